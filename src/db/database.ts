@@ -1,0 +1,49 @@
+import type { Compilable, Kysely } from 'kysely';
+import type { Tables } from './tables.js';
+
+/** A statement ready to be sent: compiled by Kysely, every value bound. */
+export type Statement = Compilable;
+
+/** The operator's database, alike for every dialect. The dialect's name stays inside this folder. */
+export interface Database {
+  /** For reads, and for single writes that stand by themselves. */
+  readonly kysely: Kysely<Tables>;
+
+  /** What to call it in logs and in `status`, without a password: `sqlite:data/x.db`, `mysql://host:3306/db`. */
+  readonly label: string;
+
+  /**
+   * Multi-row inserts of at most `batchSize` rows that bring the rows with the same `key` up to date.
+   * No rows, no statements.
+   */
+  upsert<T extends keyof Tables & string>(
+    table: T,
+    rows: readonly Tables[T][],
+    key: readonly (keyof Tables[T] & string)[],
+    batchSize: number,
+  ): Statement[];
+
+  /**
+   * Runs the statements in one transaction: all of them or none.
+   * A deadlock or a lock wait that timed out is tried again from the start.
+   */
+  writeAtomically(statements: readonly Statement[], onProgress?: (done: number) => void): Promise<void>;
+
+  /** Applies the migrations that are missing and names them. Safe when several processes start at once. */
+  migrate(): Promise<string[]>;
+
+  /** Throws DatabaseUnavailableError when the database does not answer or is not migrated. */
+  checkReady(): Promise<void>;
+
+  close(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  url: string;
+  /** PEM file to verify the server with. */
+  caFile: string | undefined;
+  /** Connections kept. */
+  poolSize: number;
+  /** How many more under load. */
+  maxOverflow: number;
+}

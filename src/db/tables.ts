@@ -1,0 +1,73 @@
+/**
+ * The tables as Kysely sees them, alike in every dialect:
+ * timestamps are UTC text `YYYY-MM-DD HH:MM:SS.mmm` (see time.ts), days `YYYY-MM-DD`, flags 0 or 1, lists JSON text,
+ * rates and dollars IEEE 754 doubles, populations integers up to 2^53.
+ */
+export interface Tables {
+  countries: CountryRow;
+  country_currencies: CountryCurrencyRow;
+  currencies: CurrencyRow;
+  exchange_rates: ExchangeRateRow;
+  refreshes: RefreshRow;
+}
+
+export interface CountryRow {
+  /** ISO 3166-1 alpha-2: the key. Names differ from source to source, codes do not. */
+  code: string;
+  alpha3: string;
+  numeric_code: string | null;
+  name: string;
+  /** The name folded for look-ups and for order: see countries/name-key.ts. */
+  name_key: string;
+  official_name: string | null;
+  /** JSON array of strings. */
+  capitals: string;
+  region: string | null;
+  subregion: string | null;
+  population: number | null;
+  area_km2: number | null;
+  flag_url: string | null;
+  /** The first currency that has a rate, else the first. */
+  currency_code: string | null;
+  /** Units of `currency_code` for 1 USD at the last refresh. */
+  exchange_rate: number | null;
+  gdp_per_capita: number | null;
+  gdp_year: number | null;
+  estimated_gdp: number | null;
+  gdp_method: string;
+  /** Why there is no estimate; null when there is one. */
+  gdp_reason: string | null;
+  /** The adapter that the facts came from. */
+  source: string;
+  last_refreshed_at: string;
+}
+
+export interface CountryCurrencyRow {
+  country_code: string;
+  currency_code: string;
+  /** From 0, in the source's order. */
+  position: number;
+}
+
+export interface CurrencyRow {
+  code: string;
+  name: string | null;
+  symbol: string | null;
+}
+
+export interface ExchangeRateRow {
+  currency_code: string;
+  observed_on: string;
+  /** Units of the currency for 1 USD. */
+  rate: number;
+  source: string;
+}
+
+export interface RefreshRow {
+  id: string;
+  state: string;
+  started_at: string;
+  finished_at: string | null;
+  /** The whole report as JSON: see refresh/refresh.type.ts. */
+  report: string;
+}

@@ -1,0 +1,61 @@
+/** The codes a client may rely on: they reach it as `extensions.code`. */
+export type ErrorCode =
+  | 'BAD_USER_INPUT'
+  | 'NOT_FOUND'
+  | 'UNAUTHENTICATED'
+  | 'FORBIDDEN'
+  | 'RATE_UNAVAILABLE'
+  | 'EXTERNAL_SOURCE_UNAVAILABLE'
+  | 'DATABASE_UNAVAILABLE'
+  | 'INTERNAL_SERVER_ERROR';
+
+/** An error whose message may be shown to the user as it is. Everything else is masked. */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  /** What the client gets beside the code, for instance which source failed and why. */
+  readonly details: string | undefined;
+
+  constructor(code: ErrorCode, message: string, options: { details?: string; cause?: unknown } = {}) {
+    super(message, { cause: options.cause });
+    this.name = new.target.name;
+    this.code = code;
+    this.details = options.details;
+  }
+}
+
+export class BadUserInputError extends AppError {
+  constructor(message: string) {
+    super('BAD_USER_INPUT', message);
+  }
+}
+
+export class NotFoundError extends AppError {
+  constructor(message: string) {
+    super('NOT_FOUND', message);
+  }
+}
+
+/** An upstream did not answer, or its answer cannot be used. `reason` is one clause without a full stop. */
+export class SourceUnavailableError extends AppError {
+  readonly source: string;
+
+  constructor(source: string, reason: string, cause?: unknown) {
+    super('EXTERNAL_SOURCE_UNAVAILABLE', 'External data source unavailable', {
+      details: `Could not fetch data from ${source}: ${reason}`,
+      cause,
+    });
+    this.source = source;
+  }
+}
+
+/** The database cannot be reached or refuses us. The message is one line that an operator can act on. */
+export class DatabaseUnavailableError extends AppError {
+  constructor(message: string, cause?: unknown) {
+    super('DATABASE_UNAVAILABLE', message, { cause });
+  }
+}
+
+/** A setting that cannot be used. It stops the start. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}

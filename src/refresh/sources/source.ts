@@ -1,0 +1,97 @@
+import type { Region } from '../../countries/region.js';
+
+/** A country as a source tells it, checked and in our own shape; what a source does not say is null. */
+export interface CountryRecord {
+  /** ISO 3166-1 alpha-2, upper case: the key. */
+  code: string;
+  alpha3: string;
+  /** ISO 3166-1 numeric with its leading zeros. Kosovo has none. */
+  numeric: string | null;
+  name: string;
+  officialName: string | null;
+  capitals: string[];
+  region: Region | null;
+  subregion: string | null;
+  /** Null when the source says 0 or nothing: an unknown population is no population of 0. */
+  population: number | null;
+  areaKm2: number | null;
+  flagUrl: string | null;
+  /** In the source's order, without duplicates. */
+  currencies: CurrencyRecord[];
+}
+
+export interface CurrencyRecord {
+  /** Three upper-case letters. */
+  code: string;
+  name: string | null;
+  symbol: string | null;
+}
+
+/** Units of the currency for 1 USD. */
+export interface RateRecord {
+  currency: string;
+  rate: number;
+  /** The day it was observed, `YYYY-MM-DD`. */
+  observedOn: string;
+}
+
+/** Current US dollars a head. */
+export interface GdpRecord {
+  /** ISO 3166-1 alpha-2. */
+  code: string;
+  perCapita: number;
+  year: number;
+}
+
+/** Something a refresh passed over or could not use, without failing for it. */
+export interface Warning {
+  code: WarningCode;
+  country: string | null;
+  currency: string | null;
+  message: string;
+}
+
+export type WarningCode =
+  | 'COUNTRY_REJECTED'
+  | 'COUNTRY_MISSING'
+  | 'CURRENCY_DROPPED'
+  | 'RATE_REJECTED'
+  | 'GDP_REJECTED'
+  | 'SOURCE_UNAVAILABLE'
+  | 'OLDER_RATES'
+  | 'PICTURE_FAILED';
+
+/** Where figures came from, for those who cite them. */
+export interface SourceUse {
+  /** The adapter's name, as in the settings. */
+  source: string;
+  url: string;
+  /** The day of the observation where the source tells it, else the day it was fetched: `YYYY-MM-DD`. */
+  observedAt: string | null;
+  licence: string;
+  attribution: string;
+  /** True when it was read from the data set that comes with the project. */
+  bundled: boolean;
+}
+
+/** What an adapter hands over: at least one record, each of them usable, and what it had to leave out. */
+export interface SourceAnswer<Record> {
+  records: Record[];
+  /** How many records the source sent, usable or not. */
+  received: number;
+  warnings: Warning[];
+  use: SourceUse;
+}
+
+/** How an adapter is asked. It throws SourceUnavailableError, and nothing else, when there is no usable answer. */
+export interface SourceRequest {
+  /** Another address for the adapter; its own when undefined. */
+  url: string | undefined;
+  apiKey: string | undefined;
+  /** Ends when the overall time for the source is over or the refresh is cancelled. */
+  signal: AbortSignal;
+}
+
+export type FetchCountries = (request: SourceRequest) => Promise<SourceAnswer<CountryRecord>>;
+export type FetchRates = (request: SourceRequest) => Promise<SourceAnswer<RateRecord>>;
+export type FetchGdp = (request: SourceRequest) => Promise<SourceAnswer<GdpRecord>>;

@@ -1,0 +1,70 @@
+import type { Environment } from './config.js';
+import { ConfigError } from './errors.js';
+
+/** An empty value counts as not set: `.env` files and compose files write it so. */
+export function text(env: Environment, name: string): string | undefined;
+export function text(env: Environment, name: string, fallback: string): string;
+export function text(env: Environment, name: string, fallback?: string): string | undefined {
+  const value = env[name]?.trim();
+  return value ? value : fallback;
+}
+
+/** Like text, but never repeated in a message. */
+export function secret(env: Environment, name: string): string | undefined {
+  const value = text(env, name);
+  if (value !== undefined && /\s/.test(value)) {
+    throw new ConfigError(`${name} has white space in it; it must be one word (its value is not shown)`);
+  }
+  return value;
+}
+
+export function integer(
+  env: Environment,
+  name: string,
+  fallback: number,
+  { min, max }: { min: number; max: number },
+): number {
+  const value = text(env, name);
+  if (value === undefined) return fallback;
+  const number = /^\d+$/.test(value) ? Number(value) : Number.NaN;
+  if (!(number >= min && number <= max)) throw bad(name, value, `a whole number from ${min} to ${max}`);
+  return number;
+}
+
+/** Port 0 lets the system choose a free one. */
+export function port(env: Environment, name: string, fallback: number): number {
+  return integer(env, name, fallback, { min: 0, max: 65_535 });
+}
+
+export function oneOf<const T extends string>(
+  env: Environment,
+  name: string,
+  allowed: readonly T[],
+  fallback: NoInfer<T>,
+): T {
+  const value = text(env, name);
+  if (value === undefined) return fallback;
+  const found = allowed.find((candidate) => candidate === value);
+  if (found === undefined) throw bad(name, value, `one of ${allowed.join(', ')}`);
+  return found;
+}
+
+export function url(env: Environment, name: string): string | undefined {
+  const value = text(env, name);
+  if (value === undefined) return undefined;
+  const parsed = URL.canParse(value) ? new URL(value) : undefined;
+  if (parsed?.protocol !== 'http:' && parsed?.protocol !== 'https:') {
+    throw bad(name, value, 'an address that begins with http:// or https://');
+  }
+  return value;
+}
+
+/** Comma-separated. */
+export function list(env: Environment, name: string): readonly string[] {
+  const items = text(env, name)?.split(',') ?? [];
+  return Object.freeze(items.map((item) => item.trim()).filter((item) => item !== ''));
+}
+
+function bad(name: string, value: string, allowed: string): ConfigError {
+  return new ConfigError(`${name} is ${JSON.stringify(value)}; it must be ${allowed}`);
+}

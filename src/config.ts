@@ -1,0 +1,68 @@
+import { existsSync } from 'node:fs';
+import { integer, list, oneOf, port, secret, text, url } from './config-readers.js';
+import { ConfigError } from './errors.js';
+
+export const COUNTRIES_SOURCES = [
+  'csc',
+  'restcountries',
+  'restcountries-v3',
+  'restcountries-v2',
+  'bundled',
+] as const;
+export const RATES_SOURCES = ['currency-api', 'open-er-api', 'frankfurter', 'bundled'] as const;
+const GDP_METHODS = ['per-capita', 'multiplier'] as const;
+const REFRESH_ON_START = ['never', 'when-empty', 'when-stale', 'always'] as const;
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+export type CountriesSourceName = (typeof COUNTRIES_SOURCES)[number];
+export type RatesSourceName = (typeof RATES_SOURCES)[number];
+export type Environment = Readonly<Record<string, string | undefined>>;
+export type Config = ReturnType<typeof readConfig>;
+
+/** The settings, checked. Throws ConfigError, which names the variable, what it was and what is allowed. */
+export function readConfig(env: Environment) {
+  const apiKey = secret(env, 'REST_COUNTRIES_API_KEY');
+  return Object.freeze({
+    http: Object.freeze({
+      host: text(env, 'HOST', '127.0.0.1'),
+      port: port(env, 'PORT', 4000),
+      corsOrigins: list(env, 'CORS_ORIGINS'),
+      adminToken: secret(env, 'ADMIN_TOKEN'),
+    }),
+    database: Object.freeze({
+      url: text(env, 'DATABASE_URL', 'sqlite:data/country-exchange.db'),
+      caFile: text(env, 'DATABASE_CA'),
+      poolSize: integer(env, 'DATABASE_POOL_SIZE', 10, { min: 1, max: 1000 }),
+      maxOverflow: integer(env, 'DATABASE_MAX_OVERFLOW', 20, { min: 0, max: 1000 }),
+    }),
+    sources: Object.freeze({
+      countries: oneOf(env, 'COUNTRIES_SOURCE', COUNTRIES_SOURCES, apiKey ? 'restcountries' : 'csc'),
+      countriesUrl: url(env, 'COUNTRIES_URL'),
+      rates: oneOf(env, 'RATES_SOURCE', RATES_SOURCES, 'currency-api'),
+      ratesUrl: url(env, 'RATES_URL'),
+      gdpUrl: url(env, 'GDP_URL'),
+      restCountriesApiKey: apiKey,
+      timeoutMs: integer(env, 'API_TIMEOUT', 30, { min: 1, max: 600 }) * 1000,
+    }),
+    refresh: Object.freeze({
+      batchSize: integer(env, 'REFRESH_BATCH_SIZE', 100, { min: 1, max: 1000 }),
+      onStart: oneOf(env, 'REFRESH_ON_START', REFRESH_ON_START, 'when-stale'),
+      gdpMethod: oneOf(env, 'GDP_METHOD', GDP_METHODS, 'per-capita'),
+    }),
+    /** Undefined: the default place, with a way out where that cannot be written. */
+    cacheDir: text(env, 'CACHE_DIR'),
+    logLevel: oneOf(env, 'LOG_LEVEL', LOG_LEVELS, 'info'),
+  });
+}
+
+/** The only place that reads process.env. Variables already set win over those in `.env`. */
+export function loadConfig(): Config {
+  if (existsSync('.env')) {
+    try {
+      process.loadEnvFile('.env');
+    } catch (cause) {
+      throw new ConfigError(`.env cannot be read: ${(cause as Error).message}`);
+    }
+  }
+  return readConfig(process.env);
+}

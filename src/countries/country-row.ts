@@ -1,0 +1,33 @@
+import type { CountryRow } from '../db/tables.js';
+import { toIso } from '../db/time.js';
+import type { Country } from './country.type.js';
+import type { GdpMethod, NoEstimate } from './estimate.js';
+import type { Region } from './region.js';
+
+export function toCountry(row: CountryRow): Country {
+  return {
+    id: row.code,
+    code: row.code,
+    alpha3: row.alpha3,
+    numeric: row.numeric_code,
+    englishName: row.name,
+    officialName: row.official_name,
+    capitals: JSON.parse(row.capitals) as string[],
+    region: row.region as Region | null,
+    subregion: row.subregion,
+    population: row.population,
+    areaKm2: row.area_km2,
+    flagUrl: row.flag_url,
+    currencyCode: row.currency_code,
+    exchangeRate: row.exchange_rate,
+    estimatedGdp: row.estimated_gdp,
+    gdp: {
+      value: row.estimated_gdp,
+      method: row.gdp_method as GdpMethod,
+      perCapita: row.gdp_per_capita,
+      year: row.gdp_year,
+      reason: row.gdp_reason as NoEstimate | null,
+    },
+    lastRefreshedAt: toIso(row.last_refreshed_at),
+  };
+}

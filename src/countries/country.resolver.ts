@@ -1,0 +1,85 @@
+import { Arg, Ctx, FieldResolver, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Currency } from '../currencies/currency.type.js';
+import { displayNames } from '../locales.js';
+import { CountryCodeScalar } from '../scalars.js';
+import { CountryFilter, CountryOrder } from './country.args.js';
+import type { CountryContext } from './country.loaders.js';
+import { Country } from './country.type.js';
+import { toConnection } from './country-connection.resolver.js';
+import { CountryConnection } from './country-connection.type.js';
+
+@Resolver(() => Country)
+export class CountryResolver {
+  @Query(() => Country, {
+    nullable: true,
+    description:
+      'One country by ISO 3166-1 alpha-2 or alpha-3 code, or by its name (case and accents ignored). ' +
+      'Give exactly one. Null when unknown.',
+  })
+  country(
+    @Arg('code', () => CountryCodeScalar, { nullable: true }) code: string | null | undefined,
+    @Arg('name', () => String, { nullable: true }) name: string | null | undefined,
+    @Ctx() { countries }: CountryContext,
+  ): Promise<Country | null> {
+    return countries.find({ code, name });
+  }
+
+  @Query(() => CountryConnection, {
+    description: 'Countries that match the filter, by name when no order is given.',
+  })
+  async countries(
+    @Arg('filter', () => CountryFilter, { nullable: true }) filter: CountryFilter | null | undefined,
+    @Arg('orderBy', () => [CountryOrder], { nullable: true }) orderBy: CountryOrder[] | null | undefined,
+    @Arg('first', () => Int, {
+      nullable: true,
+      description: 'How many at most, up to 1000; all when not given.',
+    })
+    first: number | null | undefined,
+    @Arg('after', () => String, { nullable: true, description: 'A cursor: begin behind it.' })
+    after: string | null | undefined,
+    @Ctx() { countries }: CountryContext,
+  ): Promise<CountryConnection> {
+    const page = await countries.page({ filter, orderBy, first, after });
+    return toConnection(page, filter);
+  }
+
+  @FieldResolver(() => String, {
+    description:
+      'In English as the source has it, or in the language of a BCP 47 tag where Unicode CLDR knows it.',
+  })
+  name(
+    @Root() { code, englishName }: Country,
+    @Arg('locale', () => String, { nullable: true }) locale: string | null | undefined,
+  ): string {
+    return locale ? (displayNames('region', locale).of(code) ?? englishName) : englishName;
+  }
+
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: 'The first of `capitals`. Null when there is none, as for Macao and Antarctica.',
+  })
+  capital(@Root() { capitals }: Country): string | null {
+    return capitals[0] ?? null;
+  }
+
+  @FieldResolver(() => String, {
+    description: 'Two regional indicator letters, which fonts draw as the flag.',
+  })
+  flagEmoji(@Root() { code }: Country): string {
+    return String.fromCodePoint(...Array.from(code, (letter) => 0x1f1a5 + letter.charCodeAt(0)));
+  }
+
+  @FieldResolver(() => Currency, {
+    nullable: true,
+    description: 'The first currency that has a rate, else the first. Null when the country has none.',
+  })
+  currency(@Root() { currencyCode }: Country, @Ctx() { currencyLoaders }: CountryContext) {
+    return currencyCode === null ? null : currencyLoaders.currency.load(currencyCode);
+  }
+
+  @FieldResolver(() => [Currency], { description: 'All of them, in the order of the source.' })
+  async currencies(@Root() { code }: Country, @Ctx() { countryLoaders, currencyLoaders }: CountryContext) {
+    const codes = await countryLoaders.currencyCodes.load(code);
+    return currencyLoaders.currency.loadMany(codes);
+  }
+}

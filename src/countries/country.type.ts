@@ -1,0 +1,140 @@
+import { Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { CountryCodeScalar, DateTimeScalar, SafeIntScalar } from '../scalars.js';
+import { GdpMethod, NoEstimate } from './estimate.js';
+import { Region } from './region.js';
+
+registerEnumType(Region, {
+  name: 'Region',
+  description: 'A region of the world; Antarctica stands by itself.',
+});
+registerEnumType(GdpMethod, {
+  name: 'GdpMethod',
+  description: 'How a GDP is estimated.',
+  valuesConfig: {
+    PER_CAPITA: {
+      description: 'Population x GDP per capita in current US dollars (World Bank, NY.GDP.PCAP.CD).',
+    },
+    MULTIPLIER: {
+      description:
+        'Population x a random number from 1000 to 2000 / exchange rate: a stand-in figure, not to be cited.',
+    },
+  },
+});
+registerEnumType(NoEstimate, {
+  name: 'NoEstimate',
+  description: 'Why there is no GDP estimate.',
+  valuesConfig: {
+    NO_POPULATION: { description: 'The population is unknown, or nobody lives there.' },
+    NOT_REPORTED: { description: 'The World Bank has no GDP per capita for it.' },
+    NO_CURRENCY: { description: 'It has no currency; only for the multiplier method.' },
+    NO_RATE: { description: 'None of its currencies has an exchange rate; only for the multiplier method.' },
+  },
+});
+
+@ObjectType({
+  simpleResolvers: true,
+  description: 'An estimate of the gross domestic product and what it rests on.',
+})
+export class GdpEstimate {
+  @Field(() => Float, {
+    nullable: true,
+    description: 'US dollars a year. Null when it cannot be estimated: see reason.',
+  })
+  value!: number | null;
+
+  @Field(() => GdpMethod)
+  method!: GdpMethod;
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Current US dollars a head and year. Null when the World Bank reports none.',
+  })
+  perCapita!: number | null;
+
+  @Field(() => Int, { nullable: true, description: 'The year that perCapita is of. Null with it.' })
+  year!: number | null;
+
+  @Field(() => NoEstimate, { nullable: true, description: 'Why value is null. Null when there is a value.' })
+  reason!: NoEstimate | null;
+}
+
+@ObjectType({
+  simpleResolvers: true,
+  description: 'A country or territory with a code in ISO 3166-1, and Kosovo (XK).',
+})
+export class Country {
+  @Field(() => ID, { description: 'The same as `code`; it stays when names change.' })
+  id!: string;
+
+  @Field(() => CountryCodeScalar, { description: 'ISO 3166-1 alpha-2.' })
+  code!: string;
+
+  @Field(() => CountryCodeScalar, { description: 'ISO 3166-1 alpha-3.' })
+  alpha3!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'ISO 3166-1 numeric, three digits with leading zeros. Null for Kosovo, which has none.',
+  })
+  numeric!: string | null;
+
+  /** In English, as the source has it. */
+  englishName!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'In English, such as "Republic of Côte d\'Ivoire". Null when the source does not tell it.',
+  })
+  officialName!: string | null;
+
+  @Field(() => [String], {
+    description: 'All capitals, in the order of the source; empty when there is none.',
+  })
+  capitals!: string[];
+
+  @Field(() => Region, { nullable: true, description: 'Null when the source does not tell it.' })
+  region!: Region | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Such as "Western Africa". Null when the source does not tell it.',
+  })
+  subregion!: string | null;
+
+  @Field(() => SafeIntScalar, {
+    nullable: true,
+    description: 'People. Null when unknown; never 0 for unknown.',
+  })
+  population!: number | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Square kilometres. Null when the source does not tell it.',
+  })
+  areaKm2!: number | null;
+
+  @Field(() => String, { nullable: true, description: 'An SVG picture of the flag.' })
+  flagUrl!: string | null;
+
+  /** The first currency that has a rate, else the first. */
+  currencyCode!: string | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'Units of `currency` for 1 USD at the last refresh. Null when none of the currencies has a rate.',
+  })
+  exchangeRate!: number | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'US dollars a year. Null when it cannot be estimated: see gdp.reason.',
+  })
+  estimatedGdp!: number | null;
+
+  @Field(() => GdpEstimate)
+  gdp!: GdpEstimate;
+
+  @Field(() => DateTimeScalar, { description: 'When a refresh last found it at the source.' })
+  lastRefreshedAt!: string;
+}

@@ -1,0 +1,36 @@
+/** Letters that Unicode does not decompose into a base letter and an accent. */
+const BASE_LETTERS: Readonly<Record<string, string>> = {
+  ø: 'o',
+  ł: 'l',
+  đ: 'd',
+  ð: 'd',
+  þ: 'th',
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+  ı: 'i',
+  ħ: 'h',
+  '’': "'",
+  '‘': "'",
+  ʼ: "'",
+  '`': "'",
+};
+const SPECIAL = new RegExp(`[${Object.keys(BASE_LETTERS).join('')}]`, 'gu');
+
+/** What the column holds. */
+const MAX_LENGTH = 255;
+
+/**
+ * A name as look-ups and sorting see it: case and accents folded, white space collapsed.
+ * Computed here and stored, because every database folds differently.
+ */
+export function nameKey(name: string): string {
+  const folded = name
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(SPECIAL, (letter) => BASE_LETTERS[letter] ?? letter)
+    .replace(/\s+/gu, ' ')
+    .trim();
+  return Array.from(folded).slice(0, MAX_LENGTH).join('').trim();
+}

@@ -1,0 +1,36 @@
+import DataLoader from 'dataloader';
+import type { CurrencyService } from './currency.service.js';
+import type { Currency } from './currency.type.js';
+import type { Observation, RateService } from './rate.service.js';
+
+/** What the resolvers of this room need of a request. */
+export interface CurrencyContext {
+  rates: RateService;
+  currencyLoaders: CurrencyLoaders;
+}
+
+export type CurrencyLoaders = ReturnType<typeof createCurrencyLoaders>;
+
+/** One request's batches: whatever asks for currencies or rates in the same tick shares one statement. */
+export function createCurrencyLoaders(currencies: CurrencyService, rates: RateService) {
+  const byDay = new Map<string | undefined, DataLoader<string, Observation | null>>();
+  return {
+    currency: new DataLoader<string, Currency | null>(async (codes) => {
+      const found = new Map((await currencies.byCodes(codes)).map((currency) => [currency.code, currency]));
+      return codes.map((code) => found.get(code) ?? null);
+    }),
+    /** The last observation up to a day, or the last of all. */
+    observation(code: string, on?: string): Promise<Observation | null> {
+      const loader = byDay.get(on) ?? observationLoader(rates, on);
+      byDay.set(on, loader);
+      return loader.load(code);
+    },
+  };
+}
+
+function observationLoader(rates: RateService, on: string | undefined) {
+  return new DataLoader<string, Observation | null>(async (codes) => {
+    const found = new Map((await rates.observations(codes, on)).map((it) => [it.currency, it]));
+    return codes.map((code) => found.get(code) ?? null);
+  });
+}

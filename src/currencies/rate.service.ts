@@ -1,0 +1,84 @@
+import type { Database } from '../db/database.js';
+import { AppError, BadUserInputError } from '../errors.js';
+import { convertAmount, crossRate } from './arithmetic.js';
+import type { Conversion, ExchangeRate } from './currency.type.js';
+import { minorUnit } from './currency-codes.js';
+
+/** All rates are kept against one currency; every other pair is a cross rate. */
+export const PIVOT = 'USD';
+
+export interface Observation {
+  currency: string;
+  perUsd: number;
+  observedOn: string;
+}
+
+export class RateService {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** The last observation of each currency up to the day, or the last of all. Currencies without one are left out. */
+  async observations(codes: readonly string[], on?: string): Promise<Observation[]> {
+    if (codes.length === 0) return [];
+    return this.#database.kysely
+      .selectFrom('exchange_rates as r')
+      .select(['r.currency_code as currency', 'r.rate as perUsd', 'r.observed_on as observedOn'])
+      .where('r.currency_code', 'in', [...new Set(codes)])
+      .where('r.observed_on', '=', (eb) =>
+        eb
+          .selectFrom('exchange_rates as last')
+          .select((last) => last.fn.max('last.observed_on').as('day'))
+          .whereRef('last.currency_code', '=', 'r.currency_code')
+          .$if(on !== undefined, (last) => last.where('last.observed_on', '<=', on as string)),
+      )
+      .execute();
+  }
+
+  /** One entry for each code of `to`, in that order; an error stands where there is no rate. */
+  async convert(
+    amount: number,
+    from: string,
+    to: readonly string[],
+    on?: string,
+  ): Promise<(Conversion | AppError)[]> {
+    if (!Number.isFinite(amount)) throw new BadUserInputError('amount must be a finite number');
+    const known = new Map((await this.observations([from, ...to], on)).map((it) => [it.currency, it]));
+    const source = known.get(from);
+    return to.map((code) => {
+      const target = known.get(code);
+      if (!source || !target) return noRate(source ? code : from, on);
+      return conversion(amount, source, target);
+    });
+  }
+}
+
+export function exchangeRate(base: Observation, quote: Observation): ExchangeRate {
+  return {
+    base: base.currency,
+    quote: quote.currency,
+    rate: crossRate(base.perUsd, quote.perUsd),
+    date: olderDay(base, quote),
+  };
+}
+
+function conversion(amount: number, from: Observation, to: Observation): Conversion {
+  return {
+    amount,
+    from: from.currency,
+    to: to.currency,
+    result: convertAmount(amount, from.perUsd, to.perUsd, minorUnit(to.currency)),
+    rate: crossRate(from.perUsd, to.perUsd),
+    date: olderDay(from, to),
+  };
+}
+
+function olderDay(a: Observation, b: Observation): string {
+  return a.observedOn < b.observedOn ? a.observedOn : b.observedOn;
+}
+
+function noRate(code: string, on: string | undefined): AppError {
+  return new AppError('RATE_UNAVAILABLE', `There is no rate for ${code}${on ? ` on or before ${on}` : ''}`);
+}

@@ -1,0 +1,35 @@
+import { SourceUnavailableError } from '../errors.js';
+import type { Fetched } from './fetch.js';
+import type { CountryRecord, SourceAnswer } from './sources/source.js';
+import type { Stored } from './stored.js';
+
+/** One provider fell from 169 to 71 currencies overnight: a set that shrinks this much is a fault, not a fact. */
+const SMALLEST_SHARE = 0.8;
+
+/** Throws when a source suddenly sends far fewer records than are stored. */
+export function refuseShrunkenSet({ countries, rates }: Fetched, stored: Stored): void {
+  refuse(countries, 'countries', stored.countries.size);
+  // Sources of rates differ in size; only the same source can shrink.
+  const fromSame = [...stored.rates.values()].filter((row) => row.source === rates.use.source).length;
+  refuse(rates, 'rates', fromSame);
+}
+
+function refuse(answer: SourceAnswer<unknown>, what: string, stored: number): void {
+  const sent = answer.records.length;
+  if (sent >= stored * SMALLEST_SHARE) return;
+  throw new SourceUnavailableError(
+    answer.use.source,
+    `it sent ${sent} usable ${what} where ${stored} are stored, fewer than ${SMALLEST_SHARE * 100} %`,
+  );
+}
+
+/** The bundled data set may fill a database or renew itself; it never replaces what was fetched from a live source. */
+export function refuseOlderSet(countries: SourceAnswer<CountryRecord>, stored: Stored): void {
+  if (!countries.use.bundled) return;
+  const live = [...stored.countries.values()].find((row) => row.source !== countries.use.source);
+  if (!live) return;
+  throw new SourceUnavailableError(
+    countries.use.source,
+    `the database holds newer countries from ${live.source}, which the bundled data set never replaces`,
+  );
+}

@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+import { AppError } from '../errors.js';
+import { PhaseName, PhaseState, type Refresh, type RefreshPhase, RefreshState } from './refresh.type.js';
+
+/** How much of the whole each phase is, roughly as it lasts. The picture comes after the end and counts for nothing. */
+const WEIGHTS: Readonly<Record<PhaseName, number>> = {
+  FETCH_COUNTRIES: 0.25,
+  FETCH_RATES: 0.2,
+  FETCH_GDP: 0.25,
+  MERGE: 0.05,
+  STORE: 0.25,
+  DRAW: 0,
+};
+
+/** The report of a refresh while it is written; whoever listens is told of every step. */
+export class RefreshProgress {
+  readonly report: Refresh;
+  readonly #onChange: (report: Refresh) => void;
+  readonly #begun = new Map<PhaseName, number>();
+  readonly #begunAt = performance.now();
+
+  constructor(dryRun: boolean, onChange: (report: Refresh) => void) {
+    this.#onChange = onChange;
+    this.report = newReport(dryRun);
+  }
+
+  begin(name: PhaseName, total: number | null = null): void {
+    this.#begun.set(name, performance.now());
+    this.#change(name, { state: PhaseState.RUNNING, total });
+  }
+
+  advance(name: PhaseName, done: number): void {
+    this.#change(name, { done });
+  }
+
+  end(name: PhaseName, state: PhaseState, done?: number): void {
+    const begun = this.#begun.get(name);
+    const durationMs = begun === undefined ? null : Math.round(performance.now() - begun);
+    this.#change(name, { state, durationMs, ...(done === undefined ? {} : { done, total: done }) });
+  }
+
+  /** The report as it will be when the writing has succeeded. */
+  finished(): Refresh {
+    const stored = { name: PhaseName.STORE, state: PhaseState.DONE };
+    const phases = this.report.phases.map((phase) =>
+      phase.name === stored.name ? { ...phase, ...stored } : phase,
+    );
+    return { ...this.report, ...this.#end(RefreshState.SUCCEEDED), phases, progress: 1 };
+  }
+
+  succeed(): void {
+    Object.assign(this.report, this.#end(RefreshState.SUCCEEDED), { progress: 1 });
+    this.#onChange(this.report);
+  }
+
+  fail(error: unknown): void {
+    Object.assign(this.report, this.#end(RefreshState.FAILED), { failure: failureOf(error) });
+    for (const phase of this.report.phases) {
+      if (phase.state === PhaseState.RUNNING) phase.state = PhaseState.FAILED;
+      if (phase.state === PhaseState.WAITING) phase.state = PhaseState.SKIPPED;
+    }
+    this.#onChange(this.report);
+  }
+
+  #end(state: RefreshState): Pick<Refresh, 'state' | 'durationMs' | 'finishedAt'> {
+    const durationMs = Math.round(performance.now() - this.#begunAt);
+    return { state, durationMs, finishedAt: new Date().toISOString() };
+  }
+
+  #change(name: PhaseName, change: Partial<RefreshPhase>): void {
+    const phase = this.report.phases.find((it) => it.name === name);
+    Object.assign(phase as RefreshPhase, change);
+    this.report.progress = Math.max(this.report.progress, overall(this.report.phases));
+    this.#onChange(this.report);
+  }
+}
+
+function newReport(dryRun: boolean): Refresh {
+  return {
+    id: randomUUID(),
+    state: RefreshState.RUNNING,
+    dryRun,
+    joined: false,
+    startedAt: new Date().toISOString(),
+    finishedAt: null,
+    durationMs: null,
+    progress: 0,
+    phases: Object.values(PhaseName).map(waitingPhase),
+    received: 0,
+    inserted: 0,
+    updated: 0,
+    unchanged: 0,
+    rejected: 0,
+    missing: 0,
+    sources: [],
+    warnings: [],
+    failure: null,
+  };
+}
+
+function waitingPhase(name: PhaseName): RefreshPhase {
+  return { name, state: PhaseState.WAITING, durationMs: null, done: 0, total: null };
+}
+
+function overall(phases: readonly RefreshPhase[]): number {
+  const sum = phases.reduce((total, phase) => total + WEIGHTS[phase.name] * share(phase), 0);
+  // Only a refresh that has ended is at 1.
+  return Math.min(0.99, Math.round(sum * 100) / 100);
+}
+
+function share({ state, done, total }: RefreshPhase): number {
+  if (state === PhaseState.WAITING) return 0;
+  if (state === PhaseState.RUNNING) return total ? Math.min(1, done / total) : 0;
+  return 1;
+}
+
+function failureOf(error: unknown) {
+  if (error instanceof AppError) {
+    return { code: error.code, message: error.message, details: error.details ?? null };
+  }
+  return { code: 'INTERNAL_SERVER_ERROR', message: 'The refresh failed; the log says why', details: null };
+}

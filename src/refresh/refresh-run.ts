@@ -1,0 +1,101 @@
+import type { GdpMethod } from '../countries/estimate.js';
+import type { Database } from '../db/database.js';
+import { type Fetched, fetchAll } from './fetch.js';
+import { type Merged, merge } from './merge.js';
+import type { RefreshProgress } from './progress.js';
+import { Figures, PhaseName, PhaseState, type SourceUse } from './refresh.type.js';
+import type { Sources } from './sources/sources.js';
+import { storeStatements } from './store.js';
+import { readStored, type Stored } from './stored.js';
+
+export interface RunOptions {
+  database: Database;
+  sources: Sources;
+  gdpMethod: GdpMethod;
+  batchSize: number;
+  random: () => number;
+}
+
+/**
+ * One refresh, from the sources to the commit. Nothing is written before the last answer is in and checked, and then
+ * everything in one transaction: whatever fails, the data are those of before.
+ */
+export async function runRefresh(
+  options: RunOptions,
+  progress: RefreshProgress,
+  signal: AbortSignal,
+): Promise<void> {
+  const { stored, fetched } = await gather(options, progress, signal);
+  const merged = mergeObserved(options, stored, fetched, progress);
+  describe(progress, stored, fetched, merged);
+  if (progress.report.dryRun) {
+    progress.end(PhaseName.STORE, PhaseState.SKIPPED);
+    progress.succeed();
+    return;
+  }
+  await store(options, merged, progress);
+}
+
+/** What is stored is read while the sources answer. */
+async function gather({ database, sources }: RunOptions, progress: RefreshProgress, signal: AbortSignal) {
+  const stop = new AbortController();
+  const either = AbortSignal.any([signal, stop.signal]);
+  const reading = readStored(database);
+  try {
+    const [stored, fetched] = await Promise.all([reading, fetchAll(sources, reading, progress, either)]);
+    return { stored, fetched };
+  } finally {
+    stop.abort();
+  }
+}
+
+function mergeObserved(
+  { gdpMethod, random }: RunOptions,
+  stored: Stored,
+  fetched: Fetched,
+  progress: RefreshProgress,
+): Merged {
+  progress.begin(PhaseName.MERGE);
+  const merged = merge(fetched, stored, { now: new Date(), gdpMethod, random });
+  progress.end(PhaseName.MERGE, PhaseState.DONE, merged.countries.length);
+  return merged;
+}
+
+function describe({ report }: RefreshProgress, stored: Stored, fetched: Fetched, merged: Merged): void {
+  const { received, rejected, inserted, updated, unchanged, missing, warnings } = merged;
+  Object.assign(report, {
+    received,
+    rejected,
+    inserted,
+    updated,
+    unchanged,
+    missing: missing.length,
+    warnings,
+  });
+  report.sources = sourcesOf(fetched, stored);
+}
+
+/** Figures that stay as they were are still those of the source they came from. */
+function sourcesOf({ countries, rates, gdp }: Fetched, stored: Stored): SourceUse[] {
+  const gdpBefore = stored.sources.find((use) => use.provides === Figures.GDP);
+  const gdpNow = gdp ? { provides: Figures.GDP, ...gdp.use } : gdpBefore;
+  return [
+    { provides: Figures.COUNTRIES, ...countries.use },
+    { provides: Figures.RATES, ...rates.use },
+    ...(gdpNow ? [gdpNow] : []),
+  ];
+}
+
+async function store(
+  { database, batchSize }: RunOptions,
+  merged: Merged,
+  progress: RefreshProgress,
+): Promise<void> {
+  // The report goes into the transaction, so it is finished before: nothing may stand behind the commit.
+  const finished = progress.finished();
+  const statements = storeStatements(database, merged, finished, batchSize);
+  progress.begin(PhaseName.STORE, statements.length);
+  await database.writeAtomically(statements, (done) => progress.advance(PhaseName.STORE, done));
+  progress.end(PhaseName.STORE, PhaseState.DONE);
+  progress.succeed();
+}

@@ -1,0 +1,42 @@
+import type { CountryService } from '../countries/country.service.js';
+import type { PictureStore } from '../summary/picture-store.js';
+import { SUMMARY_IMAGE_PATH } from '../summary/summary-path.js';
+import { VERSION } from '../version.js';
+import type { RefreshService } from './refresh.service.js';
+import type { Status } from './status.type.js';
+
+const MS_PER_DAY = 24 * 60 * 60 * 1000;
+
+export class StatusService {
+  readonly #countries: CountryService;
+  readonly #refreshes: RefreshService;
+  readonly #picture: PictureStore;
+
+  constructor(countries: CountryService, refreshes: RefreshService, picture: PictureStore) {
+    this.#countries = countries;
+    this.#refreshes = refreshes;
+    this.#picture = picture;
+  }
+
+  async status(now = new Date()): Promise<Status> {
+    const [totalCountries, last, hasPicture] = await Promise.all([
+      this.#countries.count(),
+      this.#refreshes.reports.lastSuccess(),
+      this.#picture.exists(),
+    ]);
+    const bundled = last?.sources.some((use) => use.bundled) ?? false;
+    const lastRefreshedAt = last?.finishedAt ?? null;
+    const age =
+      lastRefreshedAt === null ? Number.POSITIVE_INFINITY : now.getTime() - Date.parse(lastRefreshedAt);
+    return {
+      totalCountries,
+      lastRefreshedAt,
+      stale: bundled || age > MS_PER_DAY,
+      bundled,
+      running: this.#refreshes.running,
+      sources: last?.sources ?? [],
+      summaryImageUrl: hasPicture ? SUMMARY_IMAGE_PATH : null,
+      version: VERSION,
+    };
+  }
+}

@@ -1,0 +1,44 @@
+import type { Database } from '../db/database.js';
+import type { CountryCurrencyRow, CountryRow, CurrencyRow, ExchangeRateRow } from '../db/tables.js';
+import type { SourceUse } from './refresh.type.js';
+import { RefreshReports } from './reports.js';
+
+/** What the database holds before a refresh: what the answers of the sources are compared with. */
+export interface Stored {
+  countries: Map<string, CountryRow>;
+  currencies: Map<string, CurrencyRow>;
+  links: CountryCurrencyRow[];
+  /** The last observation of each currency. */
+  rates: Map<string, ExchangeRateRow>;
+  /** Where it came from. */
+  sources: SourceUse[];
+}
+
+export async function readStored(database: Database): Promise<Stored> {
+  const { kysely } = database;
+  const [countries, currencies, links, rates, last] = await Promise.all([
+    kysely.selectFrom('countries').selectAll().execute(),
+    kysely.selectFrom('currencies').selectAll().execute(),
+    kysely.selectFrom('country_currencies').selectAll().orderBy('country_code').orderBy('position').execute(),
+    kysely
+      .selectFrom('currencies as c')
+      .innerJoin('exchange_rates as r', (join) =>
+        join.onRef('r.currency_code', '=', 'c.code').on('r.observed_on', '=', (eb) =>
+          eb
+            .selectFrom('exchange_rates as last')
+            .select((last) => last.fn.max('last.observed_on').as('day'))
+            .whereRef('last.currency_code', '=', 'c.code'),
+        ),
+      )
+      .selectAll('r')
+      .execute(),
+    new RefreshReports(database).lastSuccess(),
+  ]);
+  return {
+    countries: new Map(countries.map((row) => [row.code, row])),
+    currencies: new Map(currencies.map((row) => [row.code, row])),
+    links,
+    rates: new Map(rates.map((row) => [row.currency_code, row])),
+    sources: last?.sources ?? [],
+  };
+}

@@ -1,0 +1,71 @@
+import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
+
+import { GraphQLSafeInt } from 'graphql-scalars';
+
+/** Whole numbers up to 2^53: the sum of all populations does not fit GraphQL's Int. */
+export const SafeIntScalar = GraphQLSafeInt;
+
+export const CountryCodeScalar = textScalar({
+  name: 'CountryCode',
+  description:
+    'ISO 3166-1 alpha-2 code such as `CI`; where a country is looked up, alpha-3 such as `CIV` is taken as well.',
+  parse: (value) => value.toUpperCase(),
+  pattern: /^[A-Z]{2,3}$/,
+  expected: 'two or three letters',
+});
+
+export const CurrencyCodeScalar = textScalar({
+  name: 'CurrencyCode',
+  description: 'ISO 4217 code such as `XOF`, or one of the codes in use beside it, such as `JEP`.',
+  parse: (value) => value.toUpperCase(),
+  pattern: /^[A-Z]{3}$/,
+  expected: 'three letters',
+});
+
+export const DateScalar = textScalar({
+  name: 'Date',
+  description: 'A calendar day, `YYYY-MM-DD`.',
+  pattern: /^\d{4}-\d{2}-\d{2}$/,
+  expected: 'a day such as 2026-03-19',
+  accept: isCalendarDay,
+});
+
+/** Values are ISO text from the database on: no Date object is made for a field. */
+export const DateTimeScalar = textScalar({
+  name: 'DateTime',
+  description: 'A moment in UTC with milliseconds, ISO 8601: `2026-03-19T08:30:00.000Z`.',
+  pattern: /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/,
+  expected: 'a moment in UTC such as 2026-03-19T08:30:00.000Z',
+  accept: (value) => !Number.isNaN(Date.parse(value)),
+});
+
+interface TextScalar {
+  name: string;
+  description: string;
+  pattern: RegExp;
+  expected: string;
+  parse?: (value: string) => string;
+  accept?: (value: string) => boolean;
+}
+
+function textScalar({ name, description, pattern, expected, parse, accept }: TextScalar) {
+  const read = (value: unknown): string => {
+    const text = typeof value === 'string' ? (parse?.(value.trim()) ?? value.trim()) : '';
+    if (!pattern.test(text) || accept?.(text) === false) {
+      throw new GraphQLError(`${name} must be ${expected}`, { extensions: { code: 'BAD_USER_INPUT' } });
+    }
+    return text;
+  };
+  return new GraphQLScalarType<string, string>({
+    name,
+    description,
+    serialize: (value) => value as string,
+    parseValue: read,
+    parseLiteral: (node) => read(node.kind === Kind.STRING ? node.value : undefined),
+  });
+}
+
+function isCalendarDay(day: string): boolean {
+  const moment = new Date(`${day}T00:00:00Z`);
+  return !Number.isNaN(moment.getTime()) && moment.toISOString().startsWith(day);
+}

@@ -1,0 +1,21 @@
+import { isLoopback } from './access.js';
+import type { AppContext } from './context.js';
+
+/** Says what is served and where to click. */
+export async function announce(
+  address: string,
+  { config, logger, database, services }: AppContext,
+): Promise<void> {
+  const { totalCountries, bundled, lastRefreshedAt } = await services.status.status();
+  logger.info({ database: database.label, countries: totalCountries, lastRefreshedAt }, 'serving');
+  if (bundled) {
+    logger.warn(
+      'serving the bundled data set: the live sources could not be reached; they are tried at each refresh',
+    );
+  }
+  if (config.http.adminToken === undefined && !isLoopback(config.http.host)) {
+    logger.warn({ host: config.http.host }, 'mutations are switched off: set ADMIN_TOKEN to enable them');
+  }
+  logger.info(`GraphQL and Apollo Sandbox: ${address}/graphql`);
+  logger.info(`Summary picture:            ${address}/countries/image`);
+}

@@ -1,0 +1,68 @@
+import type { Config } from './config.js';
+import { CountryService } from './countries/country.service.js';
+import { GdpMethod } from './countries/estimate.js';
+import { CurrencyService } from './currencies/currency.service.js';
+import { RateService } from './currencies/rate.service.js';
+import { connectDatabase } from './db/connect.js';
+import type { Database } from './db/database.js';
+import type { Services } from './graphql/request-context.js';
+import type { Logger } from './logger.js';
+import { RefreshService } from './refresh/refresh.service.js';
+import { createSources } from './refresh/sources/sources.js';
+import { StatusService } from './refresh/status.service.js';
+import { createPictureStore, type PictureStore } from './summary/picture-store.js';
+import { SummaryService } from './summary/summary.service.js';
+
+export interface AppContext {
+  config: Config;
+  logger: Logger;
+  database: Database;
+  services: Services;
+  summary: SummaryService;
+  picture: PictureStore;
+  /** Closes what was opened here, in the opposite order. */
+  close(): Promise<void>;
+}
+
+/** Builds everything there is and hands it over; the database is connected and migrated. */
+export async function createContext(config: Config, logger: Logger): Promise<AppContext> {
+  const database = await connectDatabase(config.database);
+  const migrations = await database.migrate().catch(async (error: unknown) => {
+    await database.close();
+    throw error;
+  });
+  if (migrations.length > 0) logger.info({ migrations, database: database.label }, 'database migrated');
+  const picture = await createPictureStore(config.cacheDir);
+  const sources = createSources(config.sources);
+  const countries = new CountryService(database);
+  const summary = new SummaryService(database, picture);
+  const refreshes = new RefreshService({
+    database,
+    sources,
+    logger,
+    gdpMethod: config.refresh.gdpMethod === 'multiplier' ? GdpMethod.MULTIPLIER : GdpMethod.PER_CAPITA,
+    batchSize: config.refresh.batchSize,
+    random: Math.random,
+    draw: () => summary.draw(),
+  });
+  const services: Services = {
+    countries,
+    currencies: new CurrencyService(database),
+    rates: new RateService(database),
+    refreshes,
+    status: new StatusService(countries, refreshes, picture),
+  };
+  return {
+    config,
+    logger,
+    database,
+    services,
+    summary,
+    picture,
+    async close() {
+      await refreshes.close();
+      await sources.close();
+      await database.close();
+    },
+  };
+}

@@ -1,0 +1,29 @@
+import 'reflect-metadata';
+import type { GraphQLSchema } from 'graphql';
+import { lexicographicSortSchema, printSchema } from 'graphql';
+import { buildSchemaSync } from 'type-graphql';
+import { CountryResolver } from '../countries/country.resolver.js';
+import { CountryConnectionResolver } from '../countries/country-connection.resolver.js';
+import { CurrencyCountriesResolver } from '../countries/currency-countries.resolver.js';
+import { CurrencyResolver } from '../currencies/currency.resolver.js';
+import { RefreshResolver } from '../refresh/refresh.resolver.js';
+
+/** Code first: the classes of the rooms, put together. */
+export function createSchema(): GraphQLSchema {
+  return buildSchemaSync({
+    resolvers: [
+      CountryResolver,
+      CountryConnectionResolver,
+      CurrencyCountriesResolver,
+      CurrencyResolver,
+      RefreshResolver,
+    ],
+    // Arguments are checked by scalars and services; there are no validation classes to run.
+    validate: false,
+  });
+}
+
+/** The schema definition language, sorted, so that a change shows as a change. */
+export function printSdl(schema: GraphQLSchema): string {
+  return `${printSchema(lexicographicSortSchema(schema))}\n`;
+}

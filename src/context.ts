@@ -43,7 +43,7 @@ export async function createContext(config: Config, logger: Logger): Promise<App
     gdpMethod: config.refresh.gdpMethod === 'multiplier' ? GdpMethod.MULTIPLIER : GdpMethod.PER_CAPITA,
     batchSize: config.refresh.batchSize,
     random: Math.random,
-    draw: () => summary.draw(),
+    draw: (report) => summary.draw(pictureFacts(report)),
   });
   const services: Services = {
     countries,
@@ -64,5 +64,14 @@ export async function createContext(config: Config, logger: Logger): Promise<App
       await sources.close();
       await database.close();
     },
+  };
+}
+
+function pictureFacts({ finishedAt, startedAt, sources }: Refresh, gdpMethod: GdpMethod) {
+  return {
+    refreshedAt: finishedAt ?? startedAt,
+    sources: sources.map((use) => use.attribution),
+    bundled: sources.some((use) => use.bundled),
+    gdpMethod,
   };
 }

@@ -43,6 +43,20 @@ export class CountryResolver {
     return toConnection(page, filter);
   }
 
+  @Mutation(() => Country, {
+    description:
+      'Removes a country and returns it as it was. It comes back with the next refresh if the source still lists it. ' +
+      'Give exactly one of code and name; NOT_FOUND when it is unknown.',
+  })
+  deleteCountry(
+    @Arg('code', () => CountryCodeScalar, { nullable: true }) code: string | null | undefined,
+    @Arg('name', () => String, { nullable: true }) name: string | null | undefined,
+    @Ctx() { countries, mayChange }: CountryContext,
+  ): Promise<Country> {
+    mayChange();
+    return countries.delete({ code, name });
+  }
+
   @FieldResolver(() => String, {
     description:
       'In English as the source has it, or in the language of a BCP 47 tag where Unicode CLDR knows it.',

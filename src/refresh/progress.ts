@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { AppError } from '../errors.js';
 import { PhaseName, PhaseState, type Refresh, type RefreshPhase, RefreshState } from './refresh.type.js';
+import type { WarningCode } from './sources/source.js';
 
 /** How much of the whole each phase is, roughly as it lasts. The picture comes after the end and counts for nothing. */
 const WEIGHTS: Readonly<Record<PhaseName, number>> = {
@@ -37,6 +38,10 @@ export class RefreshProgress {
     const begun = this.#begun.get(name);
     const durationMs = begun === undefined ? null : Math.round(performance.now() - begun);
     this.#change(name, { state, durationMs, ...(done === undefined ? {} : { done, total: done }) });
+  }
+
+  warn(code: WarningCode, message: string): void {
+    this.report.warnings.push({ code, country: null, currency: null, message });
   }
 
   /** The report as it will be when the writing has succeeded. */

@@ -8,7 +8,7 @@ import { RefreshReports } from './reports.js';
 export interface RefreshServiceOptions extends RunOptions {
   logger: Logger;
   /** Draws what the database holds now. Called after the commit. */
-  draw: () => Promise<void>;
+  draw: (report: Refresh) => Promise<void>;
 }
 
 /** A refresh that a caller has started or joined. */
@@ -110,7 +110,7 @@ export class RefreshService {
     const { logger, draw } = this.#options;
     progress.begin(PhaseName.DRAW);
     try {
-      await draw();
+      await draw(progress.report);
       progress.end(PhaseName.DRAW, PhaseState.DONE);
     } catch (err) {
       logger.warn({ err }, 'the summary picture could not be drawn');

@@ -1,0 +1,54 @@
+#!/usr/bin/env node
+import { writeFile } from 'node:fs/promises';
+import { Command } from 'commander';
+import { exitWith } from './exit.js';
+import { VERSION } from './version.js';
+
+const program = new Command('country-exchange')
+  .description('Countries, their currencies and exchange rates, and GDP estimates, as a GraphQL API')
+  .version(VERSION)
+  .addHelpText('after', '\nSettings are environment variables, read from .env as well: see .env.example.');
+
+program
+  .command('serve')
+  .description('serve the API; the same as npm start')
+  .action(async () => void (await import('./index.js')));
+
+program
+  .command('refresh')
+  .description('fetch the sources and bring the database up to date, once')
+  .option('--dry-run', 'do everything but the writing')
+  .action(async ({ dryRun = false }: { dryRun?: boolean }) => {
+    const { refreshOnce } = await import('./cli/refresh.js');
+    await refreshOnce(dryRun);
+  });
+
+program
+  .command('status')
+  .description('say what the database holds and how fresh it is')
+  .option('--json', 'for machines')
+  .action(async ({ json = false }: { json?: boolean }) => {
+    const { printStatus } = await import('./cli/status.js');
+    await printStatus(json);
+  });
+
+program
+  .command('migrate')
+  .description('create or update the tables; serve and refresh do it by themselves')
+  .action(async () => {
+    const { migrate } = await import('./cli/migrate.js');
+    await migrate();
+  });
+
+program
+  .command('schema')
+  .description('print the GraphQL schema (SDL)')
+  .option('--out <file>', 'write it to a file')
+  .action(async ({ out }: { out?: string }) => {
+    const { createSchema, printSdl } = await import('./graphql/schema.js');
+    const sdl = printSdl(createSchema());
+    if (out === undefined) process.stdout.write(sdl);
+    else await writeFile(out, sdl);
+  });
+
+await program.parseAsync().catch(exitWith);

@@ -1,0 +1,27 @@
+import type { Status } from '../refresh/status.type.js';
+import { withContext } from './with-context.js';
+
+export async function printStatus(json: boolean): Promise<void> {
+  await withContext(async ({ services, database }) => {
+    const status = await services.status.status();
+    process.stdout.write(
+      json ? `${JSON.stringify(status, null, 2)}\n` : `${table(status, database.label)}\n`,
+    );
+  });
+}
+
+function table(status: Status, database: string): string {
+  const rows: [string, string][] = [
+    ['database', database],
+    ['countries', String(status.totalCountries)],
+    ['last refresh', status.lastRefreshedAt ?? 'never'],
+    ['stale', status.stale ? 'yes' : 'no'],
+    ['bundled data', status.bundled ? 'yes' : 'no'],
+    ...status.sources.map((use): [string, string] => [
+      use.provides.toLowerCase(),
+      `${use.source}, ${use.observedAt ?? 'no date'}; ${use.attribution} (${use.licence})`,
+    ]),
+    ['version', status.version],
+  ];
+  return rows.map(([name, value]) => `${name.padEnd(14)}${value}`).join('\n');
+}

@@ -1,0 +1,50 @@
+import type { Database } from '../db/database.js';
+import type { PictureStore } from './picture-store.js';
+import type { Summary } from './summary.js';
+
+const TOP = 5;
+
+/** The numbers that the picture shows, and the picture made of them. */
+export class SummaryService {
+  readonly #database: Database;
+  readonly #picture: PictureStore;
+
+  constructor(database: Database, picture: PictureStore) {
+    this.#database = database;
+    this.#picture = picture;
+  }
+
+  async draw(facts: Pick<Summary, 'refreshedAt' | 'sources' | 'bundled' | 'gdpMethod'>): Promise<void> {
+    const numbers = await this.#numbers();
+    // The canvas is 26 MB and its import 30 ms: a server that never draws never pays for it.
+    const { renderSummary } = await import('./render.js');
+    await this.#picture.write(await renderSummary({ ...numbers, ...facts }));
+  }
+
+  async #numbers(): Promise<Pick<Summary, 'countries' | 'currencies' | 'top'>> {
+    const { kysely } = this.#database;
+    const [countries, currencies, top] = await Promise.all([
+      kysely
+        .selectFrom('countries')
+        .select((eb) => eb.fn.countAll<number>().as('count'))
+        .executeTakeFirstOrThrow(),
+      kysely
+        .selectFrom('exchange_rates')
+        .select((eb) => eb.fn.count<number>('currency_code').distinct().as('count'))
+        .executeTakeFirstOrThrow(),
+      kysely
+        .selectFrom('countries')
+        .select(['code', 'name', 'estimated_gdp as estimatedGdp'])
+        .where('estimated_gdp', 'is not', null)
+        .orderBy('estimated_gdp', 'desc')
+        .orderBy('code')
+        .limit(TOP)
+        .execute(),
+    ]);
+    return {
+      countries: Number(countries.count),
+      currencies: Number(currencies.count),
+      top: top.map((row) => ({ ...row, estimatedGdp: row.estimatedGdp ?? 0 })),
+    };
+  }
+}

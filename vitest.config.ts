@@ -6,6 +6,8 @@ export default defineConfig({
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
     include: ['test/**/*.test.ts'],
+    // The decorators of the types read it, so it comes before all of them.
+    setupFiles: ['reflect-metadata'],
     testTimeout: 20_000,
     hookTimeout: 60_000,
   },

@@ -49,8 +49,11 @@ export function readConfig(env: Environment) {
       onStart: oneOf(env, 'REFRESH_ON_START', REFRESH_ON_START, 'when-stale'),
       gdpMethod: oneOf(env, 'GDP_METHOD', GDP_METHODS, 'per-capita'),
     }),
-    /** Undefined: the default place, with a way out where that cannot be written. */
-    cacheDir: text(env, 'CACHE_DIR'),
+    cacheDir: Object.freeze({
+      path: text(env, 'CACHE_DIR', 'data/cache'),
+      /** The default gives way where it cannot be written; a folder that was asked for does not. */
+      isDefault: text(env, 'CACHE_DIR') === undefined,
+    }),
     logLevel: oneOf(env, 'LOG_LEVEL', LOG_LEVELS, 'info'),
   });
 }

@@ -1,3 +1,5 @@
+// The decorators of the types read it, so it comes before all of them.
+import 'reflect-metadata';
 import type { Config } from './config.js';
 import { CountryService } from './countries/country.service.js';
 import { GdpMethod } from './countries/estimate.js';
@@ -8,8 +10,10 @@ import type { Database } from './db/database.js';
 import type { Services } from './graphql/request-context.js';
 import type { Logger } from './logger.js';
 import { RefreshService } from './refresh/refresh.service.js';
+import type { Refresh } from './refresh/refresh.type.js';
 import { createSources } from './refresh/sources/sources.js';
 import { StatusService } from './refresh/status.service.js';
+import { resolveCacheDir } from './summary/cache-dir.js';
 import { createPictureStore, type PictureStore } from './summary/picture-store.js';
 import { SummaryService } from './summary/summary.service.js';
 
@@ -32,7 +36,8 @@ export async function createContext(config: Config, logger: Logger): Promise<App
     throw error;
   });
   if (migrations.length > 0) logger.info({ migrations, database: database.label }, 'database migrated');
-  const picture = await createPictureStore(config.cacheDir);
+  const picture = createPictureStore(await resolveCacheDir(config.cacheDir.path, config.cacheDir.isDefault));
+  const gdpMethod = config.refresh.gdpMethod === 'multiplier' ? GdpMethod.MULTIPLIER : GdpMethod.PER_CAPITA;
   const sources = createSources(config.sources);
   const countries = new CountryService(database);
   const summary = new SummaryService(database, picture);
@@ -40,10 +45,10 @@ export async function createContext(config: Config, logger: Logger): Promise<App
     database,
     sources,
     logger,
-    gdpMethod: config.refresh.gdpMethod === 'multiplier' ? GdpMethod.MULTIPLIER : GdpMethod.PER_CAPITA,
+    gdpMethod,
     batchSize: config.refresh.batchSize,
     random: Math.random,
-    draw: (report) => summary.draw(pictureFacts(report)),
+    draw: (report) => summary.draw(pictureFacts(report, gdpMethod)),
   });
   const services: Services = {
     countries,

@@ -1,6 +1,13 @@
+import { basename, dirname, resolve } from 'node:path';
 import { fastifyApolloDrainPlugin, fastifyApolloHandler } from '@as-integrations/fastify';
 import fastifyStatic from '@fastify/static';
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
 import { checkMayChange } from './access.js';
 import type { AppContext } from './context.js';
 import { createApollo } from './graphql/apollo.js';
@@ -9,16 +16,20 @@ import { SUMMARY_IMAGE_PATH } from './summary/summary-path.js';
 
 /** The HTTP door. It knows no rule: every route is one call into a room. */
 export async function createServer(context: AppContext): Promise<FastifyInstance> {
-  const app = Fastify({
-    loggerInstance: context.logger,
-    disableRequestLogging: true,
+  const loggerInstance: FastifyBaseLogger = context.logger;
+  const app: FastifyInstance = Fastify({
+    loggerInstance,
+    // One line a request, written below.
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     bodyLimit: 256 * 1024,
     requestIdHeader: false,
     genReqId: () => crypto.randomUUID(),
     // Clients that keep a connection open without a word would otherwise hold up a stop.
     forceCloseConnections: 'idle',
   });
-  app.addHook('onRequest', async (request, reply) => reply.header('x-request-id', request.id));
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+  });
   app.addHook('onResponse', logRequest);
   await serveGraphql(app, context);
   await serveSummaryImage(app, context);
@@ -44,11 +55,12 @@ async function serveGraphql(app: FastifyInstance, { config, logger, services }: 
 }
 
 async function serveSummaryImage(app: FastifyInstance, { picture }: AppContext): Promise<void> {
-  await app.register(fastifyStatic, { root: picture.folder, serve: false, cacheControl: false });
+  const path = picture.pathOf();
+  await app.register(fastifyStatic, { root: dirname(resolve(path)), serve: false, cacheControl: false });
   app.get(SUMMARY_IMAGE_PATH, async (_request, reply) => {
     if (!(await picture.exists())) return reply.code(404).send({ error: 'Summary image not found' });
     // Whoever shows it asks each time whether it has changed; an unchanged one costs a 304.
-    return reply.header('cache-control', 'no-cache').sendFile(picture.fileName);
+    return reply.header('cache-control', 'no-cache').sendFile(basename(path));
   });
 }
 

@@ -1,0 +1,85 @@
+import type { SKRSContext2D } from '@napi-rs/canvas';
+import { type Disc, drawFlag, fillDisc } from './flags.js';
+import { describeMethod, displayName, formatDollars } from './labels.js';
+import { COLORS, RIGHT_COLUMN } from './layout.js';
+import type { RankedCountry, Summary } from './summary.js';
+import { drawText, type TextStyle } from './text.js';
+
+/** The largest economies as labelled bars, longest for the largest. */
+export async function drawRanking(context: SKRSContext2D, summary: Summary): Promise<void> {
+  const top = summary.top.slice(0, ROWS);
+  if (top.length === 0) return drawNothingToRank(context, summary.countries);
+  const title = top.length === 1 ? 'Largest economy' : 'Largest economies';
+  drawTitle(context, title, describeMethod(summary.gdpMethod));
+  const largest = Math.max(...top.map((country) => country.estimatedGdp));
+  for (const [index, country] of top.entries()) {
+    await drawRow(context, country, barLength(country.estimatedGdp, largest), topOf(index));
+  }
+}
+
+const ROWS = 5;
+const ROW = { top: 160, pitch: 76, flag: 48, barHeight: 12, gap: 24 } as const;
+const BAR = {
+  x: RIGHT_COLUMN.x + ROW.flag + ROW.gap,
+  offset: ROW.flag - ROW.barHeight - 2,
+  width: RIGHT_COLUMN.width - ROW.flag - ROW.gap,
+} as const;
+
+const TITLE: TextStyle = { sizePx: 32, weight: 600, color: COLORS.ink, maxWidth: RIGHT_COLUMN.width };
+const SUBTITLE: TextStyle = { ...TITLE, sizePx: 18, minSizePx: 14, weight: 400, color: COLORS.muted };
+const VALUE: TextStyle = { sizePx: 24, weight: 600, color: COLORS.ink, align: 'right', maxWidth: 200 };
+const NAME: TextStyle = { sizePx: 24, minSizePx: 18, weight: 400, color: COLORS.ink, maxWidth: BAR.width };
+
+function drawNothingToRank(context: SKRSContext2D, countries: number): void {
+  if (countries === 0) drawTitle(context, 'No countries yet', 'They come with the next refresh.');
+  else drawTitle(context, 'No GDP estimates yet', 'The sources gave nothing to estimate them from.');
+  for (let index = 0; index < ROWS; index++) {
+    fillDisc(context, flagDisc(topOf(index)), COLORS.track);
+    drawBar(context, BAR.width, topOf(index), COLORS.track);
+  }
+}
+
+function drawTitle(context: SKRSContext2D, title: string, subtitle: string): void {
+  drawText(context, title, RIGHT_COLUMN.x, 88, TITLE);
+  drawText(context, subtitle, RIGHT_COLUMN.x, 120, SUBTITLE);
+}
+
+/** Never less than a dot, so that a small economy still has its mark. */
+function barLength(value: number, largest: number): number {
+  const share = largest > 0 ? Math.max(value, 0) / largest : 0;
+  return Math.max(BAR.width * share, ROW.barHeight);
+}
+
+function topOf(index: number): number {
+  return ROW.top + index * ROW.pitch;
+}
+
+async function drawRow(
+  context: SKRSContext2D,
+  country: RankedCountry,
+  length: number,
+  top: number,
+): Promise<void> {
+  await drawFlag(context, country.code, flagDisc(top));
+  drawLabels(context, country, top + 20);
+  drawBar(context, BAR.width, top, COLORS.track);
+  drawBar(context, length, top, COLORS.accent);
+}
+
+function flagDisc(top: number): Disc {
+  return { x: RIGHT_COLUMN.x + ROW.flag / 2, y: top + ROW.flag / 2, diameter: ROW.flag };
+}
+
+function drawLabels(context: SKRSContext2D, country: RankedCountry, baseline: number): void {
+  const value = formatDollars(country.estimatedGdp);
+  const valueWidth = drawText(context, value, BAR.x + BAR.width, baseline, VALUE);
+  const maxWidth = BAR.width - valueWidth - ROW.gap;
+  drawText(context, displayName(country), BAR.x, baseline, { ...NAME, maxWidth });
+}
+
+function drawBar(context: SKRSContext2D, length: number, top: number, color: string): void {
+  context.fillStyle = color;
+  context.beginPath();
+  context.roundRect(BAR.x, top + BAR.offset, length, ROW.barHeight, ROW.barHeight / 2);
+  context.fill();
+}

@@ -1,0 +1,25 @@
+import type { RankedCountry, Summary } from '../../src/summary/summary.js';
+
+/** A summary as a real refresh gives it, with what a test wants otherwise. */
+export function summaryWith(changes: Partial<Summary> = {}): Summary {
+  return {
+    countries: 250,
+    currencies: 168,
+    top: [
+      ranked('US', 'United States', 30.62e12),
+      ranked('CN', 'China', 19.52e12),
+      ranked('DE', 'Germany', 5.05e12),
+      ranked('JP', 'Japan', 4.43e12),
+      ranked('GB', 'United Kingdom', 3.93e12),
+    ],
+    refreshedAt: '2026-11-22T14:05:09.123Z',
+    sources: ['Countries States Cities Database', 'currency-api', 'World Bank'],
+    bundled: false,
+    gdpMethod: 'per-capita',
+    ...changes,
+  };
+}
+
+export function ranked(code: string, name: string, estimatedGdp = 1e12): RankedCountry {
+  return { code, name, estimatedGdp };
+}

@@ -2,7 +2,7 @@ import { pipeline, type Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import { HttpFailure } from './http-failure.js';
-import { quoted } from './upstream-message.js';
+import { quoted, shown } from './upstream-message.js';
 
 /** The body as JSON. A status of 200 proves little: error pages and half bodies come with it too. */
 export async function jsonIn(response: Dispatcher.ResponseData, maxBytes: number): Promise<unknown> {
@@ -67,7 +67,6 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    const isCutOff = (cause as SyntaxError).message.startsWith('Unexpected end');
-    throw new HttpFailure(`not valid JSON${isCutOff ? ' (unexpected end)' : ''}`, { cause });
+    throw new HttpFailure(`not valid JSON (${shown((cause as SyntaxError).message)})`, { cause });
   }
 }

@@ -1,4 +1,4 @@
-import { quoted } from './upstream-message.js';
+import { shown } from './upstream-message.js';
 
 /** Why a request failed, in words for the operator, and whether it is worth another try. */
 export class HttpFailure extends Error {
@@ -24,9 +24,10 @@ export function failureOf(
   if (signal.aborted) return new HttpFailure(abortReason(signal, timeoutMs), { cause: error });
   if (error instanceof HttpFailure) return error;
   if (!URL.canParse(url)) return new HttpFailure('the address is not a URL');
-  const { code, message } = error as NodeJS.ErrnoException;
+  const { code, message = '' } = error as NodeJS.ErrnoException;
+  if (message.startsWith('Redirect loop')) return new HttpFailure('redirects in a circle', { cause: error });
   const known = isDecompression(code) ? DAMAGED : NETWORK_FAILURES[code ?? ''];
-  const reason = known ? `${known.reason} (${new URL(url).host})` : quoted(message || code || 'unknown');
+  const reason = known ? `${known.reason} (${new URL(url).host})` : shown(message || code || 'unknown');
   return new HttpFailure(reason, { isTransient: known?.isTransient ?? false, cause: error });
 }
 

@@ -93,6 +93,8 @@ async function getJson(connection: Connection, request: JsonRequest, delayMs: nu
 async function attempt(connection: Connection, request: JsonRequest): Promise<JsonAnswer> {
   try {
     const response = await connection.get(request.url, request.bearerToken, request.signal);
+    // A body that is given up ends with an error, which would end the process when nobody listened.
+    response.body.on('error', () => {});
     if (response.statusCode >= 300) throw await refusal(response, MAX_REDIRECTS);
     return {
       body: await jsonIn(response, request.maxBytes ?? DEFAULT_MAX_BYTES),

@@ -28,9 +28,14 @@ function isFarewell(message: string): boolean {
   return /deprecat|discontinu|no longer (available|supported)|shut ?down|retired/i.test(message);
 }
 
-/** Foreign text, fit to be shown: on one line, short, in quotation marks. */
+/** Foreign text in quotation marks, fit to be shown. */
 export function quoted(text: string): string {
+  return `"${shown(text)}"`;
+}
+
+/** Foreign text on one line, short, and without what could drive a terminal. */
+export function shown(text: string): string {
   const characters = [...text.replace(/[\p{Cc}\p{Cs}\s]+/gu, ' ').trim()];
   const isLong = characters.length > LONGEST_QUOTE;
-  return `"${characters.slice(0, LONGEST_QUOTE).join('')}${isLong ? '...' : ''}"`;
+  return characters.slice(0, LONGEST_QUOTE).join('') + (isLong ? '...' : '');
 }

@@ -1,23 +1,11 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { countriesSources } from '../../../src/refresh/sources/catalogue.js';
-import { createHttpClient, type HttpClient } from '../../../src/refresh/sources/http.js';
 import * as faults from '../../upstream/faults.js';
 import type { Handler } from '../../upstream/reply.js';
-import { API_KEY, startUpstream, type Upstream } from '../../upstream/upstream.js';
-import { ask } from './ask.js';
+import { API_KEY } from '../../upstream/upstream.js';
+import { ask, withUpstream } from './with-upstream.js';
 
-let upstream: Upstream;
-let http: HttpClient;
-
-beforeAll(async () => {
-  upstream = await startUpstream();
-  http = createHttpClient({ version: '1.2.3', retryDelayMs: 1 });
-});
-afterEach(() => upstream.restore());
-afterAll(async () => {
-  await http.close();
-  await upstream.close();
-});
+const { upstream, http } = await withUpstream();
 
 const NAMES = ['csc', 'restcountries', 'restcountries-v3', 'restcountries-v2'] as const;
 type Name = (typeof NAMES)[number];
@@ -151,9 +139,7 @@ describe('the query', () => {
     ],
   ] as const)('of %s names ten fields, unless the address names its own', async (name, fields) => {
     await fetchFrom(name);
-    await countriesSources[name]
-      .fetch(ask(http, `${upstream.urls[name]}?fields=name,alpha2Code,cca2&x=1`))
-      .catch(() => {});
+    await countriesSources[name].fetch(ask(http, `${upstream.urls[name]}?fields=name,alpha2Code,cca2&x=1`));
     const asked = upstream.requests(name).map(({ url }) => new URL(url ?? '', 'http://x').searchParams);
     expect(asked[0]?.get('fields')).toBe(fields);
     expect(asked[1]?.toString()).toBe('fields=name%2Calpha2Code%2Ccca2&x=1');

@@ -1,22 +1,9 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { createHttpClient, type HttpClient } from '../../../src/refresh/sources/http.js';
+import { describe, expect, test } from 'vitest';
 import { restCountriesV3 } from '../../../src/refresh/sources/restcountries-v3.js';
 import * as faults from '../../upstream/faults.js';
-import { startUpstream, type Upstream } from '../../upstream/upstream.js';
-import { ask } from './ask.js';
+import { ask, withUpstream } from './with-upstream.js';
 
-let upstream: Upstream;
-let http: HttpClient;
-
-beforeAll(async () => {
-  upstream = await startUpstream();
-  http = createHttpClient({ version: '1.2.3', retryDelayMs: 1 });
-});
-afterEach(() => upstream.restore());
-afterAll(async () => {
-  await http.close();
-  await upstream.close();
-});
+const { upstream, http } = await withUpstream();
 
 type Json = Record<string, unknown>;
 

@@ -1,24 +1,13 @@
 import { createServer } from 'node:net';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { SourceUnavailableError } from '../../../src/errors.js';
-import { createHttpClient, type HttpClient } from '../../../src/refresh/sources/http.js';
+import { createHttpClient } from '../../../src/refresh/sources/http.js';
 import { failureOf } from '../../../src/refresh/sources/http-failure.js';
 import * as faults from '../../upstream/faults.js';
 import type { Handler } from '../../upstream/reply.js';
-import { startUpstream, type Upstream } from '../../upstream/upstream.js';
+import { withUpstream } from './with-upstream.js';
 
-let upstream: Upstream;
-let http: HttpClient;
-
-beforeAll(async () => {
-  upstream = await startUpstream();
-  http = createHttpClient({ version: '1.2.3', retryDelayMs: 1 });
-});
-afterEach(() => upstream.restore());
-afterAll(async () => {
-  await http.close();
-  await upstream.close();
-});
+const { upstream, http } = await withUpstream();
 
 async function reasonOf(options: { url?: string; [option: string]: unknown } = {}): Promise<string> {
   const timeoutMs = 10_000;

@@ -1,20 +1,9 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { createHttpClient, type HttpClient } from '../../../src/refresh/sources/http.js';
+import { describe, expect, test } from 'vitest';
 import * as faults from '../../upstream/faults.js';
-import { startUpstream, type Upstream } from '../../upstream/upstream.js';
+import { startUpstream } from '../../upstream/upstream.js';
+import { withUpstream } from './with-upstream.js';
 
-let upstream: Upstream;
-let http: HttpClient;
-
-beforeAll(async () => {
-  upstream = await startUpstream();
-  http = createHttpClient({ version: '1.2.3', retryDelayMs: 1 });
-});
-afterEach(() => upstream.restore());
-afterAll(async () => {
-  await http.close();
-  await upstream.close();
-});
+const { upstream, http } = await withUpstream();
 
 const get = (url = upstream.urls.csc, options = {}) => {
   const timeoutMs = 10_000;

@@ -1,23 +1,11 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { createHttpClient, type HttpClient } from '../../../src/refresh/sources/http.js';
+import { describe, expect, test } from 'vitest';
 import { restCountries } from '../../../src/refresh/sources/restcountries.js';
 import * as faults from '../../upstream/faults.js';
 import type { Handler } from '../../upstream/reply.js';
-import { API_KEY, startUpstream, type Upstream } from '../../upstream/upstream.js';
-import { ask } from './ask.js';
+import { API_KEY } from '../../upstream/upstream.js';
+import { ask, withUpstream } from './with-upstream.js';
 
-let upstream: Upstream;
-let http: HttpClient;
-
-beforeAll(async () => {
-  upstream = await startUpstream();
-  http = createHttpClient({ version: '1.2.3', retryDelayMs: 1 });
-});
-afterEach(() => upstream.restore());
-afterAll(async () => {
-  await http.close();
-  await upstream.close();
-});
+const { upstream, http } = await withUpstream();
 
 const fetchWith = (apiKey: string | undefined = API_KEY) =>
   restCountries.fetch(ask(http, upstream.urls.restcountries, { apiKey }));

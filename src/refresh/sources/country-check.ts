@@ -6,7 +6,7 @@ import type { JsonAnswer } from './http.js';
 import { MIN_COUNTRIES } from './minimums.js';
 import type { CountriesSource, CountryRecord, SourceAnswer, Warning } from './source.js';
 import { useOf } from './source-use.js';
-import { quoted } from './upstream-message.js';
+import { quotedValue } from './upstream-message.js';
 
 /** What a source says of one country, as it stands in the answer: nothing of it is checked. */
 export interface CountryClaim {
@@ -57,8 +57,8 @@ function recordOf(
 }
 
 function reject(claim: CountryClaim, reason: string, warnings: Warning[]): null {
-  const name = quoted(String(claim.name ?? ''));
-  const code = quoted(String(claim.code ?? ''));
+  const name = quotedValue(claim.name);
+  const code = quotedValue(claim.code);
   const country = typeof claim.code === 'string' && /^[A-Z]{2}$/.test(claim.code) ? claim.code : null;
   const message = `Rejected the country ${name} with the code ${code}: ${reason}`;
   warnings.push({ code: 'COUNTRY_REJECTED', country, currency: null, message });

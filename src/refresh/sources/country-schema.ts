@@ -2,6 +2,9 @@ import * as v from 'valibot';
 import { regionNamed } from './region-names.js';
 import { optionalText, requiredText } from './text-schema.js';
 
+/** What the tables have room for in a subregion. */
+const LONGEST_WORD = 64;
+
 /** The facts of a country without its currencies. A schema's message says why the record is rejected. */
 export const countryFacts = v.object({
   code: code('the alpha-2 code', /^[A-Z]{2}$/),
@@ -21,7 +24,7 @@ export const countryFacts = v.object({
     v.transform((capitals) => [capitals].flat().filter((capital) => capital !== null)),
   ),
   region: v.pipe(v.unknown(), v.transform(regionNamed)),
-  subregion: optionalText('the subregion'),
+  subregion: optionalText('the subregion', LONGEST_WORD),
   population: v.pipe(
     quantity('the population'),
     v.check((population) => population === null || population >= 0, 'the population is negative'),

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { isCurrencyCode } from '../../currencies/currency-codes.js';
 import type { CurrencyRecord, Warning } from './source.js';
 import { optionalText } from './text-schema.js';
-import { quoted } from './upstream-message.js';
+import { quotedValue } from './upstream-message.js';
 
 /** What a source says of a country's currency: nothing of it is checked. */
 export interface CurrencyClaim {
@@ -11,6 +11,9 @@ export interface CurrencyClaim {
   symbol: unknown;
 }
 
+/** What the tables have room for. */
+const LONGEST_SYMBOL = 64;
+
 const currencyFacts = v.object({
   code: v.pipe(
     v.string('it has no code'),
@@ -18,7 +21,7 @@ const currencyFacts = v.object({
     v.check(isCurrencyCode, 'its code is none of a currency'),
   ),
   name: optionalText('its name'),
-  symbol: optionalText('its symbol'),
+  symbol: optionalText('its symbol', LONGEST_SYMBOL),
 });
 
 /** In the source's order and each once: v2 lists the New Zealand dollar twice for Niue. */
@@ -37,8 +40,8 @@ export function keptCurrencies(
 }
 
 function dropped(country: string, claim: CurrencyClaim, reason: string): Warning {
-  const code = String(claim.code ?? '');
-  const currency = /^[A-Z]{3}$/.test(code) ? code : null;
-  const message = `Dropped the currency ${quoted(code)} of ${country}: ${reason}`;
+  const { code } = claim;
+  const currency = typeof code === 'string' && /^[A-Z]{3}$/.test(code) ? code : null;
+  const message = `Dropped the currency ${quotedValue(code)} of ${country}: ${reason}`;
   return { code: 'CURRENCY_DROPPED', country, currency, message };
 }

@@ -2,7 +2,7 @@ import { SourceUnavailableError } from '../../errors.js';
 import { MIN_GDP_FIGURES } from './minimums.js';
 import type { GdpRecord, GdpSource, SourceAnswer, Warning } from './source.js';
 import { useOf } from './source-use.js';
-import { quoted } from './upstream-message.js';
+import { quotedValue } from './upstream-message.js';
 
 /** What a source says of one economy: nothing of it is checked. */
 export interface GdpClaim {
@@ -32,9 +32,9 @@ export function checkedGdp(
 function keep({ code, perCapita, year }: GdpClaim, kept: Map<string, GdpRecord>, warnings: Warning[]): void {
   if (typeof code !== 'string' || !/^[A-Z]{2}$/.test(code) || perCapita === null) return;
   if (typeof perCapita !== 'number' || !Number.isFinite(perCapita) || perCapita <= 0) {
-    warnings.push(rejected(code, `${quoted(String(perCapita))} is no positive number`));
+    warnings.push(rejected(code, `${quotedValue(perCapita)} is no positive number`));
   } else if (typeof year !== 'string' || !/^[12]\d{3}$/.test(year)) {
-    warnings.push(rejected(code, `${quoted(String(year))} is no year`));
+    warnings.push(rejected(code, `${quotedValue(year)} is no year`));
   } else if (kept.has(code)) {
     warnings.push(rejected(code, 'it came up before'));
   } else {

@@ -21,13 +21,13 @@ export function failureOf(
   error: unknown,
   { url, signal, timeoutMs }: { url: string; signal: AbortSignal; timeoutMs: number },
 ): HttpFailure {
-  if (signal.aborted) return new HttpFailure(abortReason(signal, timeoutMs), { cause: error });
   if (error instanceof HttpFailure) return error;
+  if (signal.aborted) return new HttpFailure(abortReason(signal, timeoutMs), { cause: error });
   if (!URL.canParse(url)) return new HttpFailure('the address is not a URL');
-  const { code, message = '' } = error as NodeJS.ErrnoException;
+  const { message = '', code } = error as { message?: string; code?: unknown };
   if (message.startsWith('Redirect loop')) return new HttpFailure('redirects in a circle', { cause: error });
-  const known = isDecompression(code) ? DAMAGED : NETWORK_FAILURES[code ?? ''];
-  const reason = known ? `${known.reason} (${new URL(url).host})` : shown(message || code || 'unknown');
+  const known = networkFailure(String(code));
+  const reason = known ? `${known.reason} (${new URL(url).host})` : shown(message || String(code));
   return new HttpFailure(reason, { isTransient: known?.isTransient ?? false, cause: error });
 }
 
@@ -36,8 +36,14 @@ function abortReason(signal: AbortSignal, timeoutMs: number): string {
   return isTimeout ? `no complete answer within ${timeoutMs / 1000} s` : 'cancelled';
 }
 
-function isDecompression(code = ''): boolean {
-  return code.startsWith('Z_') || code.startsWith('ERR__ERROR_');
+interface NetworkFailure {
+  reason: string;
+  isTransient: boolean;
+}
+
+/** zlib and brotli have a code for each way in which bytes can be wrong. */
+function networkFailure(code: string): NetworkFailure | undefined {
+  return /^(Z_|ERR__ERROR_)/.test(code) ? DAMAGED : NETWORK_FAILURES[code];
 }
 
 const CLOSED = { reason: 'the connection was closed before the answer was complete', isTransient: true };
@@ -47,7 +53,7 @@ const SLOW_CONNECT = { reason: 'no connection in time', isTransient: false };
 const DAMAGED = { reason: 'the compressed body is damaged', isTransient: false };
 const UNTRUSTED = { reason: 'the TLS certificate cannot be trusted', isTransient: false };
 
-const NETWORK_FAILURES: Record<string, { reason: string; isTransient: boolean }> = {
+const NETWORK_FAILURES: Record<string, NetworkFailure> = {
   ECONNREFUSED: { reason: 'connection refused', isTransient: true },
   ECONNRESET: CLOSED,
   EPIPE: CLOSED,

@@ -3,7 +3,7 @@ import { SourceUnavailableError } from '../../errors.js';
 import { isDay } from './day.js';
 import type { RateRecord, RatesSource, SourceAnswer, Warning } from './source.js';
 import { useOf } from './source-use.js';
-import { quoted } from './upstream-message.js';
+import { quotedValue } from './upstream-message.js';
 
 /** What a source says of one rate against the US dollar: nothing of it is checked. */
 export interface RateClaim {
@@ -40,9 +40,9 @@ export function checkedRates(
 function keep({ currency, rate, observedOn }: RateClaim, kept: Map<string, RateRecord>, warnings: Warning[]) {
   if (typeof currency !== 'string' || !isCurrencyCode(currency) || rate === null) return;
   if (typeof rate !== 'number' || !Number.isFinite(rate) || rate <= 0) {
-    warnings.push(rejected(currency, `${quoted(String(rate))} is no positive number`));
+    warnings.push(rejected(currency, `${quotedValue(rate)} is no positive number`));
   } else if (!isDay(observedOn)) {
-    warnings.push(rejected(currency, `${quoted(String(observedOn))} is no day`));
+    warnings.push(rejected(currency, `${quotedValue(observedOn)} is no day`));
   } else if (kept.has(currency)) {
     warnings.push(rejected(currency, 'it came up before'));
   } else {

@@ -33,6 +33,11 @@ export function quoted(text: string): string {
   return `"${shown(text)}"`;
 }
 
+/** Any foreign value as it stands in the JSON: String() would run into values that name a method of their own. */
+export function quotedValue(value: unknown): string {
+  return quoted(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
+}
+
 /** Foreign text on one line, short, and without what could drive a terminal. */
 export function shown(text: string): string {
   const characters = [...text.replace(/[\p{Cc}\p{Cs}\s]+/gu, ' ').trim()];

@@ -41,9 +41,9 @@ async function fetchPage(request: SourceRequest, number: number): Promise<Page> 
   const source = worldBank.name;
   const query = number === 1 ? QUERY : { ...QUERY, page: String(number) };
   const answer = await http.getJson({ source, url: withQuery(url, query), signal, timeoutMs });
-  const pages = Number(at(answer.body, 0, 'pages'));
+  const pages = at(answer.body, 0, 'pages');
   const rows = at(answer.body, 1);
-  if (!Array.isArray(rows) || !(pages >= 1))
+  if (!Array.isArray(rows) || typeof pages !== 'number' || pages < 1)
     throw unusable(source, answer.body, 'the answer holds no figures');
   if (pages > MAX_PAGES) {
     throw new SourceUnavailableError(source, `it has ${pages} pages, at most ${MAX_PAGES} are read`);

@@ -32,6 +32,17 @@ describe('a country is rejected, and the others stay, for', () => {
       { name: { common: 'x'.repeat(201) } },
       'the name is longer than 200 characters',
     ],
+    [
+      'a name that is long when it is spelt out',
+      { name: { common: '\ufdfa'.repeat(30) } },
+      'the name is longer than 200 characters',
+    ],
+    [
+      'a subregion of 65 characters',
+      { subregion: 'x'.repeat(65) },
+      'the subregion is longer than 64 characters',
+    ],
+    ['a name with a method of its own', { name: { common: { toString: 1 } } }, 'the name is no text'],
     ['a name with a NUL', { name: { common: 'Swit\u0000zerland' } }, 'the name holds control characters'],
     ['a name with half a character', { name: { common: 'Swit\ud83c' } }, 'the name holds control characters'],
     ['a capital that is no text', { capital: [42] }, 'a capital is no text'],
@@ -137,6 +148,14 @@ describe('a currency is dropped, and its country stays, for', () => {
       },
     ]);
   });
+});
+
+test('a currency with too long a symbol is dropped', async () => {
+  const { switzerland, warnings } = await fetchWith({ currencies: { CHF: { symbol: 'F'.repeat(65) } } });
+  expect(switzerland?.currencies).toEqual([]);
+  expect(warnings).toMatchObject([
+    { message: 'Dropped the currency "CHF" of CH: its symbol is longer than 64 characters' },
+  ]);
 });
 
 describe('names that belong to every object', () => {

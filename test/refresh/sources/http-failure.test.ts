@@ -140,6 +140,14 @@ describe('time', () => {
   });
 });
 
+describe('a refusal whose words never end', () => {
+  test('is told without them', async () => {
+    upstream.answer('csc', dripRefusal);
+    const limits = { timeoutMs: 300, signal: AbortSignal.timeout(300) };
+    expect(await reasonOf(limits)).toBe('HTTP 404 Not Found');
+  });
+});
+
 describe('foreign words in a reason', () => {
   test('are cut and on one line', async () => {
     upstream.answer('csc', faults.status(400, {}, { message: `a\u001b[31m\n${'b'.repeat(300)}` }));
@@ -168,6 +176,12 @@ describe('closing the client', () => {
     await expect(createHttpClient({ version: '1.2.3' }).close()).resolves.toBeUndefined();
   });
 });
+
+const dripRefusal: Handler = ({ response }) => {
+  response.writeHead(404, { 'content-type': 'application/json' });
+  const timer = setInterval(() => response.write(' '), 20);
+  response.on('close', () => clearInterval(timer));
+};
 
 /** Always to an address that was not asked before. */
 const redirectOnwards: Handler = (exchange) => {

@@ -43,7 +43,7 @@ describe.each(NAMES)('%s', (name) => {
     ['zero', 0, '"0"'],
     ['negative', -1.5, '"-1.5"'],
     ['text', '1.5', '"1.5"'],
-    ['missing', {}, '"[object Object]"'],
+    ['an object', { toString: 1 }, '"{"toString":1}"'],
   ])('rejects a rate that is %s, and keeps the others', async (_, rate, shown) => {
     upstream.facts.rates.CHF = rate as number;
     const { records, warnings } = await fetchRates();

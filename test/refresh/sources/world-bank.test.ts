@@ -93,6 +93,7 @@ test.each<[string, Handler, string]>([
     'the source reports an error: "The provided parameter value is not valid"',
   ],
   ['no rows', faults.body([{ page: 0, pages: 0, total: 0 }, null]), 'the answer holds no figures'],
+  ['a strange number of pages', faults.body([{ pages: { valueOf: 1 } }, []]), 'the answer holds no figures'],
   ['JSON of another shape', faults.body({}), 'the answer holds no figures'],
   ['a page for people', faults.html(), 'answered "text/html" instead of JSON'],
   ['three figures', faults.few(3), 'only 4 of 5 figures are usable, at least 100 are expected'],

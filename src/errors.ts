@@ -38,6 +38,7 @@ export class NotFoundError extends AppError {
 /** An upstream did not answer, or its answer cannot be used. `reason` is one clause without a full stop. */
 export class SourceUnavailableError extends AppError {
   readonly source: string;
+  readonly reason: string;
 
   constructor(source: string, reason: string, cause?: unknown) {
     super('EXTERNAL_SOURCE_UNAVAILABLE', 'External data source unavailable', {
@@ -45,6 +46,7 @@ export class SourceUnavailableError extends AppError {
       cause,
     });
     this.source = source;
+    this.reason = reason;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Region } from '../../countries/region.js';
+import type { HttpClient } from './http.js';
 
 /** A country as a source tells it, checked and in our own shape; what a source does not say is null. */
 export interface CountryRecord {
@@ -81,6 +82,8 @@ export interface SourceAnswer<Record> {
   received: number;
   warnings: Warning[];
   use: SourceUse;
+  /** When the source promises newer figures, as ISO 8601; only some sources of rates say so. */
+  nextUpdateAt?: string;
 }
 
 /** How an adapter is asked. It throws SourceUnavailableError, and nothing else, when there is no usable answer. */
@@ -88,9 +91,27 @@ export interface SourceRequest {
   /** Another address for the adapter; its own when undefined. */
   url: string | undefined;
   apiKey: string | undefined;
+  http: HttpClient;
   /** Ends when the overall time for the source is over or the refresh is cancelled. */
   signal: AbortSignal;
+  /** The overall time that `signal` keeps: a failure names it, and no retry waits longer. */
+  timeoutMs: number;
 }
+
+/** One upstream: where it is, on which terms, and how it is read. */
+export interface Source<Record> {
+  /** As in the settings. */
+  name: string;
+  /** The address that is asked when the settings name no other. */
+  url: string;
+  licence: string;
+  attribution: string;
+  fetch: (request: SourceRequest) => Promise<SourceAnswer<Record>>;
+}
+
+export type CountriesSource = Source<CountryRecord>;
+export type RatesSource = Source<RateRecord>;
+export type GdpSource = Source<GdpRecord>;
 
 export type FetchCountries = (request: SourceRequest) => Promise<SourceAnswer<CountryRecord>>;
 export type FetchRates = (request: SourceRequest) => Promise<SourceAnswer<RateRecord>>;

@@ -1,0 +1,62 @@
+import { SourceUnavailableError } from '../../errors.js';
+import { isDay } from './day.js';
+import { at, entriesAt } from './field.js';
+import { MIN_MARKET_RATES } from './minimums.js';
+import { checkedRates } from './rate-check.js';
+import type { RateRecord, RatesSource, SourceAnswer, SourceRequest } from './source.js';
+import { unusable } from './upstream-message.js';
+
+/** Two hosts of the same file: the second is for the day on which the first is down. */
+const HOSTS = [
+  'https://cdn.jsdelivr.net/npm/@fawazahmed0/currency-api@latest/v1/currencies/usd.min.json',
+  'https://latest.currency-api.pages.dev/v1/currencies/usd.min.json',
+] as const;
+
+/** The free Currency API: no key, public domain, about 340 codes with cryptocurrencies and metals. */
+export const currencyApi: RatesSource = {
+  name: 'currency-api',
+  url: HOSTS[0],
+  licence: 'CC0-1.0',
+  attribution: 'Currency API by Fawaz Ahmed (github.com/fawazahmed0/exchange-api)',
+  fetch: (request) => fetchFromHosts(request.url === undefined ? HOSTS : [request.url], request),
+};
+
+/** Asks the second host when the first has no usable answer, or none in half of the time. */
+export async function fetchFromHosts(
+  [first, second]: readonly [string, string?],
+  request: SourceRequest,
+): Promise<SourceAnswer<RateRecord>> {
+  if (second === undefined) return fetchFrom(first, request);
+  try {
+    return await fetchFrom(first, withHalfTheTime(request));
+  } catch (firstError) {
+    if (request.signal.aborted) throw firstError;
+    return fetchFrom(second, request).catch((secondError) => {
+      throw bothFailed([first, firstError], [second, secondError]);
+    });
+  }
+}
+
+function withHalfTheTime(request: SourceRequest): SourceRequest {
+  const timeoutMs = request.timeoutMs / 2;
+  return { ...request, timeoutMs, signal: AbortSignal.any([request.signal, AbortSignal.timeout(timeoutMs)]) };
+}
+
+function bothFailed(...failures: [url: string, error: unknown][]): SourceUnavailableError {
+  const reasons = failures.map(([url, error]) => {
+    const reason = error instanceof SourceUnavailableError ? error.reason : String(error);
+    return `${new URL(url).host}: ${reason}`;
+  });
+  return new SourceUnavailableError(currencyApi.name, reasons.join('; '), failures.at(-1)?.[1]);
+}
+
+async function fetchFrom(url: string, { http, signal, timeoutMs }: SourceRequest) {
+  const source = currencyApi.name;
+  const answer = await http.getJson({ source, url, signal, timeoutMs });
+  const observedOn = at(answer.body, 'date');
+  const quotes = entriesAt(answer.body, 'usd');
+  if (quotes.length === 0) throw unusable(source, answer.body, 'the answer holds no rates for one US dollar');
+  if (!isDay(observedOn)) throw unusable(source, answer.body, 'the answer has no day');
+  const claims = quotes.map(([code, rate]) => ({ currency: code.toUpperCase(), rate, observedOn }));
+  return checkedRates(currencyApi, claims, { url: answer.url, observedOn, minimum: MIN_MARKET_RATES });
+}

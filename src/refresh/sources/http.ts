@@ -1,0 +1,117 @@
+import type { Dispatcher } from 'undici';
+import { SourceUnavailableError } from '../../errors.js';
+import { withoutSecrets } from './address.js';
+import { jsonIn } from './http-body.js';
+import { failureOf, HttpFailure } from './http-failure.js';
+import { refusal } from './http-refusal.js';
+import { withRetries } from './http-retry.js';
+
+const MAX_REDIRECTS = 3;
+const DEFAULT_MAX_BYTES = 20_000_000;
+
+/** How every upstream is read. Whoever creates one closes it. */
+export interface HttpClient {
+  /** The parsed body of a usable answer; throws SourceUnavailableError, and nothing else, when there is none. */
+  getJson(request: JsonRequest): Promise<JsonAnswer>;
+  /** Ends the requests that are still running and the idle connections. */
+  close(): Promise<void>;
+}
+
+export interface JsonRequest {
+  /** The source's name in failures. */
+  source: string;
+  url: string;
+  bearerToken?: string;
+  signal: AbortSignal;
+  /** The overall time that `signal` keeps: a failure names it, and no retry waits longer. */
+  timeoutMs: number;
+  /** The limit on the body after decompression. */
+  maxBytes?: number;
+}
+
+export interface JsonAnswer {
+  body: unknown;
+  /** The address asked, without what might be secret in it: fit to be shown to everyone. */
+  url: string;
+  /** The day of the Last-Modified header, `YYYY-MM-DD`; null when there is none. */
+  lastModifiedOn: string | null;
+}
+
+export interface HttpClientOptions {
+  /** This program's version, which it tells the upstreams. */
+  version: string;
+  /** The longest pause before the first retry; it doubles for the next. */
+  retryDelayMs?: number;
+}
+
+export function createHttpClient({ version, retryDelayMs = 500 }: HttpClientOptions): HttpClient {
+  let connecting: Promise<Connection> | undefined;
+  return {
+    getJson: async (request) => {
+      connecting ??= connect(version);
+      return getJson(await connecting, request, retryDelayMs);
+    },
+    close: async () => (await connecting)?.close(),
+  };
+}
+
+interface Connection {
+  get(url: string, bearerToken: string | undefined, signal: AbortSignal): Promise<Dispatcher.ResponseData>;
+  close(): Promise<void>;
+}
+
+/** undici takes a tenth of a second to load, so it is loaded for the first request. */
+async function connect(version: string): Promise<Connection> {
+  const { Agent, interceptors, request } = await import('undici');
+  const agent = new Agent();
+  const dispatcher = agent.compose(interceptors.redirect({ maxRedirections: MAX_REDIRECTS }));
+  return {
+    get: (url, bearerToken, signal) =>
+      request(url, { dispatcher, signal, headers: headersFor(version, bearerToken) }),
+    close: () => agent.destroy(),
+  };
+}
+
+function headersFor(version: string, bearerToken: string | undefined): Record<string, string> {
+  return {
+    accept: 'application/json',
+    'accept-encoding': 'gzip, br, deflate',
+    'user-agent': `country-exchange/${version} (self-hosted GraphQL API)`,
+    ...(bearerToken === undefined ? {} : { authorization: `Bearer ${bearerToken}` }),
+  };
+}
+
+async function getJson(connection: Connection, request: JsonRequest, delayMs: number): Promise<JsonAnswer> {
+  try {
+    return await withRetries(() => attempt(connection, request), { ...request, delayMs });
+  } catch (error) {
+    const reason = error instanceof HttpFailure ? error.message : String(error);
+    throw new SourceUnavailableError(request.source, withoutToken(reason, request.bearerToken), error);
+  }
+}
+
+async function attempt(connection: Connection, request: JsonRequest): Promise<JsonAnswer> {
+  try {
+    const response = await connection.get(request.url, request.bearerToken, request.signal);
+    // A body that is given up ends with an error, which would end the process when nobody listened.
+    response.body.on('error', () => {});
+    if (response.statusCode >= 300) throw await refusal(response, MAX_REDIRECTS);
+    return {
+      body: await jsonIn(response, request.maxBytes ?? DEFAULT_MAX_BYTES),
+      url: withoutSecrets(request.url),
+      lastModifiedOn: dayOf(response.headers['last-modified']),
+    };
+  } catch (error) {
+    throw failureOf(error, request);
+  }
+}
+
+function dayOf(header: string | string[] | undefined): string | null {
+  const time = Date.parse(String(header));
+  return Number.isNaN(time) ? null : new Date(time).toISOString().slice(0, 10);
+}
+
+/** An upstream may repeat the key in its complaint. */
+function withoutToken(reason: string, token: string | undefined): string {
+  return token ? reason.replaceAll(token, '***') : reason;
+}

@@ -1,0 +1,32 @@
+import * as v from 'valibot';
+
+/** What the tables have room for. */
+const LONGEST_TEXT = 200;
+
+/** One line of text in NFC, white space collapsed and otherwise as it was sent. */
+function line(what: string, longest: number) {
+  return v.pipe(
+    v.string(`${what} is no text`),
+    v.transform((text) => text.normalize('NFC').replace(/\s+/gu, ' ').trim()),
+    v.check((text) => isShort(text, longest), `${what} is longer than ${longest} characters`),
+    // Lone surrogates are no characters either, and databases refuse both.
+    v.regex(/^[^\p{Cc}\p{Cs}]*$/u, `${what} holds control characters`),
+  );
+}
+
+export function requiredText(what: string, longest = LONGEST_TEXT) {
+  return v.pipe(v.nullish(line(what, longest), ''), v.minLength(1, `${what} is missing`));
+}
+
+/** Null when it is missing or empty. */
+export function optionalText(what: string, longest = LONGEST_TEXT) {
+  return v.pipe(
+    v.nullish(line(what, longest), ''),
+    v.transform((text) => text || null),
+  );
+}
+
+/** Also when it is spelt out for look-ups: one Arabic ligature stands for a phrase of eighteen letters. */
+function isShort(text: string, longest: number): boolean {
+  return text.length <= longest && text.normalize('NFKD').length <= 2 * longest;
+}

@@ -1,0 +1,46 @@
+import { SourceUnavailableError } from '../../errors.js';
+import { at } from './field.js';
+
+const LONGEST_QUOTE = 200;
+
+/** A JSON answer that is not what was asked for: what the upstream says about it, else what is wrong with it. */
+export function unusable(source: string, body: unknown, complaint: string): SourceUnavailableError {
+  const message = messageIn(body);
+  if (message === null) return new SourceUnavailableError(source, complaint);
+  const verb = isFarewell(message) ? 'has closed this API' : 'reports an error';
+  return new SourceUnavailableError(source, `the source ${verb}: ${quoted(message)}`);
+}
+
+/** The upstream's own words in any of the shapes that the sources complain in. */
+export function messageIn(body: unknown): string | null {
+  const candidates = [
+    at(body, 'errors', 0, 'message'),
+    at(body, 'error-type'),
+    at(body, 'error', 'message'),
+    at(body, 'error'),
+    at(body, 'message'),
+    at(body, 0, 'message', 0, 'value'),
+  ];
+  return candidates.filter((candidate) => typeof candidate === 'string').find(Boolean) ?? null;
+}
+
+function isFarewell(message: string): boolean {
+  return /deprecat|discontinu|no longer (available|supported)|shut ?down|retired/i.test(message);
+}
+
+/** Foreign text in quotation marks, fit to be shown. */
+export function quoted(text: string): string {
+  return `"${shown(text)}"`;
+}
+
+/** Any foreign value as it stands in the JSON: String() would run into values that name a method of their own. */
+export function quotedValue(value: unknown): string {
+  return quoted(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
+}
+
+/** Foreign text on one line, short, and without what could drive a terminal. */
+export function shown(text: string): string {
+  const characters = [...text.replace(/[\p{Cc}\p{Cs}\s]+/gu, ' ').trim()];
+  const isLong = characters.length > LONGEST_QUOTE;
+  return characters.slice(0, LONGEST_QUOTE).join('') + (isLong ? '...' : '');
+}

@@ -6,6 +6,8 @@ export default defineConfig({
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
     include: ['test/**/*.test.ts'],
+    // Starts a throwaway database server, if one is installed.
+    globalSetup: ['test/db/global-setup.ts'],
     testTimeout: 20_000,
     hookTimeout: 60_000,
   },

@@ -8,6 +8,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // The decorators of the types read it, so it comes before all of them.
     setupFiles: ['reflect-metadata'],
+    // Starts a throwaway database server, if one is installed.
+    globalSetup: ['test/db/global-setup.ts'],
     testTimeout: 20_000,
     hookTimeout: 60_000,
   },

@@ -1,5 +1,6 @@
+import { GdpMethod } from '../countries/estimate.js';
 import { drawable } from './fonts.js';
-import type { GdpMethod, RankedCountry } from './summary.js';
+import type { RankedCountry } from './summary.js';
 
 /** `$30.6 tn` */
 export function formatDollars(dollars: number): string {
@@ -55,6 +56,6 @@ const TIME = new Intl.DateTimeFormat('en-GB', {
 });
 
 const METHODS: Record<GdpMethod, string> = {
-  'per-capita': 'Estimated GDP: population × GDP per capita, US dollars',
-  multiplier: 'Estimated GDP: population × a random 1,000 to 2,000 ÷ exchange rate, US dollars',
+  [GdpMethod.PER_CAPITA]: 'Estimated GDP: population × GDP per capita, US dollars',
+  [GdpMethod.MULTIPLIER]: 'Estimated GDP: population × a random 1,000 to 2,000 ÷ exchange rate, US dollars',
 };

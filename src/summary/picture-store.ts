@@ -6,6 +6,7 @@ import { join } from 'node:path';
 export interface PictureStore {
   /** Where the picture is, once there is one. */
   pathOf(): string;
+  exists(): Promise<boolean>;
   /** Replaces the picture. Whoever reads meanwhile gets the old one or the new one, whole. */
   write(png: Uint8Array): Promise<void>;
 }
@@ -14,6 +15,7 @@ export function createPictureStore(cacheDir: string): PictureStore {
   const path = join(cacheDir, FILE_NAME);
   return {
     pathOf: () => path,
+    exists: async () => Boolean(await stat(path).catch(() => null)),
     async write(png) {
       await mkdir(cacheDir, { recursive: true });
       await removeLeftOvers(cacheDir);

@@ -1,3 +1,5 @@
+import type { GdpMethod } from '../countries/estimate.js';
+
 /** The figures that the summary picture shows, and nothing else: the same summary gives the same picture. */
 export interface Summary {
   countries: number;
@@ -20,5 +22,3 @@ export interface RankedCountry {
   /** US dollars. */
   estimatedGdp: number;
 }
-
-export type GdpMethod = 'per-capita' | 'multiplier';

@@ -1,0 +1,47 @@
+import { type Kysely, type Migration, Migrator } from 'kysely';
+import { DatabaseUnavailableError } from '../errors.js';
+import type { SqlDialect } from './dialect.js';
+import { migrations } from './migrations/index.js';
+import type { Tables } from './tables.js';
+
+/** See Database.migrate. */
+export async function migrate(kysely: Kysely<Tables>, dialect: SqlDialect): Promise<string[]> {
+  const migrator = new Migrator({
+    db: kysely,
+    provider: { getMigrations: async () => migrationsFor(dialect) },
+  });
+  const { error, results = [] } = await migrator.migrateToLatest();
+  if (error !== undefined) {
+    await expectNoNewerSchema(kysely, dialect, error);
+    throw error;
+  }
+  return results.map((result) => result.migrationName);
+}
+
+/** The names of the migrations that the database has seen; it fails when there has never been one. */
+export async function executedMigrations(kysely: Kysely<Tables>): Promise<string[]> {
+  const withOwnTable = kysely as unknown as Kysely<{ kysely_migration: { name: string } }>;
+  const rows = await withOwnTable.selectFrom('kysely_migration').select('name').orderBy('name').execute();
+  return rows.map((row) => row.name);
+}
+
+function migrationsFor(dialect: SqlDialect): Record<string, Migration> {
+  return Object.fromEntries(
+    Object.entries(migrations).map(([name, up]) => [name, { up: (db) => up(db, dialect.columnTypes) }]),
+  );
+}
+
+async function expectNoNewerSchema(
+  kysely: Kysely<Tables>,
+  dialect: SqlDialect,
+  cause: unknown,
+): Promise<void> {
+  const executed = await executedMigrations(kysely).catch(() => []);
+  const unknown = executed.filter((name) => !Object.hasOwn(migrations, name));
+  if (unknown.length > 0) {
+    throw new DatabaseUnavailableError(
+      `The database ${dialect.label} belongs to a newer version of this program (it has ${unknown.join(', ')}): run that version, or use another database`,
+      cause,
+    );
+  }
+}

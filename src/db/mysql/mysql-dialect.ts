@@ -1,0 +1,63 @@
+import { type Driver, MysqlDialect, sql } from 'kysely';
+import type { DatabaseOptions } from '../database.js';
+import type { ColumnTypes, SqlDialect } from '../dialect.js';
+import { GuardedDriver } from '../guarded-driver.js';
+import { explainMysqlError, isMysqlConflict } from './mysql-error.js';
+import { createMysqlPool } from './mysql-pool.js';
+import { readCertificates, tlsOptions } from './mysql-tls.js';
+import { type MysqlTarget, parseMysqlUrl } from './mysql-url.js';
+
+/** MySQL and MariaDB through mysql2. */
+export function openMysqlDialect(options: DatabaseOptions, connectTimeoutMs = 10_000): SqlDialect {
+  const target = parseMysqlUrl(options.url);
+  const ca = options.caFile === undefined ? undefined : readCertificates(options.caFile);
+  const ssl = tlsOptions(target, ca);
+  const pool = () => createMysqlPool({ ...options, ...target, ssl, connectTimeoutMs });
+  return {
+    label: `mysql://${target.address}/${target.database}`,
+    kysely: new GuardedMysqlDialect({ pool: async () => pool() }, target),
+    columnTypes,
+    // Values travel inside the statement's text, whose size alone is limited.
+    maxParameters: Number.POSITIVE_INFINITY,
+    // `insert ignore` would let broken values pass as well as known keys; setting the key to itself does not.
+    updateOnConflict: (insert, key, columns) =>
+      insert.onDuplicateKeyUpdate(
+        Object.fromEntries((columns.length > 0 ? columns : key).map((column) => [column, inserted(column)])),
+      ),
+    isConflict: (error) => error instanceof Error && isMysqlConflict(error.cause),
+  };
+}
+
+// MySQL 8 prefers a row alias to values(), which MariaDB does not know.
+const inserted = (column: string) => sql`values(${sql.ref(column)})`;
+
+const tableOptions = 'engine = InnoDB default character set utf8mb4 collate utf8mb4_bin';
+
+const columnTypes: ColumnTypes = {
+  text: (maxLength) => `varchar(${maxLength})`,
+  longText: 'longtext',
+  integer: 'bigint',
+  double: 'double',
+  timestamp: 'datetime(3)',
+  day: 'date',
+  tableOptions,
+  narrowTableOptions: tableOptions,
+  indexesInTable: true,
+};
+
+class GuardedMysqlDialect extends MysqlDialect {
+  readonly #target: MysqlTarget;
+
+  constructor(config: ConstructorParameters<typeof MysqlDialect>[0], target: MysqlTarget) {
+    super(config);
+    this.#target = target;
+  }
+
+  override createDriver(): Driver {
+    const guard = <T>(command: () => Promise<T>) =>
+      command().catch((error: unknown) => {
+        throw explainMysqlError(error, this.#target);
+      });
+    return new GuardedDriver(super.createDriver(), guard, 'begin');
+  }
+}

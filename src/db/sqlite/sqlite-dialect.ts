@@ -1,0 +1,74 @@
+import { type Kysely, SqliteAdapter, SqliteDialect, sql } from 'kysely';
+import type { DatabaseOptions } from '../database.js';
+import type { ColumnTypes, SqlDialect } from '../dialect.js';
+import { GuardedDriver } from '../guarded-driver.js';
+import { explainSqliteError, isLocked } from './sqlite-error.js';
+import { openSqliteFile } from './sqlite-file.js';
+import { sqlitePath } from './sqlite-path.js';
+import { waitWhile } from './wait-while.js';
+
+/** `lockWaitMs`: how long a command waits for another process that is writing. */
+export function openSqliteDialect({ url }: Pick<DatabaseOptions, 'url'>, lockWaitMs = 5_000): SqlDialect {
+  const path = sqlitePath(url);
+  return {
+    label: url,
+    kysely: new PatientSqliteDialect(path, lockWaitMs),
+    columnTypes,
+    maxParameters: 32_766,
+    updateOnConflict: (insert, key, columns) =>
+      insert.onConflict((conflict) =>
+        columns.length === 0
+          ? conflict.columns(key).doNothing()
+          : conflict.columns(key).doUpdateSet(Object.fromEntries(columns.map(excluded))),
+      ),
+    isConflict: (error) => error instanceof Error && isLocked(error.cause),
+  };
+}
+
+const excluded = (column: string) => [column, sql`excluded.${sql.ref(column)}`] as const;
+
+const columnTypes: ColumnTypes = {
+  text: () => 'text',
+  longText: 'text',
+  integer: 'integer',
+  double: 'real',
+  timestamp: 'text',
+  day: 'text',
+  tableOptions: 'strict',
+  narrowTableOptions: 'strict, without rowid',
+  indexesInTable: false,
+};
+
+/** SQLite through libsql. The driver waits for locks without blocking the thread, which SQLite's own waiting does. */
+class PatientSqliteDialect extends SqliteDialect {
+  readonly #guard;
+
+  constructor(path: string, lockWaitMs: number) {
+    super({ database: async () => openSqliteFile(path, lockWaitMs) });
+    this.#guard = <T>(command: () => Promise<T>) =>
+      waitWhile(isLocked, lockWaitMs, command).catch((error: unknown) => {
+        throw explainSqliteError(error, path);
+      });
+  }
+
+  override createDriver(): GuardedDriver {
+    // Every transaction here writes. A deferred one would read first and then fail, with no way to wait, if another
+    // process has written in between.
+    return new GuardedDriver(super.createDriver(), this.#guard, 'begin immediate');
+  }
+
+  override createAdapter(): SqliteAdapter {
+    return new TransactionalSqliteAdapter();
+  }
+}
+
+/** SQLite can undo `create table`. Told so, Kysely migrates in a transaction, which also keeps other processes out. */
+class TransactionalSqliteAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
+
+  override async acquireMigrationLock(_kysely: Kysely<unknown>): Promise<void> {}
+
+  override async releaseMigrationLock(_kysely: Kysely<unknown>): Promise<void> {}
+}

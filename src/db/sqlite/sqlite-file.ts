@@ -1,0 +1,75 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { SqliteDatabase, SqliteStatement } from 'kysely';
+import Libsql from 'libsql';
+import { toStored } from '../time.js';
+
+/** Opens the file, or creates it with its folder, as the database object that Kysely works with. */
+export function openSqliteFile(path: string, lockWaitMs: number): SqliteDatabase {
+  if (path !== ':memory:') {
+    mkdirSync(dirname(path), { recursive: true });
+  }
+  const libsql = open(path, lockWaitMs);
+  const prepare = keepLatest((text) => bindSafely(libsql.prepare<unknown[]>(text)));
+  return { prepare, close: () => close(libsql) };
+}
+
+function open(path: string, lockWaitMs: number): Libsql.Database {
+  const libsql = new Libsql(path, { timeout: lockWaitMs });
+  libsql.pragma('journal_mode = wal');
+  // One fsync for each of a few transactions a day is cheap; without it a power cut could undo the last of them.
+  libsql.pragma('synchronous = full');
+  libsql.pragma('foreign_keys = on');
+  // From here on the driver waits for locks, in a way that lets the rest of the process go on.
+  libsql.pragma('busy_timeout = 0');
+  return libsql;
+}
+
+/** Leaves everything in the one file, so that who copies a stopped database copies all of it. */
+function close(libsql: Libsql.Database): void {
+  try {
+    libsql.pragma('wal_checkpoint(truncate)');
+  } finally {
+    libsql.close();
+  }
+}
+
+/** Preparing costs more than running a look-up: 36 us without, 13 us with a statement that is kept. */
+function keepLatest(prepare: (text: string) => SqliteStatement): (text: string) => SqliteStatement {
+  const kept = new Map<string, SqliteStatement>();
+  return (text) => {
+    const statement = kept.get(text) ?? prepare(text);
+    kept.delete(text);
+    if (text.length <= maxKeptLength) {
+      kept.set(text, statement);
+    }
+    if (kept.size > maxKept) {
+      kept.delete(kept.keys().next().value ?? '');
+    }
+    return statement;
+  };
+}
+
+const maxKept = 100;
+/** Long ones are inserts of many rows: seldom run, and large. */
+const maxKeptLength = 4_000;
+
+function bindSafely(statement: ReturnType<typeof Libsql.prototype.prepare>): SqliteStatement {
+  return {
+    reader: statement.reader,
+    all: (values) => statement.all(values.map(toBindable)),
+    run: (values) => statement.run(values.map(toBindable)),
+    iterate: (values) => statement.iterate(values.map(toBindable)),
+  };
+}
+
+/** libsql ends the whole process over a boolean, refuses dates, and cuts text off at a NUL character. */
+function toBindable(value: unknown): unknown {
+  if (typeof value === 'boolean') {
+    return value ? 1 : 0;
+  }
+  if (typeof value === 'string' && value.includes('\0')) {
+    throw new TypeError('SQLite cannot keep text with a NUL character');
+  }
+  return value instanceof Date ? toStored(value) : (value ?? null);
+}

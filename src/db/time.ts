@@ -1,0 +1,15 @@
+/**
+ * A moment as the tables hold it, `YYYY-MM-DD HH:MM:SS.mmm` in UTC: text that every dialect gives back as it was,
+ * and that sorts by time.
+ */
+export function toStored(moment: Date | string): string {
+  const iso = typeof moment === 'string' && isoPattern.test(moment) ? moment : new Date(moment).toISOString();
+  return `${iso.slice(0, 10)} ${iso.slice(11, 23)}`;
+}
+
+/** `2026-01-01T00:00:00.123Z` for what toStored made of it. */
+export function toIso(stored: string): string {
+  return `${stored.slice(0, 10)}T${stored.slice(11)}Z`;
+}
+
+const isoPattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;

@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { afterAll, describe, inject } from 'vitest';
+import { connectDatabase } from '../src/db/connect.js';
+import type { Database, DatabaseOptions } from '../src/db/database.js';
+
+export type DialectName = 'sqlite' | 'mysql';
+
+/** The dialects that can be tested here. SQLite always is. */
+export const testDialects: readonly DialectName[] = inject('mysqlServer') ? ['sqlite', 'mysql'] : ['sqlite'];
+
+export interface TestDatabase {
+  /** Migrated, and empty. */
+  database: Database;
+  /** For DATABASE_URL. */
+  url: string;
+  /** One more pool on the same data, as another process would have it. */
+  connect(options?: Partial<DatabaseOptions>): Promise<Database>;
+  /** Closes all its connections and deletes the data. */
+  remove(): Promise<void>;
+}
+
+/** Runs the suite on each dialect. What `open` opened is removed after the suite. */
+export function describeEachDatabase(
+  suite: (open: () => Promise<TestDatabase>, dialect: DialectName) => void,
+): void {
+  describe.each(testDialects)('on %s', (dialect) => {
+    const opened: TestDatabase[] = [];
+    const open = async () => {
+      const testDatabase = await createTestDatabase(dialect);
+      opened.push(testDatabase);
+      return testDatabase;
+    };
+    suite(open, dialect);
+    afterAll(() => Promise.all(opened.map((testDatabase) => testDatabase.remove())));
+  });
+}
+
+/** A fresh database of the dialect, migrated. */
+export async function createTestDatabase(dialect: DialectName): Promise<TestDatabase> {
+  const { url, drop } = await createEmptyDatabase(dialect);
+  const opened: Database[] = [];
+  const connect = async (options: Partial<DatabaseOptions> = {}) => {
+    const database = await connectDatabase({
+      url,
+      caFile: undefined,
+      poolSize: 4,
+      maxOverflow: 4,
+      ...options,
+    });
+    opened.push(database);
+    return database;
+  };
+  const remove = async () => {
+    await Promise.all(opened.map((database) => database.close()));
+    await drop();
+  };
+  const database = await connect();
+  await database.migrate();
+  return { database, url, connect, remove };
+}
+
+/** The same without tables, and without a connection. */
+export async function createEmptyDatabase(
+  dialect: DialectName,
+): Promise<{ url: string; drop(): Promise<void> }> {
+  const name = `country_exchange_test_${randomUUID().slice(0, 8)}`;
+  if (dialect === 'sqlite') {
+    return { url: `sqlite:${join(inject('testFolder'), name)}.db`, drop: async () => undefined };
+  }
+  await onMysqlServer(`create database ${name}`);
+  return { url: mysqlUrl({ database: name }), drop: () => onMysqlServer(`drop database ${name}`) };
+}
+
+/** The URL of the test server with some of its parts changed. */
+export function mysqlUrl(parts: {
+  database?: string;
+  user?: string;
+  password?: string;
+  host?: string;
+  port?: number;
+  query?: string;
+}): string {
+  const url = new URL(inject('mysqlServer')?.url ?? 'mysql://no-server-here');
+  url.pathname = parts.database ?? '';
+  url.username = parts.user ?? url.username;
+  url.password = encodeURIComponent(parts.password ?? decodeURIComponent(url.password));
+  url.hostname = parts.host ?? url.hostname;
+  url.port = String(parts.port ?? url.port);
+  url.search = parts.query ?? url.search;
+  return url.href;
+}
+
+/** Runs a statement as the administrator of the test server. */
+export async function onMysqlServer(statement: string): Promise<void> {
+  const url = mysqlUrl({ database: 'information_schema' });
+  const server = await connectDatabase({ url, caFile: undefined, poolSize: 1, maxOverflow: 0 });
+  try {
+    await sql.raw(statement).execute(server.kysely);
+  } finally {
+    await server.close();
+  }
+}

@@ -1,0 +1,10 @@
+import { codes, countryRow } from '../rows.js';
+import { openFromArguments } from './open.js';
+
+const database = await openFromArguments();
+const rows = codes(250).map((code) => countryRow(code, { name: 'Half written' }));
+await database.writeAtomically(database.upsert('countries', rows, ['code'], 100), (done) => {
+  if (done === 2) {
+    process.kill(process.pid, 'SIGKILL');
+  }
+});

@@ -1,0 +1,129 @@
+import { execFile, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { createConnection } from 'mysql2/promise';
+import { createCertificates } from './certificates.js';
+
+const run = promisify(execFile);
+
+export interface ThrowawayServer {
+  /** Of an administrator, without a database. */
+  url: string;
+  /** The CA that signed the server's certificate; null where there is no openssl to make one. */
+  caFile: string | null;
+  stop(): Promise<void>;
+}
+
+/** Starts a MariaDB or MySQL of our own in a temporary folder, or returns undefined where no server is installed. */
+export async function startThrowawayServer(): Promise<ThrowawayServer | undefined> {
+  const binary = findProgram('mariadbd', 'mysqld');
+  if (binary === undefined) {
+    return undefined;
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'country-exchange-mysql-'));
+  const options = [
+    '--no-defaults',
+    `--datadir=${join(folder, 'data')}`,
+    ...asRoot(),
+    '--innodb-log-file-size=8M',
+  ];
+  await initialise(binary, options);
+  const port = await freePort();
+  const certificates = await createCertificates(folder);
+  const tls = certificates
+    ? [`--ssl-ca=${certificates.ca}`, `--ssl-cert=${certificates.cert}`, `--ssl-key=${certificates.key}`]
+    : [];
+  await writeFile(join(folder, 'init.sql'), initSql);
+  const stop = startGuarded(folder, [binary, ...options, ...serverOptions(folder, port), ...tls]);
+  const url = `mysql://${user}:${password}@127.0.0.1:${port}`;
+  await waitForAnswer(url, folder).catch(async (error: unknown) => {
+    await stop();
+    throw error;
+  });
+  return { url, caFile: certificates?.ca ?? null, stop };
+}
+
+const user = 'tester';
+const password = 'throwaway';
+const initSql = `create user '${user}'@'%' identified by '${password}';\ngrant all on *.* to '${user}'@'%' with grant option;\n`;
+
+function findProgram(...names: string[]): string | undefined {
+  const folders = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/usr/local/sbin'];
+  return names
+    .flatMap((name) => folders.map((folder) => join(folder, name)))
+    .find((path) => existsSync(path));
+}
+
+function asRoot(): string[] {
+  return userInfo().uid === 0 ? ['--user=root'] : [];
+}
+
+async function initialise(binary: string, options: string[]): Promise<void> {
+  const installer = findProgram('mariadb-install-db', 'mysql_install_db');
+  await (installer
+    ? run(installer, [...options, '--auth-root-authentication-method=normal', '--skip-test-db'])
+    : run(binary, [...options, '--initialize-insecure']));
+}
+
+function serverOptions(folder: string, port: number): string[] {
+  return [
+    `--socket=${join(folder, 'socket')}`,
+    `--pid-file=${join(folder, 'pid')}`,
+    `--port=${port}`,
+    '--bind-address=127.0.0.1',
+    '--skip-log-bin',
+    '--performance-schema=OFF',
+    '--innodb-flush-log-at-trx-commit=0',
+    '--loose-mysqlx=OFF',
+    `--init-file=${join(folder, 'init.sql')}`,
+    `--log-error=${join(folder, 'log')}`,
+  ];
+}
+
+/**
+ * The server lives as long as the pipe to the shell that started it. However this process ends, the pipe closes, the
+ * server is killed and its folder removed. In a session of its own, so that Ctrl-C does not end the shell first.
+ */
+function startGuarded(folder: string, command: string[]): () => Promise<void> {
+  const script = '"$@" </dev/null >/dev/null 2>&1 & cat >/dev/null; kill -9 $!; wait; rm -rf "$0"';
+  const shell = spawn('sh', ['-c', script, folder, ...command], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  const ended = new Promise<void>((resolve) => shell.once('exit', () => resolve()));
+  return () => {
+    shell.stdin?.end();
+    return ended;
+  };
+}
+
+async function waitForAnswer(url: string, folder: string): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  for (;;) {
+    try {
+      const connection = await createConnection(url);
+      return await connection.end();
+    } catch (error) {
+      if (Date.now() > deadline) {
+        const log = await readFile(join(folder, 'log'), 'utf8').catch(() => 'no log');
+        throw new Error(`The throwaway database server did not start:\n${log.slice(-2000)}`, {
+          cause: error,
+        });
+      }
+      await delay(50);
+    }
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' && address ? address.port : 0;
+}

@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+import type { Database, Statement } from '../../src/db/database.js';
+import { createTestDatabase, describeEachDatabase, testDialects } from '../databases.js';
+import { runChild } from './child.js';
+import { codes, countryRow, rateRow } from './rows.js';
+
+describe('writeAtomically', () => {
+  describeEachDatabase((open) => {
+    it('tells how many statements are done', async () => {
+      const { database } = await open();
+      const rows = codes(250).map((code) => countryRow(code));
+      const progress: number[] = [];
+      await database.writeAtomically(database.upsert('countries', rows, ['code'], 100), (done) =>
+        progress.push(done),
+      );
+      expect(progress).toEqual([1, 2, 3]);
+    });
+
+    it('leaves everything as it was when a statement fails', async () => {
+      const { database } = await open();
+      await database.kysely.insertInto('countries').values(countryRow('CH')).execute();
+      const before = await everything(database);
+      const statements = [
+        ...database.upsert('countries', [countryRow('CH', { name: 'Other' }), countryRow('DE')], ['code'], 1),
+        ...database.upsert('exchange_rates', [rateRow('CHF', 2)], ['currency_code', 'observed_on'], 1),
+        database.kysely.insertInto('countries').values(countryRow('CH')),
+        ...database.upsert('countries', [countryRow('FR')], ['code'], 1),
+      ];
+      await expect(database.writeAtomically(statements)).rejects.toThrow(/unique|duplicate/i);
+      expect(await everything(database)).toEqual(before);
+      // The connection is usable, and in no transaction any more.
+      await database.writeAtomically(database.upsert('countries', [countryRow('FR')], ['code'], 1));
+      expect(await everything(database)).not.toEqual(before);
+    });
+
+    it('leaves everything as it was when the progress cannot be told', async () => {
+      const { database } = await open();
+      const before = await everything(database);
+      const statements = database.upsert('countries', [countryRow('CH')], ['code'], 1);
+      const failing = database.writeAtomically(statements, () => {
+        throw new Error('The terminal is gone');
+      });
+      await expect(failing).rejects.toThrow('The terminal is gone');
+      expect(await everything(database)).toEqual(before);
+    });
+
+    it('leaves everything as it was when the process is killed in the middle', async () => {
+      const { database, url } = await open();
+      const rows = codes(250).map((code) => countryRow(code));
+      await database.writeAtomically(database.upsert('countries', rows, ['code'], 100));
+      const before = await everything(database);
+      const child = await runChild('die-while-writing.ts', url);
+      expect(child).toMatchObject({ signal: 'SIGKILL', stderr: '' });
+      expect(await everything(database)).toEqual(before);
+      await database.writeAtomically(database.upsert('countries', [countryRow('AA')], ['code'], 100));
+    });
+
+    it('waits for another process that writes the same rows', async () => {
+      const { database, url } = await open();
+      const rows = [rateRow('AAA', 0), rateRow('BBB', 0)];
+      await database.writeAtomically(
+        database.upsert('exchange_rates', rows, ['currency_code', 'observed_on'], 100),
+      );
+      const children = await Promise.all([runChild('count-up.ts', url), runChild('count-up.ts', url)]);
+      expect(children).toMatchObject([
+        { stderr: '', exitCode: 0 },
+        { stderr: '', exitCode: 0 },
+      ]);
+      const stored = await database.kysely.selectFrom('exchange_rates').select('rate').execute();
+      expect(stored).toEqual([{ rate: 100 }, { rate: 100 }]);
+    });
+
+    it('runs several at once, each as a whole', async () => {
+      const { database } = await open();
+      const names = ['one', 'two', 'three', 'four', 'five', 'six'];
+      await Promise.all(
+        names.map((name) => {
+          const rows = codes(250).map((code) => countryRow(code, { name }));
+          return database.writeAtomically(database.upsert('countries', rows, ['code'], 100));
+        }),
+      );
+      const stored = await database.kysely.selectFrom('countries').select('name').distinct().execute();
+      expect(stored).toHaveLength(1);
+    });
+  });
+});
+
+describe.runIf(testDialects.includes('mysql'))('writeAtomically in a deadlock', () => {
+  it('begins again and succeeds', async () => {
+    const { database, connect, remove } = await createTestDatabase('mysql');
+    const rows = codes(20).map((code) => countryRow(code));
+    await database.writeAtomically(database.upsert('countries', rows, ['code'], 100));
+    const { kysely } = await connect();
+    const progress: number[] = [];
+
+    const ours = await kysely.transaction().execute(async (other) => {
+      // It has changed more rows than ours, so the server lets ours die.
+      await other.updateTable('countries').set({ region: 'Other' }).where('code', '>', 'AA').execute();
+      let tellFirst = () => {};
+      const first = new Promise<void>((resolve) => {
+        tellFirst = resolve;
+      });
+      const writing = database.writeAtomically([rename(database, 'AA'), rename(database, 'AB')], (done) => {
+        progress.push(done);
+        tellFirst();
+      });
+      await first;
+      await other.updateTable('countries').set({ region: 'Other' }).where('code', '=', 'AA').execute();
+      // In an object, or the transaction would wait for it before it commits.
+      return { writing };
+    });
+    await ours.writing;
+
+    expect(progress).toEqual([1, 1, 2]);
+    const stored = await kysely
+      .selectFrom('countries')
+      .select(['name', 'region'])
+      .where('code', '<', 'AC')
+      .execute();
+    expect(stored).toEqual([
+      { name: 'Ours', region: 'Other' },
+      { name: 'Ours', region: 'Other' },
+    ]);
+    await remove();
+  });
+});
+
+function rename(database: Database, code: string): Statement {
+  return database.kysely.updateTable('countries').set({ name: 'Ours' }).where('code', '=', code);
+}
+
+async function everything({ kysely }: Database): Promise<unknown> {
+  return {
+    countries: await kysely.selectFrom('countries').selectAll().orderBy('code').execute(),
+    rates: await kysely.selectFrom('exchange_rates').selectAll().orderBy('currency_code').execute(),
+  };
+}

@@ -2,14 +2,14 @@ import { existsSync } from 'node:fs';
 import { integer, list, oneOf, port, secret, text, url } from './config-readers.js';
 import { ConfigError } from './errors.js';
 
-export const COUNTRIES_SOURCES = [
+const COUNTRIES_SOURCES = [
   'csc',
   'restcountries',
   'restcountries-v3',
   'restcountries-v2',
   'bundled',
 ] as const;
-export const RATES_SOURCES = ['currency-api', 'open-er-api', 'frankfurter', 'bundled'] as const;
+const RATES_SOURCES = ['currency-api', 'open-er-api', 'frankfurter', 'bundled'] as const;
 const GDP_METHODS = ['per-capita', 'multiplier'] as const;
 const REFRESH_ON_START = ['never', 'when-empty', 'when-stale', 'always'] as const;
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;

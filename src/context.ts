@@ -10,7 +10,7 @@ import type { Database } from './db/database.js';
 import type { Services } from './graphql/request-context.js';
 import type { Logger } from './logger.js';
 import { RefreshService } from './refresh/refresh.service.js';
-import type { Refresh } from './refresh/refresh.type.js';
+import type { Refresh, SourceUse } from './refresh/refresh.type.js';
 import { createSources } from './refresh/sources/sources.js';
 import { StatusService } from './refresh/status.service.js';
 import { resolveCacheDir } from './summary/cache-dir.js';
@@ -75,8 +75,13 @@ export async function createContext(config: Config, logger: Logger): Promise<App
 function pictureFacts({ finishedAt, startedAt, sources }: Refresh, gdpMethod: GdpMethod) {
   return {
     refreshedAt: finishedAt ?? startedAt,
-    sources: sources.map((use) => use.attribution),
+    sources: sources.map(shortCredit),
     bundled: sources.some((use) => use.bundled),
     gdpMethod,
   };
+}
+
+/** The licences ask for a credit where the figures are shown; the picture has two lines for all of them. */
+function shortCredit({ attribution, licence }: SourceUse): string {
+  return `${attribution.split(/ \(|: |, from /, 1)[0]} (${licence})`;
 }

@@ -78,10 +78,10 @@ function serveHealth(app: FastifyInstance, { database }: AppContext): void {
 }
 
 async function logRequest(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  const { method, id } = request;
+  const { method } = request;
   const path = request.url.split('?', 1)[0];
   request.log.info(
-    { requestId: id, method, path, status: reply.statusCode, durationMs: Math.round(reply.elapsedTime) },
+    { method, path, status: reply.statusCode, durationMs: Math.round(reply.elapsedTime) },
     'request',
   );
 }

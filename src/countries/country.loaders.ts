@@ -11,7 +11,7 @@ export interface CountryContext extends CurrencyContext {
   mayChange(): void;
 }
 
-export type CountryLoaders = ReturnType<typeof createCountryLoaders>;
+type CountryLoaders = ReturnType<typeof createCountryLoaders>;
 
 export function createCountryLoaders(countries: CountryService) {
   return {

@@ -9,7 +9,7 @@ export interface CurrencyContext {
   currencyLoaders: CurrencyLoaders;
 }
 
-export type CurrencyLoaders = ReturnType<typeof createCurrencyLoaders>;
+type CurrencyLoaders = ReturnType<typeof createCurrencyLoaders>;
 
 /** One request's batches: whatever asks for currencies or rates in the same tick shares one statement. */
 export function createCurrencyLoaders(currencies: CurrencyService, rates: RateService) {

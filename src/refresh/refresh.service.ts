@@ -1,7 +1,8 @@
 import { EventEmitter } from 'node:events';
+import { AppError } from '../errors.js';
 import type { Logger } from '../logger.js';
 import { RefreshProgress } from './progress.js';
-import { PhaseName, PhaseState, type Refresh, RefreshState } from './refresh.type.js';
+import { PhaseName, PhaseState, type Refresh } from './refresh.type.js';
 import { type RunOptions, runRefresh } from './refresh-run.js';
 import { RefreshReports } from './reports.js';
 
@@ -93,7 +94,10 @@ export class RefreshService {
 
   async #afterFailure(report: Refresh, error: unknown): Promise<void> {
     const { logger } = this.#options;
-    logger.error({ refresh: report.id, err: error, details: report.failure?.details }, 'refresh failed');
+    const { id, failure } = report;
+    // What is known of a source that failed is in its details; a fault of ours needs its stack.
+    if (error instanceof AppError) logger.error({ refresh: id, ...failure }, 'refresh failed');
+    else logger.error({ refresh: id, err: error }, 'refresh failed');
     if (report.dryRun) return;
     await this.reports.save(report).catch((err) => logger.warn({ err }, 'the report could not be stored'));
   }
@@ -121,8 +125,4 @@ export class RefreshService {
       .save(progress.report)
       .catch((err) => logger.warn({ err }, 'the report could not be stored'));
   }
-}
-
-export function isRunning({ state }: Refresh): boolean {
-  return state === RefreshState.RUNNING;
 }

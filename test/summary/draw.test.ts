@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { GdpMethod } from '../../src/countries/estimate.js';
 import { drawSummary } from '../../src/summary/draw.js';
 import { COLORS, FOOTER, PICTURE, RIGHT_COLUMN } from '../../src/summary/layout.js';
 import type { Summary } from '../../src/summary/summary.js';
@@ -38,7 +39,7 @@ describe('The picture', () => {
     ['the number of currencies', { currencies: 169 }, { x: 56, y: 380, width: 340, height: 40 }],
     ['the time', { refreshedAt: '2026-11-22T14:06:00.000Z' }, { x: 56, y: 485, width: 340, height: 40 }],
     ['the sources', { sources: ['REST Countries'] }, { x: 56, y: 560, width: 1080, height: 60 }],
-    ['the method', { gdpMethod: 'multiplier' }, { x: 456, y: 100, width: 680, height: 30 }],
+    ['the method', { gdpMethod: GdpMethod.MULTIPLIER }, { x: 456, y: 100, width: 680, height: 30 }],
     ['the mark of bundled data', { bundled: true }, { x: 990, y: 56, width: 150, height: 44 }],
   ] satisfies [string, Partial<Summary>, Area][])(
     'shows %s, and it alone changes with it',

@@ -1,3 +1,4 @@
+import { GdpMethod } from '../../src/countries/estimate.js';
 import type { RankedCountry, Summary } from '../../src/summary/summary.js';
 
 /** A summary as a real refresh gives it, with what a test wants otherwise. */
@@ -15,7 +16,7 @@ export function summaryWith(changes: Partial<Summary> = {}): Summary {
     refreshedAt: '2026-11-22T14:05:09.123Z',
     sources: ['Countries States Cities Database', 'currency-api', 'World Bank'],
     bundled: false,
-    gdpMethod: 'per-capita',
+    gdpMethod: GdpMethod.PER_CAPITA,
     ...changes,
   };
 }

@@ -1,3 +1,4 @@
+import type { CountriesSourceName, RatesSourceName } from '../../config.js';
 import { csc } from './csc.js';
 import { currencyApi } from './currency-api.js';
 import { frankfurter } from './frankfurter.js';
@@ -14,15 +15,12 @@ export const countriesSources = {
   restcountries: restCountries,
   'restcountries-v3': restCountriesV3,
   'restcountries-v2': restCountriesV2,
-} satisfies Record<string, CountriesSource>;
+} satisfies Record<Exclude<CountriesSourceName, 'bundled'>, CountriesSource>;
 
 export const ratesSources = {
   'currency-api': currencyApi,
   'open-er-api': openErApi,
   frankfurter,
-} satisfies Record<string, RatesSource>;
+} satisfies Record<Exclude<RatesSourceName, 'bundled'>, RatesSource>;
 
 export const gdpSource: GdpSource = worldBank;
-
-export type CountriesSourceName = keyof typeof countriesSources;
-export type RatesSourceName = keyof typeof ratesSources;

@@ -11,7 +11,8 @@ export const restCountriesV2 = countryListSource({
   url: 'https://restcountries.com/v2/all',
   query: { fields: FIELDS },
   licence: 'MPL-2.0',
-  attribution: 'REST Countries v2 (gitlab.com/restcountries/restcountries)',
+  attribution:
+    'REST Countries v2 (gitlab.com/restcountries/restcountries), from mledoze/countries (ODbL-1.0)',
   claimOf,
 });
 

@@ -11,7 +11,8 @@ export const restCountriesV3 = countryListSource({
   url: 'https://restcountries.com/v3.1/all',
   query: { fields: FIELDS },
   licence: 'MPL-2.0',
-  attribution: 'REST Countries v3.1 (gitlab.com/restcountries/restcountries)',
+  attribution:
+    'REST Countries v3.1 (gitlab.com/restcountries/restcountries), from mledoze/countries (ODbL-1.0)',
   claimOf,
 });
 

@@ -112,7 +112,3 @@ export interface Source<Record> {
 export type CountriesSource = Source<CountryRecord>;
 export type RatesSource = Source<RateRecord>;
 export type GdpSource = Source<GdpRecord>;
-
-export type FetchCountries = (request: SourceRequest) => Promise<SourceAnswer<CountryRecord>>;
-export type FetchRates = (request: SourceRequest) => Promise<SourceAnswer<RateRecord>>;
-export type FetchGdp = (request: SourceRequest) => Promise<SourceAnswer<GdpRecord>>;

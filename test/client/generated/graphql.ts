@@ -1,0 +1,553 @@
+/* eslint-disable */
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** A country must match everything that is given. An empty list matches no country. */
+export type CountryFilter = {
+  /** Every one of these must match. */
+  all?: Array<CountryFilter> | null | undefined;
+  /** At least one of these must match. */
+  any?: Array<CountryFilter> | null | undefined;
+  /** Square kilometres. */
+  areaKm2?: FloatRange | null | undefined;
+  /** ISO 3166-1 alpha-2 or alpha-3. */
+  codes?: Array<string> | null | undefined;
+  /** Any of the currencies of a country. */
+  currencies?: Array<string> | null | undefined;
+  /** US dollars a year. */
+  estimatedGdp?: FloatRange | null | undefined;
+  /** Whether one of its currencies has an exchange rate. */
+  hasRate?: boolean | null | undefined;
+  /** The English name. */
+  name?: TextFilter | null | undefined;
+  /** This must not match. */
+  not?: CountryFilter | null | undefined;
+  /** People. */
+  population?: FloatRange | null | undefined;
+  regions?: Array<Region> | null | undefined;
+  /** As the countries have it, such as "Western Africa". */
+  subregions?: Array<string> | null | undefined;
+};
+
+/** What is unknown comes last in both directions; ties are broken by code. */
+export type CountryOrder = {
+  direction?: OrderDirection;
+  field: CountryOrderField;
+};
+
+export type CountryOrderField =
+  | 'ALPHA3'
+  | 'AREA_KM2'
+  | 'CODE'
+  /** By the code of `currency`. */
+  | 'CURRENCY'
+  | 'ESTIMATED_GDP'
+  | 'EXCHANGE_RATE'
+  | 'GDP_PER_CAPITA'
+  | 'LAST_REFRESHED_AT'
+  /** Case and accents folded: Åland Islands stands among the names with A. */
+  | 'NAME'
+  | 'NUMERIC'
+  | 'OFFICIAL_NAME'
+  | 'POPULATION'
+  | 'REGION'
+  | 'SUBREGION';
+
+export type Figures =
+  | 'COUNTRIES'
+  | 'GDP'
+  | 'RATES';
+
+/** Both ends belong to the range. What is unknown is in no range. */
+export type FloatRange = {
+  gte?: number | null | undefined;
+  lte?: number | null | undefined;
+};
+
+/** How a GDP is estimated. */
+export type GdpMethod =
+  /** Population x a random number from 1000 to 2000 / exchange rate: a stand-in figure, not to be cited. */
+  | 'MULTIPLIER'
+  /** Population x GDP per capita in current US dollars (World Bank, NY.GDP.PCAP.CD). */
+  | 'PER_CAPITA';
+
+/** Why there is no GDP estimate. */
+export type NoEstimate =
+  /** The World Bank has no GDP per capita for it. */
+  | 'NOT_REPORTED'
+  /** It has no currency; only for the multiplier method. */
+  | 'NO_CURRENCY'
+  /** The population is unknown, or nobody lives there. */
+  | 'NO_POPULATION'
+  /** None of its currencies has an exchange rate; only for the multiplier method. */
+  | 'NO_RATE';
+
+export type OrderDirection =
+  | 'ASC'
+  | 'DESC';
+
+export type RefreshCountriesInput = {
+  /** True: do everything but the writing. */
+  dryRun?: boolean;
+  /** False: answer at once with the running refresh. */
+  wait?: boolean;
+};
+
+/** The three fetches run side by side; the picture is drawn after the data are stored. */
+export type RefreshPhaseName =
+  | 'DRAW'
+  | 'FETCH_COUNTRIES'
+  | 'FETCH_GDP'
+  | 'FETCH_RATES'
+  | 'MERGE'
+  | 'STORE';
+
+export type RefreshPhaseState =
+  | 'DONE'
+  | 'FAILED'
+  | 'RUNNING'
+  | 'SKIPPED'
+  | 'WAITING';
+
+export type RefreshState =
+  | 'FAILED'
+  | 'RUNNING'
+  | 'SUCCEEDED';
+
+/** A region of the world; Antarctica stands by itself. */
+export type Region =
+  | 'AFRICA'
+  | 'AMERICAS'
+  | 'ANTARCTIC'
+  | 'ASIA'
+  | 'EUROPE'
+  | 'OCEANIA';
+
+/** Case and accents are ignored: `cote d'ivoire` finds Côte d'Ivoire. No wildcards. */
+export type TextFilter = {
+  contains?: string | null | undefined;
+  equals?: string | null | undefined;
+  startsWith?: string | null | undefined;
+};
+
+export type TopEconomiesQueryVariables = Exact<{
+  first: number;
+}>;
+
+
+export type TopEconomiesQuery = { countries: { totalCount: number, nodes: Array<{ code: string, name: string, population: number | null, exchangeRate: number | null, estimatedGdp: number | null, currency: { code: string } | null }> } };
+
+export type CountryByCodeQueryVariables = Exact<{
+  code: string;
+}>;
+
+
+export type CountryByCodeQuery = { country: { id: string, code: string, alpha3: string, numeric: string | null, name: string, officialName: string | null, capital: string | null, capitals: Array<string>, region: Region | null, subregion: string | null, population: number | null, areaKm2: number | null, flagEmoji: string, flagUrl: string | null, exchangeRate: number | null, estimatedGdp: number | null, lastRefreshedAt: string, french: string, gdp: { value: number | null, method: GdpMethod, perCapita: number | null, year: number | null, reason: NoEstimate | null }, currency: { code: string, name: string, symbol: string | null, rate: { base: string, quote: string, rate: number, date: string } | null } | null, currencies: Array<{ code: string }> } | null };
+
+export type CountryByNameQueryVariables = Exact<{
+  name: string;
+}>;
+
+
+export type CountryByNameQuery = { country: { id: string, code: string, alpha3: string, numeric: string | null, name: string, officialName: string | null, capital: string | null, capitals: Array<string>, region: Region | null, subregion: string | null, population: number | null, areaKm2: number | null, flagEmoji: string, flagUrl: string | null, exchangeRate: number | null, estimatedGdp: number | null, lastRefreshedAt: string, french: string, gdp: { value: number | null, method: GdpMethod, perCapita: number | null, year: number | null, reason: NoEstimate | null }, currency: { code: string, name: string, symbol: string | null, rate: { base: string, quote: string, rate: number, date: string } | null } | null, currencies: Array<{ code: string }> } | null };
+
+export type CountryFactsFragment = { id: string, code: string, alpha3: string, numeric: string | null, name: string, officialName: string | null, capital: string | null, capitals: Array<string>, region: Region | null, subregion: string | null, population: number | null, areaKm2: number | null, flagEmoji: string, flagUrl: string | null, exchangeRate: number | null, estimatedGdp: number | null, lastRefreshedAt: string, french: string, gdp: { value: number | null, method: GdpMethod, perCapita: number | null, year: number | null, reason: NoEstimate | null }, currency: { code: string, name: string, symbol: string | null, rate: { base: string, quote: string, rate: number, date: string } | null } | null, currencies: Array<{ code: string }> };
+
+export type CountryPageQueryVariables = Exact<{
+  filter?: CountryFilter | null | undefined;
+  orderBy?: Array<CountryOrder> | CountryOrder | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type CountryPageQuery = { countries: { totalCount: number, nodes: Array<{ code: string, name: string }>, edges: Array<{ cursor: string, node: { code: string } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } };
+
+export type CurrencyByCodeQueryVariables = Exact<{
+  code: string;
+  base?: string | null | undefined;
+  on?: string | null | undefined;
+}>;
+
+
+export type CurrencyByCodeQuery = { currency: { code: string, name: string, symbol: string | null, german: string, rate: { base: string, quote: string, rate: number, date: string } | null, countries: Array<{ code: string, name: string }> } | null };
+
+export type ConvertQueryVariables = Exact<{
+  amount: number;
+  from: string;
+  to: Array<string> | string;
+  on?: string | null | undefined;
+}>;
+
+
+export type ConvertQuery = { convert: Array<{ amount: number, from: string, to: string, result: number, rate: number, date: string } | null> };
+
+export type ServerStatusQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ServerStatusQuery = { status: { totalCountries: number, lastRefreshedAt: string | null, stale: boolean, bundled: boolean, summaryImageUrl: string | null, version: string, running: { id: string } | null, sources: Array<{ provides: Figures, source: string, url: string, observedAt: string | null, licence: string, attribution: string, bundled: boolean }> } };
+
+export type RefreshCountriesMutationVariables = Exact<{
+  input?: RefreshCountriesInput | null | undefined;
+}>;
+
+
+export type RefreshCountriesMutation = { refreshCountries: { id: string, state: RefreshState, dryRun: boolean, joined: boolean, startedAt: string, finishedAt: string | null, durationMs: number | null, progress: number, received: number, inserted: number, updated: number, unchanged: number, rejected: number, missing: number, phases: Array<{ name: RefreshPhaseName, state: RefreshPhaseState, durationMs: number | null, done: number, total: number | null }>, sources: Array<{ provides: Figures, source: string, bundled: boolean }>, warnings: Array<{ code: string, country: string | null, currency: string | null, message: string }>, failure: { code: string, message: string, details: string | null } | null } };
+
+export type RefreshReportFragment = { id: string, state: RefreshState, dryRun: boolean, joined: boolean, startedAt: string, finishedAt: string | null, durationMs: number | null, progress: number, received: number, inserted: number, updated: number, unchanged: number, rejected: number, missing: number, phases: Array<{ name: RefreshPhaseName, state: RefreshPhaseState, durationMs: number | null, done: number, total: number | null }>, sources: Array<{ provides: Figures, source: string, bundled: boolean }>, warnings: Array<{ code: string, country: string | null, currency: string | null, message: string }>, failure: { code: string, message: string, details: string | null } | null };
+
+export type DeleteCountryMutationVariables = Exact<{
+  code?: string | null | undefined;
+  name?: string | null | undefined;
+}>;
+
+
+export type DeleteCountryMutation = { deleteCountry: { code: string, name: string } };
+
+export class TypedDocumentString<TResult, TVariables>
+  extends String
+  implements DocumentTypeDecoration<TResult, TVariables>
+{
+  __apiType?: NonNullable<DocumentTypeDecoration<TResult, TVariables>['__apiType']>;
+  private value: string;
+  public __meta__?: Record<string, any> | undefined;
+
+  constructor(value: string, __meta__?: Record<string, any> | undefined) {
+    super(value);
+    this.value = value;
+    this.__meta__ = __meta__;
+  }
+
+  override toString(): string & DocumentTypeDecoration<TResult, TVariables> {
+    return this.value;
+  }
+}
+export const CountryFactsFragmentDoc = new TypedDocumentString(`
+    fragment CountryFacts on Country {
+  id
+  code
+  alpha3
+  numeric
+  name
+  french: name(locale: "fr")
+  officialName
+  capital
+  capitals
+  region
+  subregion
+  population
+  areaKm2
+  flagEmoji
+  flagUrl
+  exchangeRate
+  estimatedGdp
+  gdp {
+    value
+    method
+    perCapita
+    year
+    reason
+  }
+  currency {
+    code
+    name
+    symbol
+    rate {
+      base
+      quote
+      rate
+      date
+    }
+  }
+  currencies {
+    code
+  }
+  lastRefreshedAt
+}
+    `, {"fragmentName":"CountryFacts"}) as unknown as TypedDocumentString<CountryFactsFragment, unknown>;
+export const RefreshReportFragmentDoc = new TypedDocumentString(`
+    fragment RefreshReport on Refresh {
+  id
+  state
+  dryRun
+  joined
+  startedAt
+  finishedAt
+  durationMs
+  progress
+  phases {
+    name
+    state
+    durationMs
+    done
+    total
+  }
+  received
+  inserted
+  updated
+  unchanged
+  rejected
+  missing
+  sources {
+    provides
+    source
+    bundled
+  }
+  warnings {
+    code
+    country
+    currency
+    message
+  }
+  failure {
+    code
+    message
+    details
+  }
+}
+    `, {"fragmentName":"RefreshReport"}) as unknown as TypedDocumentString<RefreshReportFragment, unknown>;
+export const TopEconomiesDocument = new TypedDocumentString(`
+    query TopEconomies($first: Int!) {
+  countries(first: $first, orderBy: [{field: ESTIMATED_GDP, direction: DESC}]) {
+    totalCount
+    nodes {
+      code
+      name
+      population
+      exchangeRate
+      estimatedGdp
+      currency {
+        code
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<TopEconomiesQuery, TopEconomiesQueryVariables>;
+export const CountryByCodeDocument = new TypedDocumentString(`
+    query CountryByCode($code: CountryCode!) {
+  country(code: $code) {
+    ...CountryFacts
+  }
+}
+    fragment CountryFacts on Country {
+  id
+  code
+  alpha3
+  numeric
+  name
+  french: name(locale: "fr")
+  officialName
+  capital
+  capitals
+  region
+  subregion
+  population
+  areaKm2
+  flagEmoji
+  flagUrl
+  exchangeRate
+  estimatedGdp
+  gdp {
+    value
+    method
+    perCapita
+    year
+    reason
+  }
+  currency {
+    code
+    name
+    symbol
+    rate {
+      base
+      quote
+      rate
+      date
+    }
+  }
+  currencies {
+    code
+  }
+  lastRefreshedAt
+}`) as unknown as TypedDocumentString<CountryByCodeQuery, CountryByCodeQueryVariables>;
+export const CountryByNameDocument = new TypedDocumentString(`
+    query CountryByName($name: String!) {
+  country(name: $name) {
+    ...CountryFacts
+  }
+}
+    fragment CountryFacts on Country {
+  id
+  code
+  alpha3
+  numeric
+  name
+  french: name(locale: "fr")
+  officialName
+  capital
+  capitals
+  region
+  subregion
+  population
+  areaKm2
+  flagEmoji
+  flagUrl
+  exchangeRate
+  estimatedGdp
+  gdp {
+    value
+    method
+    perCapita
+    year
+    reason
+  }
+  currency {
+    code
+    name
+    symbol
+    rate {
+      base
+      quote
+      rate
+      date
+    }
+  }
+  currencies {
+    code
+  }
+  lastRefreshedAt
+}`) as unknown as TypedDocumentString<CountryByNameQuery, CountryByNameQueryVariables>;
+export const CountryPageDocument = new TypedDocumentString(`
+    query CountryPage($filter: CountryFilter, $orderBy: [CountryOrder!], $first: Int, $after: String) {
+  countries(filter: $filter, orderBy: $orderBy, first: $first, after: $after) {
+    totalCount
+    nodes {
+      code
+      name
+    }
+    edges {
+      cursor
+      node {
+        code
+      }
+    }
+    pageInfo {
+      hasNextPage
+      hasPreviousPage
+      startCursor
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CountryPageQuery, CountryPageQueryVariables>;
+export const CurrencyByCodeDocument = new TypedDocumentString(`
+    query CurrencyByCode($code: CurrencyCode!, $base: CurrencyCode, $on: Date) {
+  currency(code: $code) {
+    code
+    name
+    german: name(locale: "de")
+    symbol
+    rate(base: $base, on: $on) {
+      base
+      quote
+      rate
+      date
+    }
+    countries {
+      code
+      name
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CurrencyByCodeQuery, CurrencyByCodeQueryVariables>;
+export const ConvertDocument = new TypedDocumentString(`
+    query Convert($amount: Float!, $from: CurrencyCode!, $to: [CurrencyCode!]!, $on: Date) {
+  convert(amount: $amount, from: $from, to: $to, on: $on) {
+    amount
+    from
+    to
+    result
+    rate
+    date
+  }
+}
+    `) as unknown as TypedDocumentString<ConvertQuery, ConvertQueryVariables>;
+export const ServerStatusDocument = new TypedDocumentString(`
+    query ServerStatus {
+  status {
+    totalCountries
+    lastRefreshedAt
+    stale
+    bundled
+    summaryImageUrl
+    version
+    running {
+      id
+    }
+    sources {
+      provides
+      source
+      url
+      observedAt
+      licence
+      attribution
+      bundled
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ServerStatusQuery, ServerStatusQueryVariables>;
+export const RefreshCountriesDocument = new TypedDocumentString(`
+    mutation RefreshCountries($input: RefreshCountriesInput) {
+  refreshCountries(input: $input) {
+    ...RefreshReport
+  }
+}
+    fragment RefreshReport on Refresh {
+  id
+  state
+  dryRun
+  joined
+  startedAt
+  finishedAt
+  durationMs
+  progress
+  phases {
+    name
+    state
+    durationMs
+    done
+    total
+  }
+  received
+  inserted
+  updated
+  unchanged
+  rejected
+  missing
+  sources {
+    provides
+    source
+    bundled
+  }
+  warnings {
+    code
+    country
+    currency
+    message
+  }
+  failure {
+    code
+    message
+    details
+  }
+}`) as unknown as TypedDocumentString<RefreshCountriesMutation, RefreshCountriesMutationVariables>;
+export const DeleteCountryDocument = new TypedDocumentString(`
+    mutation DeleteCountry($code: CountryCode, $name: String) {
+  deleteCountry(code: $code, name: $name) {
+    code
+    name
+  }
+}
+    `) as unknown as TypedDocumentString<DeleteCountryMutation, DeleteCountryMutationVariables>;

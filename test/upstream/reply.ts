@@ -11,7 +11,7 @@ export interface Reply {
 /** One way to answer a request. */
 export type Handler = (exchange: Exchange) => void;
 
-export interface Exchange {
+interface Exchange {
   request: IncomingMessage;
   response: ServerResponse;
   url: URL;

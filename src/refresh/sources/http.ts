@@ -17,7 +17,7 @@ export interface HttpClient {
   close(): Promise<void>;
 }
 
-export interface JsonRequest {
+interface JsonRequest {
   /** The source's name in failures. */
   source: string;
   url: string;
@@ -85,8 +85,10 @@ async function getJson(connection: Connection, request: JsonRequest, delayMs: nu
   try {
     return await withRetries(() => attempt(connection, request), { ...request, delayMs });
   } catch (error) {
-    const reason = error instanceof HttpFailure ? error.message : String(error);
-    throw new SourceUnavailableError(request.source, withoutToken(reason, request.bearerToken), error);
+    if (!(error instanceof HttpFailure)) throw error;
+    const reason = withoutToken(error.message, request.bearerToken);
+    // Not the failure itself is the cause: it says the same, and may hold the key, which must not reach a log.
+    throw new SourceUnavailableError(request.source, reason, error.cause);
   }
 }
 

@@ -15,7 +15,8 @@ import { createSources } from './refresh/sources/sources.js';
 import { StatusService } from './refresh/status.service.js';
 import { resolveCacheDir } from './summary/cache-dir.js';
 import { createPictureStore, type PictureStore } from './summary/picture-store.js';
-import { SummaryService } from './summary/summary.service.js';
+import { renderSummary } from './summary/render.js';
+import { type Render, SummaryService } from './summary/summary.service.js';
 
 export interface AppContext {
   config: Config;
@@ -29,7 +30,11 @@ export interface AppContext {
 }
 
 /** Builds everything there is and hands it over; the database is connected and migrated. */
-export async function createContext(config: Config, logger: Logger): Promise<AppContext> {
+export async function createContext(
+  config: Config,
+  logger: Logger,
+  { render = renderSummary }: { render?: Render } = {},
+): Promise<AppContext> {
   const database = await connectDatabase(config.database);
   const migrations = await database.migrate().catch(async (error: unknown) => {
     await database.close();
@@ -40,7 +45,7 @@ export async function createContext(config: Config, logger: Logger): Promise<App
   const gdpMethod = config.refresh.gdpMethod === 'multiplier' ? GdpMethod.MULTIPLIER : GdpMethod.PER_CAPITA;
   const sources = createSources(config.sources);
   const countries = new CountryService(database);
-  const summary = new SummaryService(database, picture);
+  const summary = new SummaryService(database, picture, render);
   const refreshes = new RefreshService({
     database,
     sources,

@@ -1,5 +1,5 @@
 import { basename, dirname, resolve } from 'node:path';
-import { fastifyApolloDrainPlugin, fastifyApolloHandler } from '@as-integrations/fastify';
+import { fastifyApolloHandler } from '@as-integrations/fastify';
 import fastifyStatic from '@fastify/static';
 import Fastify, {
   type FastifyBaseLogger,
@@ -39,8 +39,9 @@ export async function createServer(context: AppContext): Promise<FastifyInstance
 }
 
 async function serveGraphql(app: FastifyInstance, { config, logger, services }: AppContext): Promise<void> {
-  const apollo = createApollo(logger, [fastifyApolloDrainPlugin(app)]);
+  const apollo = createApollo(logger);
   await apollo.start();
+  // By then Fastify has answered what was under way.
   app.addHook('onClose', () => apollo.stop());
   app.route({
     url: '/graphql',

@@ -2,12 +2,12 @@ import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
 import type { Logger } from '../logger.js';
-import { isUnexpected, maskError } from './mask-error.js';
+import { isFault, maskError } from './mask-error.js';
 import type { RequestContext } from './request-context.js';
 import { createSchema } from './schema.js';
 
 /** Everything is said explicitly: NODE_ENV switches nothing. */
-export function createApollo(logger: Logger, plugins: ApolloServerPlugin<RequestContext>[]) {
+export function createApollo(logger: Logger) {
   return new ApolloServer<RequestContext>({
     schema: createSchema(),
     plugins: [
@@ -15,7 +15,6 @@ export function createApollo(logger: Logger, plugins: ApolloServerPlugin<Request
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageLocalDefault({ footer: false }),
       faultLog(logger),
-      ...plugins,
     ],
     introspection: true,
     csrfPrevention: true,
@@ -33,7 +32,7 @@ function faultLog(logger: Logger): ApolloServerPlugin<RequestContext> {
   return {
     requestDidStart: async ({ contextValue: { requestId } }) => ({
       didEncounterErrors: async ({ errors, operationName }) => {
-        for (const err of errors.filter(isUnexpected))
+        for (const err of errors.filter((error) => isFault(error)))
           logger.error({ requestId, operationName, err }, 'fault');
       },
       willSendResponse: async ({ response: { body } }) => {

@@ -1,8 +1,20 @@
-import { unwrapResolverError } from '@apollo/server/errors';
-import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import {
+  ApolloServerErrorCode,
+  ApolloServerValidationErrorCode,
+  unwrapResolverError,
+} from '@apollo/server/errors';
+import type { GraphQLFormattedError } from 'graphql';
 import { AppError } from '../errors.js';
 
-/** Our own errors and those of GraphQL itself pass as they are; of everything else the client learns nothing. */
+/** What GraphQL and Apollo say of a request that cannot be run. Their messages speak of the request alone. */
+const OF_THE_REQUEST: ReadonlySet<unknown> = new Set([
+  ...Object.values(ApolloServerErrorCode).filter(
+    (code) => code !== ApolloServerErrorCode.INTERNAL_SERVER_ERROR,
+  ),
+  ...Object.values(ApolloServerValidationErrorCode),
+]);
+
+/** Our own errors and those about the request pass as they are; of everything else the client learns nothing. */
 export function maskError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const original = unwrapResolverError(error);
   const { locations, path } = formatted;
@@ -11,13 +23,15 @@ export function maskError(formatted: GraphQLFormattedError, error: unknown): Gra
     const { code, details, message } = original;
     return { message, ...place, extensions: { code, ...(details !== undefined && { details }) } };
   }
-  if (!isUnexpected(error)) return formatted;
+  if (isAboutRequest(formatted)) return formatted;
   return { message: 'Internal server error', ...place, extensions: { code: 'INTERNAL_SERVER_ERROR' } };
 }
 
 /** Whether an error is a fault of ours, which belongs in the log and not in the answer. */
-export function isUnexpected(error: unknown): boolean {
-  const original = unwrapResolverError(error);
-  if (original instanceof AppError) return false;
-  return !(original instanceof GraphQLError) || original.originalError !== undefined;
+export function isFault(error: Pick<GraphQLFormattedError, 'extensions'>): boolean {
+  return !(unwrapResolverError(error) instanceof AppError) && !isAboutRequest(error);
+}
+
+function isAboutRequest({ extensions }: Pick<GraphQLFormattedError, 'extensions'>): boolean {
+  return OF_THE_REQUEST.has(extensions?.code);
 }

@@ -4,7 +4,7 @@ import type { CountryCurrencyRow, CountryRow, CurrencyRow, ExchangeRateRow } fro
 import { toStored } from '../db/time.js';
 import { type Counts, compare } from './compare.js';
 import type { Fetched } from './fetch.js';
-import { refuseOlderSet, refuseShrunkenSet } from './never-worse.js';
+import { refuseOlderSet, refuseShrunkenSet, withoutFuture } from './never-worse.js';
 import { newestRates } from './newest-rates.js';
 import type { CountryRecord, CurrencyRecord, GdpRecord, Warning } from './sources/source.js';
 import type { Stored } from './stored.js';
@@ -30,7 +30,8 @@ export interface Merged extends Counts {
 }
 
 /** Brings the answers and what is stored together. Pure: the same input gives the same output. */
-export function merge(fetched: Fetched, stored: Stored, options: MergeOptions): Merged {
+export function merge(answers: Fetched, stored: Stored, options: MergeOptions): Merged {
+  const fetched = { ...answers, rates: withoutFuture(answers.rates, options.now) };
   refuseShrunkenSet(fetched, stored);
   refuseOlderSet(fetched.countries, stored);
   const rates = newestRates(fetched.rates, stored.rates);

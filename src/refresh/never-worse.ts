@@ -1,6 +1,6 @@
 import { SourceUnavailableError } from '../errors.js';
 import type { Fetched } from './fetch.js';
-import type { CountryRecord, SourceAnswer } from './sources/source.js';
+import type { CountryRecord, RateRecord, SourceAnswer, Warning } from './sources/source.js';
 import type { Stored } from './stored.js';
 
 /** One provider fell from 169 to 71 currencies overnight: a set that shrinks this much is a fault, not a fact. */
@@ -32,4 +32,23 @@ export function refuseOlderSet(countries: SourceAnswer<CountryRecord>, stored: S
     countries.use.source,
     `the database holds newer countries from ${live.source}, which the bundled data set never replaces`,
   );
+}
+
+const MS_PER_DAY = 24 * 60 * 60 * 1000;
+
+/**
+ * Leaves out rates of days to come: once stored, such a rate would count as the newest for as long as its day is away.
+ * Tomorrow is let pass, since the day begins earlier in the east.
+ */
+export function withoutFuture(answer: SourceAnswer<RateRecord>, now: Date): SourceAnswer<RateRecord> {
+  const tomorrow = new Date(now.getTime() + MS_PER_DAY).toISOString().slice(0, 10);
+  const records = answer.records.filter((record) => record.observedOn <= tomorrow);
+  const left = answer.records.length - records.length;
+  if (left === 0) return answer;
+  if (records.length === 0) {
+    throw new SourceUnavailableError(answer.use.source, 'its rates are of a day that has not come yet');
+  }
+  const message = `${left} rates are of a day that has not come yet`;
+  const warning: Warning = { code: 'RATE_REJECTED', country: null, currency: null, message };
+  return { ...answer, records, warnings: [...answer.warnings, warning] };
 }

@@ -58,20 +58,31 @@ describe.runIf(testDialects.includes('mysql'))('the pool of MySQL connections', 
     await database.close();
   });
 
+  it('tells why a transaction failed, even when its connection is gone as well', async () => {
+    const database = await testDatabase.connect({ poolSize: 1, maxOverflow: 0 });
+    const id = await connectionId(database, 0);
+    const failing = database.kysely.transaction().execute(async (transaction) => {
+      await transaction.insertInto('countries').values(countryRow('CH')).execute();
+      await onMysqlServer(`kill connection ${id}`);
+      throw new Error('The reason');
+    });
+    await expect(failing).rejects.toThrow('The reason');
+    expect(await connectionId(database, 0)).not.toBe(id);
+    expect(await database.kysely.selectFrom('countries').selectAll().execute()).toEqual([]);
+    await database.close();
+  });
+
   it('keeps no connection whose transaction could not be rolled back', async () => {
     const database = await testDatabase.connect({ poolSize: 1, maxOverflow: 0 });
     const id = await connectionId(database, 0);
-    const failure = await database.kysely
-      .transaction()
-      .execute(async (transaction) => {
-        await transaction.insertInto('countries').values(countryRow('CH')).execute();
-        await onMysqlServer(`kill connection ${id}`);
-        throw new Error('The reason');
-      })
-      .catch((error: Error) => error.message);
-    expect(failure).toBe('The reason');
+    const failing = database.kysely.transaction().execute(async (transaction) => {
+      // In a distributed transaction the server refuses a plain "rollback".
+      await sql`commit`.execute(transaction);
+      await sql`xa start 'stuck'`.execute(transaction);
+      throw new Error('The reason');
+    });
+    await expect(failing).rejects.toThrow('The reason');
     expect(await connectionId(database, 0)).not.toBe(id);
-    expect(await database.kysely.selectFrom('countries').selectAll().execute()).toEqual([]);
     await database.close();
   });
 

@@ -17,7 +17,7 @@ export interface SqlDialect {
 
 /** Tables whose names and columns are only known at run time. */
 export type AnyTables = Record<string, Record<string, unknown>>;
-export type AnyInsert = InsertQueryBuilder<AnyTables, string, InsertResult>;
+type AnyInsert = InsertQueryBuilder<AnyTables, string, InsertResult>;
 
 /** The types as `create table` wants them; equality and order of text are those of its code points. */
 export interface ColumnTypes {

@@ -2,6 +2,9 @@
  * The tables as Kysely sees them, alike in every dialect:
  * timestamps are UTC text `YYYY-MM-DD HH:MM:SS.mmm` (see time.ts), days `YYYY-MM-DD`, flags 0 or 1, lists JSON text,
  * rates and dollars IEEE 754 doubles, populations integers up to 2^53.
+ *
+ * Text is trimmed and without NUL; a longer one fails the write in some dialects: codes 3 characters, names and
+ * reasons 255, name keys 512, regions, ids, states, methods, symbols and sources 64, the rest any length.
  */
 export interface Tables {
   countries: CountryRow;

@@ -1,7 +1,10 @@
-import { execFile } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
 export interface ChildResult {
+  /** After the word "ready". */
   stdout: string;
   stderr: string;
   /** Null when a signal ended it. */
@@ -9,12 +12,32 @@ export interface ChildResult {
   signal: string | null;
 }
 
-/** Runs a TypeScript file of `children/` as a process of its own. */
-export function runChild(script: string, ...args: string[]): Promise<ChildResult> {
+/**
+ * Runs a file of `children/` in several processes, which begin together: each has loaded its program, says that it is
+ * ready, and waits for the others.
+ */
+export async function runChildren(script: string, count: number, url: string): Promise<ChildResult[]> {
   const path = fileURLToPath(new URL(`children/${script}`, import.meta.url));
-  return new Promise((resolve) => {
-    const child = execFile(process.execPath, ['--import', 'tsx', path, ...args], (_, stdout, stderr) =>
-      resolve({ stdout, stderr, exitCode: child.exitCode, signal: child.signalCode }),
-    );
-  });
+  const children = Array.from({ length: count }, () =>
+    spawn(process.execPath, ['--import', 'tsx', path, url], { stdio: 'pipe' }),
+  );
+  const stderrs = children.map((child) => text(child.stderr));
+  await Promise.all(children.map((child) => Promise.race([once(child.stdout, 'data'), once(child, 'exit')])));
+  const stdouts = children.map((child) => text(child.stdout));
+  const results = children.map(async (child, index) => ({
+    stdout: (await stdouts[index]) ?? '',
+    stderr: (await stderrs[index]) ?? '',
+    ...(await endOf(child)),
+  }));
+  for (const child of children) {
+    child.stdin.end();
+  }
+  return Promise.all(results);
+}
+
+async function endOf(child: ChildProcess): Promise<Pick<ChildResult, 'exitCode' | 'signal'>> {
+  if (child.exitCode === null && child.signalCode === null) {
+    await once(child, 'exit');
+  }
+  return { exitCode: child.exitCode, signal: child.signalCode };
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { connectDatabase } from '../../src/db/connect.js';
 import { DatabaseUnavailableError } from '../../src/errors.js';
 import { createEmptyDatabase, describeEachDatabase } from '../databases.js';
-import { runChild } from './child.js';
+import { runChildren } from './child.js';
 import { countryRow } from './rows.js';
 
 describe('migrations', () => {
@@ -22,8 +22,7 @@ describe('migrations', () => {
 
     it('run once when several processes start at once', async () => {
       const { url, drop } = await createEmptyDatabase(dialect);
-      const beginning = String(Date.now() + 1_500);
-      const children = await Promise.all([1, 2, 3].map(() => runChild('migrate.ts', url, beginning)));
+      const children = await runChildren('migrate.ts', 3, url);
       expect(children.map((child) => child.stderr)).toEqual(['', '', '']);
       expect(children.map((child) => child.stdout.trim()).sort()).toEqual(['["0001-initial"]', '[]', '[]']);
       await drop();

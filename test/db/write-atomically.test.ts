@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Database, Statement } from '../../src/db/database.js';
 import { createTestDatabase, describeEachDatabase, testDialects } from '../databases.js';
-import { runChild } from './child.js';
+import { runChildren } from './child.js';
 import { codes, countryRow, rateRow } from './rows.js';
 
 describe('writeAtomically', () => {
@@ -49,7 +49,7 @@ describe('writeAtomically', () => {
       const rows = codes(250).map((code) => countryRow(code));
       await database.writeAtomically(database.upsert('countries', rows, ['code'], 100));
       const before = await everything(database);
-      const child = await runChild('die-while-writing.ts', url);
+      const [child] = await runChildren('die-while-writing.ts', 1, url);
       expect(child).toMatchObject({ signal: 'SIGKILL', stderr: '' });
       expect(await everything(database)).toEqual(before);
       await database.writeAtomically(database.upsert('countries', [countryRow('AA')], ['code'], 100));
@@ -61,13 +61,13 @@ describe('writeAtomically', () => {
       await database.writeAtomically(
         database.upsert('exchange_rates', rows, ['currency_code', 'observed_on'], 100),
       );
-      const children = await Promise.all([runChild('count-up.ts', url), runChild('count-up.ts', url)]);
+      const children = await runChildren('count-up.ts', 2, url);
       expect(children).toMatchObject([
         { stderr: '', exitCode: 0 },
         { stderr: '', exitCode: 0 },
       ]);
       const stored = await database.kysely.selectFrom('exchange_rates').select('rate').execute();
-      expect(stored).toEqual([{ rate: 100 }, { rate: 100 }]);
+      expect(stored).toEqual([{ rate: 400 }, { rate: 400 }]);
     });
 
     it('runs several at once, each as a whole', async () => {

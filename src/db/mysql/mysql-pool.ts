@@ -19,8 +19,8 @@ interface PoolSettings
 /** A pool that hands out a connection only after its session has been set up. */
 export function createMysqlPool(settings: PoolSettings): MysqlPool {
   const pool = createPool(poolOptions(settings));
-  // Whoever uses a connection hears of its end through the query; an idle one leaves the pool by itself. Without a
-  // listener either would end the process.
+  // mysql2 itself listens for the first error of a connection, whose user hears of it through the query. Another
+  // one would end the process.
   pool.on('connection', (connection) => connection.on('error', () => undefined));
   const sessions = new WeakMap<PoolConnection, MysqlPoolConnection>();
   return {

@@ -5,7 +5,7 @@ import type { SslOptions } from 'mysql2';
 import { ConfigError } from '../../errors.js';
 import type { MysqlTarget } from './mysql-url.js';
 
-export const tlsModes = ['DISABLED', 'REQUIRED', 'VERIFY_CA', 'VERIFY_IDENTITY'] as const;
+const tlsModes = ['DISABLED', 'REQUIRED', 'VERIFY_CA', 'VERIFY_IDENTITY'] as const;
 export type TlsMode = (typeof tlsModes)[number];
 
 export function parseTlsMode(value: string, fail: (allowed: string) => never): TlsMode {

@@ -58,7 +58,7 @@ function readParameters(parameters: URLSearchParams, fail: Fail): TlsMode | unde
     if (tlsModeNames.includes(name)) {
       tlsMode = parseTlsMode(value, (allowed) => fail(`has ${name}=${value}, but ${allowed}`));
     } else if (name !== 'charset' || !/^utf8mb4/i.test(value)) {
-      fail(`has the parameter ${name}=${value}, which is not supported. ${supported}`);
+      fail(`has the parameter ${name}, which is not supported. ${supported}`);
     }
   }
   return tlsMode;

@@ -1,8 +1,8 @@
-import { openFromArguments } from './open.js';
+import { openWithOthers } from './open.js';
 
 // Adds 1 to the same two rows in many transactions, each of which is lost if two processes get into each other's way.
-const database = await openFromArguments();
-for (let round = 0; round < 50; round++) {
+const database = await openWithOthers();
+for (let round = 0; round < 200; round++) {
   const increments = ['AAA', 'BBB'].map((code) =>
     database.kysely
       .updateTable('exchange_rates')

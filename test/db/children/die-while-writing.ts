@@ -1,7 +1,7 @@
 import { codes, countryRow } from '../rows.js';
-import { openFromArguments } from './open.js';
+import { openWithOthers } from './open.js';
 
-const database = await openFromArguments();
+const database = await openWithOthers();
 const rows = codes(250).map((code) => countryRow(code, { name: 'Half written' }));
 await database.writeAtomically(database.upsert('countries', rows, ['code'], 100), (done) => {
   if (done === 2) {

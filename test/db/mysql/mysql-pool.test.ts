@@ -1,0 +1,106 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Database } from '../../../src/db/database.js';
+import { createTestDatabase, onMysqlServer, type TestDatabase, testDialects } from '../../databases.js';
+import { countryRow } from '../rows.js';
+
+describe.runIf(testDialects.includes('mysql'))('the pool of MySQL connections', () => {
+  let testDatabase: TestDatabase;
+  beforeAll(async () => {
+    testDatabase = await createTestDatabase('mysql');
+  });
+  afterAll(() => testDatabase.remove());
+
+  it('grows by the overflow and no further, and shrinks again', async () => {
+    const database = await testDatabase.connect({ poolSize: 2, maxOverflow: 3 });
+    const ids = await Promise.all(Array.from({ length: 12 }, () => connectionId(database, 0.1)));
+    expect(new Set(ids).size).toBe(5);
+    await expect.poll(() => openConnections(ids), { timeout: 10_000 }).toBe(2);
+    await database.close();
+  });
+
+  it('serves with no overflow at all', async () => {
+    const database = await testDatabase.connect({ poolSize: 1, maxOverflow: 0 });
+    const ids = await Promise.all(Array.from({ length: 4 }, () => connectionId(database, 0)));
+    expect(new Set(ids).size).toBe(1);
+    await database.close();
+  });
+
+  it('sets up every session before anybody uses it', async () => {
+    const database = await testDatabase.connect({ poolSize: 1, maxOverflow: 9 });
+    const settings = sql`
+      select @@sql_mode as mode, @@time_zone as zone, @@collation_connection as collation, sleep(0.05) as slept
+    `;
+    const answers = await Promise.all(Array.from({ length: 10 }, () => settings.execute(database.kysely)));
+    for (const { rows } of answers) {
+      expect(rows).toEqual([
+        {
+          mode: 'STRICT_ALL_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION',
+          zone: '+00:00',
+          collation: 'utf8mb4_bin',
+          slept: 0,
+        },
+      ]);
+    }
+    await database.close();
+  });
+
+  it('outlives the death of its idle connections', async () => {
+    const database = await testDatabase.connect({ poolSize: 3, maxOverflow: 0 });
+    const ids = await Promise.all(Array.from({ length: 3 }, () => connectionId(database, 0.1)));
+    for (const id of new Set(ids)) {
+      await onMysqlServer(`kill connection ${id}`);
+    }
+    await expect.poll(() => openConnections(ids)).toBe(0);
+    await delay(50);
+    expect(ids).not.toContain(await connectionId(database, 0));
+    await database.close();
+  });
+
+  it('tells why a transaction failed, even when its connection is gone as well', async () => {
+    const database = await testDatabase.connect({ poolSize: 1, maxOverflow: 0 });
+    const id = await connectionId(database, 0);
+    const failing = database.kysely.transaction().execute(async (transaction) => {
+      await transaction.insertInto('countries').values(countryRow('CH')).execute();
+      await onMysqlServer(`kill connection ${id}`);
+      throw new Error('The reason');
+    });
+    await expect(failing).rejects.toThrow('The reason');
+    expect(await connectionId(database, 0)).not.toBe(id);
+    expect(await database.kysely.selectFrom('countries').selectAll().execute()).toEqual([]);
+    await database.close();
+  });
+
+  it('keeps no connection whose transaction could not be rolled back', async () => {
+    const database = await testDatabase.connect({ poolSize: 1, maxOverflow: 0 });
+    const id = await connectionId(database, 0);
+    const failing = database.kysely.transaction().execute(async (transaction) => {
+      // In a distributed transaction the server refuses a plain "rollback".
+      await sql`commit`.execute(transaction);
+      await sql`xa start 'stuck'`.execute(transaction);
+      throw new Error('The reason');
+    });
+    await expect(failing).rejects.toThrow('The reason');
+    expect(await connectionId(database, 0)).not.toBe(id);
+    await database.close();
+  });
+
+  it('runs one statement in a query, whatever a text makes of it', async () => {
+    const { kysely } = testDatabase.database;
+    await expect(sql`select 1; select 2`.execute(kysely)).rejects.toThrow(/syntax/);
+  });
+
+  /** Of the connection that waits as long as told. */
+  async function connectionId({ kysely }: Database, seconds: number): Promise<number> {
+    const query = sql<{ id: number }>`select connection_id() as id, sleep(${seconds}) as slept`;
+    return (await query.execute(kysely)).rows[0]?.id ?? 0;
+  }
+
+  async function openConnections(ids: number[]): Promise<number> {
+    const query = sql<{ open: number }>`
+      select count(*) as open from information_schema.processlist where id in (${sql.join(ids)})
+    `;
+    return (await query.execute(testDatabase.database.kysely)).rows[0]?.open ?? 0;
+  }
+});

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { parseMysqlUrl } from '../../../src/db/mysql/mysql-url.js';
+import { ConfigError } from '../../../src/errors.js';
+
+describe('a MySQL URL', () => {
+  it('has all its parts decoded', () => {
+    expect(
+      parseMysqlUrl('mysql://us%40er:p%40ss%3A%2F%23%3F%25@db.example:25060/my%20db?ssl-mode=REQUIRED'),
+    ).toEqual({
+      host: 'db.example',
+      port: 25060,
+      address: 'db.example:25060',
+      user: 'us@er',
+      password: 'p@ss:/#?%',
+      database: 'my db',
+      tlsMode: 'REQUIRED',
+    });
+  });
+
+  it('may leave out port and TLS mode, name an IPv6 address, and begin with mariadb:', () => {
+    expect(parseMysqlUrl('mariadb://user:pass@[2001:db8::1]/db')).toMatchObject({
+      host: '2001:db8::1',
+      port: 3306,
+      address: '[2001:db8::1]:3306',
+      tlsMode: undefined,
+    });
+  });
+
+  it.each([
+    ['ssl-mode=VERIFY_CA', 'VERIFY_CA'],
+    ['sslmode=verify-identity', 'VERIFY_IDENTITY'],
+    ['ssl_mode=Disabled&charset=utf8mb4', 'DISABLED'],
+    ['charset=UTF8MB4_UNICODE_CI', undefined],
+  ])('takes the parameters %s', (parameters, tlsMode) => {
+    expect(parseMysqlUrl(`mysql://user:pass@host/db?${parameters}`).tlsMode).toBe(tlsMode);
+  });
+
+  const form =
+    'It must be mysql://USER:PASSWORD@HOST:PORT/DATABASE, with characters such as @ : / # ? % in the password percent-encoded (@ is %40)';
+  const supported =
+    'Supported are ssl-mode and charset=utf8mb4; the pool has DATABASE_POOL_SIZE and DATABASE_MAX_OVERFLOW, a CA file has DATABASE_CA';
+
+  it.each([
+    ['mysql://user:secret@host', `"mysql://user:***@host" names no database. ${form}`],
+    ['mysql://user:secret@host/', `"mysql://user:***@host/" names no database. ${form}`],
+    ['mysql://user:sec#ret@host/db', `"mysql://user:***@host/db" is no valid URL. ${form}`],
+    ['mysql://user:sec%ret@host/db', `"mysql://user:***@host/db" has a broken percent sign. ${form}`],
+    ['mysql:///db', `"mysql:///db" names no host. ${form}`],
+    [
+      'mysql://user:secret@host/db?ssl-mode=PREFERRED',
+      '"mysql://user:***@host/db?ssl-mode=PREFERRED" has ssl-mode=PREFERRED, but that would go on without encryption when an attacker asks for it: choose REQUIRED, VERIFY_CA, VERIFY_IDENTITY or DISABLED',
+    ],
+    [
+      'mysql://user:secret@host/db?ssl-mode=yes',
+      '"mysql://user:***@host/db?ssl-mode=yes" has ssl-mode=yes, but allowed are DISABLED, REQUIRED, VERIFY_CA, VERIFY_IDENTITY',
+    ],
+    [
+      'mysql://user:secret@host/db?connection_limit=5',
+      `"mysql://user:***@host/db?connection_limit=5" has the parameter connection_limit, which is not supported. ${supported}`,
+    ],
+    [
+      'mysql://user:secret@host/db?charset=latin1',
+      `"mysql://user:***@host/db?charset=latin1" has the parameter charset, which is not supported. ${supported}`,
+    ],
+  ])('%s is refused, and shown without its password', (url, problem) => {
+    expect(() => parseMysqlUrl(url)).toThrow(new ConfigError(`DATABASE_URL ${problem}`));
+  });
+});

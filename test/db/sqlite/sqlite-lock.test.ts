@@ -1,0 +1,94 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Kysely, sql } from 'kysely';
+import { describe, expect, it } from 'vitest';
+import type { Database } from '../../../src/db/database.js';
+import { openSqliteDialect } from '../../../src/db/sqlite/sqlite-dialect.js';
+import type { Tables } from '../../../src/db/tables.js';
+import { DatabaseUnavailableError } from '../../../src/errors.js';
+import { createTestDatabase } from '../../databases.js';
+import { rateRow } from '../rows.js';
+
+describe('an SQLite file that another process is writing', () => {
+  it('can be read', async () => {
+    await withLock(async (locked) => {
+      expect(await rateIn(locked)).toBe(1);
+    });
+  });
+
+  it('is waited for, while the rest of this process goes on', async () => {
+    let ticks = 0;
+    const writing = await withLock(async (locked) => {
+      const promise = increment(locked).execute();
+      for (; ticks < 5; ticks++) {
+        await delay(10);
+      }
+      // In an object, or it would be awaited before the lock is gone.
+      return { promise };
+    });
+    await writing.promise;
+    expect(ticks).toBe(5);
+    expect(await rateIn(writing.locked)).toBe(2);
+  });
+
+  it('is waited for before a transaction reads what it will write', async () => {
+    const { database, connect, remove } = await createWithRate();
+    const other = await connect();
+    const incrementSlowly = ({ kysely }: Database) =>
+      kysely.transaction().execute(async (transaction) => {
+        const { rate } = await transaction
+          .selectFrom('exchange_rates')
+          .select('rate')
+          .executeTakeFirstOrThrow();
+        await delay(20);
+        await transaction
+          .updateTable('exchange_rates')
+          .set({ rate: rate + 1 })
+          .execute();
+      });
+    await Promise.all([incrementSlowly(database), incrementSlowly(other)]);
+    expect(await rateIn(database)).toBe(3);
+    await remove();
+  });
+
+  it('is given up in the end, with one clear line', async () => {
+    await withLock(async (_, url) => {
+      const dialect = openSqliteDialect({ url }, 50);
+      const impatient = new Kysely<Tables>({ dialect: dialect.kysely });
+      const failure = await increment({ kysely: impatient })
+        .execute()
+        .catch((error: Error) => error);
+      expect(failure).toBeInstanceOf(DatabaseUnavailableError);
+      expect((failure as Error).message).toBe(
+        `The SQLite file ${url.slice(7)} stays locked by another process: end that process, or whatever it is writing, and try again`,
+      );
+      expect(dialect.isConflict(failure)).toBe(true);
+      await impatient.destroy();
+    });
+  });
+});
+
+async function createWithRate() {
+  const testDatabase = await createTestDatabase('sqlite');
+  await testDatabase.database.kysely.insertInto('exchange_rates').values(rateRow('CHF', 1)).execute();
+  return testDatabase;
+}
+
+/** Calls back while another connection holds the lock to write. */
+async function withLock<T>(
+  callback: (locked: Database, url: string) => Promise<T>,
+): Promise<T & { locked: Database }> {
+  const { database, connect, url } = await createWithRate();
+  const { kysely } = await connect();
+  await sql`begin immediate`.execute(kysely);
+  const result = await callback(database, url);
+  await sql`rollback`.execute(kysely);
+  return { ...result, locked: database };
+}
+
+function increment({ kysely }: Pick<Database, 'kysely'>) {
+  return kysely.updateTable('exchange_rates').set((eb) => ({ rate: eb('rate', '+', 1) }));
+}
+
+async function rateIn({ kysely }: Database): Promise<number> {
+  return (await kysely.selectFrom('exchange_rates').select('rate').executeTakeFirstOrThrow()).rate;
+}

@@ -33,10 +33,14 @@ export function settings(upstream: Upstream, databaseUrl: string, more: Environm
 }
 
 /** The whole product on a port of its own, with the stub as its upstreams. Nothing is refreshed yet. */
-export async function startApp(databaseUrl: string, more: Environment = {}): Promise<TestApp> {
+export async function startApp(
+  databaseUrl: string,
+  more: Environment | ((upstream: Upstream) => Environment) = {},
+): Promise<TestApp> {
   const upstream = await startUpstream();
+  const extra = typeof more === 'function' ? more(upstream) : more;
   const cache = await mkdtemp(join(tmpdir(), 'country-exchange-'));
-  const config = readConfig(settings(upstream, databaseUrl, { CACHE_DIR: cache, ...more }));
+  const config = readConfig(settings(upstream, databaseUrl, { CACHE_DIR: cache, ...extra }));
   // The picture is drawn in this process: a process of its own for each of many refreshes would be slow.
   const context = await createContext(config, pino({ level: config.logLevel }), { render: drawSummary });
   const server = await createServer(context);

@@ -7,6 +7,7 @@ import type { Fetched } from './fetch.js';
 import { refuseOlderSet, refuseShrunkenSet, withoutFuture } from './never-worse.js';
 import { newestRates } from './newest-rates.js';
 import type { CountryRecord, CurrencyRecord, GdpRecord, Warning } from './sources/source.js';
+import { storedSource } from './sources/source-use.js';
 import type { Stored } from './stored.js';
 
 export interface MergeOptions {
@@ -37,7 +38,7 @@ export function merge(answers: Fetched, stored: Stored, options: MergeOptions): 
   const rates = newestRates(fetched.rates, stored.rates);
   const figures = gdpFigures(fetched.gdp, stored);
   const toRow = (country: CountryRecord) =>
-    countryRow(country, fetched.countries.use.source, rates.perUsd, figures, options);
+    countryRow(country, storedSource(fetched.countries.use), rates.perUsd, figures, options);
   const countries = fetched.countries.records.map(toRow);
   const links = fetched.countries.records.flatMap(countryLinks);
   const counts = compare(countries, links, stored);

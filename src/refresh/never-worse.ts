@@ -1,6 +1,7 @@
 import { SourceUnavailableError } from '../errors.js';
 import type { Fetched } from './fetch.js';
 import type { CountryRecord, RateRecord, SourceAnswer, Warning } from './sources/source.js';
+import { storedSource } from './sources/source-use.js';
 import type { Stored } from './stored.js';
 
 /** One provider fell from 169 to 71 currencies overnight: a set that shrinks this much is a fault, not a fact. */
@@ -10,7 +11,7 @@ const SMALLEST_SHARE = 0.8;
 export function refuseShrunkenSet({ countries, rates }: Fetched, stored: Stored): void {
   refuse(countries, 'countries', stored.countries.size);
   // Sources of rates differ in size; only the same source can shrink.
-  const fromSame = [...stored.rates.values()].filter((row) => row.source === rates.use.source).length;
+  const fromSame = [...stored.rates.values()].filter((row) => row.source === storedSource(rates.use)).length;
   refuse(rates, 'rates', fromSame);
 }
 
@@ -26,10 +27,10 @@ function refuse(answer: SourceAnswer<unknown>, what: string, stored: number): vo
 /** The bundled data set may fill a database or renew itself; it never replaces what was fetched from a live source. */
 export function refuseOlderSet(countries: SourceAnswer<CountryRecord>, stored: Stored): void {
   if (!countries.use.bundled) return;
-  const live = [...stored.countries.values()].find((row) => row.source !== countries.use.source);
+  const live = [...stored.countries.values()].find((row) => row.source !== storedSource(countries.use));
   if (!live) return;
   throw new SourceUnavailableError(
-    countries.use.source,
+    'bundled',
     `the database holds newer countries from ${live.source}, which the bundled data set never replaces`,
   );
 }

@@ -1,5 +1,6 @@
 import type { ExchangeRateRow } from '../db/tables.js';
 import type { RateRecord, SourceAnswer, Warning } from './sources/source.js';
+import { storedSource } from './sources/source-use.js';
 
 export interface NewestRates {
   /** The last observation of each currency, fetched or stored, in units for 1 USD. */
@@ -16,7 +17,7 @@ export function newestRates(
 ): NewestRates {
   const isOlder = ({ currency, observedOn }: RateRecord) =>
     observedOn < (stored.get(currency)?.observed_on ?? '');
-  const rows = answer.records.filter((record) => !isOlder(record)).map(toRow(answer.use.source));
+  const rows = answer.records.filter((record) => !isOlder(record)).map(toRow(storedSource(answer.use)));
   const perUsd = new Map([...stored.values(), ...rows].map((row) => [row.currency_code, row.rate]));
   const older = answer.records.length - rows.length;
   return { perUsd, rows, warnings: older === 0 ? [] : [olderWarning(older)] };

@@ -4,3 +4,8 @@ export function useOf(source: Source<unknown>, url: string, observedAt: string |
   const { name, licence, attribution } = source;
   return { source: name, url, observedAt, licence, attribution, bundled: false };
 }
+
+/** What the `source` columns say: rows of the data set that comes with the project are told from live ones by it. */
+export function storedSource({ source, bundled }: SourceUse): string {
+  return bundled ? 'bundled' : source;
+}

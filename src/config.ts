@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { integer, list, oneOf, port, secret, text, url } from './config-readers.js';
+import { integer, oneOf, port, secret, text, url } from './config-readers.js';
 import { ConfigError } from './errors.js';
 
 const COUNTRIES_SOURCES = [
@@ -26,7 +26,6 @@ export function readConfig(env: Environment) {
     http: Object.freeze({
       host: text(env, 'HOST', '127.0.0.1'),
       port: port(env, 'PORT', 4000),
-      corsOrigins: list(env, 'CORS_ORIGINS'),
       adminToken: secret(env, 'ADMIN_TOKEN'),
     }),
     database: Object.freeze({

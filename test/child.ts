@@ -1,0 +1,28 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Environment } from '../src/config.js';
+
+export interface ChildResult {
+  stdout: string;
+  stderr: string;
+  /** Null when a signal ended it. */
+  exitCode: number | null;
+  signal: string | null;
+}
+
+/** Runs a file as a process of its own, TypeScript as it is, with no other variables of the product than those given. */
+export function runChild(
+  file: URL,
+  args: readonly string[] = [],
+  env: Environment = {},
+): Promise<ChildResult> {
+  const { PATH, HOME, TMPDIR } = process.env;
+  return new Promise((resolve) => {
+    const child = execFile(
+      process.execPath,
+      [...(file.pathname.endsWith('.ts') ? ['--import', 'tsx'] : []), fileURLToPath(file), ...args],
+      { env: { PATH, HOME, TMPDIR, ...env }, timeout: 30_000 },
+      (_, stdout, stderr) => resolve({ stdout, stderr, exitCode: child.exitCode, signal: child.signalCode }),
+    );
+  });
+}

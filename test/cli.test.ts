@@ -1,0 +1,103 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Environment } from '../src/config.js';
+import { settings } from './app.js';
+import { runChild } from './child.js';
+import { createEmptyDatabase, mysqlUrl, testDialects } from './databases.js';
+import * as faults from './upstream/faults.js';
+import { startUpstream, type Upstream } from './upstream/upstream.js';
+
+// The command as it is installed: built.
+beforeAll(async () => {
+  await promisify(execFile)('npm', ['run', '--silent', 'build']);
+});
+const run = (args: string[], env: Environment = {}) =>
+  runChild(new URL('../dist/cli.js', import.meta.url), args, env);
+
+describe.each(testDialects)('the command line on %s', (dialect) => {
+  let upstream: Upstream;
+  let database: Awaited<ReturnType<typeof createEmptyDatabase>>;
+  let env: Environment;
+  beforeAll(async () => {
+    upstream = await startUpstream();
+    database = await createEmptyDatabase(dialect);
+    const cache = await mkdtemp(join(tmpdir(), 'country-exchange-'));
+    env = settings(upstream, database.url, { CACHE_DIR: cache });
+  });
+  afterAll(async () => {
+    await upstream.close();
+    await database.drop();
+  });
+
+  it('migrates, and again without effect', async () => {
+    expect((await run(['migrate'], env)).stdout).toMatch(/applied 0001-initial/);
+    const again = await run(['migrate'], env);
+    expect(again).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(again.stdout).toMatch(/up to date\n$/);
+  });
+
+  it('refreshes and draws, then tells the status', async () => {
+    const refreshed = await run(['refresh'], env);
+    expect(refreshed).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(refreshed.stdout).toMatch(/Refreshed in \d+ ms: 250 inserted, 0 updated, 0 unchanged/);
+    const status = JSON.parse((await run(['status', '--json'], env)).stdout);
+    expect(status).toMatchObject({
+      totalCountries: 250,
+      bundled: false,
+      summaryImageUrl: '/countries/image',
+    });
+    expect((await run(['status'], env)).stdout).toMatch(/^countries +250$/m);
+  });
+
+  it('fails with one line and the exit code 1 when a source fails', async () => {
+    upstream.answer('restcountries-v3', faults.html());
+    const failed = await run(['refresh'], env);
+    expect(failed.exitCode).toBe(1);
+    expect(failed.stderr).toMatch(
+      /^country-exchange: External data source unavailable: .*restcountries-v3.*HTML?.*\n$/i,
+    );
+  });
+});
+
+describe('the command line', () => {
+  it('prints the schema', async () => {
+    const { stdout, exitCode } = await run(['schema']);
+    expect(exitCode).toBe(0);
+    expect(stdout).toBe(await readFile('schema/schema.graphql', 'utf8'));
+  });
+
+  it('explains itself', async () => {
+    const { stdout } = await run(['--help']);
+    for (const command of ['serve', 'refresh', 'status', 'migrate', 'schema'])
+      expect(stdout).toContain(`  ${command}`);
+  });
+
+  it.each([
+    [{ PORT: 'abc' }, /^country-exchange: PORT is "abc"; it must be a whole number from 0 to 65535\n$/],
+    [{ DATABASE_URL: 'oracle://h' }, /^country-exchange: DATABASE_URL is "oracle:\/\/h".*\n$/],
+    [{ DATABASE_URL: 'sqlite:/dev/null/x.db' }, /^country-exchange: .*\/dev\/null.*\n$/],
+    [
+      { DATABASE_URL: 'mysql://u:s3cret@127.0.0.1:9/db' },
+      /^country-exchange: (?!.*s3cret).*127\.0\.0\.1:9.*\n$/,
+    ],
+  ])('stops at once with one line for %j', async (env, line) => {
+    const { stderr, exitCode } = await run(['serve'], env);
+    expect(stderr).toMatch(line);
+    expect(exitCode).toBe(1);
+  });
+
+  it.runIf(testDialects.includes('mysql')).each([
+    ['a wrong password', { database: 'information_schema', password: 'wr0ng' }, /password/i],
+    ['a missing database', { database: 'no_such_database' }, /no_such_database/],
+  ])('stops at once with one line for %s', async (_, parts, line) => {
+    const { stderr, exitCode } = await run(['status'], { DATABASE_URL: mysqlUrl(parts) });
+    expect(stderr).toMatch(/^country-exchange: [^\n]*\n$/);
+    expect(stderr).toMatch(line);
+    expect(stderr).not.toContain('wr0ng');
+    expect(exitCode).toBe(1);
+  });
+});

@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import { GdpMethod } from '../../src/countries/estimate.js';
+import type { CountryRow } from '../../src/db/tables.js';
+import type { Fetched } from '../../src/refresh/fetch.js';
+import { merge } from '../../src/refresh/merge.js';
+import type { CountryRecord, SourceAnswer } from '../../src/refresh/sources/source.js';
+import type { Stored } from '../../src/refresh/stored.js';
+
+const options = { now: new Date('2026-10-01T12:00:00Z'), gdpMethod: GdpMethod.PER_CAPITA, random: () => 0.5 };
+
+describe('the merge', () => {
+  it('takes the first currency that has a rate', () => {
+    const [row] = merge(fetched({ currencies: ['CUC', 'CUP', 'EUR'] }), nothing(), options).countries;
+    expect(row).toMatchObject({ currency_code: 'CUP', exchange_rate: 24 });
+  });
+
+  it('takes the first currency where none has a rate', () => {
+    const [row] = merge(fetched({ currencies: ['CUC', 'KPW'] }), nothing(), options).countries;
+    expect(row).toMatchObject({ currency_code: 'CUC', exchange_rate: null });
+  });
+
+  it('estimates the GDP from the figure a head', () => {
+    const [row] = merge(fetched({}), nothing(), options).countries;
+    expect(row).toMatchObject({ estimated_gdp: 1000.5 * 2000, gdp_year: 2025, gdp_reason: null });
+  });
+
+  it('can estimate as the system did that this one replaced', () => {
+    const multiplier = { ...options, gdpMethod: GdpMethod.MULTIPLIER };
+    const [row] = merge(fetched({ currencies: ['CUP'] }), nothing(), multiplier).countries;
+    expect(row).toMatchObject({ estimated_gdp: (2000 * 1500) / 24, gdp_method: 'MULTIPLIER' });
+    const [noRate] = merge(fetched({ currencies: ['KPW'] }), nothing(), multiplier).countries;
+    expect(noRate).toMatchObject({ estimated_gdp: null, gdp_reason: 'NO_RATE' });
+    const [none] = merge(fetched({ currencies: [] }), nothing(), multiplier).countries;
+    expect(none).toMatchObject({ estimated_gdp: null, gdp_reason: 'NO_CURRENCY', currency_code: null });
+  });
+
+  it('has no estimate, and a reason, where something is unknown', () => {
+    const [nobody] = merge(fetched({ population: null }), nothing(), options).countries;
+    expect(nobody).toMatchObject({ estimated_gdp: null, gdp_reason: 'NO_POPULATION' });
+    const unreported = { ...fetched({}), gdp: answer('world-bank', []) };
+    expect(merge(unreported, nothing(), options).countries[0]).toMatchObject({
+      estimated_gdp: null,
+      gdp_reason: 'NOT_REPORTED',
+    });
+  });
+
+  it('keeps the stored figures of GDP when their source failed', () => {
+    const first = merge(fetched({}), nothing(), options).countries;
+    const second = merge({ ...fetched({}), gdp: null }, storing(first), options);
+    expect(second.countries).toEqual(first);
+    expect(second).toMatchObject({ inserted: 0, updated: 0, unchanged: 1 });
+  });
+
+  it('keeps the newer stored rate when the source sends an older one', () => {
+    const stored = nothing();
+    stored.rates.set('CUP', { currency_code: 'CUP', observed_on: '2026-09-30', rate: 25, source: 'x' });
+    const merged = merge(fetched({ currencies: ['CUP'] }), stored, options);
+    expect(merged.countries[0]).toMatchObject({ exchange_rate: 25 });
+    expect(merged.rates.map((row) => row.currency_code)).toEqual(['EUR']);
+    expect(merged.warnings.map((warning) => warning.code)).toEqual(['OLDER_RATES']);
+  });
+
+  it('tells the links that are gone', () => {
+    const stored = storing(merge(fetched({ currencies: ['EUR', 'CUP'] }), nothing(), options).countries);
+    stored.links = ['EUR', 'CUP'].map((currency_code, position) => ({
+      country_code: 'CU',
+      currency_code,
+      position,
+    }));
+    const merged = merge(fetched({ currencies: ['CUP'] }), stored, options);
+    expect(merged.removedLinks).toEqual([{ country_code: 'CU', currency_code: 'EUR', position: 0 }]);
+    expect(merged.updated).toBe(1);
+  });
+
+  it('refuses a set of fewer than 80 % of what is stored', () => {
+    const [row] = merge(fetched({}), nothing(), options).countries as [CountryRow];
+    const two = storing([row, { ...row, code: 'XX' }]);
+    expect(() => merge(fetched({}), two, options)).toThrow('External data source unavailable');
+  });
+});
+
+function fetched(change: { currencies?: string[]; population?: number | null }): Fetched {
+  const { currencies = ['EUR'], population = 2000 } = change;
+  const country: CountryRecord = {
+    code: 'CU',
+    alpha3: 'CUB',
+    numeric: '192',
+    name: 'Cuba',
+    officialName: null,
+    capitals: ['Havana'],
+    region: null,
+    subregion: null,
+    population,
+    areaKm2: null,
+    flagUrl: null,
+    currencies: currencies.map((code) => ({ code, name: null, symbol: null })),
+  };
+  const rates = Object.entries({ CUP: 24, EUR: 0.5 });
+  return {
+    countries: answer('csc', [country]),
+    rates: answer(
+      'currency-api',
+      rates.map(([currency, rate]) => ({ currency, rate, observedOn: '2026-09-29' })),
+    ),
+    gdp: answer('world-bank', [{ code: 'CU', perCapita: 1000.5, year: 2025 }]),
+    warnings: [],
+  };
+}
+
+function answer<T>(source: string, records: T[]): SourceAnswer<T> {
+  const use = { source, url: 'http://x', observedAt: null, licence: 'x', attribution: 'x', bundled: false };
+  return { records, received: records.length, warnings: [], use };
+}
+
+function nothing(): Stored {
+  return { countries: new Map(), currencies: new Map(), links: [], rates: new Map(), sources: [] };
+}
+
+function storing(countries: CountryRow[]): Stored {
+  const links = [{ country_code: 'CU', currency_code: 'EUR', position: 0 }];
+  return { ...nothing(), countries: new Map(countries.map((row) => [row.code, row])), links };
+}

@@ -1,7 +1,7 @@
 import type { GraphQLFormattedError } from 'graphql';
 import type { TypedDocumentString } from './generated/graphql.js';
 
-export interface Answer<Result> {
+interface Answer<Result> {
   data: Result | null;
   errors: GraphQLFormattedError[];
   status: number;

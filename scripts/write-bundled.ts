@@ -15,10 +15,9 @@ import { type Merged, merge } from '../src/refresh/merge.js';
 import type { BundledFile } from '../src/refresh/sources/bundled.js';
 import type { SourceAnswer } from '../src/refresh/sources/source.js';
 import { createSources } from '../src/refresh/sources/sources.js';
-import { readme } from './bundled-readme.js';
+import { BUNDLED_FOLDER, writeReadme } from './bundled-readme.js';
 
 const FIGURES = ['countries', 'rates', 'gdp'] as const;
-const FOLDER = new URL('../bundled/', import.meta.url);
 
 const text = { type: 'string' } as const;
 const { values } = parseArgs({
@@ -94,16 +93,16 @@ function asBundled<T>(
 }
 
 async function write(files: Record<(typeof FIGURES)[number], BundledFile<unknown>>): Promise<void> {
-  await mkdir(FOLDER, { recursive: true });
+  await mkdir(BUNDLED_FOLDER, { recursive: true });
   for (const [name, { use, records }] of Object.entries(files)) {
     // A record a line: the difference between two data sets can be read.
     const lines = records.map((record) => JSON.stringify(record)).join(',\n');
     await writeFile(
-      new URL(`${name}.json`, FOLDER),
+      new URL(`${name}.json`, BUNDLED_FOLDER),
       `{"use":${JSON.stringify(use)},"records":[\n${lines}\n]}\n`,
     );
   }
-  await writeFile(new URL('README.md', FOLDER), readme(files));
+  await writeReadme();
 }
 
 function report({ countries, rates, warnings }: Merged): void {

@@ -34,3 +34,16 @@ export function nameKey(name: string): string {
     .trim();
   return Array.from(folded).slice(0, MAX_LENGTH).join('').trim();
 }
+
+/** What the column of the capitals holds. */
+const MAX_CAPITALS_LENGTH = 1024;
+
+/** The capitals folded, each between line feeds, which no folded name contains; null when there is none. */
+export function capitalsKey(capitals: readonly string[]): string | null {
+  const keys = capitals.map(nameKey).filter((key) => key !== '');
+  let whole = '\n';
+  for (const key of keys) {
+    if (Array.from(whole + key).length < MAX_CAPITALS_LENGTH) whole += `${key}\n`;
+  }
+  return whole === '\n' ? null : whole;
+}

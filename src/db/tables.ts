@@ -23,8 +23,12 @@ export interface CountryRow {
   /** The name folded for look-ups and for order: see countries/name-key.ts. */
   name_key: string;
   official_name: string | null;
+  /** Folded like `name_key`. */
+  official_name_key: string | null;
   /** JSON array of strings. */
   capitals: string;
+  /** The capitals folded, each between line feeds; null when there is none. */
+  capitals_key: string | null;
   region: string | null;
   subregion: string | null;
   population: number | null;

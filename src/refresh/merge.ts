@@ -1,5 +1,6 @@
 import { estimateGdp, type GdpMethod } from '../countries/estimate.js';
-import { nameKey } from '../countries/name-key.js';
+import { capitalsKey, nameKey } from '../countries/name-key.js';
+import { referenceFacts } from '../countries/reference.js';
 import type { CountryCurrencyRow, CountryRow, CurrencyRow, ExchangeRateRow } from '../db/tables.js';
 import { toStored } from '../db/time.js';
 import { type Counts, compare } from './compare.js';
@@ -85,6 +86,8 @@ function countryRow(
   const exchangeRate = currency === null ? null : (perUsd.get(currency) ?? null);
   const figure = figures.get(country.code);
   const perCapita = figure?.perCapita ?? null;
+  // The default source has none.
+  const officialName = country.officialName ?? referenceFacts().get(country.code)?.officialName ?? null;
   const input = { population: country.population, perCapita, currency, exchangeRate };
   const estimate = estimateGdp(input, gdpMethod, random);
   return {
@@ -93,8 +96,10 @@ function countryRow(
     numeric_code: country.numeric,
     name: country.name,
     name_key: nameKey(country.name),
-    official_name: country.officialName,
+    official_name: officialName,
+    official_name_key: officialName === null ? null : nameKey(officialName),
     capitals: JSON.stringify(country.capitals),
+    capitals_key: capitalsKey(country.capitals),
     region: country.region,
     subregion: country.subregion,
     population: country.population,

@@ -19,7 +19,9 @@ describe('upsert', () => {
       const { database } = await open();
       const rows = codes(250).map((code) => countryRow(code));
       const statements = database.upsert('countries', rows, ['code'], 100);
-      const values = statements.map((statement) => statement.compile().parameters.length / 21);
+      const values = statements.map(
+        (statement) => statement.compile().parameters.length / Object.keys(countryRow('CH')).length,
+      );
       expect(values).toEqual([100, 100, 50]);
       await database.writeAtomically(statements);
       const stored = await database.kysely.selectFrom('countries').selectAll().orderBy('code').execute();
@@ -36,7 +38,7 @@ describe('upsert', () => {
       );
       const { sql, parameters } = statement?.compile() ?? { sql: '', parameters: [] };
       expect(sql).not.toMatch(/O'Brien|Europe|1234/);
-      expect(parameters).toHaveLength(21);
+      expect(parameters).toHaveLength(Object.keys(countryRow('CH')).length);
     });
 
     it('orders the rows by key, so that two writers wait for each other instead of deadlocking', async () => {

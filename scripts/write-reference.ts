@@ -1,0 +1,74 @@
+/**
+ * Writes bundled/reference.json, the facts that refreshes do not bring, from the package world-countries, which is
+ * needed for nothing else: 22 MB of maps and flags stay out of an installation. Run it after an update of the package.
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { Country } from 'world-countries';
+import type { ReferenceFacts } from '../src/countries/reference.js';
+import { BUNDLED_FOLDER, writeReadme } from './bundled-readme.js';
+import { callingCodes } from './calling-codes.js';
+import { searchNames } from './search-names.js';
+
+// Its ES module imports JSON in a way that Node does not take.
+const require = createRequire(import.meta.url);
+const countries = require('world-countries') as Country[];
+
+const found = searchNames(countries);
+const alpha2 = new Map(countries.map((country) => [country.cca3, country.cca2]));
+const records = countries.map(factsOf).sort((a, b) => (a.code < b.code ? -1 : 1));
+await writeFile(
+  new URL('reference.json', BUNDLED_FOLDER),
+  `{"use":${JSON.stringify(await useOf())},"records":[\n${records.map((record) => JSON.stringify(record)).join(',\n')}\n]}\n`,
+);
+await writeReadme();
+console.log(`${records.length} countries, ${[...found.values()].flat().length} names`);
+
+async function useOf() {
+  const path = require.resolve('world-countries/package.json');
+  const { version } = JSON.parse(await readFile(path, 'utf8')) as { version: string };
+  return {
+    source: 'world-countries',
+    url: 'https://github.com/mledoze/countries',
+    observedAt: null,
+    licence: 'ODbL-1.0',
+    attribution: `mledoze/countries (world-countries ${version})`,
+    bundled: true,
+  };
+}
+
+function factsOf(country: Country): ReferenceFacts {
+  const { cca2, name, languages, latlng, landlocked, unMember } = country;
+  const [latitude, longitude] = latlng;
+  return {
+    code: cca2,
+    officialName: name.official,
+    alternateNames: alternateNames(country),
+    nativeNames: Object.entries(name.native).map(([language, { common, official }]) => {
+      return { language, name: common, officialName: official };
+    }),
+    demonym: country.demonyms.eng?.m || null,
+    languages: Object.entries(languages).map(([code, english]) => ({ code, name: english })),
+    borders: country.borders.map((code) => alpha2.get(code) ?? code).sort(),
+    callingCodes: callingCodes(country),
+    topLevelDomains: country.tld.map(domain),
+    latitude,
+    longitude,
+    landlocked,
+    // The package leaves open whether Kosovo is.
+    independent: country.independent ?? null,
+    unMember,
+    searchNames: found.get(cca2) ?? [],
+  };
+}
+
+/** The package counts the code and the names themselves among the spellings. */
+function alternateNames({ cca2, name, altSpellings }: Country): string[] {
+  const others = altSpellings.map((spelling) => spelling.trim());
+  return [...new Set(others)].filter((other) => ![cca2, name.common, name.official, ''].includes(other));
+}
+
+/** Right-to-left domains stand there with the point at the end. */
+function domain(written: string): string {
+  return `.${written.replaceAll('.', '')}`;
+}

@@ -38,10 +38,12 @@ async function useOf() {
 }
 
 function factsOf(country: Country): ReferenceFacts {
-  const { cca2, name, languages, latlng, landlocked, unMember } = country;
+  const { cca2, cca3, name, languages, latlng, landlocked, unMember } = country;
   const [latitude, longitude] = latlng;
   return {
     code: cca2,
+    // ISO has none for Kosovo: the one that most sources write.
+    alpha3: cca3 === 'UNK' ? 'XKX' : cca3,
     officialName: name.official,
     alternateNames: alternateNames(country),
     nativeNames: Object.entries(name.native).map(([language, { common, official }]) => {

@@ -1,12 +1,12 @@
 import { BadUserInputError } from './errors.js';
 
-type Kind = 'region' | 'currency';
+type Kind = 'region' | 'currency' | 'language';
 
 /** Making one costs milliseconds and there are only so many languages; the bound keeps invented tags from piling up. */
 const MAX_KEPT = 200;
 const kept = new Map<string, Intl.DisplayNames>();
 
-/** The names of countries or currencies in a language, from the Unicode CLDR that Node brings along. */
+/** The names of countries, currencies or languages in a language, from the Unicode CLDR that Node brings along. */
 export function displayNames(kind: Kind, locale: string): Intl.DisplayNames {
   const key = `${kind} ${locale}`;
   const known = kept.get(key);

@@ -1,14 +1,14 @@
 import { Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
 import type { CountryFilter } from './country.args.js';
 import type { CountryContext } from './country.loaders.js';
-import type { CountryPage } from './country.service.js';
-import { CountryConnection, CountryEdge } from './country-connection.type.js';
+import { CountryConnection, CountryEdge, PageInfo } from './country-connection.type.js';
+import type { CountryPage } from './country-pages.js';
 
 @Resolver(() => CountryConnection)
 export class CountryConnectionResolver {
-  @FieldResolver(() => [CountryEdge])
-  edges(@Root() { nodes, cursorOf }: CountryConnection): CountryEdge[] {
-    return nodes.map((node) => ({ cursor: cursorOf(node), node }));
+  @FieldResolver(() => [CountryEdge], { description: 'The countries of this page, each with its cursor.' })
+  edges(@Root() { nodes, page }: CountryConnection): CountryEdge[] {
+    return nodes.map((node) => ({ cursor: page.cursorOf(node), node }));
   }
 
   @FieldResolver(() => Int, {
@@ -19,16 +19,28 @@ export class CountryConnectionResolver {
   }
 }
 
+@Resolver(() => PageInfo)
+export class PageInfoResolver {
+  @FieldResolver(() => Boolean, { description: 'Whether countries follow this page.' })
+  hasNextPage(@Root() { page }: PageInfo): Promise<boolean> {
+    return page.hasNextPage();
+  }
+
+  @FieldResolver(() => Boolean, { description: 'Whether countries stand before this page.' })
+  hasPreviousPage(@Root() { page }: PageInfo): Promise<boolean> {
+    return page.hasPreviousPage();
+  }
+}
+
 export function toConnection(page: CountryPage, filter: CountryFilter | null | undefined): CountryConnection {
-  const { countries, cursorOf, hasNextPage, hasPreviousPage } = page;
+  const { countries, cursorOf } = page;
   const [first, last] = [countries.at(0), countries.at(-1)];
   return {
     nodes: countries,
-    cursorOf,
+    page,
     filter,
     pageInfo: {
-      hasNextPage,
-      hasPreviousPage,
+      page,
       startCursor: first ? cursorOf(first) : null,
       endCursor: last ? cursorOf(last) : null,
     },

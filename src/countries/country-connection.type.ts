@@ -1,39 +1,47 @@
 import { Field, ObjectType } from 'type-graphql';
 import type { CountryFilter } from './country.args.js';
 import { Country } from './country.type.js';
+import type { CountryPage } from './country-pages.js';
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType({ simpleResolvers: true, description: 'A country at its place in the order.' })
 export class CountryEdge {
-  @Field(() => String, { description: 'The place of this country in the order; give it as `after`.' })
+  @Field(() => String, {
+    description: 'The place of this country in the order; give it as `after` or `before`.',
+  })
   cursor!: string;
 
-  @Field(() => Country)
+  @Field(() => Country, { description: 'The country itself.' })
   node!: Country;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'Relay cursor connections specification.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'Where this page begins and ends, and whether there is more.',
+})
 export class PageInfo {
-  @Field(() => Boolean)
-  hasNextPage!: boolean;
+  page!: CountryPage;
 
-  @Field(() => Boolean)
-  hasPreviousPage!: boolean;
-
-  @Field(() => String, { nullable: true, description: 'Null when the page is empty.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Give it as `before` for the page in front of this one. Null when this page is empty.',
+  })
   startCursor!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Null when the page is empty.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Give it as `after` for the next page. Null when this page is empty.',
+  })
   endCursor!: string | null;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'One page of countries (Relay cursor connection).' })
 export class CountryConnection {
-  @Field(() => [Country])
+  @Field(() => [Country], { description: 'The countries of this page.' })
   nodes!: Country[];
 
-  cursorOf!: (country: Country) => string;
+  page!: CountryPage;
 
-  @Field(() => PageInfo)
+  @Field(() => PageInfo, { description: 'How to go on from this page.' })
   pageInfo!: PageInfo;
 
   /** What totalCount counts. */

@@ -2,24 +2,24 @@ import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kyse
 import type { CountryRow, Tables } from '../db/tables.js';
 import { type CountryOrder, CountryOrderField, OrderDirection } from './country.args.js';
 
-type Column = keyof CountryRow & string;
+export type SortColumn = keyof typeof COLUMN_KINDS;
 type Builder = ExpressionBuilder<Tables, 'countries'>;
 
 /** A column to sort by. What is null comes last, whichever the direction. */
 export interface SortKey {
-  column: Column;
+  column: SortColumn;
   direction: 'asc' | 'desc';
 }
 
 /** The values that a row has in the columns it is sorted by. */
 export type Position = (string | number | null)[];
 
-const COLUMNS: Readonly<Record<CountryOrderField, Column>> = {
+const COLUMNS = {
   CODE: 'code',
   ALPHA3: 'alpha3',
   NUMERIC: 'numeric_code',
   NAME: 'name_key',
-  OFFICIAL_NAME: 'official_name',
+  OFFICIAL_NAME: 'official_name_key',
   REGION: 'region',
   SUBREGION: 'subregion',
   POPULATION: 'population',
@@ -29,7 +29,25 @@ const COLUMNS: Readonly<Record<CountryOrderField, Column>> = {
   ESTIMATED_GDP: 'estimated_gdp',
   GDP_PER_CAPITA: 'gdp_per_capita',
   LAST_REFRESHED_AT: 'last_refreshed_at',
-};
+} as const satisfies Record<CountryOrderField, keyof CountryRow>;
+
+/** What a position in the column may be. */
+export const COLUMN_KINDS = {
+  code: 'text',
+  alpha3: 'text',
+  numeric_code: 'text',
+  name_key: 'text',
+  official_name_key: 'text',
+  region: 'text',
+  subregion: 'text',
+  population: 'number',
+  area_km2: 'number',
+  currency_code: 'text',
+  exchange_rate: 'number',
+  estimated_gdp: 'number',
+  gdp_per_capita: 'number',
+  last_refreshed_at: 'moment',
+} as const;
 
 /** The code breaks ties, so that the order is total and a page ends at one exact place. By name when nothing is said. */
 export function sortKeys(orderBy: readonly CountryOrder[] | null | undefined): SortKey[] {
@@ -48,23 +66,33 @@ export function positionOf(row: CountryRow, keys: readonly SortKey[]): Position 
   return keys.map(({ column }) => row[column]);
 }
 
-/** The rows that stand behind a position: equal in the first columns, and further on in the next. */
-export function isBehind(eb: Builder, keys: readonly SortKey[], position: Position): Expression<SqlBool> {
+/** On which side of a position a row stands. */
+export type Side = 'before' | 'behind';
+
+/** The rows on that side: equal in the first columns, and further to it in the next. */
+export function isBeside(eb: Builder, side: Side, keys: readonly SortKey[], position: Position) {
   return eb.or(
-    keys.map((_, at) =>
-      eb.and([
-        ...keys.slice(0, at).map((key, before) => sameValue(eb, key, position[before] ?? null)),
-        laterValue(eb, keys[at] as SortKey, position[at] ?? null),
-      ]),
+    keys.map((key, at) =>
+      eb.and([...sameValues(eb, keys.slice(0, at), position), further(eb, side, key, position[at] ?? null)]),
     ),
   );
 }
 
-function sameValue(eb: Builder, { column }: SortKey, value: string | number | null): Expression<SqlBool> {
-  return value === null ? eb(column, 'is', null) : eb(column, '=', value);
+/** The row that stands at the position itself. */
+export function isAt(eb: Builder, keys: readonly SortKey[], position: Position): Expression<SqlBool> {
+  return eb.and(sameValues(eb, keys, position));
 }
 
-function laterValue(eb: Builder, { column, direction }: SortKey, value: string | number | null) {
+function sameValues(eb: Builder, keys: readonly SortKey[], position: Position): Expression<SqlBool>[] {
+  return keys.map(({ column }, at) => {
+    const value = position[at] ?? null;
+    return value === null ? eb(column, 'is', null) : eb(column, '=', value);
+  });
+}
+
+function further(eb: Builder, side: Side, { column, direction }: SortKey, value: string | number | null) {
+  const operator = (direction === 'asc') === (side === 'behind') ? '>' : '<';
+  if (side === 'before') return value === null ? eb(column, 'is not', null) : eb(column, operator, value);
   if (value === null) return sql<SqlBool>`1 = 0`;
-  return eb.or([eb(column, direction === 'asc' ? '>' : '<', value), eb(column, 'is', null)]);
+  return eb.or([eb(column, operator, value), eb(column, 'is', null)]);
 }

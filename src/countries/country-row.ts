@@ -1,16 +1,19 @@
 import type { CountryRow } from '../db/tables.js';
 import { toIso } from '../db/time.js';
 import type { Country } from './country.type.js';
+import { countryFacts } from './country-facts.js';
 import type { GdpMethod, NoEstimate } from './estimate.js';
 import type { Region } from './region.js';
 
 export function toCountry(row: CountryRow): Country {
   return {
+    ...countryFacts(row.code),
     id: row.code,
     code: row.code,
     alpha3: row.alpha3,
     numeric: row.numeric_code,
     englishName: row.name,
+    nameKey: row.name_key,
     officialName: row.official_name,
     capitals: JSON.parse(row.capitals) as string[],
     region: row.region as Region | null,

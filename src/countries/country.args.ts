@@ -33,7 +33,8 @@ registerEnumType(CountryOrderField, {
 });
 
 @InputType({
-  description: "Case and accents are ignored: `cote d'ivoire` finds Côte d'Ivoire. No wildcards.",
+  description:
+    "All that is given must hold. Case and accents are ignored: `cote d'ivoire` finds Côte d'Ivoire. No wildcards.",
 })
 export class TextFilter {
   @Field(() => String, { nullable: true })
@@ -44,9 +45,18 @@ export class TextFilter {
 
   @Field(() => String, { nullable: true })
   startsWith?: string | null;
+
+  @Field(() => String, { nullable: true })
+  endsWith?: string | null;
+
+  @Field(() => [String], { nullable: true, description: 'Equal to one of these; at most 1000.' })
+  in?: string[] | null;
 }
 
-@InputType({ description: 'Both ends belong to the range. What is unknown is in no range.' })
+@InputType({
+  description:
+    'Both ends belong to the range and may be left out. What is unknown is in no range, not even in `{}`.',
+})
 export class FloatRange {
   @Field(() => Float, { nullable: true })
   gte?: number | null;
@@ -56,16 +66,31 @@ export class FloatRange {
 }
 
 @InputType({
-  description: 'A country must match everything that is given. An empty list matches no country.',
+  description:
+    'A country must match everything that is given. An empty list matches no country. ' +
+    'At most 100 filters in one another, 5 deep, and 1000 values in a list.',
 })
 export class CountryFilter {
   @Field(() => [CountryCodeScalar], { nullable: true, description: 'ISO 3166-1 alpha-2 or alpha-3.' })
   codes?: string[] | null;
 
-  @Field(() => TextFilter, { nullable: true, description: 'The English name.' })
+  @Field(() => TextFilter, { nullable: true, description: 'The common name in English: the field `name`.' })
   name?: TextFilter | null;
 
-  @Field(() => [Region], { nullable: true })
+  @Field(() => TextFilter, {
+    nullable: true,
+    description:
+      'Any of its names: common, official, former and alternate, its own, and those in some 25 languages.',
+  })
+  anyName?: TextFilter | null;
+
+  @Field(() => TextFilter, {
+    nullable: true,
+    description: 'Capitals, as the field `capitals` has them. Each condition must hold for one of them.',
+  })
+  capital?: TextFilter | null;
+
+  @Field(() => [Region], { nullable: true, description: 'In one of these.' })
   regions?: Region[] | null;
 
   @Field(() => [String], {
@@ -83,8 +108,41 @@ export class CountryFilter {
   @Field(() => FloatRange, { nullable: true, description: 'US dollars a year.' })
   estimatedGdp?: FloatRange | null;
 
+  @Field(() => FloatRange, { nullable: true, description: 'US dollars a head and year: gdp.perCapita.' })
+  gdpPerCapita?: FloatRange | null;
+
   @Field(() => FloatRange, { nullable: true, description: 'Square kilometres.' })
   areaKm2?: FloatRange | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description: 'One of these is spoken there: BCP 47 or ISO 639 codes, such as `fr` or `fra`.',
+  })
+  languages?: string[] | null;
+
+  @Field(() => [CountryCodeScalar], {
+    nullable: true,
+    description: 'Neighbours of one of these by land: ISO 3166-1 alpha-2 or alpha-3.',
+  })
+  borders?: string[] | null;
+
+  @Field(() => [String], { nullable: true, description: 'Such as `+41`, `0041` or `41`.' })
+  callingCodes?: string[] | null;
+
+  @Field(() => [String], { nullable: true, description: 'Such as `.ch` or `ch`.' })
+  topLevelDomains?: string[] | null;
+
+  @Field(() => TextFilter, { nullable: true, description: 'What its people are called in English.' })
+  demonym?: TextFilter | null;
+
+  @Field(() => Boolean, { nullable: true, description: 'Whether it has no coast.' })
+  landlocked?: boolean | null;
+
+  @Field(() => Boolean, { nullable: true, description: 'Whether it is a sovereign state.' })
+  independent?: boolean | null;
+
+  @Field(() => Boolean, { nullable: true, description: 'Whether it is a member of the United Nations.' })
+  unMember?: boolean | null;
 
   @Field(() => Boolean, {
     nullable: true,

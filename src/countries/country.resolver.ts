@@ -7,14 +7,17 @@ import type { CountryContext } from './country.loaders.js';
 import { Country } from './country.type.js';
 import { toConnection } from './country-connection.resolver.js';
 import { CountryConnection } from './country-connection.type.js';
+import { CountryGrouping, CountryStats } from './country-stats.type.js';
+import { referenceFacts } from './reference.js';
 
 @Resolver(() => Country)
 export class CountryResolver {
   @Query(() => Country, {
     nullable: true,
     description:
-      'One country by ISO 3166-1 alpha-2 or alpha-3 code, or by its name (case and accents ignored). ' +
-      'Give exactly one. Null when unknown.',
+      'One country by ISO 3166-1 alpha-2 or alpha-3 code, or by any of its names (case and accents ignored): common, ' +
+      'official, alternate, or in one of some 25 languages, in this order where a name belongs to several. ' +
+      'Give exactly one. Null when unknown, or when several countries bear the name equally.',
   })
   country(
     @Arg('code', () => CountryCodeScalar, { nullable: true }) code: string | null | undefined,
@@ -25,7 +28,9 @@ export class CountryResolver {
   }
 
   @Query(() => CountryConnection, {
-    description: 'Countries that match the filter, by name when no order is given.',
+    description:
+      'Countries that match the filter, by name when no order is given. Page on with `first` and `after`, ' +
+      'or back from the end with `last` and `before`.',
   })
   async countries(
     @Arg('filter', () => CountryFilter, { nullable: true }) filter: CountryFilter | null | undefined,
@@ -37,10 +42,31 @@ export class CountryResolver {
     first: number | null | undefined,
     @Arg('after', () => String, { nullable: true, description: 'A cursor: begin behind it.' })
     after: string | null | undefined,
+    @Arg('last', () => Int, {
+      nullable: true,
+      description: 'How many at most, counted from the end, up to 1000. Not together with `first`.',
+    })
+    last: number | null | undefined,
+    @Arg('before', () => String, { nullable: true, description: 'A cursor: end in front of it.' })
+    before: string | null | undefined,
     @Ctx() { countries }: CountryContext,
   ): Promise<CountryConnection> {
-    const page = await countries.page({ filter, orderBy, first, after });
+    const page = await countries.page({ filter, orderBy, first, after, last, before });
     return toConnection(page, filter);
+  }
+
+  @Query(() => [CountryStats], {
+    description:
+      'Counts and sums of the countries that match the filter: one row per group in the order of the keys, or one ' +
+      'total row. Groups without countries are left out.',
+  })
+  async countryStats(
+    @Arg('groupBy', () => CountryGrouping, { nullable: true, description: 'Without it, the total.' })
+    groupBy: CountryGrouping | null | undefined,
+    @Arg('filter', () => CountryFilter, { nullable: true }) filter: CountryFilter | null | undefined,
+    @Ctx() { countries }: CountryContext,
+  ): Promise<CountryStats[]> {
+    return countries.stats(groupBy, filter);
   }
 
   @Mutation(() => Country, {
@@ -89,6 +115,15 @@ export class CountryResolver {
   })
   currency(@Root() { currencyCode }: Country, @Ctx() { currencyLoaders }: CountryContext) {
     return currencyCode === null ? null : currencyLoaders.currency.load(currencyCode);
+  }
+
+  @FieldResolver(() => [Country], {
+    description:
+      'The neighbours by land, by name; empty for islands. Only countries that are stored. ' +
+      'Source: the reference facts that come with the server (world-countries).',
+  })
+  borders(@Root() { code }: Country, @Ctx() { countryLoaders }: CountryContext): Promise<Country[]> {
+    return countryLoaders.byCodes(referenceFacts().get(code)?.borders ?? []);
   }
 
   @FieldResolver(() => [Currency], { description: 'All of them, in the order of the source.' })

@@ -1,34 +1,21 @@
+import { sql } from 'kysely';
 import type { Database } from '../db/database.js';
 import type { CountryRow } from '../db/tables.js';
 import { BadUserInputError, NotFoundError } from '../errors.js';
-import type { CountryFilter, CountryOrder } from './country.args.js';
+import type { CountryFilter } from './country.args.js';
 import type { Country } from './country.type.js';
 import { matches } from './country-filter.js';
-import { isBehind, positionOf, type SortKey, sortKeys } from './country-order.js';
+import { type CountryPage, readPage } from './country-pages.js';
 import { toCountry } from './country-row.js';
-import { fromCursor, toCursor } from './cursor.js';
+import { STATS_COLUMNS, summarise } from './country-stats.js';
+import type { CountryGrouping, CountryStats } from './country-stats.type.js';
 import { nameKey } from './name-key.js';
-
-/** More than there are countries: one page can always hold them all. */
-const MAX_PAGE = 1000;
+import { type CountryQuery, pageRequest } from './page-request.js';
+import { codeOfName } from './reference.js';
 
 export interface CountryLookup {
   code?: string | null | undefined;
   name?: string | null | undefined;
-}
-
-export interface CountryQuery {
-  filter?: CountryFilter | null | undefined;
-  orderBy?: CountryOrder[] | null | undefined;
-  first?: number | null | undefined;
-  after?: string | null | undefined;
-}
-
-export interface CountryPage {
-  countries: Country[];
-  cursorOf(country: Country): string;
-  hasNextPage: boolean;
-  hasPreviousPage: boolean;
 }
 
 export class CountryService {
@@ -52,17 +39,7 @@ export class CountryService {
   }
 
   async page(query: CountryQuery): Promise<CountryPage> {
-    const limit = pageSize(query.first);
-    const keys = sortKeys(query.orderBy);
-    const rows = await this.#rows(query, keys, limit + 1);
-    const shown = rows.slice(0, limit);
-    const rowOf = new Map(shown.map((row) => [row.code, row]));
-    return {
-      countries: shown.map(toCountry),
-      cursorOf: ({ code }) => toCursor(keys, positionOf(rowOf.get(code) as CountryRow, keys)),
-      hasNextPage: rows.length > limit,
-      hasPreviousPage: query.after !== null && query.after !== undefined,
-    };
+    return readPage(this.#database, pageRequest(query));
   }
 
   async count(filter?: CountryFilter | null): Promise<number> {
@@ -72,6 +49,16 @@ export class CountryService {
       .select((eb) => eb.fn.countAll<number>().as('count'))
       .executeTakeFirstOrThrow();
     return Number(count);
+  }
+
+  /** Sums by group, or in total when no grouping is given. */
+  async stats(groupBy?: CountryGrouping | null, filter?: CountryFilter | null): Promise<CountryStats[]> {
+    const rows = await this.#database.kysely
+      .selectFrom('countries')
+      .select(STATS_COLUMNS)
+      .$if(Boolean(filter), (select) => select.where((eb) => matches(eb, filter as CountryFilter)))
+      .execute();
+    return summarise(rows, groupBy);
   }
 
   /** The currency codes of each country, in the order of the source. */
@@ -117,30 +104,31 @@ export class CountryService {
 
   async #lookUp({ code, name }: CountryLookup): Promise<CountryRow | undefined> {
     if (Boolean(code) === Boolean(name)) throw new BadUserInputError('Give either code or name');
-    const [column, value] = code
-      ? ([code.length === 2 ? 'code' : 'alpha3', code] as const)
-      : (['name_key', nameKey(name ?? '')] as const);
-    return this.#select().where(column, '=', value).orderBy('code').limit(1).executeTakeFirst();
+    return code ? this.#byCode(code) : this.#byName(nameKey(name ?? ''));
   }
 
-  #rows({ filter, after }: CountryQuery, keys: SortKey[], limit: number): Promise<CountryRow[]> {
-    let select = this.#select().limit(limit);
-    if (filter) select = select.where((eb) => matches(eb, filter));
-    if (after) {
-      const position = fromCursor(after, keys);
-      select = select.where((eb) => isBehind(eb, keys, position));
-    }
-    for (const { column, direction } of keys) {
-      select = select.orderBy((eb) => eb(column, 'is', null)).orderBy(column, direction);
-    }
-    return select.execute();
+  #byCode(code: string): Promise<CountryRow | undefined> {
+    const column = code.length === 2 ? 'code' : 'alpha3';
+    return this.#select().where(column, '=', code).orderBy('code').limit(1).executeTakeFirst();
   }
-}
 
-function pageSize(first: number | null | undefined): number {
-  if (first === null || first === undefined) return MAX_PAGE;
-  if (first < 0 || first > MAX_PAGE) throw new BadUserInputError(`first must be from 0 to ${MAX_PAGE}`);
-  return first;
+  /** By its common name before its official one, and by both before what else it is called. */
+  async #byName(key: string): Promise<CountryRow | undefined> {
+    if (key === '') return undefined;
+    const code = codeOfName(key);
+    return this.#select()
+      .where((eb) =>
+        eb.or([
+          eb('name_key', '=', key),
+          eb('official_name_key', '=', key),
+          ...(code ? [eb('code', '=', code)] : []),
+        ]),
+      )
+      .orderBy(sql`case when name_key = ${key} then 0 when official_name_key = ${key} then 1 else 2 end`)
+      .orderBy('code')
+      .limit(1)
+      .executeTakeFirst();
+  }
 }
 
 function grouped<T>(pairs: readonly { key: string; value: T }[]): Map<string, T[]> {

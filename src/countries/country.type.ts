@@ -1,5 +1,6 @@
 import { Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { CountryCodeScalar, DateTimeScalar, SafeIntScalar } from '../scalars.js';
+import { CountryFacts } from './country-facts.type.js';
 import { GdpMethod, NoEstimate } from './estimate.js';
 import { Region } from './region.js';
 
@@ -62,7 +63,7 @@ export class GdpEstimate {
   simpleResolvers: true,
   description: 'A country or territory with a code in ISO 3166-1, and Kosovo (XK).',
 })
-export class Country {
+export class Country extends CountryFacts {
   @Field(() => ID, { description: 'The same as `code`; it stays when names change.' })
   id!: string;
 
@@ -81,9 +82,14 @@ export class Country {
   /** In English, as the source has it. */
   englishName!: string;
 
+  /** Folded, for the order. */
+  nameKey!: string;
+
   @Field(() => String, {
     nullable: true,
-    description: 'In English, such as "Republic of Côte d\'Ivoire". Null when the source does not tell it.',
+    description:
+      'In English, such as "Republic of Côte d\'Ivoire", from the source or else from the reference facts. ' +
+      'Null when neither tells it.',
   })
   officialName!: string | null;
 

@@ -1,5 +1,5 @@
 import { BadUserInputError } from '../errors.js';
-import type { Position, SortKey } from './country-order.js';
+import { COLUMN_KINDS, type Position, type SortKey } from './country-order.js';
 
 /** A cursor holds the place itself, not a row number: pages stay right when rows come, go or move between them. */
 export function toCursor(keys: readonly SortKey[], position: Position): string {
@@ -14,8 +14,8 @@ export function fromCursor(cursor: string, keys: readonly SortKey[]): Position {
       'This cursor belongs to another order; page on with the orderBy it came from',
     );
   }
-  if (position.length !== keys.length || !position.every(isValue)) throw malformed();
-  return position;
+  if (position.length !== keys.length) throw malformed();
+  return keys.map((key, at) => valueAt(key, position[at]));
 }
 
 function orderName(keys: readonly SortKey[]): string {
@@ -32,10 +32,25 @@ function parse(cursor: string): unknown[] {
   throw malformed();
 }
 
-function isValue(value: unknown): value is string | number | null {
-  return value === null || typeof value === 'string' || typeof value === 'number';
+function valueAt({ column }: SortKey, value: unknown): string | number | null {
+  if (value === null) return null;
+  const kind = COLUMN_KINDS[column];
+  if (kind === 'number' && typeof value === 'number') return value;
+  if (kind === 'text' && typeof value === 'string' && !UNSORTABLE.test(value)) return value;
+  if (kind === 'moment' && typeof value === 'string' && isStoredMoment(value)) return value;
+  throw malformed();
+}
+
+/** What no column holds, and databases refuse or compare each in its own way. */
+const UNSORTABLE = /[\p{Cc}\p{Cs}]|\s$/u;
+
+function isStoredMoment(value: string): boolean {
+  const match = /^([1-9]\d{3}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2}\.\d{3})$/.exec(value);
+  if (!match) return false;
+  const time = Date.parse(`${match[1]}T${match[2]}Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString() === `${match[1]}T${match[2]}Z`;
 }
 
 function malformed() {
-  return new BadUserInputError('This is no cursor; take one from pageInfo.endCursor or edges.cursor');
+  return new BadUserInputError('This is no cursor; take one from pageInfo or edges.cursor');
 }

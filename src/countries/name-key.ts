@@ -21,7 +21,8 @@ const SPECIAL = new RegExp(`[${Object.keys(BASE_LETTERS).join('')}]`, 'gu');
 const MAX_LENGTH = 255;
 
 /**
- * A name as look-ups and sorting see it: case and accents folded, white space collapsed.
+ * A name as look-ups and sorting see it: case and accents folded, white space collapsed, and no character that sorts
+ * before the blank, with which some databases fill text up before they compare it.
  * Computed here and stored, because every database folds differently.
  */
 export function nameKey(name: string): string {
@@ -30,7 +31,7 @@ export function nameKey(name: string): string {
     .replace(/\p{M}/gu, '')
     .toLowerCase()
     .replace(SPECIAL, (letter) => BASE_LETTERS[letter] ?? letter)
-    .replace(/\s+/gu, ' ')
+    .replace(/[\s\p{Cc}\p{Cs}]+/gu, ' ')
     .trim();
   return Array.from(folded).slice(0, MAX_LENGTH).join('').trim();
 }

@@ -3,8 +3,9 @@ import type { GraphQLSchema } from 'graphql';
 import { lexicographicSortSchema, printSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
 import { CountryResolver } from '../countries/country.resolver.js';
-import { CountryConnectionResolver } from '../countries/country-connection.resolver.js';
+import { CountryConnectionResolver, PageInfoResolver } from '../countries/country-connection.resolver.js';
 import { CurrencyCountriesResolver } from '../countries/currency-countries.resolver.js';
+import { LanguageResolver } from '../countries/language.resolver.js';
 import { CurrencyResolver } from '../currencies/currency.resolver.js';
 import { RefreshResolver } from '../refresh/refresh.resolver.js';
 
@@ -14,6 +15,8 @@ export function createSchema(): GraphQLSchema {
     resolvers: [
       CountryResolver,
       CountryConnectionResolver,
+      PageInfoResolver,
+      LanguageResolver,
       CurrencyCountriesResolver,
       CurrencyResolver,
       RefreshResolver,

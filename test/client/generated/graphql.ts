@@ -4,31 +4,54 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
-/** A country must match everything that is given. An empty list matches no country. */
+/** A country must match everything that is given. An empty list matches no country. At most 100 filters in one another, 5 deep, and 1000 values in a list. */
 export type CountryFilter = {
   /** Every one of these must match. */
   all?: Array<CountryFilter> | null | undefined;
   /** At least one of these must match. */
   any?: Array<CountryFilter> | null | undefined;
+  /** Any of its names: common, official, former and alternate, its own, and those in some 25 languages. */
+  anyName?: TextFilter | null | undefined;
   /** Square kilometres. */
   areaKm2?: FloatRange | null | undefined;
+  /** Neighbours of one of these by land: ISO 3166-1 alpha-2 or alpha-3. */
+  borders?: Array<string> | null | undefined;
+  /** Such as `+41`, `0041` or `41`. */
+  callingCodes?: Array<string> | null | undefined;
+  /** Capitals, as the field `capitals` has them. Each condition must hold for one of them. */
+  capital?: TextFilter | null | undefined;
   /** ISO 3166-1 alpha-2 or alpha-3. */
   codes?: Array<string> | null | undefined;
   /** Any of the currencies of a country. */
   currencies?: Array<string> | null | undefined;
+  /** What its people are called in English. */
+  demonym?: TextFilter | null | undefined;
   /** US dollars a year. */
   estimatedGdp?: FloatRange | null | undefined;
+  /** US dollars a head and year: gdp.perCapita. */
+  gdpPerCapita?: FloatRange | null | undefined;
   /** Whether one of its currencies has an exchange rate. */
   hasRate?: boolean | null | undefined;
-  /** The English name. */
+  /** Whether it is a sovereign state. */
+  independent?: boolean | null | undefined;
+  /** Whether it has no coast. */
+  landlocked?: boolean | null | undefined;
+  /** One of these is spoken there: BCP 47 or ISO 639 codes, such as `fr` or `fra`. */
+  languages?: Array<string> | null | undefined;
+  /** The common name in English: the field `name`. */
   name?: TextFilter | null | undefined;
   /** This must not match. */
   not?: CountryFilter | null | undefined;
   /** People. */
   population?: FloatRange | null | undefined;
+  /** In one of these. */
   regions?: Array<Region> | null | undefined;
   /** As the countries have it, such as "Western Africa". */
   subregions?: Array<string> | null | undefined;
+  /** Such as `.ch` or `ch`. */
+  topLevelDomains?: Array<string> | null | undefined;
+  /** Whether it is a member of the United Nations. */
+  unMember?: boolean | null | undefined;
 };
 
 /** What is unknown comes last in both directions; ties are broken by code. */
@@ -60,7 +83,7 @@ export type Figures =
   | 'GDP'
   | 'RATES';
 
-/** Both ends belong to the range. What is unknown is in no range. */
+/** Both ends belong to the range and may be left out. What is unknown is in no range, not even in `{}`. */
 export type FloatRange = {
   gte?: number | null | undefined;
   lte?: number | null | undefined;
@@ -125,10 +148,13 @@ export type Region =
   | 'EUROPE'
   | 'OCEANIA';
 
-/** Case and accents are ignored: `cote d'ivoire` finds Côte d'Ivoire. No wildcards. */
+/** All that is given must hold. Case and accents are ignored: `cote d'ivoire` finds Côte d'Ivoire. No wildcards. */
 export type TextFilter = {
   contains?: string | null | undefined;
+  endsWith?: string | null | undefined;
   equals?: string | null | undefined;
+  /** Equal to one of these; at most 1000. */
+  in?: Array<string> | null | undefined;
   startsWith?: string | null | undefined;
 };
 

@@ -1,5 +1,8 @@
 import { Decimal } from 'decimal.js';
 
+/** All rates are kept against one currency; every other pair is a cross rate. */
+export const PIVOT = 'USD';
+
 /** What a double holds for certain: more digits would be noise of the division. */
 const RATE_DIGITS = 15;
 

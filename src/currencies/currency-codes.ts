@@ -1,6 +1,11 @@
 import { codes as libraryCodes, code as libraryEntry } from 'currency-codes';
 
-export type IsoStatus = 'CURRENT' | 'HISTORIC' | 'NON_ISO';
+/** How a code stands to ISO 4217. */
+export enum IsoStatus {
+  CURRENT = 'CURRENT',
+  HISTORIC = 'HISTORIC',
+  NON_ISO = 'NON_ISO',
+}
 
 /** Withdrawn from ISO 4217, yet still sent by sources: ANG since 2025, BGN since 2026, the others before. */
 const HISTORIC = new Set(['ANG', 'BGN', 'BYR', 'CUC', 'HRK', 'MRO', 'SLL', 'STD', 'VEF', 'ZWL']);
@@ -25,17 +30,34 @@ const MINOR_UNITS: ReadonlyMap<string, number> = new Map([
   ['XDR', 2],
 ]);
 
+/** Where the library has no entry. */
+const NUMERIC_CODES: ReadonlyMap<string, string> = new Map([
+  ['BYR', '974'],
+  ['HRK', '191'],
+  ['MRO', '478'],
+  ['SLL', '694'],
+  ['STD', '678'],
+  ['VEF', '937'],
+  ['XCG', '532'],
+  ['ZWL', '932'],
+]);
+
 /** Whether the code stands for money that a country may list and a rate may be kept for. Case matters. */
 export function isCurrencyCode(code: string): boolean {
   return NON_ISO.has(code) || HISTORIC.has(code) || (CURRENT.has(code) && !NOT_MONEY.has(code));
 }
 
 export function isoStatus(code: string): IsoStatus {
-  if (CURRENT.has(code)) return 'CURRENT';
-  return HISTORIC.has(code) ? 'HISTORIC' : 'NON_ISO';
+  if (CURRENT.has(code)) return IsoStatus.CURRENT;
+  return HISTORIC.has(code) ? IsoStatus.HISTORIC : IsoStatus.NON_ISO;
 }
 
 /** How many decimal places amounts of the currency have: the ISO 4217 minor unit. */
 export function minorUnit(code: string): number {
   return MINOR_UNITS.get(code) ?? libraryEntry(code)?.digits ?? 2;
+}
+
+/** Three digits; null for the codes that ISO 4217 does not list. */
+export function numericCode(code: string): string | null {
+  return NUMERIC_CODES.get(code) ?? libraryEntry(code)?.number ?? null;
 }

@@ -1,18 +1,39 @@
-import { Arg, Ctx, FieldResolver, Float, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, FieldResolver, Float, Int, Query, Resolver, Root } from 'type-graphql';
 import { CurrencyCodeScalar, DateScalar } from '../scalars.js';
+import { PIVOT } from './arithmetic.js';
 import type { CurrencyContext } from './currency.loaders.js';
 import { Conversion, Currency, ExchangeRate } from './currency.type.js';
+import { IsoStatus, isoStatus, minorUnit, numericCode } from './currency-codes.js';
 import { currencyName } from './currency-names.js';
-import { exchangeRate, PIVOT } from './rate.service.js';
+import { currencySymbol } from './currency-symbols.js';
+import { exchangeRate } from './rate.service.js';
+import { checkRange, crossHistory, HistoryStep, thinOut } from './rate-history.js';
 
 @Resolver(() => Currency)
 export class CurrencyResolver {
   @Query(() => Currency, { nullable: true, description: 'One currency by its code. Null when unknown.' })
   currency(
-    @Arg('code', () => CurrencyCodeScalar) code: string,
+    @Arg('code', () => CurrencyCodeScalar, { description: 'Such as `CHF`.' }) code: string,
     @Ctx() { currencyLoaders }: CurrencyContext,
   ): Promise<Currency | null> {
     return currencyLoaders.currency.load(code);
+  }
+
+  @Query(() => [Currency], {
+    description:
+      'Currencies by code: all that a country uses or that has a rate, or those asked for that are known.',
+  })
+  async currencies(
+    @Arg('codes', () => [CurrencyCodeScalar], { nullable: true, description: 'At most 1000 codes.' })
+    codes: string[] | null | undefined,
+    @Arg('hasRate', () => Boolean, {
+      nullable: true,
+      description: 'Only those with an exchange rate, or only those without.',
+    })
+    hasRate: boolean | null | undefined,
+    @Ctx() { currencies }: CurrencyContext,
+  ): Promise<Currency[]> {
+    return currencies.list({ codes, hasRate });
   }
 
   @Query(() => [Conversion], {
@@ -24,7 +45,7 @@ export class CurrencyResolver {
   convert(
     @Arg('amount', () => Float, { description: 'Units of `from`; negative amounts are converted as well.' })
     amount: number,
-    @Arg('from', () => CurrencyCodeScalar) from: string,
+    @Arg('from', () => CurrencyCodeScalar, { description: 'The currency of `amount`.' }) from: string,
     @Arg('to', () => [CurrencyCodeScalar], { description: 'At most 200 codes.' }) to: string[],
     @Arg('on', () => DateScalar, {
       nullable: true,
@@ -41,9 +62,46 @@ export class CurrencyResolver {
   })
   name(
     @Root() currency: Currency,
-    @Arg('locale', () => String, { nullable: true }) locale: string | null | undefined,
+    @Arg('locale', () => String, { nullable: true, description: 'A BCP 47 tag such as `de` or `pt-BR`.' })
+    locale: string | null | undefined,
   ): string {
-    return currencyName(currency, locale ?? undefined);
+    return currencyName(currency, locale || undefined);
+  }
+
+  @FieldResolver(() => String, {
+    nullable: true,
+    description:
+      'The sign it is written with: as the source of the countries tells it, else from Unicode CLDR; with a locale as ' +
+      'it is written in that language. Null when there is none but the code.',
+  })
+  symbol(
+    @Root() currency: Currency,
+    @Arg('locale', () => String, { nullable: true, description: 'A BCP 47 tag such as `de` or `pt-BR`.' })
+    locale: string | null | undefined,
+  ): string | null {
+    return currencySymbol(currency, locale || undefined);
+  }
+
+  @FieldResolver(() => IsoStatus, {
+    description: 'Whether the code is current, withdrawn or never was in ISO 4217.',
+  })
+  isoStatus(@Root() { code }: Currency): IsoStatus {
+    return isoStatus(code);
+  }
+
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: 'ISO 4217 numeric, three digits. Null for the codes that ISO does not list.',
+  })
+  numeric(@Root() { code }: Currency): string | null {
+    return numericCode(code);
+  }
+
+  @FieldResolver(() => Int, {
+    description: 'Decimal places of amounts: the minor unit of ISO 4217; 2 where ISO names none.',
+  })
+  minorUnit(@Root() { code }: Currency): number {
+    return minorUnit(code);
   }
 
   @FieldResolver(() => ExchangeRate, {
@@ -54,8 +112,17 @@ export class CurrencyResolver {
   })
   async rate(
     @Root() { code }: Currency,
-    @Arg('base', () => CurrencyCodeScalar, { defaultValue: PIVOT }) base: string,
-    @Arg('on', () => DateScalar, { nullable: true }) on: string | null | undefined,
+    @Arg('base', () => CurrencyCodeScalar, {
+      defaultValue: PIVOT,
+      description: 'The currency of which one unit is told.',
+    })
+    base: string,
+    @Arg('on', () => DateScalar, {
+      nullable: true,
+      description:
+        'With the last observations up to that day; without it, or ahead of time, with the last of all.',
+    })
+    on: string | null | undefined,
     @Ctx() { currencyLoaders }: CurrencyContext,
   ): Promise<ExchangeRate | null> {
     const [from, to] = await Promise.all([
@@ -63,5 +130,32 @@ export class CurrencyResolver {
       currencyLoaders.observation(code, on ?? undefined),
     ]);
     return from && to ? exchangeRate(from, to) : null;
+  }
+
+  @FieldResolver(() => [ExchangeRate], {
+    description:
+      'The rates from one day to another, both included and at most 3660 days apart, in the order of the days: only ' +
+      'days on which both currencies were observed. How far back they go is up to the refreshes and backfills so far.',
+  })
+  async history(
+    @Root() { code }: Currency,
+    @Arg('base', () => CurrencyCodeScalar, {
+      defaultValue: PIVOT,
+      description: 'The currency of which one unit is told.',
+    })
+    base: string,
+    @Arg('from', () => DateScalar, { description: 'The first day.' }) from: string,
+    @Arg('to', () => DateScalar, { description: 'The last day; it may lie ahead.' }) to: string,
+    @Arg('step', () => HistoryStep, {
+      defaultValue: HistoryStep.DAY,
+      description: 'Fewer points: the last of each week or month.',
+    })
+    step: HistoryStep,
+    @Ctx() { currencyLoaders }: CurrencyContext,
+  ): Promise<ExchangeRate[]> {
+    checkRange(from, to);
+    const series = (currency: string) => currencyLoaders.series(currency, from, to);
+    const [baseSeries, quoteSeries] = await Promise.all([series(base), series(code)]);
+    return thinOut(crossHistory([base, baseSeries], [code, quoteSeries]), step);
   }
 }

@@ -1,5 +1,19 @@
-import { Field, Float, ObjectType } from 'type-graphql';
+import { Field, Float, ObjectType, registerEnumType } from 'type-graphql';
 import { CurrencyCodeScalar, DateScalar } from '../scalars.js';
+import { IsoStatus } from './currency-codes.js';
+
+registerEnumType(IsoStatus, {
+  name: 'IsoStatus',
+  description: 'How a code stands to ISO 4217.',
+  valuesConfig: {
+    CURRENT: { description: 'In ISO 4217 today; XDR, the unit of the International Monetary Fund, too.' },
+    HISTORIC: { description: 'Withdrawn from ISO 4217, but still sent by sources: for instance SLL or ZWL.' },
+    NON_ISO: {
+      description:
+        'Never in ISO 4217, but in use: the pounds of Jersey (JEP) or the Isle of Man (IMP), for instance.',
+    },
+  },
+});
 
 @ObjectType({
   simpleResolvers: true,
@@ -7,29 +21,28 @@ import { CurrencyCodeScalar, DateScalar } from '../scalars.js';
     'A currency: current ISO 4217, retired, or one of the few codes in use that ISO does not list.',
 })
 export class Currency {
-  @Field(() => CurrencyCodeScalar, { description: 'ISO 4217 code where there is one.' })
+  @Field(() => CurrencyCodeScalar, { description: 'ISO 4217 code where there is one: see isoStatus.' })
   code!: string;
 
   /** The name that the countries source gives, in English. */
   englishName!: string | null;
 
-  @Field(() => String, {
-    nullable: true,
-    description:
-      'The sign it is written with, as the source of the countries tells it; null when it tells none.',
-  })
-  symbol!: string | null;
+  /** The sign that the countries source gives. */
+  sourceSymbol!: string | null;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'What one unit of `base` was worth in `quote` on a day.' })
 export class ExchangeRate {
-  @Field(() => CurrencyCodeScalar)
+  @Field(() => CurrencyCodeScalar, { description: 'The currency of which it is one unit.' })
   base!: string;
 
-  @Field(() => CurrencyCodeScalar)
+  @Field(() => CurrencyCodeScalar, { description: 'The currency that the rate counts.' })
   quote!: string;
 
-  @Field(() => Float, { description: 'Units of `quote` for 1 `base`.' })
+  @Field(() => Float, {
+    description:
+      'Units of `quote` for 1 `base`, as the source of rates has it; a cross rate over the US dollar to 15 digits.',
+  })
   rate!: number;
 
   @Field(() => DateScalar, {
@@ -43,10 +56,10 @@ export class Conversion {
   @Field(() => Float, { description: 'Units of `from`.' })
   amount!: number;
 
-  @Field(() => CurrencyCodeScalar)
+  @Field(() => CurrencyCodeScalar, { description: 'The currency of `amount`.' })
   from!: string;
 
-  @Field(() => CurrencyCodeScalar)
+  @Field(() => CurrencyCodeScalar, { description: 'The currency of `result`.' })
   to!: string;
 
   @Field(() => Float, {

@@ -28,6 +28,7 @@ export function createRequestContext(
   const { countries, currencies, rates, refreshes, status } = services;
   return {
     countries,
+    currencies,
     rates,
     refreshes,
     status,

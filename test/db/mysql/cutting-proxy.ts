@@ -9,7 +9,7 @@ export interface Cut {
 }
 
 /** What passed, in order; what one side sends in one go is one entry. */
-export interface Passed {
+interface Passed {
   direction: Direction;
   bytes: number;
 }

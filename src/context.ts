@@ -35,7 +35,8 @@ export async function createContext(
   logger: Logger,
   { render = renderSummary }: { render?: Render } = {},
 ): Promise<AppContext> {
-  const database = await connectDatabase(config.database);
+  const onWarning = (message: string) => logger.warn(message);
+  const database = await connectDatabase({ ...config.database, onWarning });
   const migrations = await database.migrate().catch(async (error: unknown) => {
     await database.close();
     throw error;

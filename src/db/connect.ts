@@ -2,7 +2,7 @@ import { Kysely, sql } from 'kysely';
 import { ConfigError } from '../errors.js';
 import { checkReady } from './check-ready.js';
 import type { Database, DatabaseOptions } from './database.js';
-import type { SqlDialect } from './dialect.js';
+import type { SqlDialect, WriteOneByOne } from './dialect.js';
 import { migrate } from './migrate.js';
 import type { Tables } from './tables.js';
 import { createUpsert } from './upsert.js';
@@ -14,11 +14,15 @@ export async function connectDatabase(options: DatabaseOptions): Promise<Databas
   const dialect = await openDialect(options);
   const kysely = new Kysely<Tables>({ dialect: dialect.kysely });
   await expectAnswer(kysely);
+  const writeOneByOne: WriteOneByOne = (statements, { onProgress }) =>
+    writeAtomically(kysely, dialect, statements, onProgress);
   return {
     kysely,
     label: dialect.label,
     upsert: createUpsert(kysely, dialect),
     writeAtomically: (statements, onProgress) => writeAtomically(kysely, dialect, statements, onProgress),
+    openWriter: () =>
+      dialect.openWriter?.(kysely, writeOneByOne) ?? { write: writeOneByOne, close: () => undefined },
     migrate: () => migrate(kysely, dialect),
     checkReady: () => checkReady(kysely, dialect),
     close: () => kysely.destroy(),

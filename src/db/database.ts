@@ -29,6 +29,12 @@ export interface Database {
    */
   writeAtomically(statements: readonly Statement[], onProgress?: (done: number) => void): Promise<void>;
 
+  /**
+   * Makes ready for one large write, at once and without waiting: whatever takes time before a write can begin passes
+   * while its caller finds out what to write. Whoever opens a writer closes it.
+   */
+  openWriter(): Writer;
+
   /** Applies the migrations that are missing and names them. Safe when several processes start at once. */
   migrate(): Promise<string[]>;
 
@@ -36,6 +42,22 @@ export interface Database {
   checkReady(): Promise<void>;
 
   close(): Promise<void>;
+}
+
+export interface Writer {
+  /** As `writeAtomically`, in as few round trips as the database allows: one for a set of the usual size. */
+  write(statements: readonly Statement[], options: WriteOptions): Promise<void>;
+
+  close(): void;
+}
+
+export interface WriteOptions {
+  onProgress?: (done: number) => void;
+  /**
+   * Whether the data of this very write are stored. Asked when the connection was lost before the answer to the
+   * commit came; it is certain by then that nothing of the write is still running.
+   */
+  hasLanded(): Promise<boolean>;
 }
 
 export interface DatabaseOptions {
@@ -46,4 +68,6 @@ export interface DatabaseOptions {
   poolSize: number;
   /** How many more under load. */
   maxOverflow: number;
+  /** Hears what works, but not as well as it could. */
+  onWarning?: (message: string) => void;
 }

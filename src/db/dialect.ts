@@ -1,4 +1,6 @@
-import type { InsertQueryBuilder, InsertResult, Dialect as KyselyDialect } from 'kysely';
+import type { InsertQueryBuilder, InsertResult, Kysely, Dialect as KyselyDialect } from 'kysely';
+import type { Statement, WriteOptions, Writer } from './database.js';
+import type { Tables } from './tables.js';
 
 /** What one kind of database does in its own way. Another kind is another folder that offers this. */
 export interface SqlDialect {
@@ -13,7 +15,11 @@ export interface SqlDialect {
   updateOnConflict(insert: AnyInsert, key: readonly string[], columns: readonly string[]): AnyInsert;
   /** True when a transaction lost against another one and may win the next time. */
   isConflict(error: unknown): boolean;
+  /** See Database.openWriter. Without one, statements are sent one by one, which costs nothing in the same process. */
+  openWriter?(kysely: Kysely<Tables>, writeOneByOne: WriteOneByOne): Writer;
 }
+
+export type WriteOneByOne = (statements: readonly Statement[], options: WriteOptions) => Promise<void>;
 
 /** Tables whose names and columns are only known at run time. */
 export type AnyTables = Record<string, Record<string, unknown>>;

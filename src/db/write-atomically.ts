@@ -27,7 +27,7 @@ export async function writeAtomically(
   }
 }
 
-const maxRetries = 5;
+export const maxRetries = 5;
 
 async function writeOnce(
   kysely: Kysely<Tables>,
@@ -43,6 +43,6 @@ async function writeOnce(
 }
 
 /** Random, so that two writers who met do not meet again: up to 50, 100, 200, 400 and 800 ms. */
-function backOffMs(attempt: number): number {
+export function backOffMs(attempt: number): number {
   return Math.random() * 50 * 2 ** attempt;
 }

@@ -1,9 +1,10 @@
 import type { GdpMethod } from '../countries/estimate.js';
-import type { Database } from '../db/database.js';
+import type { Database, Writer } from '../db/database.js';
 import { type Fetched, fetchAll } from './fetch.js';
 import { type Merged, merge } from './merge.js';
 import type { RefreshProgress } from './progress.js';
 import { Figures, PhaseName, PhaseState, type SourceUse } from './refresh.type.js';
+import { RefreshReports } from './reports.js';
 import type { Sources } from './sources/sources.js';
 import { storeStatements } from './store.js';
 import { readStored, type Stored } from './stored.js';
@@ -25,15 +26,19 @@ export async function runRefresh(
   progress: RefreshProgress,
   signal: AbortSignal,
 ): Promise<void> {
-  const { stored, fetched } = await gather(options, progress, signal);
-  const merged = mergeObserved(options, stored, fetched, progress);
-  describe(progress, stored, fetched, merged);
-  if (progress.report.dryRun) {
-    progress.end(PhaseName.STORE, PhaseState.SKIPPED);
+  const { dryRun } = progress.report;
+  // Its connection is opened while the sources answer.
+  const writer = dryRun ? undefined : options.database.openWriter();
+  try {
+    const { stored, fetched } = await gather(options, progress, signal);
+    const merged = mergeObserved(options, stored, fetched, progress);
+    describe(progress, stored, fetched, merged);
+    if (writer) await store(options, writer, merged, progress);
+    else progress.end(PhaseName.STORE, PhaseState.SKIPPED);
     progress.succeed();
-    return;
+  } finally {
+    writer?.close();
   }
-  await store(options, merged, progress);
 }
 
 /** What is stored is read while the sources answer. */
@@ -88,6 +93,7 @@ function sourcesOf({ countries, rates, gdp }: Fetched, stored: Stored): SourceUs
 
 async function store(
   { database, batchSize }: RunOptions,
+  writer: Writer,
   merged: Merged,
   progress: RefreshProgress,
 ): Promise<void> {
@@ -95,7 +101,9 @@ async function store(
   const finished = progress.finished();
   const statements = storeStatements(database, merged, finished, batchSize);
   progress.begin(PhaseName.STORE, statements.length);
-  await database.writeAtomically(statements, (done) => progress.advance(PhaseName.STORE, done));
+  await writer.write(statements, {
+    onProgress: (done) => progress.advance(PhaseName.STORE, done),
+    hasLanded: () => new RefreshReports(database).hasSucceeded(finished.id),
+  });
   progress.end(PhaseName.STORE, PhaseState.DONE);
-  progress.succeed();
 }

@@ -23,6 +23,17 @@ export class RefreshReports {
     return row ? (JSON.parse(row.report) as Refresh) : null;
   }
 
+  /** Whether the data of this refresh are stored: its report is written with them, in the same transaction. */
+  async hasSucceeded(id: string): Promise<boolean> {
+    const row = await this.#database.kysely
+      .selectFrom('refreshes')
+      .select('id')
+      .where('id', '=', id)
+      .where('state', '=', RefreshState.SUCCEEDED)
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
   async save(report: Refresh): Promise<void> {
     await this.#database.writeAtomically(reportStatements(this.#database, report));
   }

@@ -1,18 +1,23 @@
 import { type Driver, MysqlDialect, sql } from 'kysely';
-import type { DatabaseOptions } from '../database.js';
+import type { DatabaseOptions, Writer } from '../database.js';
 import type { ColumnTypes, SqlDialect } from '../dialect.js';
 import { GuardedDriver } from '../guarded-driver.js';
 import { explainMysqlError, isMysqlConflict } from './mysql-error.js';
 import { createMysqlPool } from './mysql-pool.js';
 import { readCertificates, tlsOptions } from './mysql-tls.js';
 import { type MysqlTarget, parseMysqlUrl } from './mysql-url.js';
+import { openPacketSession } from './packet-session.js';
+import { PacketWriter } from './packet-writer.js';
+import { waitForEnd } from './wait-for-end.js';
 
 /** MySQL and MariaDB through mysql2. */
 export function openMysqlDialect(options: DatabaseOptions, connectTimeoutMs = 10_000): SqlDialect {
   const target = parseMysqlUrl(options.url);
   const ca = options.caFile === undefined ? undefined : readCertificates(options.caFile);
   const ssl = tlsOptions(target, ca);
-  const pool = () => createMysqlPool({ ...options, ...target, ssl, connectTimeoutMs });
+  const session = { ...target, ssl, connectTimeoutMs };
+  const pool = () => createMysqlPool({ ...options, ...session });
+  const onRefused = once((error: unknown) => options.onWarning?.(slowWrites(target, error)));
   return {
     label: `mysql://${target.address}/${target.database}`,
     kysely: new GuardedMysqlDialect({ pool: async () => pool() }, target),
@@ -25,6 +30,16 @@ export function openMysqlDialect(options: DatabaseOptions, connectTimeoutMs = 10
         Object.fromEntries((columns.length > 0 ? columns : key).map((column) => [column, inserted(column)])),
       ),
     isConflict: (error) => error instanceof Error && isMysqlConflict(error.cause),
+    openWriter: (kysely, writeOneByOne) =>
+      explaining(
+        target,
+        new PacketWriter({
+          open: () => openPacketSession(session),
+          waitForEnd: (mark) => waitForEnd(kysely, mark),
+          writeOneByOne,
+          onRefused,
+        }),
+      ),
   };
 }
 
@@ -44,6 +59,27 @@ const columnTypes: ColumnTypes = {
   narrowTableOptions: tableOptions,
   indexesInTable: true,
 };
+
+function explaining(target: MysqlTarget, writer: Writer): Writer {
+  const write: Writer['write'] = (statements, options) =>
+    writer.write(statements, options).catch((error: unknown) => {
+      throw explainMysqlError(error, target);
+    });
+  return { write, close: () => writer.close() };
+}
+
+function slowWrites({ address }: MysqlTarget, error: unknown): string {
+  const reason = (error as Error).message;
+  return `A refresh sends its statements to the database at ${address} one by one, which is slower: no connection that takes several at once could be opened (${reason})`;
+}
+
+function once<T>(tell: (value: T) => void): (value: T) => void {
+  let told = false;
+  return (value) => {
+    if (!told) tell(value);
+    told = true;
+  };
+}
 
 class GuardedMysqlDialect extends MysqlDialect {
   readonly #target: MysqlTarget;

@@ -19,6 +19,15 @@ export function isMysqlConflict(error: unknown): boolean {
   return isMysqlError(error) && conflicts.includes(error.code ?? '');
 }
 
+/** The connection is gone, and with it the answer to what was sent. */
+export function isMysqlLost(error: unknown): boolean {
+  return (
+    isMysqlError(error) && (isConnectionGone(error) || losses.includes(error.code ?? String(error.errno)))
+  );
+}
+
+const losses = ['PROTOCOL_SEQUENCE_TIMEOUT', 'ER_SERVER_SHUTDOWN', '1927'];
+
 const conflicts = ['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT', 'ER_CHECKREAD'];
 
 interface MysqlError extends Error {
@@ -116,6 +125,7 @@ const explanations = new Map<string, Explain>([
   // MariaDB's for a connection that was killed, which mysql2 has no name for.
   ['1927', explainLost],
   ['PROTOCOL_CONNECTION_LOST', explainLost],
+  ['PROTOCOL_SEQUENCE_TIMEOUT', explainLost],
   ['ECONNRESET', explainLost],
   ['EPIPE', explainLost],
   ['ER_OPTION_PREVENTS_STATEMENT', explainReadOnly],

@@ -1,20 +1,9 @@
 import type { MysqlPool, MysqlPoolConnection } from 'kysely';
-import {
-  createPool,
-  type PoolConnection,
-  type PoolOptions,
-  type SslOptions,
-  type TypeCastField,
-} from 'mysql2';
+import { createPool, type PoolConnection, type PoolOptions } from 'mysql2';
 import type { DatabaseOptions } from '../database.js';
-import type { MysqlTarget } from './mysql-url.js';
+import { connectionOptions, type SessionSettings, sessionSettings } from './mysql-session.js';
 
-interface PoolSettings
-  extends Omit<MysqlTarget, 'tlsMode'>,
-    Pick<DatabaseOptions, 'poolSize' | 'maxOverflow'> {
-  ssl: SslOptions | undefined;
-  connectTimeoutMs: number;
-}
+interface PoolSettings extends SessionSettings, Pick<DatabaseOptions, 'poolSize' | 'maxOverflow'> {}
 
 /** A pool that hands out a connection only after its session has been set up. */
 export function createMysqlPool(settings: PoolSettings): MysqlPool {
@@ -43,46 +32,15 @@ export function createMysqlPool(settings: PoolSettings): MysqlPool {
 
 function poolOptions(settings: PoolSettings): PoolOptions {
   return {
-    host: settings.host,
-    port: settings.port,
-    user: settings.user,
-    password: settings.password,
-    database: settings.database,
-    ...(settings.ssl ? { ssl: settings.ssl } : {}),
-    connectTimeout: settings.connectTimeoutMs,
+    ...connectionOptions(settings),
     connectionLimit: settings.poolSize + settings.maxOverflow,
     maxIdle: settings.poolSize,
     // Firewalls forget a connection after some ten minutes without a word, and do not tell.
     idleTimeout: 5 * 60_000,
     keepAliveInitialDelay: 30_000,
     gracefulEnd: true,
-    charset: 'UTF8MB4_BIN',
-    timezone: 'Z',
-    dateStrings: true,
-    supportBigNumbers: true,
-    typeCast: castNumbers,
   };
 }
-
-/**
- * mysql2 parses one double in fifty wrong in its last digit: those of sixteen digits and a point. It leaves sums,
- * which are decimals, as text.
- */
-function castNumbers(field: TypeCastField, next: () => unknown): unknown {
-  if (field.type !== 'DOUBLE' && field.type !== 'NEWDECIMAL') {
-    return next();
-  }
-  const text = field.string('ascii');
-  return text === null ? null : Number(text);
-}
-
-/**
- * The character set once more, for a server may be told to ignore what a client asks for. Strict, so that a value
- * that does not fit is an error. Backslashes must escape, for mysql2 escapes with them.
- */
-const sessionSettings =
-  "set names utf8mb4 collate utf8mb4_bin, session time_zone = '+00:00', session sql_mode = " +
-  "'STRICT_ALL_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'";
 
 function setUp(
   connection: PoolConnection,

@@ -1,0 +1,116 @@
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+
+export type Direction = 'toServer' | 'toClient';
+
+/** Where a connection is cut: after that many bytes in that direction. */
+export interface Cut {
+  direction: Direction;
+  afterBytes: number;
+}
+
+/** What passed, in order; what one side sends in one go is one entry. */
+interface Passed {
+  direction: Direction;
+  bytes: number;
+}
+
+/** Stands between a client and a database server, and can be told to fail. */
+export interface CuttingProxy {
+  port: number;
+  /** The next connection, and only that one, is cut there. */
+  cutNext(cut: Cut): void;
+  /** The next connection's first words to the server are changed by this. */
+  changeNext(change: (data: Buffer) => void): void;
+  /** What passed through the connection opened last. */
+  passed(): Passed[];
+  /** From now on every connection ends at once, those that are open as well. */
+  refuseAll(): void;
+  close(): Promise<void>;
+}
+
+export async function startProxy(serverPort: number): Promise<CuttingProxy> {
+  const sockets = new Set<Socket>();
+  let refusing = false;
+  let nextCut: Cut | undefined;
+  let nextChange: ((data: Buffer) => void) | undefined;
+  let passed: Passed[] = [];
+  const server = createServer((client) => {
+    if (refusing) return void client.destroy();
+    const log: Passed[] = [];
+    passed = log;
+    join(client, { serverPort, log, cut: take(() => nextCut), change: take(() => nextChange), sockets });
+    nextCut = undefined;
+    nextChange = undefined;
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const destroyAll = () => {
+    for (const socket of sockets) socket.destroy();
+  };
+  return {
+    port: (server.address() as AddressInfo).port,
+    cutNext: (cut) => {
+      nextCut = cut;
+    },
+    changeNext: (change) => {
+      nextChange = change;
+    },
+    passed: () => passed,
+    refuseAll: () => {
+      refusing = true;
+      destroyAll();
+    },
+    close: async () => {
+      const closed = new Promise((resolve) => server.close(resolve));
+      destroyAll();
+      await closed;
+    },
+  };
+}
+
+function take<T>(read: () => T): T {
+  return read();
+}
+
+interface Joining {
+  serverPort: number;
+  log: Passed[];
+  cut: Cut | undefined;
+  change: ((data: Buffer) => void) | undefined;
+  sockets: Set<Socket>;
+}
+
+function join(client: Socket, { serverPort, log, cut, change, sockets }: Joining): void {
+  const upstream = connect(serverPort, '127.0.0.1');
+  const both = [client, upstream];
+  const end = () => both.map((socket) => socket.destroy());
+  for (const socket of both) {
+    sockets.add(socket);
+    socket.setNoDelay(true);
+    socket.on('error', end);
+    socket.on('close', () => {
+      sockets.delete(socket);
+      end();
+    });
+  }
+  let toChange = change;
+  const pass = (direction: Direction, target: Socket) => {
+    let left = cut?.direction === direction ? cut.afterBytes : Number.POSITIVE_INFINITY;
+    return (data: Buffer) => {
+      if (direction === 'toServer') {
+        toChange?.(data);
+        toChange = undefined;
+      }
+      log.push({ direction, bytes: data.length });
+      if (data.length < left) {
+        left -= data.length;
+        target.write(data);
+      } else {
+        // What was let through arrives; nothing passes after it, in neither direction.
+        both.map((socket) => socket.pause());
+        target.write(data.subarray(0, left), end);
+      }
+    };
+  };
+  client.on('data', pass('toServer', upstream));
+  upstream.on('data', pass('toClient', client));
+}

@@ -5,6 +5,7 @@ import type { Logger } from '../logger.js';
 import { isFault, maskError } from './mask-error.js';
 import type { RequestContext } from './request-context.js';
 import { createSchema } from './schema.js';
+import { statusByMediaType } from './status-by-media-type.js';
 
 /** Everything is said explicitly: NODE_ENV switches nothing. */
 export function createApollo(logger: Logger) {
@@ -15,6 +16,7 @@ export function createApollo(logger: Logger) {
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageLocalDefault({ footer: false }),
       faultLog(logger),
+      statusByMediaType,
     ],
     introspection: true,
     csrfPrevention: true,

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { integer, list, oneOf, port, secret, text, url } from './config-readers.js';
+import { adminTokens, integer, list, oneOf, port, secret, text, url } from './config-readers.js';
 import { ConfigError } from './errors.js';
 
 const COUNTRIES_SOURCES = [
@@ -27,7 +27,7 @@ export function readConfig(env: Environment) {
       host: text(env, 'HOST', '127.0.0.1'),
       port: port(env, 'PORT', 4000),
       corsOrigins: list(env, 'CORS_ORIGINS'),
-      adminToken: secret(env, 'ADMIN_TOKEN'),
+      adminTokens: adminTokens(env, 'ADMIN_TOKEN'),
     }),
     database: Object.freeze({
       url: text(env, 'DATABASE_URL', 'sqlite:data/country-exchange.db'),

@@ -23,7 +23,7 @@ export interface RequestContext extends RefreshContext {
 export function createRequestContext(
   services: Services,
   requestId: string,
-  mayChange: () => void,
+  mayChange: () => string,
 ): RequestContext {
   const { countries, currencies, rates, refreshes, status } = services;
   return {

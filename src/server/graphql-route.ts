@@ -19,9 +19,7 @@ export async function serveGraphql(
     method: ['GET', 'POST', 'OPTIONS'],
     handler: fastifyApolloHandler(apollo, {
       context: async (request) =>
-        createRequestContext(services, request.id, () =>
-          checkMayChange(config.http, request.headers.authorization),
-        ),
+        createRequestContext(services, request.id, () => checkMayChange(config.http, request.headers)),
     }),
   });
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { adminTokens, integer, list, oneOf, port, secret, text, url } from './config-readers.js';
 import { ConfigError } from './errors.js';
+import { readLimits } from './graphql/limits/query-limits.js';
 
 const COUNTRIES_SOURCES = [
   'csc',
@@ -29,6 +30,7 @@ export function readConfig(env: Environment) {
       corsOrigins: list(env, 'CORS_ORIGINS'),
       adminTokens: adminTokens(env, 'ADMIN_TOKEN'),
     }),
+    limits: readLimits(env),
     database: Object.freeze({
       url: text(env, 'DATABASE_URL', 'sqlite:data/country-exchange.db'),
       caFile: text(env, 'DATABASE_CA'),

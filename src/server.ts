@@ -14,7 +14,7 @@ export async function createServer(context: AppContext): Promise<FastifyInstance
     loggerInstance,
     // One line a request, written by logRequests.
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
-    bodyLimit: 256 * 1024,
+    bodyLimit: context.config.limits.bodyBytes,
     requestIdHeader: false,
     genReqId: () => crypto.randomUUID(),
     // While it stops, what still arrives on open connections is answered.

@@ -2,28 +2,38 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { BlockList, isIP } from 'node:net';
 import { AppError } from './errors.js';
 
-const loopback = new BlockList();
-loopback.addSubnet('127.0.0.0', 8, 'ipv4');
-loopback.addAddress('::1', 'ipv6');
+export interface AdminToken {
+  /** Who holds it, for the log and the reports. */
+  name: string;
+  token: string;
+}
 
 export interface AccessOptions {
   host: string;
-  adminToken: string | undefined;
+  adminTokens: readonly AdminToken[];
+  corsOrigins: readonly string[];
+}
+
+/** What a request says of itself. */
+export interface Caller {
+  authorization?: string | undefined;
+  host?: string | undefined;
+  origin?: string | undefined;
 }
 
 /**
- * Who may change things: the bearer of ADMIN_TOKEN; without one set, everybody who can reach a server that listens on
- * a loopback address only. Throws UNAUTHENTICATED or FORBIDDEN.
+ * Who may change things: the bearer of a token; without tokens, programs of this machine, as long as the server
+ * listens on a loopback address only. Returns the caller's name; throws UNAUTHENTICATED or FORBIDDEN.
  */
-export function checkMayChange({ host, adminToken }: AccessOptions, authorization: string | undefined): void {
-  if (adminToken !== undefined) {
-    const token = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
-    if (token === undefined || !sameText(token, adminToken)) {
-      throw new AppError('UNAUTHENTICATED', 'This needs the header Authorization: Bearer ADMIN_TOKEN');
-    }
-  } else if (!isLoopback(host)) {
+export function checkMayChange(options: AccessOptions, caller: Caller): string {
+  if (options.adminTokens.length > 0) return holderOf(options.adminTokens, caller.authorization);
+  if (!isLoopback(options.host)) {
     throw new AppError('FORBIDDEN', 'Mutations are switched off: the operator has set no ADMIN_TOKEN');
   }
+  if (!isOfThisMachine(caller, options.corsOrigins)) {
+    throw new AppError('FORBIDDEN', 'Without ADMIN_TOKEN mutations are for callers on this machine only');
+  }
+  return 'local';
 }
 
 export function isLoopback(host: string): boolean {
@@ -32,8 +42,32 @@ export function isLoopback(host: string): boolean {
   return version !== 0 && loopback.check(host, version === 6 ? 'ipv6' : 'ipv4');
 }
 
-/** In a time that tells nothing of where two texts differ, nor of how long they are. */
-function sameText(a: string, b: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(a), digest(b));
+/** Every token is compared, and each in a time that tells nothing of where two texts differ or how long they are. */
+function holderOf(tokens: readonly AdminToken[], authorization: string | undefined): string {
+  const given = digest(/^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1] ?? '');
+  const [holder] = tokens.filter(({ token }) => timingSafeEqual(digest(token), given));
+  if (!holder)
+    throw new AppError('UNAUTHENTICATED', 'This needs the header Authorization: Bearer ADMIN_TOKEN');
+  return holder.name;
 }
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}
+
+/**
+ * A web page can make a browser send us requests, and can let its own name lead to 127.0.0.1 to read the answers: such
+ * a request comes from this machine, but its Host or its Origin has the page's name in it.
+ */
+function isOfThisMachine({ host, origin }: Caller, corsOrigins: readonly string[]): boolean {
+  if (!isLoopback(hostNameOf(`http://${host}`))) return false;
+  return origin === undefined || corsOrigins.includes(origin) || isLoopback(hostNameOf(origin));
+}
+
+function hostNameOf(origin: string): string {
+  return URL.canParse(origin) ? new URL(origin).hostname.replace(/^\[|\]$/g, '') : '';
+}
+
+const loopback = new BlockList();
+loopback.addSubnet('127.0.0.0', 8, 'ipv4');
+loopback.addAddress('::1', 'ipv6');

@@ -13,7 +13,7 @@ export async function announce(
       'serving the bundled data set: the live sources could not be reached; they are tried at each refresh',
     );
   }
-  if (config.http.adminToken === undefined && !isLoopback(config.http.host)) {
+  if (config.http.adminTokens.length === 0 && !isLoopback(config.http.host)) {
     logger.warn({ host: config.http.host }, 'mutations are switched off: set ADMIN_TOKEN to enable them');
   }
   logger.info(`GraphQL and Apollo Sandbox: ${address}/graphql`);

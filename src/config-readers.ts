@@ -1,3 +1,4 @@
+import type { AdminToken } from './access.js';
 import type { Environment } from './config.js';
 import { ConfigError } from './errors.js';
 
@@ -16,6 +17,18 @@ export function secret(env: Environment, name: string): string | undefined {
     throw new ConfigError(`${name} has white space in it; it must be one word (its value is not shown)`);
   }
   return value;
+}
+
+/** `TOKEN`, or `NAME:TOKEN` for each holder, comma-separated. */
+export function adminTokens(env: Environment, name: string): readonly AdminToken[] {
+  const entries = secret(env, name)?.split(',') ?? [];
+  return Object.freeze(
+    entries.map((entry) => {
+      const [, holder = 'admin', token] = /^(?:([^:]*):)?([^:]*)$/.exec(entry) ?? [];
+      if (token && /^[\w.@-]{1,64}$/.test(holder)) return Object.freeze({ name: holder, token });
+      throw new ConfigError(`${name} must be TOKEN, or NAME:TOKEN,NAME:TOKEN (its value is not shown)`);
+    }),
+  );
 }
 
 export function integer(

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
-import { integer, oneOf, port, secret, text, url } from './config-readers.js';
+import { adminTokens, integer, oneOf, port, secret, text, url } from './config-readers.js';
 import { ConfigError } from './errors.js';
+import { readLimits } from './graphql/limits/query-limits.js';
 
 const COUNTRIES_SOURCES = [
   'csc',
@@ -26,8 +27,9 @@ export function readConfig(env: Environment) {
     http: Object.freeze({
       host: text(env, 'HOST', '127.0.0.1'),
       port: port(env, 'PORT', 4000),
-      adminToken: secret(env, 'ADMIN_TOKEN'),
+      adminTokens: adminTokens(env, 'ADMIN_TOKEN'),
     }),
+    limits: readLimits(env),
     database: Object.freeze({
       url: text(env, 'DATABASE_URL', 'sqlite:data/country-exchange.db'),
       caFile: text(env, 'DATABASE_CA'),

@@ -7,8 +7,8 @@ import type { Country } from './country.type.js';
 export interface CountryContext extends CurrencyContext {
   countries: CountryService;
   countryLoaders: CountryLoaders;
-  /** Throws when the caller may not change anything. */
-  mayChange(): void;
+  /** Returns the name of the caller; throws when the caller may not change anything. */
+  mayChange(): string;
 }
 
 type CountryLoaders = ReturnType<typeof createCountryLoaders>;

@@ -2,19 +2,27 @@ import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
 import type { Logger } from '../logger.js';
+import { stopWhenCancelled } from './cancel.js';
+import { costLimits } from './limits/cost-limits.js';
+import type { QueryLimits } from './limits/query-limits.js';
 import { isFault, maskError } from './mask-error.js';
+import { operationFacts } from './operation-facts.js';
 import type { RequestContext } from './request-context.js';
 import { createSchema } from './schema.js';
+import { statusByMediaType } from './status-by-media-type.js';
 
 /** Everything is said explicitly: NODE_ENV switches nothing. */
-export function createApollo(logger: Logger) {
+export function createApollo(logger: Logger, limits: QueryLimits) {
   return new ApolloServer<RequestContext>({
-    schema: createSchema(),
+    schema: stopWhenCancelled(createSchema()),
     plugins: [
       // It wraps every field of every answer, a fifth of the time of a large one, for a header that nobody sets here.
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageLocalDefault({ footer: false }),
+      operationFacts,
+      costLimits(limits),
       faultLog(logger),
+      statusByMediaType,
     ],
     introspection: true,
     csrfPrevention: true,

@@ -12,6 +12,7 @@ const OF_THE_REQUEST: ReadonlySet<unknown> = new Set([
     (code) => code !== ApolloServerErrorCode.INTERNAL_SERVER_ERROR,
   ),
   ...Object.values(ApolloServerValidationErrorCode),
+  'QUERY_TOO_COMPLEX',
 ]);
 
 /** Our own errors and those about the request pass as they are; of everything else the client learns nothing. */

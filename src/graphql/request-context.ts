@@ -6,6 +6,7 @@ import type { RateService } from '../currencies/rate.service.js';
 import type { RefreshContext } from '../refresh/refresh.resolver.js';
 import type { RefreshService } from '../refresh/refresh.service.js';
 import type { StatusService } from '../refresh/status.service.js';
+import type { RequestFacts } from './request-facts.js';
 
 export interface Services {
   countries: CountryService;
@@ -17,23 +18,29 @@ export interface Services {
 
 export interface RequestContext extends RefreshContext {
   requestId: string;
+  facts: RequestFacts;
+  /** From now on the query's time is limited. */
+  startClock(): void;
+  /** Whether nobody waits for the answer any more. */
+  isCancelled(): boolean;
 }
 
+/** What a resolver may know of the HTTP request. */
+export type RequestTraits = Pick<
+  RequestContext,
+  'requestId' | 'mayChange' | 'facts' | 'startClock' | 'isCancelled'
+>;
+
 /** What the resolvers get: the services, and batches of this request's own. */
-export function createRequestContext(
-  services: Services,
-  requestId: string,
-  mayChange: () => void,
-): RequestContext {
+export function createRequestContext(services: Services, traits: RequestTraits): RequestContext {
   const { countries, currencies, rates, refreshes, status } = services;
   return {
+    ...traits,
     countries,
     currencies,
     rates,
     refreshes,
     status,
-    requestId,
-    mayChange,
     countryLoaders: createCountryLoaders(countries),
     currencyLoaders: createCurrencyLoaders(currencies, rates),
   };

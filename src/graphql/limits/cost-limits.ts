@@ -1,0 +1,68 @@
+import type { ApolloServerPlugin, GraphQLRequestContextDidResolveOperation } from '@apollo/server';
+import { type DocumentNode, GraphQLError, getNullableType, isListType } from 'graphql';
+import { type ComplexityEstimator, getComplexity } from 'graphql-query-complexity';
+import type { RequestContext } from '../request-context.js';
+import { type DocumentFigures, measureDocument } from './document-figures.js';
+import { measureJson } from './input-figures.js';
+import { listSize } from './list-sizes.js';
+import type { QueryLimits } from './query-limits.js';
+import { expectWithin } from './too-complex.js';
+
+type Resolved = GraphQLRequestContextDidResolveOperation<RequestContext>;
+
+/** Refuses, before it runs, what is too much with the variables it came with. */
+export function costLimits(limits: QueryLimits): ApolloServerPlugin<RequestContext> {
+  return {
+    requestDidStart: async () => ({
+      didResolveOperation: async (request) => {
+        if (!request.operation) return;
+        expectSmallInputs(request, limits);
+        const cost = Math.round(costOf(request));
+        request.contextValue.facts.cost = cost;
+        expectWithin(limits, 'QUERY_MAX_COST', cost);
+      },
+    }),
+  };
+}
+
+function expectSmallInputs({ document, request }: Resolved, limits: QueryLimits): void {
+  const variables = measureJson(request.variables ?? {}, limits.QUERY_MAX_INPUTS);
+  for (const literals of figuresOf(document)) {
+    // The object around all variables is none of them.
+    expectWithin(limits, 'QUERY_MAX_INPUTS', literals.inputs + variables.inputs - 1);
+    expectWithin(limits, 'QUERY_MAX_INPUT_DEPTH', Math.max(literals.inputDepth, variables.inputDepth - 1));
+  }
+}
+
+const known = new WeakMap<DocumentNode, DocumentFigures[]>();
+
+/** Apollo keeps the documents it has seen. */
+function figuresOf(document: DocumentNode): DocumentFigures[] {
+  const figures = known.get(document) ?? measureDocument(document);
+  known.set(document, figures);
+  return figures;
+}
+
+function costOf({ schema, document, request, operationName }: Resolved): number {
+  try {
+    return getComplexity({
+      schema,
+      query: document,
+      estimators: [byListSize],
+      // Its own guard would look like variables that do not fit; selections are counted before.
+      maxQueryNodes: Number.POSITIVE_INFINITY,
+      ...(operationName !== null && { operationName }),
+      ...(request.variables && { variables: request.variables }),
+    });
+  } catch (error) {
+    // Variables that do not fit: whoever runs it says so.
+    if (error instanceof GraphQLError) return 0;
+    throw error;
+  }
+}
+
+/** One for each field of the answer. */
+const byListSize: ComplexityEstimator = ({ type, field, args, childComplexity }) => {
+  const isList = isListType(getNullableType(field.type));
+  return 1 + childComplexity * listSize(`${type.name}.${field.name}`, isList, args);
+};

@@ -1,0 +1,57 @@
+import { fastifyApolloHandler } from '@as-integrations/fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { GraphQLError } from 'graphql';
+import { checkMayChange } from '../access.js';
+import type { AppContext } from '../context.js';
+import { createApollo } from '../graphql/apollo.js';
+import { createDocumentCheck } from '../graphql/limits/document-limits.js';
+import { tooComplex } from '../graphql/limits/too-complex.js';
+import { createRequestContext } from '../graphql/request-context.js';
+import { QueryDeadline } from './query-deadline.js';
+
+export async function serveGraphql(
+  app: FastifyInstance,
+  { config, logger, services }: AppContext,
+): Promise<void> {
+  const apollo = createApollo(logger, config.limits);
+  await apollo.start();
+  // By then Fastify has answered what was under way. Apollo's own drain plugin would close the server from within the
+  // server's close, and both would wait for ever.
+  app.addHook('onClose', () => apollo.stop());
+  const deadlines = new WeakMap<FastifyReply, QueryDeadline>();
+  const expectSmall = createDocumentCheck(config.limits);
+  const run = fastifyApolloHandler(apollo, {
+    context: async (request, reply) =>
+      createRequestContext(services, {
+        requestId: request.id,
+        facts: request.facts,
+        startClock: () => deadlines.get(reply)?.start(),
+        isCancelled: () => deadlines.get(reply)?.isCancelled ?? false,
+        mayChange: () => {
+          request.facts.actor = checkMayChange(config.http, request.headers);
+          return request.facts.actor;
+        },
+      }),
+  });
+  app.route({
+    url: '/graphql',
+    method: ['GET', 'POST', 'OPTIONS'],
+    // What is kept from earlier requests can be answered here, in front of everything that costs time.
+    preHandler: async ({ body, query }) => {
+      if (Array.isArray(body)) throw noBatches(body.length);
+      const { query: text } = (body ?? query ?? {}) as { query?: unknown };
+      if (typeof text === 'string') expectSmall(text);
+    },
+    handler(request, reply) {
+      const deadline = new QueryDeadline(reply, config.limits.timeoutMs);
+      deadlines.set(reply, deadline);
+      return Promise.race([run.call(app, request, reply), deadline.expired]);
+    },
+  });
+}
+
+/** Each request is one query, so that what it may cost is known and requests can be counted. */
+function noBatches(actual: number): GraphQLError {
+  const limit = { limit: 'batch', allowed: 1, actual };
+  return tooComplex('Several queries in one request are not served; send each by itself', limit);
+}

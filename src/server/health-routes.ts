@@ -1,0 +1,15 @@
+import type { FastifyInstance } from 'fastify';
+import type { AppContext } from '../context.js';
+
+export function serveHealth(app: FastifyInstance, { database }: AppContext): void {
+  app.get('/health', () => ({ status: 'ok' }));
+  app.get('/ready', async (_request, reply) => {
+    try {
+      await database.checkReady();
+      return { status: 'ready' };
+    } catch (err) {
+      reply.log.warn({ err }, 'not ready');
+      return reply.code(503).send({ status: 'unavailable' });
+    }
+  });
+}

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { serve } from './serve.js';
+
+const { post, context } = await serve();
+
+test('a query that does not parse is told what is wrong and where', async () => {
+  const { errors } = await post('{ country(');
+  expect(errors[0]).toMatchObject({
+    message: 'Syntax Error: Expected Name, found <EOF>.',
+    extensions: { code: 'GRAPHQL_PARSE_FAILED' },
+  });
+});
+
+test('a query that does not fit the schema is told so', async () => {
+  const { errors } = await post('{ country(code: "CI") { colour } }');
+  expect(errors[0]?.extensions?.code).toBe('GRAPHQL_VALIDATION_FAILED');
+});
+
+test('a variable of the wrong type is told so', async () => {
+  const { errors } = await post('query ($code: CountryCode!) { country(code: $code) { code } }', {
+    code: 7,
+  });
+  expect(errors[0]?.extensions?.code).toBe('BAD_USER_INPUT');
+  expect(errors[0]?.message).toMatch(/CountryCode must be two or three letters/);
+});
+
+test('a fault of ours is masked and leads to the log by the request id', async () => {
+  await context.database.kysely.schema.dropTable('country_currencies').execute();
+  const { errors, headers } = await post('{ country(code: "CI") { currencies { code } } }');
+  expect(errors[0]).toMatchObject({
+    message: 'Internal server error',
+    extensions: { code: 'INTERNAL_SERVER_ERROR', requestId: headers.get('x-request-id') },
+  });
+  expect(JSON.stringify(errors)).not.toMatch(/country_currencies|select/i);
+});

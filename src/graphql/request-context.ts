@@ -1,5 +1,6 @@
 import { createCountryLoaders } from '../countries/country.loaders.js';
 import type { CountryService } from '../countries/country.service.js';
+import type { RemovedCountryService } from '../countries/removed-country.service.js';
 import { createCurrencyLoaders } from '../currencies/currency.loaders.js';
 import type { CurrencyService } from '../currencies/currency.service.js';
 import type { RateService } from '../currencies/rate.service.js';
@@ -9,6 +10,7 @@ import type { StatusService } from '../refresh/status.service.js';
 
 export interface Services {
   countries: CountryService;
+  removedCountries: RemovedCountryService;
   currencies: CurrencyService;
   rates: RateService;
   refreshes: RefreshService;
@@ -25,9 +27,10 @@ export function createRequestContext(
   requestId: string,
   mayChange: () => void,
 ): RequestContext {
-  const { countries, currencies, rates, refreshes, status } = services;
+  const { countries, removedCountries, currencies, rates, refreshes, status } = services;
   return {
     countries,
+    removedCountries,
     rates,
     refreshes,
     status,

@@ -5,6 +5,7 @@ import { buildSchemaSync } from 'type-graphql';
 import { CountryResolver } from '../countries/country.resolver.js';
 import { CountryConnectionResolver } from '../countries/country-connection.resolver.js';
 import { CurrencyCountriesResolver } from '../countries/currency-countries.resolver.js';
+import { RemovedCountryResolver } from '../countries/removed-country.resolver.js';
 import { CurrencyResolver } from '../currencies/currency.resolver.js';
 import { RefreshResolver } from '../refresh/refresh.resolver.js';
 
@@ -14,6 +15,7 @@ export function createSchema(): GraphQLSchema {
     resolvers: [
       CountryResolver,
       CountryConnectionResolver,
+      RemovedCountryResolver,
       CurrencyCountriesResolver,
       CurrencyResolver,
       RefreshResolver,

@@ -112,5 +112,13 @@ function report({ countries, rates, warnings }: Merged): void {
 }
 
 function nothingStored() {
-  return { countries: new Map(), currencies: new Map(), links: [], rates: new Map(), sources: [] };
+  return {
+    countries: new Map(),
+    currencies: new Map(),
+    links: [],
+    rates: new Map(),
+    held: new Map(),
+    excluded: new Set<string>(),
+    sources: [],
+  };
 }

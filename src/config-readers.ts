@@ -72,6 +72,12 @@ export function url(env: Environment, name: string): string | undefined {
   return value;
 }
 
+/** Comma-separated. */
+export function list(env: Environment, name: string): readonly string[] {
+  const items = text(env, name)?.split(',') ?? [];
+  return Object.freeze(items.map((item) => item.trim()).filter((item) => item !== ''));
+}
+
 function bad(name: string, value: string, allowed: string): ConfigError {
   return new ConfigError(`${name} is ${JSON.stringify(value)}; it must be ${allowed}`);
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { adminTokens, integer, oneOf, port, secret, text, url } from './config-readers.js';
+import { adminTokens, integer, list, oneOf, port, secret, text, url } from './config-readers.js';
 import { ConfigError } from './errors.js';
 import { readLimits } from './graphql/limits/query-limits.js';
 
@@ -27,6 +27,7 @@ export function readConfig(env: Environment) {
     http: Object.freeze({
       host: text(env, 'HOST', '127.0.0.1'),
       port: port(env, 'PORT', 4000),
+      corsOrigins: list(env, 'CORS_ORIGINS'),
       adminTokens: adminTokens(env, 'ADMIN_TOKEN'),
     }),
     limits: readLimits(env),

@@ -3,6 +3,7 @@ import 'reflect-metadata';
 import type { Config } from './config.js';
 import { CountryService } from './countries/country.service.js';
 import { GdpMethod } from './countries/estimate.js';
+import { RemovedCountryService } from './countries/removed-country.service.js';
 import { CurrencyService } from './currencies/currency.service.js';
 import { RateService } from './currencies/rate.service.js';
 import { connectDatabase } from './db/connect.js';
@@ -58,6 +59,7 @@ export async function createContext(
   });
   const services: Services = {
     countries,
+    removedCountries: new RemovedCountryService(database),
     currencies: new CurrencyService(database),
     rates: new RateService(database),
     refreshes,

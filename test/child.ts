@@ -21,7 +21,7 @@ export function runChild(
     const child = execFile(
       process.execPath,
       [...(file.pathname.endsWith('.ts') ? ['--import', 'tsx'] : []), fileURLToPath(file), ...args],
-      { env: { PATH, HOME, TMPDIR, ...env }, timeout: 30_000 },
+      { env: { PATH, HOME, TMPDIR, ...env }, timeout: 30_000, killSignal: 'SIGKILL' },
       (_, stdout, stderr) => resolve({ stdout, stderr, exitCode: child.exitCode, signal: child.signalCode }),
     );
   });

@@ -2,10 +2,12 @@ import DataLoader from 'dataloader';
 import type { CurrencyContext } from '../currencies/currency.loaders.js';
 import type { CountryService } from './country.service.js';
 import type { Country } from './country.type.js';
+import type { RemovedCountryService } from './removed-country.service.js';
 
 /** What the resolvers of this room need of a request. */
 export interface CountryContext extends CurrencyContext {
   countries: CountryService;
+  removedCountries: RemovedCountryService;
   countryLoaders: CountryLoaders;
   /** Returns the name of the caller; throws when the caller may not change anything. */
   mayChange(): string;

@@ -71,16 +71,21 @@ export class CountryResolver {
 
   @Mutation(() => Country, {
     description:
-      'Removes a country and returns it as it was. It comes back with the next refresh if the source still lists it. ' +
-      'Give exactly one of code and name; NOT_FOUND when it is unknown.',
+      'Removes a country and returns it as it was. It comes back with the next refresh if the source still lists it, ' +
+      'unless `permanently`; restoreCountry undoes that. Give exactly one of code and name; NOT_FOUND when it is unknown.',
   })
   deleteCountry(
     @Arg('code', () => CountryCodeScalar, { nullable: true }) code: string | null | undefined,
     @Arg('name', () => String, { nullable: true }) name: string | null | undefined,
+    @Arg('permanently', () => Boolean, {
+      defaultValue: false,
+      description: 'True: no refresh brings it back.',
+    })
+    permanently: boolean,
     @Ctx() { countries, mayChange }: CountryContext,
   ): Promise<Country> {
     mayChange();
-    return countries.delete({ code, name });
+    return countries.delete({ code, name }, permanently);
   }
 
   @FieldResolver(() => String, {

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
-import type { Database } from '../db/database.js';
+import type { Database, Statement } from '../db/database.js';
 import type { CountryRow } from '../db/tables.js';
+import { toStored } from '../db/time.js';
 import { BadUserInputError, NotFoundError } from '../errors.js';
 import type { CountryFilter } from './country.args.js';
 import type { Country } from './country.type.js';
@@ -86,16 +87,22 @@ export class CountryService {
     return grouped(rows.map(({ used, ...row }) => ({ key: used, value: toCountry(row) })));
   }
 
-  /** Returns the country as it was. It comes back with the next refresh if the source still lists it. */
-  async delete(lookup: CountryLookup): Promise<Country> {
+  /** Returns the country as it was. Unless `permanently`, the next refresh may bring it back. */
+  async delete(lookup: CountryLookup, permanently = false): Promise<Country> {
     const row = await this.#lookUp(lookup);
     if (!row) throw new NotFoundError(`There is no country ${JSON.stringify(lookup.code ?? lookup.name)}`);
     const { kysely } = this.#database;
     await this.#database.writeAtomically([
       kysely.deleteFrom('country_currencies').where('country_code', '=', row.code),
       kysely.deleteFrom('countries').where('code', '=', row.code),
+      ...(permanently ? this.#removal(row) : []),
     ]);
     return toCountry(row);
+  }
+
+  #removal({ code, name }: CountryRow): Statement[] {
+    const row = { code, name, removed_at: toStored(new Date()) };
+    return this.#database.upsert('removed_countries', [row], ['code'], 1);
   }
 
   #select() {

@@ -12,6 +12,10 @@ export interface Tables {
   currencies: CurrencyRow;
   exchange_rates: ExchangeRateRow;
   refreshes: RefreshRow;
+  removed_countries: RemovedCountryRow;
+  held_rates: ExchangeRateRow;
+  source_answers: SourceAnswerRow;
+  refresh_lease: RefreshLeaseRow;
 }
 
 export interface CountryRow {
@@ -76,5 +80,39 @@ export interface RefreshRow {
   started_at: string;
   finished_at: string | null;
   /** The whole report as JSON: see refresh/refresh.type.ts. */
+  report: string;
+}
+
+/** A country that no refresh brings back. */
+export interface RemovedCountryRow {
+  code: string;
+  name: string;
+  removed_at: string;
+}
+
+/** The last usable answer of an address, for conditional requests. */
+export interface SourceAnswerRow {
+  /** SHA-256 of the address, which may hold a key, in hexadecimal. */
+  id: string;
+  etag: string | null;
+  last_modified: string | null;
+  /** The body, compressed with gzip, in Base64. */
+  body: string;
+}
+
+/** There is one row: who may write the refreshed data. */
+export interface RefreshLeaseRow {
+  name: string;
+  /** The id of the refresh that holds it; empty when it is free. */
+  holder: string;
+  /** Grows by one with each holder. */
+  token: number;
+  /** Grows by one with each sign of life. */
+  beat: number;
+  /** The database's own time of the last sign of life. */
+  renewed_at: string;
+  /** The id of the refresh from which it was taken by a cancellation; empty when none was. */
+  cancelled: string;
+  /** The holder's report so far, as JSON. */
   report: string;
 }

@@ -1,4 +1,4 @@
-import { defaultFieldResolver, type GraphQLSchema, isObjectType } from 'graphql';
+import { defaultFieldResolver, type GraphQLSchema, isIntrospectionType, isObjectType } from 'graphql';
 import { AppError } from '../errors.js';
 import type { RequestContext } from './request-context.js';
 
@@ -7,7 +7,10 @@ import type { RequestContext } from './request-context.js';
  * database is doing by then it finishes. Fields that only hand on what was read are left as they are, for speed.
  */
 export function stopWhenCancelled(schema: GraphQLSchema): GraphQLSchema {
-  const types = Object.values(schema.getTypeMap()).filter(isObjectType);
+  // The types of introspection are those of all schemas.
+  const types = Object.values(schema.getTypeMap())
+    .filter((type) => !isIntrospectionType(type))
+    .filter(isObjectType);
   for (const field of types.flatMap((type) => Object.values(type.getFields()))) {
     const { resolve } = field;
     if (!resolve || resolve === defaultFieldResolver) continue;

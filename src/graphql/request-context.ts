@@ -1,5 +1,6 @@
 import { createCountryLoaders } from '../countries/country.loaders.js';
 import type { CountryService } from '../countries/country.service.js';
+import type { RemovedCountryService } from '../countries/removed-country.service.js';
 import { createCurrencyLoaders } from '../currencies/currency.loaders.js';
 import type { CurrencyService } from '../currencies/currency.service.js';
 import type { RateService } from '../currencies/rate.service.js';
@@ -10,6 +11,7 @@ import type { RequestFacts } from './request-facts.js';
 
 export interface Services {
   countries: CountryService;
+  removedCountries: RemovedCountryService;
   currencies: CurrencyService;
   rates: RateService;
   refreshes: RefreshService;
@@ -33,11 +35,12 @@ export type RequestTraits = Pick<
 
 /** What the resolvers get: the services, and batches of this request's own. */
 export function createRequestContext(services: Services, traits: RequestTraits): RequestContext {
-  const { countries, currencies, rates, refreshes, status } = services;
+  const { countries, removedCountries, currencies, rates, refreshes, status } = services;
   return {
     ...traits,
     countries,
     currencies,
+    removedCountries,
     rates,
     refreshes,
     status,

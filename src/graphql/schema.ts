@@ -6,6 +6,7 @@ import { CountryResolver } from '../countries/country.resolver.js';
 import { CountryConnectionResolver, PageInfoResolver } from '../countries/country-connection.resolver.js';
 import { CurrencyCountriesResolver } from '../countries/currency-countries.resolver.js';
 import { LanguageResolver } from '../countries/language.resolver.js';
+import { RemovedCountryResolver } from '../countries/removed-country.resolver.js';
 import { CurrencyResolver } from '../currencies/currency.resolver.js';
 import { RefreshResolver } from '../refresh/refresh.resolver.js';
 
@@ -17,6 +18,7 @@ export function createSchema(): GraphQLSchema {
       CountryConnectionResolver,
       PageInfoResolver,
       LanguageResolver,
+      RemovedCountryResolver,
       CurrencyCountriesResolver,
       CurrencyResolver,
       RefreshResolver,

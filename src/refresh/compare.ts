@@ -1,12 +1,16 @@
 import type { CountryCurrencyRow, CountryRow } from '../db/tables.js';
+import type { FieldChange } from './refresh.type.js';
 import type { Stored } from './stored.js';
 
 export interface Counts {
-  inserted: number;
+  /** The codes of countries that are not stored. */
+  inserted: string[];
   updated: number;
   unchanged: number;
   /** Stored, but not among the countries of this refresh. */
   missing: CountryRow[];
+  /** What changed in how many countries, the most frequent first. */
+  fields: FieldChange[];
 }
 
 /**
@@ -16,16 +20,20 @@ export interface Counts {
 export function compare(countries: CountryRow[], links: CountryCurrencyRow[], stored: Stored): Counts {
   const before = currenciesByCountry(stored.links);
   const after = currenciesByCountry(links);
-  const counts: Counts = { inserted: 0, updated: 0, unchanged: 0, missing: [] };
-  for (const row of countries) {
-    const known = stored.countries.get(row.code);
-    if (!known) counts.inserted += 1;
-    else if (sameFacts(row, known) && before.get(row.code) === after.get(row.code)) counts.unchanged += 1;
-    else counts.updated += 1;
-  }
   const refreshed = new Set(countries.map((row) => row.code));
-  counts.missing = [...stored.countries.values()].filter((row) => !refreshed.has(row.code));
-  return counts;
+  const known = countries.filter((row) => stored.countries.has(row.code));
+  const changes = known.map((row) => [
+    ...changedFields(row, stored.countries.get(row.code)),
+    ...(before.get(row.code) === after.get(row.code) ? [] : ['currencies']),
+  ]);
+  const updated = changes.filter((fields) => fields.length > 0).length;
+  return {
+    inserted: countries.map((row) => row.code).filter((code) => !stored.countries.has(code)),
+    updated,
+    unchanged: known.length - updated,
+    missing: [...stored.countries.values()].filter((row) => !refreshed.has(row.code)),
+    fields: tally(changes.flat()),
+  };
 }
 
 function currenciesByCountry(links: CountryCurrencyRow[]): Map<string, string> {
@@ -36,8 +44,30 @@ function currenciesByCountry(links: CountryCurrencyRow[]): Map<string, string> {
   return codes;
 }
 
-function sameFacts(row: CountryRow, known: CountryRow): boolean {
-  return (Object.keys(row) as (keyof CountryRow)[]).every(
-    (column) => column === 'last_refreshed_at' || row[column] === known[column],
-  );
+/** Columns that no reader sees, or that change every time. */
+const UNSEEN = new Set<keyof CountryRow>(['name_key', 'last_refreshed_at']);
+
+/** Where a column is no field of that name. */
+const FIELD_NAMES: Partial<Record<keyof CountryRow, string>> = {
+  numeric_code: 'numeric',
+  currency_code: 'currency',
+  gdp_per_capita: 'gdp.perCapita',
+  gdp_year: 'gdp.year',
+  gdp_method: 'gdp.method',
+  gdp_reason: 'gdp.reason',
+};
+
+function changedFields(row: CountryRow, known: CountryRow | undefined): string[] {
+  const columns = Object.keys(row) as (keyof CountryRow)[];
+  return columns
+    .filter((column) => !UNSEEN.has(column) && row[column] !== known?.[column])
+    .map((column) => FIELD_NAMES[column] ?? column.replace(/_./g, ([, letter = '']) => letter.toUpperCase()));
+}
+
+function tally(fields: string[]): FieldChange[] {
+  const counts = new Map<string, number>();
+  for (const field of fields) counts.set(field, (counts.get(field) ?? 0) + 1);
+  return [...counts]
+    .map(([field, countries]) => ({ field, countries }))
+    .sort((a, b) => b.countries - a.countries || (a.field < b.field ? -1 : 1));
 }

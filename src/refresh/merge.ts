@@ -22,12 +22,18 @@ export interface MergeOptions {
 export interface Merged extends Counts {
   received: number;
   rejected: number;
+  /** Sent by the source, but deleted for good. */
+  excluded: number;
   countries: CountryRow[];
   currencies: CurrencyRow[];
   links: CountryCurrencyRow[];
   /** What the countries of this refresh no longer use. */
   removedLinks: CountryCurrencyRow[];
   rates: ExchangeRateRow[];
+  /** Jumps to be remembered until the next observation. */
+  heldRates: ExchangeRateRow[];
+  /** The currencies of which no jump is to be remembered any more. */
+  releasedRates: string[];
   warnings: Warning[];
 }
 
@@ -36,22 +42,26 @@ export function merge(answers: Fetched, stored: Stored, options: MergeOptions): 
   const fetched = { ...answers, rates: withoutFuture(answers.rates, options.now) };
   refuseShrunkenSet(fetched, stored);
   refuseOlderSet(fetched.countries, stored);
-  const rates = newestRates(fetched.rates, stored.rates);
+  const rates = newestRates(fetched.rates, stored);
   const figures = gdpFigures(fetched.gdp, stored);
   const toRow = (country: CountryRecord) =>
     countryRow(country, storedSource(fetched.countries.use), rates.perUsd, figures, options);
-  const countries = fetched.countries.records.map(toRow);
-  const links = fetched.countries.records.flatMap(countryLinks);
+  const records = fetched.countries.records.filter((record) => !stored.excluded.has(record.code));
+  const countries = records.map(toRow);
+  const links = records.flatMap(countryLinks);
   const counts = compare(countries, links, stored);
   return {
     ...counts,
     received: fetched.countries.received,
-    rejected: fetched.countries.received - countries.length,
+    rejected: fetched.countries.received - fetched.countries.records.length,
+    excluded: fetched.countries.records.length - records.length,
     countries,
     links,
     removedLinks: removed(countries, links, stored),
     currencies: currencyRows(fetched, stored),
     rates: rates.rows,
+    heldRates: rates.held,
+    releasedRates: rates.released,
     warnings: [
       ...fetched.warnings,
       ...answerWarnings(fetched),

@@ -15,6 +15,16 @@ export function refuseShrunkenSet({ countries, rates }: Fetched, stored: Stored)
   refuse(rates, 'rates', fromSame);
 }
 
+/** GDP figures that shrink so do not fail the refresh: those stored, years old by nature, are as good. */
+export function withoutShrunkenGdp(fetched: Fetched, stored: Stored): Fetched {
+  const { gdp } = fetched;
+  const known = [...stored.countries.values()].filter((row) => row.gdp_per_capita !== null).length;
+  if (gdp === null || gdp.records.length >= known * SMALLEST_SHARE) return fetched;
+  const message = `${gdp.use.source} sent ${gdp.records.length} figures where ${known} are stored, fewer than ${SMALLEST_SHARE * 100} %; the stored ones were kept`;
+  const warning: Warning = { code: 'SOURCE_SHRUNK', country: null, currency: null, message };
+  return { ...fetched, gdp: null, warnings: [...fetched.warnings, warning] };
+}
+
 function refuse(answer: SourceAnswer<unknown>, what: string, stored: number): void {
   const sent = answer.records.length;
   if (sent >= stored * SMALLEST_SHARE) return;

@@ -1,26 +1,41 @@
 import type { ExchangeRateRow } from '../db/tables.js';
+import { isPlausible, isSeenAgain } from './rate-jump.js';
 import type { RateRecord, SourceAnswer, Warning } from './sources/source.js';
 import { storedSource } from './sources/source-use.js';
+import type { Stored } from './stored.js';
 
 export interface NewestRates {
   /** The last observation of each currency, fetched or stored, in units for 1 USD. */
   perUsd: Map<string, number>;
   /** What is to be written. */
   rows: ExchangeRateRow[];
+  /** Jumps that are not believed yet, to be remembered until the next observation. */
+  held: ExchangeRateRow[];
+  /** The currencies whose jump was confirmed or has gone away. */
+  released: string[];
   warnings: Warning[];
 }
 
-/** Rates of an older day than the stored ones are left aside: they would make the data worse. */
-export function newestRates(
-  answer: SourceAnswer<RateRecord>,
-  stored: Map<string, ExchangeRateRow>,
-): NewestRates {
-  const isOlder = ({ currency, observedOn }: RateRecord) =>
-    observedOn < (stored.get(currency)?.observed_on ?? '');
-  const rows = answer.records.filter((record) => !isOlder(record)).map(toRow(storedSource(answer.use)));
-  const perUsd = new Map([...stored.values(), ...rows].map((row) => [row.currency_code, row.rate]));
-  const older = answer.records.length - rows.length;
-  return { perUsd, rows, warnings: older === 0 ? [] : [olderWarning(older)] };
+type Known = Pick<Stored, 'rates' | 'held'>;
+
+/**
+ * What of the answer is newer than the stored rates, and to be believed. Whatever else there is would make the data
+ * worse: rates of an older day, the same observation under another day, and jumps that nobody has seen twice.
+ */
+export function newestRates(answer: SourceAnswer<RateRecord>, known: Known): NewestRates {
+  const fetched = answer.records.map(toRow(storedSource(answer.use)));
+  const current = fetched.filter((row) => !isOlder(row, known));
+  const older = fetched.length - current.length;
+  const warnings = older === 0 ? [] : [olderWarning(older)];
+  if (isSameObservation(current, known)) {
+    return { ...nothingNew(known), warnings: [...warnings, sameWarning(answer.use.observedAt)] };
+  }
+  const held = current.filter((row) => isHeldBack(row, known));
+  const believed = current.filter((row) => !held.includes(row));
+  const released = believed.map((row) => row.currency_code).filter((code) => known.held.has(code));
+  const rows = [...confirmed(believed, known), ...believed];
+  const jumps = held.map((row) => heldWarning(row, known));
+  return { perUsd: perUsd(known, rows), rows, held, released, warnings: [...warnings, ...jumps] };
 }
 
 function toRow(source: string) {
@@ -32,11 +47,57 @@ function toRow(source: string) {
   });
 }
 
-function olderWarning(count: number): Warning {
-  return {
-    code: 'OLDER_RATES',
-    country: null,
-    currency: null,
-    message: `${count} rates are of an older day than the stored ones; the stored ones were kept`,
+function isOlder({ currency_code, observed_on }: ExchangeRateRow, { rates }: Known): boolean {
+  return observed_on < (rates.get(currency_code)?.observed_on ?? '');
+}
+
+/** On days without trade a source may send the last observation again under the new day. */
+function isSameObservation(rows: ExchangeRateRow[], { rates, held }: Known): boolean {
+  const isKnown = ({ currency_code, observed_on, rate, source }: ExchangeRateRow) => {
+    const last = rates.get(currency_code);
+    if (!last || last.source !== source || last.observed_on >= observed_on) return false;
+    return rate === last.rate || rate === held.get(currency_code)?.rate;
   };
+  return rows.length > 0 && rows.every(isKnown);
+}
+
+function nothingNew(known: Known): NewestRates {
+  return { perUsd: perUsd(known, []), rows: [], held: [], released: [], warnings: [] };
+}
+
+function isHeldBack(row: ExchangeRateRow, { rates, held }: Known): boolean {
+  const last = rates.get(row.currency_code);
+  const candidate = held.get(row.currency_code);
+  return last !== undefined && !isPlausible(row, last) && !(candidate && isSeenAgain(row, candidate));
+}
+
+/** A jump that was seen again has happened on the day on which it was seen first. */
+function confirmed(believed: ExchangeRateRow[], { held }: Known): ExchangeRateRow[] {
+  return believed.flatMap((row) => {
+    const candidate = held.get(row.currency_code);
+    return candidate && isSeenAgain(row, candidate) ? [candidate] : [];
+  });
+}
+
+function perUsd({ rates }: Known, rows: ExchangeRateRow[]): Map<string, number> {
+  return new Map([...rates.values(), ...rows].map((row) => [row.currency_code, row.rate]));
+}
+
+function olderWarning(count: number): Warning {
+  const message = `${count} rates are of an older day than the stored ones; the stored ones were kept`;
+  return { code: 'OLDER_RATES', country: null, currency: null, message };
+}
+
+function sameWarning(day: string | null): Warning {
+  const message = `The source sent its last rates once more, now as those of ${day}; they are no new observation`;
+  return { code: 'SAME_RATES', country: null, currency: null, message };
+}
+
+function heldWarning(row: ExchangeRateRow, { rates }: Known): Warning {
+  const { currency_code: currency, rate, observed_on } = row;
+  const last = rates.get(currency);
+  const message =
+    `Held back the rate of ${currency}: ${rate} on ${observed_on} where ${last?.rate} was observed on ` +
+    `${last?.observed_on}, more than 10 times as much or as little; it is kept until the next observation confirms it`;
+  return { code: 'RATE_HELD_BACK', country: null, currency, message };
 }

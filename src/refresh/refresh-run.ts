@@ -2,6 +2,7 @@ import type { GdpMethod } from '../countries/estimate.js';
 import type { Database, Writer } from '../db/database.js';
 import { type Fetched, fetchAll } from './fetch.js';
 import { type Merged, merge } from './merge.js';
+import { withoutShrunkenGdp } from './never-worse.js';
 import type { RefreshProgress } from './progress.js';
 import { Figures, PhaseName, PhaseState, type SourceUse } from './refresh.type.js';
 import { RefreshReports } from './reports.js';
@@ -48,7 +49,7 @@ async function gather({ database, sources }: RunOptions, progress: RefreshProgre
   const reading = readStored(database);
   try {
     const [stored, fetched] = await Promise.all([reading, fetchAll(sources, reading, progress, either)]);
-    return { stored, fetched };
+    return { stored, fetched: withoutShrunkenGdp(fetched, stored) };
   } finally {
     stop.abort();
   }
@@ -67,16 +68,12 @@ function mergeObserved(
 }
 
 function describe({ report }: RefreshProgress, stored: Stored, fetched: Fetched, merged: Merged): void {
-  const { received, rejected, inserted, updated, unchanged, missing, warnings } = merged;
-  Object.assign(report, {
-    received,
-    rejected,
-    inserted,
-    updated,
-    unchanged,
-    missing: missing.length,
-    warnings,
-  });
+  const { received, rejected, excluded, inserted, updated, unchanged, missing, fields, warnings } = merged;
+  Object.assign(report, { received, rejected, excluded, updated, unchanged, warnings, fields });
+  report.inserted = inserted.length;
+  report.insertedCodes = inserted;
+  report.missing = missing.length;
+  report.missingCodes = missing.map((row) => row.code);
   report.sources = sourcesOf(fetched, stored);
 }
 

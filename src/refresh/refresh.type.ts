@@ -1,5 +1,5 @@
 import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { DateScalar, DateTimeScalar } from '../scalars.js';
+import { CountryCodeScalar, DateScalar, DateTimeScalar } from '../scalars.js';
 
 export enum RefreshState {
   RUNNING = 'RUNNING',
@@ -111,6 +111,15 @@ export class RefreshWarning {
 }
 
 @ObjectType({ simpleResolvers: true })
+export class FieldChange {
+  @Field(() => String, { description: 'As in `Country`, such as `population`.' })
+  field!: string;
+
+  @Field(() => Int, { description: 'In how many countries.' })
+  countries!: number;
+}
+
+@ObjectType({ simpleResolvers: true })
 export class RefreshFailure {
   @Field(() => String, { description: 'As in `extensions.code` of errors.' })
   code!: string;
@@ -182,6 +191,20 @@ export class Refresh {
     description: 'Countries that are stored but that the source did not send; they were kept.',
   })
   missing!: number;
+
+  @Field(() => Int, {
+    description: 'Countries that the source sent but that were deleted permanently; they stay away.',
+  })
+  excluded!: number;
+
+  @Field(() => [CountryCodeScalar], { description: 'Which countries were not stored before.' })
+  insertedCodes!: string[];
+
+  @Field(() => [CountryCodeScalar], { description: 'Which stored countries the source did not send.' })
+  missingCodes!: string[];
+
+  @Field(() => [FieldChange], { description: 'What changed in the countries that `updated` counts.' })
+  fields!: FieldChange[];
 
   @Field(() => [SourceUse])
   sources!: SourceUse[];

@@ -20,6 +20,9 @@ export function storeStatements(
     ...removals(database, merged.removedLinks, batchSize),
     ...database.upsert('country_currencies', merged.links, ['country_code', 'currency_code'], batchSize),
     ...database.upsert('exchange_rates', merged.rates, ['currency_code', 'observed_on'], batchSize),
+    ...database.upsert('held_rates', merged.heldRates, ['currency_code'], batchSize),
+    ...releases(database, merged.releasedRates),
+    deletedMeanwhile(database),
     ...reportStatements(database, report),
   ];
 }
@@ -39,6 +42,19 @@ function removals({ kysely }: Database, links: CountryCurrencyRow[], batchSize: 
         eb.or(batch.map(({ country_code, currency_code }) => eb.and({ country_code, currency_code }))),
       ),
   );
+}
+
+function releases({ kysely }: Database, currencies: string[]): Statement[] {
+  return currencies.length === 0
+    ? []
+    : [kysely.deleteFrom('held_rates').where('currency_code', 'in', currencies)];
+}
+
+/** What somebody has deleted for good since the refresh read what is stored. */
+function deletedMeanwhile({ kysely }: Database): Statement {
+  return kysely
+    .deleteFrom('countries')
+    .where('code', 'in', (eb) => eb.selectFrom('removed_countries').select('code'));
 }
 
 function reportRow(report: Refresh): RefreshRow {

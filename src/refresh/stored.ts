@@ -10,13 +10,17 @@ export interface Stored {
   links: CountryCurrencyRow[];
   /** The last observation of each currency. */
   rates: Map<string, ExchangeRateRow>;
+  /** Jumps of the last observation that were not believed. */
+  held: Map<string, ExchangeRateRow>;
+  /** The codes of countries that were deleted for good. */
+  excluded: Set<string>;
   /** Where it came from. */
   sources: SourceUse[];
 }
 
 export async function readStored(database: Database): Promise<Stored> {
   const { kysely } = database;
-  const [countries, currencies, links, rates, last] = await Promise.all([
+  const [countries, currencies, links, rates, held, excluded, last] = await Promise.all([
     kysely.selectFrom('countries').selectAll().execute(),
     kysely.selectFrom('currencies').selectAll().execute(),
     kysely.selectFrom('country_currencies').selectAll().orderBy('country_code').orderBy('position').execute(),
@@ -32,6 +36,8 @@ export async function readStored(database: Database): Promise<Stored> {
       )
       .selectAll('r')
       .execute(),
+    kysely.selectFrom('held_rates').selectAll().execute(),
+    kysely.selectFrom('removed_countries').select('code').execute(),
     new RefreshReports(database).lastSuccess(),
   ]);
   return {
@@ -39,6 +45,8 @@ export async function readStored(database: Database): Promise<Stored> {
     currencies: new Map(currencies.map((row) => [row.code, row])),
     links,
     rates: new Map(rates.map((row) => [row.currency_code, row])),
+    held: new Map(held.map((row) => [row.currency_code, row])),
+    excluded: new Set(excluded.map((row) => row.code)),
     sources: last?.sources ?? [],
   };
 }

@@ -1,26 +1,34 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { settings, startApp } from '../app.js';
 import { runChild } from '../child.js';
 import { RefreshCountriesDocument } from '../client/generated/graphql.js';
 import { describeEachDatabase } from '../databases.js';
 import { dataIn } from './tables.js';
 
+const CHILD = new URL('children/refresh-and-die.ts', import.meta.url);
+
 describeEachDatabase((open) => {
-  it('leaves the data of the refresh before, whole, when it is killed in the middle of the write', async () => {
-    const { url } = await open();
-    const app = await startApp(url);
-    await app.query(RefreshCountriesDocument);
-    const before = await dataIn(app.context.database);
+  describe('a refresh that is killed while it writes', () => {
+    it.each([0, 1, 5, 20])('after %d ms leaves the data of before or of after, whole', async (delayMs) => {
+      const { url } = await open();
+      const app = await startApp(url);
+      await app.query(RefreshCountriesDocument);
+      const before = await dataIn(app.context.database);
 
-    app.upstream.facts.ratesOn = '2026-10-05';
-    for (const country of app.upstream.facts.countries) country.population = 1;
-    const file = new URL('children/refresh-and-die.ts', import.meta.url);
-    const { signal } = await runChild(file, [], settings(app.upstream, url));
-    expect(signal).toBe('SIGKILL');
-    expect(await dataIn(app.context.database)).toEqual(before);
+      app.upstream.facts.ratesOn = '2026-10-05';
+      app.upstream.facts.rates.EUR = 0.77;
+      for (const country of app.upstream.facts.countries) country.population = 1;
+      const { signal } = await runChild(CHILD, [String(delayMs)], settings(app.upstream, url));
+      expect(signal).toBe('SIGKILL');
+      const found = await dataIn(app.context.database);
+      const rewritten = found.countries.filter((row) => row.population === 1);
+      if (rewritten.length === 0) expect(found).toEqual(before);
+      else expect(rewritten).toHaveLength(250);
+      expect(found.rates.length === before.rates.length).toBe(rewritten.length === 0);
 
-    const { refreshCountries } = await app.query(RefreshCountriesDocument);
-    expect(refreshCountries).toMatchObject({ state: 'SUCCEEDED', updated: 250 });
-    await app.close();
+      const { refreshCountries } = await app.query(RefreshCountriesDocument);
+      expect(refreshCountries).toMatchObject({ state: 'SUCCEEDED', inserted: 0, missing: 0 });
+      await app.close();
+    });
   });
 });

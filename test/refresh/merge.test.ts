@@ -48,7 +48,7 @@ describe('the merge', () => {
     const first = merge(fetched({}), nothing(), options).countries;
     const second = merge({ ...fetched({}), gdp: null }, storing(first), options);
     expect(second.countries).toEqual(first);
-    expect(second).toMatchObject({ inserted: 0, updated: 0, unchanged: 1 });
+    expect(second).toMatchObject({ inserted: [], updated: 0, unchanged: 1 });
   });
 
   it('keeps the newer stored rate when the source sends an older one', () => {
@@ -113,7 +113,8 @@ function answer<T>(source: string, records: T[]): SourceAnswer<T> {
 }
 
 function nothing(): Stored {
-  return { countries: new Map(), currencies: new Map(), links: [], rates: new Map(), sources: [] };
+  const none = { countries: new Map(), currencies: new Map(), rates: new Map(), held: new Map() };
+  return { ...none, links: [], excluded: new Set(), sources: [] };
 }
 
 function storing(countries: CountryRow[]): Stored {

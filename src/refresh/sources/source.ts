@@ -60,6 +60,9 @@ export type WarningCode =
   | 'GDP_REJECTED'
   | 'SOURCE_UNAVAILABLE'
   | 'OLDER_RATES'
+  | 'SAME_RATES'
+  | 'RATE_HELD_BACK'
+  | 'SOURCE_SHRUNK'
   | 'PICTURE_FAILED';
 
 /** Where figures came from, for those who cite them. */

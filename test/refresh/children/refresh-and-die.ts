@@ -1,12 +1,16 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { readConfig } from '../../../src/config.js';
 import { createContext } from '../../../src/context.js';
-import { PhaseName } from '../../../src/refresh/refresh.type.js';
+import { PhaseName, PhaseState } from '../../../src/refresh/refresh.type.js';
 
-/** Kills itself when the third statement of the write is done, in the middle of the countries. */
+/** Kills itself so many milliseconds after the writing has begun, whether it has ended by then or not. */
+const delayMs = Number(process.argv[2]);
 const { services } = await createContext(readConfig(process.env), pino({ level: 'silent' }));
-services.refreshes.watch(({ phases }) => {
+services.refreshes.watch(async ({ phases }) => {
   const store = phases.find((phase) => phase.name === PhaseName.STORE);
-  if (store?.done === 3) process.kill(process.pid, 'SIGKILL');
+  if (store?.state !== PhaseState.RUNNING) return;
+  if (delayMs > 0) await sleep(delayMs);
+  process.kill(process.pid, 'SIGKILL');
 });
-await services.refreshes.start().done;
+services.refreshes.start();

@@ -1,0 +1,14 @@
+import { Field, ObjectType } from 'type-graphql';
+import { CountryCodeScalar, DateTimeScalar } from '../scalars.js';
+
+@ObjectType({ simpleResolvers: true, description: 'A country that was deleted permanently.' })
+export class RemovedCountry {
+  @Field(() => CountryCodeScalar)
+  code!: string;
+
+  @Field(() => String, { description: 'In English, as it was when it was deleted.' })
+  name!: string;
+
+  @Field(() => DateTimeScalar)
+  removedAt!: string;
+}

@@ -1,0 +1,44 @@
+import { pino } from 'pino';
+import { type Environment, readConfig } from '../../src/config.js';
+import { GdpMethod } from '../../src/countries/estimate.js';
+import type { Database } from '../../src/db/database.js';
+import { RefreshService, type RefreshServiceOptions } from '../../src/refresh/refresh.service.js';
+import { createSources } from '../../src/refresh/sources/sources.js';
+import type { Upstream } from '../upstream/upstream.js';
+
+/** The refresh of the product, without a server around it and without a picture. Whoever creates it closes it. */
+export function createRefresher(
+  database: Database,
+  upstream: Upstream,
+  env: Environment = {},
+  options: Partial<RefreshServiceOptions> = {},
+): RefreshService {
+  const sources = createSources(readConfig({ ...sourceSettings(upstream), ...env }).sources);
+  const service = new RefreshService({
+    database,
+    sources,
+    logger: pino({ level: 'silent' }),
+    gdpMethod: GdpMethod.PER_CAPITA,
+    batchSize: 100,
+    random: Math.random,
+    draw: async () => undefined,
+    ...options,
+  });
+  const close = service.close.bind(service);
+  service.close = async () => {
+    await close();
+    await sources.close();
+  };
+  return service;
+}
+
+function sourceSettings(upstream: Upstream): Environment {
+  return {
+    COUNTRIES_SOURCE: 'restcountries-v3',
+    COUNTRIES_URL: upstream.urls['restcountries-v3'],
+    RATES_SOURCE: 'currency-api',
+    RATES_URL: upstream.urls['currency-api'],
+    GDP_URL: upstream.urls['world-bank'],
+    API_TIMEOUT: '5',
+  };
+}

@@ -53,6 +53,18 @@ describe.each(testDialects)('the command line on %s', (dialect) => {
     expect((await run(['status'], env)).stdout).toMatch(/^countries +250$/m);
   });
 
+  it('backfills past days, and says what it cannot', async () => {
+    const days = ['--from', '2026-03-01', '--to', '2026-03-03'];
+    const filled = await run(['backfill', ...days], env);
+    expect(filled).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(filled.stdout).toMatch(/^3 days stored, 0 were there already, 0 could not be had$/m);
+    expect((await run(['backfill', ...days], env)).stdout).toMatch(/^0 days stored, 3 were there already/m);
+    expect(await run(['backfill', '--from', 'yesterday'], env)).toMatchObject({
+      exitCode: 1,
+      stderr: 'country-exchange: "yesterday" is no day: write it as 2026-03-19\n',
+    });
+  });
+
   it('fails with one line and the exit code 1 when a source fails', async () => {
     upstream.answer('restcountries-v3', faults.html());
     const failed = await run(['refresh'], env);

@@ -1,4 +1,4 @@
-import { SourceUnavailableError } from '../../errors.js';
+import { ConfigError, SourceUnavailableError } from '../../errors.js';
 import { isDay } from './day.js';
 import { at, entriesAt } from './field.js';
 import { MIN_MARKET_RATES } from './minimums.js';
@@ -20,6 +20,31 @@ export const currencyApi: RatesSource = {
   attribution: 'Currency API by Fawaz Ahmed (github.com/fawazahmed0/exchange-api)',
   fetch: (request) => fetchFromHosts(request.url === undefined ? HOSTS : [request.url], request),
 };
+
+/** The same for a past day: it keeps one edition for each day since FIRST_DAY, but for a few that are missing. */
+export function currencyApiOn(day: string): RatesSource {
+  return {
+    ...currencyApi,
+    fetch: async (request) => {
+      const answer = await fetchFromHosts(
+        request.url === undefined
+          ? [editionOf(day, HOSTS[0]), editionOf(day, HOSTS[1])]
+          : [editionOf(day, request.url)],
+        request,
+      );
+      if (answer.use.observedAt === day) return answer;
+      throw new SourceUnavailableError(currencyApi.name, `the answer is of ${answer.use.observedAt}`);
+    },
+  };
+}
+
+/** The first day that the Currency API keeps. */
+export const FIRST_DAY = '2024-03-02';
+
+function editionOf(day: string, address: string): string {
+  if (/\blatest\b/.test(address)) return address.replace(/\blatest\b/, day);
+  throw new ConfigError('RATES_URL must contain "latest", in the place of which a past day is put');
+}
 
 /** Asks the second host when the first has no usable answer, or none in half of the time. */
 export async function fetchFromHosts(

@@ -2,6 +2,7 @@ import type { Config } from '../../config.js';
 import { VERSION } from '../../version.js';
 import { bundled } from './bundled.js';
 import { countriesSources, gdpSource, ratesSources } from './catalogue.js';
+import { currencyApiOn } from './currency-api.js';
 import { createHttpClient, type HttpClient } from './http.js';
 import type { CountryRecord, GdpRecord, RateRecord, Source, SourceAnswer } from './source.js';
 
@@ -12,6 +13,8 @@ export interface Sources {
   countries: Ask<CountryRecord>;
   rates: Ask<RateRecord>;
   gdp: Ask<GdpRecord>;
+  /** The rates of a past day, from the one source that keeps them. */
+  ratesOn(day: string, signal: AbortSignal): Promise<SourceAnswer<RateRecord>>;
   /** The data set that comes with the project. */
   bundled: typeof bundled;
   close(): Promise<void>;
@@ -29,6 +32,8 @@ export function createSources(config: Config['sources']): Sources {
     // Whoever asks for the bundled countries by name wants no network.
     gdp:
       countries === 'bundled' && gdpUrl === undefined ? bundled.gdp : asking(gdpSource, gdpUrl, http, config),
+    ratesOn: (day, signal) =>
+      asking(currencyApiOn(day), rates === 'currency-api' ? ratesUrl : undefined, http, config)(signal),
     bundled,
     close: () => http.close(),
   };

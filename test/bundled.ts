@@ -1,21 +1,33 @@
+import { GdpMethod } from '../src/countries/estimate.js';
 import type { Database } from '../src/db/database.js';
-import type { Merged } from '../src/refresh/merge.js';
-import type { Stored } from '../src/refresh/stored.js';
+import { type Merged, merge } from '../src/refresh/merge.js';
+import { bundled } from '../src/refresh/sources/bundled.js';
+import type { CountryRecord } from '../src/refresh/sources/source.js';
 
-/** What a refresh finds in an empty database. */
-export function nothingStored(): Stored {
-  return { countries: new Map(), currencies: new Map(), links: [], rates: new Map(), sources: [] };
-}
-
-/** Stores what was merged, without the report of a refresh. */
-export async function storeMerged(
+/** Fills the database with the bundled data set, or with what a test made of it, without the report of a refresh. */
+export async function bundledDatabase(
   database: Database,
-  { countries, currencies, links, rates }: Pick<Merged, 'countries' | 'currencies' | 'links' | 'rates'>,
+  data: Pick<Merged, 'countries' | 'currencies' | 'links' | 'rates'> | Promise<Merged> = bundledRows(),
 ): Promise<void> {
+  const { countries, currencies, links, rates } = await data;
   await database.writeAtomically([
     ...database.upsert('currencies', currencies, ['code'], 100),
     ...database.upsert('countries', countries, ['code'], 100),
     ...database.upsert('country_currencies', links, ['country_code', 'currency_code'], 100),
     ...database.upsert('exchange_rates', rates, ['currency_code', 'observed_on'], 100),
   ]);
+}
+
+/** The rows that a first refresh makes of the bundled data set. */
+export async function bundledRows(
+  change: (record: CountryRecord, index: number) => void = () => undefined,
+): Promise<Merged> {
+  const [countries, rates, gdp] = await Promise.all([bundled.countries(), bundled.rates(), bundled.gdp()]);
+  countries.records.forEach(change);
+  const stored = { countries: new Map(), currencies: new Map(), links: [], rates: new Map(), sources: [] };
+  return merge({ countries, rates, gdp, warnings: [] }, stored, {
+    now: new Date('2026-10-01T08:00:00.123Z'),
+    gdpMethod: GdpMethod.PER_CAPITA,
+    random: () => 0.5,
+  });
 }

@@ -3,33 +3,19 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { CountryFilter, CountryOrder } from '../../src/countries/country.args.js';
 import { CountryService } from '../../src/countries/country.service.js';
 import { CountryGrouping } from '../../src/countries/country-stats.type.js';
-import { GdpMethod } from '../../src/countries/estimate.js';
-import { merge } from '../../src/refresh/merge.js';
-import { bundled } from '../../src/refresh/sources/bundled.js';
-import { nothingStored, storeMerged } from '../bundled.js';
+import { bundledDatabase, bundledRows } from '../bundled.js';
 import { createTestDatabase, testDialects } from '../databases.js';
 import { type Known, selectAtHand } from './countries-at-hand.js';
 import { queriesFor } from './generated-queries.js';
 
 /** The data set of the project, with figures that are equal and names that sort awkwardly. */
-async function knownCountries(): Promise<{ merged: ReturnType<typeof merge>; known: Known[] }> {
-  const [countries, rates, gdp] = await Promise.all([bundled.countries(), bundled.rates(), bundled.gdp()]);
-  for (const [at, record] of countries.records.entries()) {
+function awkwardRows() {
+  return bundledRows((record, at) => {
     if (at % 7 === 0) record.population = 1_000_000;
     if (at % 11 === 0) record.areaKm2 = 0.1 + 0.2;
     if (at % 13 === 0) record.subregion = null;
     if (at % 17 === 0) record.officialName = `${record.name.slice(0, 2)} of`;
-  }
-  const merged = merge({ countries, rates, gdp, warnings: [] }, nothingStored(), {
-    now: new Date('2026-10-01T08:00:00.123Z'),
-    gdpMethod: GdpMethod.PER_CAPITA,
-    random: Math.random,
   });
-  const known = merged.countries.map((row) => {
-    const links = merged.links.filter((link) => link.country_code === row.code);
-    return { row, currencies: links.map((link) => link.currency_code) };
-  });
-  return { merged, known };
 }
 
 describe('filters, orders and pages', () => {
@@ -37,12 +23,15 @@ describe('filters, orders and pages', () => {
   let services: { dialect: string; countries: CountryService }[];
 
   beforeAll(async () => {
-    const all = await knownCountries();
-    known = all.known;
+    const rows = await awkwardRows();
+    known = rows.countries.map((row) => {
+      const links = rows.links.filter((link) => link.country_code === row.code);
+      return { row, currencies: links.map((link) => link.currency_code) };
+    });
     services = await Promise.all(
       testDialects.map(async (dialect) => {
         const { database } = await createTestDatabase(dialect);
-        await storeMerged(database, all.merged);
+        await bundledDatabase(database, rows);
         return { dialect, countries: new CountryService(database) };
       }),
     );

@@ -14,8 +14,10 @@ import { searchNames } from './search-names.js';
 const require = createRequire(import.meta.url);
 const countries = require('world-countries') as Country[];
 
+/** The package counts the Holy See, a permanent observer, among the members. */
+const OBSERVERS = new Set(['PS', 'VA']);
+
 const found = searchNames(countries);
-const alpha2 = new Map(countries.map((country) => [country.cca3, country.cca2]));
 const records = countries.map(factsOf).sort((a, b) => (a.code < b.code ? -1 : 1));
 await writeFile(
   new URL('reference.json', BUNDLED_FOLDER),
@@ -51,7 +53,7 @@ function factsOf(country: Country): ReferenceFacts {
     }),
     demonym: country.demonyms.eng?.m || null,
     languages: Object.entries(languages).map(([code, english]) => ({ code, name: english })),
-    borders: country.borders.map((code) => alpha2.get(code) ?? code).sort(),
+    borders: neighbours(country).sort(),
     callingCodes: callingCodes(country),
     topLevelDomains: country.tld.map(domain),
     latitude,
@@ -59,9 +61,16 @@ function factsOf(country: Country): ReferenceFacts {
     landlocked,
     // The package leaves open whether Kosovo is.
     independent: country.independent ?? null,
-    unMember,
+    unMember: unMember && !OBSERVERS.has(cca2),
     searchNames: found.get(cca2) ?? [],
   };
+}
+
+/** Both must name each other: the package has Sri Lanka next to India, but not India next to Sri Lanka. */
+function neighbours({ cca3, borders }: Country): string[] {
+  return countries
+    .filter((other) => borders.includes(other.cca3) && other.borders.includes(cca3))
+    .map(({ cca2 }) => cca2);
 }
 
 /** The package counts the code and the names themselves among the spellings. */

@@ -4,10 +4,21 @@ type SizeOf = (args: Record<string, unknown>) => number;
 const COUNTRIES = 250;
 const CURRENCIES = 170;
 
+const LANGUAGES = 153;
+const MS_PER_DAY = 24 * 60 * 60 * 1000;
+
 const firstOf =
   (all: number): SizeOf =>
-  ({ first }) =>
-    typeof first === 'number' ? Math.min(Math.max(first, 0), all) : all;
+  ({ first, last }) => {
+    const wanted = first ?? last;
+    return typeof wanted === 'number' ? Math.min(Math.max(wanted, 0), all) : all;
+  };
+
+/** What makes no sense is refused when it runs. */
+const daysOf: SizeOf = ({ from, to }) => {
+  const days = (Date.parse(String(to)) - Date.parse(String(from))) / MS_PER_DAY + 1;
+  return days > 0 ? days : 1;
+};
 
 /** How long a list is, where that can be known before it is read: so many times its fields are paid for. */
 const SIZES: Readonly<Record<string, number | SizeOf>> = {
@@ -16,15 +27,19 @@ const SIZES: Readonly<Record<string, number | SizeOf>> = {
   'CountryConnection.nodes': 1,
   'CountryConnection.edges': 1,
   'Query.countryStats': COUNTRIES,
+  'Query.languages': LANGUAGES,
   'Query.currencies': ({ codes }) => (Array.isArray(codes) ? codes.length : CURRENCIES),
   'Query.convert': ({ to }) => (Array.isArray(to) ? to.length : 1),
   'Query.refreshes': firstOf(100),
   'Country.currencies': 2,
   'Country.languages': 3,
+  'Country.nativeNames': 2,
+  // English has 91, most have one; a country's languages are more often those that have many.
+  'Language.countries': 30,
   'Country.borders': 5,
   // The euro has 36, most have one.
   'Currency.countries': 5,
-  'Currency.history': 365,
+  'Currency.history': daysOf,
   'Refresh.phases': 6,
   'Refresh.sources': 3,
   'Status.sources': 3,

@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { withBundledApp } from '../bundled-app.js';
+import { describeEachDatabase } from '../databases.js';
+
+describeEachDatabase((open) => {
+  const { data, app } = withBundledApp(open);
+  const found = async (filter: string) => {
+    const { countries } = await data(`{ countries(filter: ${filter}) { nodes { code } } }`);
+    return (countries as { nodes: { code: string }[] }).nodes.map(({ code }) => code);
+  };
+
+  describe('the reference facts', () => {
+    it('are those of the country', async () => {
+      const { country } = await data(`{ country(code: "CH") {
+        officialName alternateNames demonym callingCodes topLevelDomains latitude longitude landlocked independent unMember
+        nativeNames { language name officialName } languages { code alpha3 name german: name(locale: "de") nativeName }
+        borders { code } } }`);
+      expect(country).toEqual({
+        officialName: 'Swiss Confederation',
+        alternateNames: ['Schweiz', 'Suisse', 'Svizzera', 'Svizra'],
+        demonym: 'Swiss',
+        callingCodes: ['+41'],
+        topLevelDomains: ['.ch'],
+        latitude: 47,
+        longitude: 8,
+        landlocked: true,
+        independent: true,
+        unMember: true,
+        nativeNames: expect.arrayContaining([
+          { language: 'fr', name: 'Suisse', officialName: 'Confédération suisse' },
+        ]),
+        languages: expect.arrayContaining([
+          { code: 'fr', alpha3: 'fra', name: 'French', german: 'Französisch', nativeName: 'français' },
+          expect.objectContaining({ code: 'gsw', alpha3: 'gsw' }),
+        ]),
+        borders: ['AT', 'FR', 'DE', 'IT', 'LI'].map((code) => ({ code })),
+      });
+    });
+
+    it('may be none', async () => {
+      const { country } = await data(
+        '{ country(code: "AQ") { languages { code } borders { code } callingCodes demonym nativeNames { name } } }',
+      );
+      expect(country).toMatchObject({ languages: [], borders: [], callingCodes: [], nativeNames: [] });
+      expect(await data('{ country(code: "XK") { independent unMember alpha3 } }')).toEqual({
+        country: { independent: null, unMember: false, alpha3: 'XKX' },
+      });
+    });
+
+    it('leave out neighbours that are not stored', async () => {
+      await app().context.services.countries.delete({ code: 'LI' });
+      const { country } = await data('{ country(code: "CH") { borders { code } } }');
+      expect(country).toEqual({ borders: ['AT', 'FR', 'DE', 'IT'].map((code) => ({ code })) });
+      await app().context.services.refreshes.start().done;
+    });
+  });
+
+  describe('a filter by facts', () => {
+    it('finds languages by any code of theirs', async () => {
+      const french = await found('{ languages: ["fr"], regions: [EUROPE] }');
+      expect(french).toEqual(expect.arrayContaining(['BE', 'CH', 'FR', 'LU', 'MC']));
+      expect(await found('{ languages: ["FRA"], regions: [EUROPE] }')).toEqual(french);
+      expect(await found('{ languages: ["tlh", "!"] }')).toEqual([]);
+    });
+
+    it('finds neighbours, calling codes, domains and people', async () => {
+      expect(await found('{ borders: ["CHE"] }')).toEqual(['AT', 'FR', 'DE', 'IT', 'LI']);
+      for (const code of ['+41', '41', '0041'])
+        expect(await found(`{ callingCodes: ["${code}"] }`)).toEqual(['CH']);
+      expect(await found('{ topLevelDomains: ["CI"] }')).toEqual(['CI']);
+      expect(await found('{ demonym: { equals: "dutch" } }')).toEqual(['BQ', 'NL']);
+    });
+
+    it('finds states, members and those without a coast, and their opposites', async () => {
+      const members = await found('{ unMember: true }');
+      expect(members).toHaveLength(193);
+      expect(await found('{ not: { unMember: true } }')).toHaveLength(250 - 193);
+      expect(await found('{ landlocked: true, regions: [AMERICAS] }')).toEqual(['BO', 'PY']);
+      expect(await found('{ independent: true, unMember: false }')).toEqual(expect.arrayContaining(['VA']));
+    });
+  });
+
+  describe('languages', () => {
+    it('lead to their countries and back', async () => {
+      const { language } = await data(
+        '{ language(code: "rm") { name countries { code languages { code } } } }',
+      );
+      expect(language).toMatchObject({ name: 'Romansh', countries: [{ code: 'CH' }] });
+      const { languages } = await data('{ languages { code alpha3 name } }');
+      expect(languages).toHaveLength(153);
+      expect(languages).toEqual(expect.arrayContaining([{ code: 'de', alpha3: 'deu', name: 'German' }]));
+      expect(await data('{ language(code: "tlh") { name } }')).toEqual({ language: null });
+    });
+  });
+});

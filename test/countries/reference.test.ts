@@ -1,0 +1,59 @@
+import { createRequire } from 'node:module';
+import { describe, expect, it } from 'vitest';
+import type { Country } from 'world-countries';
+import { nameKey } from '../../src/countries/name-key.js';
+import { alpha2Codes, codeOfName, referenceFacts } from '../../src/countries/reference.js';
+import { bundled } from '../../src/refresh/sources/bundled.js';
+
+// Its ES module imports JSON in a way that Node does not take.
+const worldCountries = createRequire(import.meta.url)('world-countries') as Country[];
+const facts = [...referenceFacts().values()];
+
+describe('the reference facts', () => {
+  it('are of every country of the bundled data set, and of the package they were written from', async () => {
+    const { records } = await bundled.countries();
+    expect(facts.map(({ code }) => code)).toEqual(records.map(({ code }) => code));
+    const packed = worldCountries.map(({ cca2, name, latlng }) => [cca2, name.official, ...latlng]);
+    const ours = facts.map(({ code, officialName, latitude, longitude }) => [
+      code,
+      officialName,
+      latitude,
+      longitude,
+    ]);
+    expect(new Set(ours.map(String))).toEqual(new Set(packed.map(String)));
+  });
+
+  it('name neighbours that name each other', () => {
+    const codes = new Set(facts.map(({ code }) => code));
+    for (const { code, borders } of facts) {
+      for (const neighbour of borders) {
+        expect(codes).toContain(neighbour);
+        expect(referenceFacts().get(neighbour)?.borders, `${neighbour} and ${code}`).toContain(code);
+      }
+    }
+  });
+
+  it('have names that are folded and belong to one country each', () => {
+    const names = facts.flatMap(({ searchNames }) => searchNames);
+    expect(new Set(names).size).toBe(names.length);
+    expect(names.filter((name) => nameKey(name) !== name)).toEqual([]);
+    // No name finds another country than the one that bears it as its common name.
+    for (const { cca2, name } of worldCountries) expect(codeOfName(nameKey(name.common))).toBe(cca2);
+  });
+
+  it('know 193 members of the United Nations', () => {
+    expect(facts.filter(({ unMember }) => unMember)).toHaveLength(193);
+  });
+
+  it('have calling codes and domains as they are written', () => {
+    for (const { callingCodes, topLevelDomains } of facts) {
+      for (const code of callingCodes) expect(code).toMatch(/^\+\d{1,7}$/);
+      for (const domain of topLevelDomains) expect(domain).toMatch(/^\.[^.\s]{2,}$/u);
+    }
+    expect(referenceFacts().get('US')?.callingCodes).toEqual(['+1']);
+  });
+
+  it('translate alpha-3 codes', () => {
+    expect(alpha2Codes(['CHE', 'CI', 'XKX', 'QQQ'])).toEqual(['CH', 'CI', 'XK', 'QQQ']);
+  });
+});

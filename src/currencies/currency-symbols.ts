@@ -1,6 +1,11 @@
 import { BadUserInputError } from '../errors.js';
 import type { Currency } from './currency.type.js';
 
+type Way = 'symbol' | 'narrowSymbol';
+
+/** The sign that tells it from others, or the short one where the language would write the code. */
+const WAYS: readonly Way[] = ['symbol', 'narrowSymbol'];
+
 /** Making one costs a tenth of a millisecond; the bound keeps invented tags from piling up. */
 const MAX_KEPT = 5_000;
 const kept = new Map<string, string | null>();
@@ -11,21 +16,22 @@ export function currencySymbol({ code, sourceSymbol }: Currency, locale?: string
   const key = `${code} ${locale ?? ''}`;
   const known = kept.get(key);
   if (known !== undefined) return known;
-  const symbol =
-    locale === undefined ? symbolIn('en', code, 'narrowSymbol') : symbolIn(locale, code, 'symbol');
+  const symbol = locale === undefined ? symbolIn('en', code, ['narrowSymbol']) : symbolIn(locale, code, WAYS);
   if (kept.size >= MAX_KEPT) kept.clear();
   kept.set(key, symbol);
   return symbol;
 }
 
 /** Where CLDR knows no sign it shows the code, which is none. The franc of Switzerland is written as its code. */
-function symbolIn(locale: string, currency: string, display: 'symbol' | 'narrowSymbol'): string | null {
-  const parts = format(locale, currency, display).formatToParts(0);
-  const symbol = parts.find((part) => part.type === 'currency')?.value ?? currency;
-  return symbol === currency && currency !== 'CHF' ? null : symbol;
+function symbolIn(locale: string, currency: string, ways: readonly Way[]): string | null {
+  const symbols = ways.map((way) => {
+    const parts = format(locale, currency, way).formatToParts(0);
+    return parts.find((part) => part.type === 'currency')?.value;
+  });
+  return symbols.find((symbol) => symbol !== currency) ?? (currency === 'CHF' ? currency : null);
 }
 
-function format(locale: string, currency: string, currencyDisplay: 'symbol' | 'narrowSymbol') {
+function format(locale: string, currency: string, currencyDisplay: Way) {
   try {
     return new Intl.NumberFormat(locale, { style: 'currency', currency, currencyDisplay });
   } catch {

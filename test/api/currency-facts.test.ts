@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { withBundledApp } from '../bundled-app.js';
+import { describeEachDatabase } from '../databases.js';
+
+describeEachDatabase((open) => {
+  const { data, codes } = withBundledApp(open);
+  const list = async (args: string) =>
+    (await data(`{ currencies${args} { code } }`)).currencies as { code: string }[];
+
+  describe('currencies', () => {
+    it('are all that a country uses or that has a rate, by code', async () => {
+      const all = (await list('')).map(({ code }) => code);
+      expect(all.length).toBeGreaterThan(160);
+      expect(all).toEqual([...all].sort());
+      expect(all).toEqual(expect.arrayContaining(['CHF', 'CKD', 'XDR', 'XOF']));
+    });
+
+    it('are those asked for that are known', async () => {
+      expect(await list('(codes: ["usd", "CHF", "QQQ", "CHF"])')).toEqual([{ code: 'CHF' }, { code: 'USD' }]);
+      expect(await list('(codes: [])')).toEqual([]);
+    });
+
+    it('have a rate or not', async () => {
+      const without = (await list('(hasRate: false)')).map(({ code }) => code);
+      expect(without).toContain('CKD');
+      expect(without).not.toContain('CHF');
+      expect((await list('(hasRate: true)')).length + without.length).toBe((await list('')).length);
+    });
+
+    it('are told in any language', async () => {
+      const { currencies } = await data(`{ currencies(codes: ["JPY", "USD"]) {
+        name(locale: "fr") symbol(locale: "fr") canadian: symbol(locale: "en-CA") } }`);
+      expect(currencies).toEqual([
+        { name: 'yen japonais', symbol: '¥', canadian: 'JP¥' },
+        { name: 'dollar des États-Unis', symbol: '$US', canadian: 'US$' },
+      ]);
+      expect(await data('{ currency(code: "FOK") { symbol(locale: "de") } }')).toEqual({
+        currency: { symbol: null },
+      });
+      expect(await codes('{ currency(code: "USD") { symbol(locale: "no such!") } }')).toEqual([
+        'BAD_USER_INPUT',
+      ]);
+      expect(await codes('{ currency(code: "USD") { name(locale: "x") } }')).toEqual(['BAD_USER_INPUT']);
+    });
+
+    it('are what they are: current, withdrawn, or never in ISO 4217', async () => {
+      const facts = async (code: string) =>
+        (await data(`{ currency(code: "${code}") { isoStatus numeric minorUnit name symbol } }`)).currency;
+      expect(await facts('CHF')).toMatchObject({
+        isoStatus: 'CURRENT',
+        numeric: '756',
+        minorUnit: 2,
+        symbol: 'Fr',
+      });
+      expect(await facts('JPY')).toMatchObject({ isoStatus: 'CURRENT', numeric: '392', minorUnit: 0 });
+      expect(await facts('XDR')).toMatchObject({ isoStatus: 'CURRENT', numeric: '960', minorUnit: 2 });
+      expect(await facts('ZWL')).toMatchObject({ isoStatus: 'HISTORIC', numeric: '932' });
+      for (const code of ['FOK', 'GGP', 'IMP', 'JEP', 'KID', 'TVD']) {
+        const { currency } = await data(
+          `{ currency(code: "${code}") { isoStatus numeric countries { code } } }`,
+        );
+        expect(currency).toMatchObject({ isoStatus: 'NON_ISO', numeric: null, countries: [{}] });
+      }
+    });
+
+    it('lead to all their countries', async () => {
+      const { currency } = await data('{ currency(code: "CHF") { countries { code currencies { code } } } }');
+      expect(currency).toEqual({
+        countries: [
+          { code: 'LI', currencies: [{ code: 'CHF' }] },
+          { code: 'CH', currencies: [{ code: 'CHF' }] },
+        ],
+      });
+    });
+  });
+});

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { withBundledApp } from '../bundled-app.js';
+import { describeEachDatabase } from '../databases.js';
+
+interface Stats {
+  key: string | null;
+  count: number;
+  population: number | null;
+  areaKm2: number | null;
+  estimatedGdp: number | null;
+}
+
+describeEachDatabase((open) => {
+  const { data } = withBundledApp(open);
+  const stats = async (args: string) =>
+    (await data(`{ countryStats${args} { key count population areaKm2 estimatedGdp } }`))
+      .countryStats as Stats[];
+
+  describe('statistics', () => {
+    it('are one row in total, with sums beyond 32 bits', async () => {
+      const [total, ...others] = await stats('');
+      expect(others).toEqual([]);
+      expect(total).toMatchObject({ key: null, count: 250 });
+      expect(total?.population).toBeGreaterThan(8e9);
+      expect(total?.population).toBeLessThan(9e9);
+    });
+
+    it.each(['REGION', 'SUBREGION', 'CURRENCY'])('by %s add up to the total', async (groupBy) => {
+      const [total] = await stats('');
+      const groups = await stats(`(groupBy: ${groupBy})`);
+      const sum = (field: 'count' | 'population' | 'areaKm2' | 'estimatedGdp') =>
+        groups.reduce((all, group) => all + (group[field] ?? 0), 0);
+      expect(sum('count')).toBe(total?.count);
+      expect(sum('population')).toBe(total?.population);
+      expect(sum('areaKm2')).toBeCloseTo(total?.areaKm2 ?? 0, 3);
+      expect(sum('estimatedGdp')).toBeCloseTo(total?.estimatedGdp ?? 0, 0);
+    });
+
+    it('have the groups in the order of their keys, and those without one last', async () => {
+      expect((await stats('(groupBy: REGION)')).map(({ key }) => key)).toEqual([
+        'AFRICA',
+        'AMERICAS',
+        'ANTARCTIC',
+        'ASIA',
+        'EUROPE',
+        'OCEANIA',
+      ]);
+      const byCurrency = await stats('(groupBy: CURRENCY)');
+      expect(byCurrency.at(0)?.key).toBe('AED');
+      // Antarctica, Bouvet Island, Heard and McDonald Islands.
+      expect(byCurrency.at(-1)).toMatchObject({ key: null, count: 3 });
+    });
+
+    it('are of the countries that the filter lets pass', async () => {
+      const [euro] = await stats('(groupBy: CURRENCY, filter: { currencies: ["EUR"] })');
+      expect(euro).toMatchObject({ key: 'EUR', count: 36 });
+      expect(await stats('(filter: { codes: ["CH", "LI"] })')).toEqual([
+        expect.objectContaining({ count: 2, key: null }),
+      ]);
+    });
+
+    it('know no sum of nothing', async () => {
+      const nothing = { population: null, areaKm2: null, estimatedGdp: null };
+      expect(await stats('(filter: { codes: [] })')).toEqual([{ key: null, count: 0, ...nothing }]);
+      expect(await stats('(groupBy: REGION, filter: { codes: [] })')).toEqual([]);
+      expect(await stats('(filter: { codes: ["BV"] })')).toMatchObject([{ count: 1, population: null }]);
+    });
+  });
+});

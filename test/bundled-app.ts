@@ -15,7 +15,8 @@ export interface BundledApp {
 export function withBundledApp(open: () => Promise<TestDatabase>): BundledApp {
   let app: TestApp;
   beforeAll(async () => {
-    app = await startApp((await open()).url, { COUNTRIES_SOURCE: 'bundled', RATES_SOURCE: 'bundled' });
+    const bundled = { COUNTRIES_SOURCE: 'bundled', RATES_SOURCE: 'bundled', GDP_URL: '' };
+    app = await startApp((await open()).url, bundled);
     await app.context.services.refreshes.start().done;
   });
   afterAll(() => app.close());

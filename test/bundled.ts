@@ -3,6 +3,7 @@ import type { Database } from '../src/db/database.js';
 import { type Merged, merge } from '../src/refresh/merge.js';
 import { bundled } from '../src/refresh/sources/bundled.js';
 import type { CountryRecord } from '../src/refresh/sources/source.js';
+import type { Stored } from '../src/refresh/stored.js';
 
 /** Fills the database with the bundled data set, or with what a test made of it, without the report of a refresh. */
 export async function bundledDatabase(
@@ -18,14 +19,23 @@ export async function bundledDatabase(
   ]);
 }
 
+const NOTHING: Stored = {
+  countries: new Map(),
+  currencies: new Map(),
+  links: [],
+  rates: new Map(),
+  held: new Map(),
+  excluded: new Set(),
+  sources: [],
+};
+
 /** The rows that a first refresh makes of the bundled data set. */
 export async function bundledRows(
   change: (record: CountryRecord, index: number) => void = () => undefined,
 ): Promise<Merged> {
   const [countries, rates, gdp] = await Promise.all([bundled.countries(), bundled.rates(), bundled.gdp()]);
   countries.records.forEach(change);
-  const stored = { countries: new Map(), currencies: new Map(), links: [], rates: new Map(), sources: [] };
-  return merge({ countries, rates, gdp, warnings: [] }, stored, {
+  return merge({ countries, rates, gdp, warnings: [] }, NOTHING, {
     now: new Date('2026-10-01T08:00:00.123Z'),
     gdpMethod: GdpMethod.PER_CAPITA,
     random: () => 0.5,

@@ -29,6 +29,7 @@ export function readConfig(env: Environment) {
       port: port(env, 'PORT', 4000),
       corsOrigins: list(env, 'CORS_ORIGINS'),
       adminTokens: adminTokens(env, 'ADMIN_TOKEN'),
+      answerCacheBytes: integer(env, 'ANSWER_CACHE_MB', 32, { min: 0, max: 4096 }) * 1_000_000,
     }),
     limits: readLimits(env),
     database: Object.freeze({

@@ -8,6 +8,7 @@ import { CurrencyService } from './currencies/currency.service.js';
 import { RateService } from './currencies/rate.service.js';
 import { connectDatabase } from './db/connect.js';
 import type { Database } from './db/database.js';
+import { AnswerCache } from './graphql/answer-cache.js';
 import type { Services } from './graphql/request-context.js';
 import type { Logger } from './logger.js';
 import { RefreshService } from './refresh/refresh.service.js';
@@ -26,6 +27,7 @@ export interface AppContext {
   services: Services;
   summary: SummaryService;
   picture: PictureStore;
+  answers: AnswerCache;
   /** Closes what was opened here, in the opposite order. */
   close(): Promise<void>;
 }
@@ -72,6 +74,7 @@ export async function createContext(
     services,
     summary,
     picture,
+    answers: new AnswerCache({ maxBytes: config.http.answerCacheBytes, dataVersion: database.dataVersion }),
     async close() {
       await refreshes.close();
       await sources.close();

@@ -1,8 +1,9 @@
 import { Kysely, sql } from 'kysely';
 import { ConfigError } from '../errors.js';
 import { checkReady } from './check-ready.js';
-import type { Database, DatabaseOptions } from './database.js';
-import type { SqlDialect, WriteOneByOne } from './dialect.js';
+import { DataVersion } from './data-version.js';
+import type { Database, DatabaseOptions, Writer } from './database.js';
+import type { SqlDialect, Write } from './dialect.js';
 import { migrate } from './migrate.js';
 import type { Tables } from './tables.js';
 import { createUpsert } from './upsert.js';
@@ -14,19 +15,42 @@ export async function connectDatabase(options: DatabaseOptions): Promise<Databas
   const dialect = await openDialect(options);
   const kysely = new Kysely<Tables>({ dialect: dialect.kysely });
   await expectAnswer(kysely);
-  const writeOneByOne: WriteOneByOne = (statements, { onProgress }) =>
-    writeAtomically(kysely, dialect, statements, onProgress);
+  const dataVersion = new DataVersion(kysely);
+  const write: Database['writeAtomically'] = expiring(dataVersion, (statements, onProgress) =>
+    writeAtomically(kysely, dialect, statements, onProgress),
+  );
   return {
     kysely,
     label: dialect.label,
     upsert: createUpsert(kysely, dialect),
-    writeAtomically: (statements, onProgress) => writeAtomically(kysely, dialect, statements, onProgress),
-    openWriter: () =>
-      dialect.openWriter?.(kysely, writeOneByOne) ?? { write: writeOneByOne, close: () => undefined },
+    writeAtomically: write,
+    openWriter: () => openWriter(kysely, dialect, dataVersion, write),
+    dataVersion,
     migrate: () => migrate(kysely, dialect),
     checkReady: () => checkReady(kysely, dialect),
     close: () => kysely.destroy(),
   };
+}
+
+function openWriter(
+  kysely: Kysely<Tables>,
+  dialect: SqlDialect,
+  dataVersion: DataVersion,
+  writeAtomically: Database['writeAtomically'],
+): Writer {
+  const writeOneByOne: Write = (statements, { onProgress }) => writeAtomically(statements, onProgress);
+  const writer = dialect.openWriter?.(kysely, writeOneByOne);
+  if (!writer) return { write: writeOneByOne, close: () => undefined };
+  const write: Write = (statements, options) => writer.write(statements, options);
+  return { write: expiring(dataVersion, write), close: () => writer.close() };
+}
+
+/** Whatever becomes of a write, the version has to be asked for again. */
+function expiring<Parameters extends unknown[]>(
+  dataVersion: DataVersion,
+  write: (...parameters: Parameters) => Promise<void>,
+) {
+  return (...parameters: Parameters) => write(...parameters).finally(() => dataVersion.expire());
 }
 
 type OpenDialect = (options: DatabaseOptions) => Promise<SqlDialect>;

@@ -1,4 +1,5 @@
 import type { Compilable, Kysely } from 'kysely';
+import type { DataVersion } from './data-version.js';
 import type { Tables } from './tables.js';
 
 /** A statement ready to be sent: compiled by Kysely, every value bound. */
@@ -28,6 +29,12 @@ export interface Database {
    * A deadlock or a lock wait that timed out is tried again from the start.
    */
   writeAtomically(statements: readonly Statement[], onProgress?: (done: number) => void): Promise<void>;
+
+  /**
+   * A number that changes with every `writeAtomically` and every `write` of a writer: at once with those of this
+   * process, within a second with those of others. What answers to queries are made of is written in no other way.
+   */
+  readonly dataVersion: Pick<DataVersion, 'current'>;
 
   /**
    * Makes ready for one large write, at once and without waiting: whatever takes time before a write can begin passes

@@ -16,10 +16,10 @@ export interface SqlDialect {
   /** True when a transaction lost against another one and may win the next time. */
   isConflict(error: unknown): boolean;
   /** See Database.openWriter. Without one, statements are sent one by one, which costs nothing in the same process. */
-  openWriter?(kysely: Kysely<Tables>, writeOneByOne: WriteOneByOne): Writer;
+  openWriter?(kysely: Kysely<Tables>, writeOneByOne: Write): Writer;
 }
 
-export type WriteOneByOne = (statements: readonly Statement[], options: WriteOptions) => Promise<void>;
+export type Write = (statements: readonly Statement[], options: WriteOptions) => Promise<void>;
 
 /** Tables whose names and columns are only known at run time. */
 export type AnyTables = Record<string, Record<string, unknown>>;

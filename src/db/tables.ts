@@ -16,6 +16,7 @@ export interface Tables {
   held_rates: ExchangeRateRow;
   source_answers: SourceAnswerRow;
   refresh_lease: RefreshLeaseRow;
+  data_version: DataVersionRow;
 }
 
 export interface CountryRow {
@@ -115,4 +116,11 @@ export interface RefreshLeaseRow {
   cancelled: string;
   /** The holder's report so far, as JSON. */
   report: string;
+}
+
+/** There is one row. */
+interface DataVersionRow {
+  id: number;
+  /** Counted up by every write of data. */
+  version: number;
 }

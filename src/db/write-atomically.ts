@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CompiledQuery, Kysely } from 'kysely';
+import { countUp } from './data-version.js';
 import type { Statement } from './database.js';
 import type { SqlDialect } from './dialect.js';
 import type { Tables } from './tables.js';
@@ -39,6 +40,7 @@ async function writeOnce(
       await transaction.executeQuery(query);
       onProgress?.(index + 1);
     }
+    await transaction.executeQuery(countUp(kysely).compile());
   });
 }
 

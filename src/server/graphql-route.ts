@@ -1,9 +1,10 @@
-import { fastifyApolloHandler } from '@as-integrations/fastify';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { GraphQLError } from 'graphql';
 import { checkMayChange } from '../access.js';
 import type { AppContext } from '../context.js';
 import { createApollo } from '../graphql/apollo.js';
+import { askApollo } from '../graphql/ask-apollo.js';
+import { type Ask, createGraphqlHandler } from '../graphql/graphql-handler.js';
 import { createDocumentCheck } from '../graphql/limits/document-limits.js';
 import { tooComplex } from '../graphql/limits/too-complex.js';
 import { createRequestContext } from '../graphql/request-context.js';
@@ -11,42 +12,37 @@ import { QueryDeadline } from './query-deadline.js';
 
 export async function serveGraphql(
   app: FastifyInstance,
-  { config, logger, services }: AppContext,
+  { config, logger, services, answers }: AppContext,
 ): Promise<void> {
   const apollo = createApollo(logger, config.limits);
   await apollo.start();
   // By then Fastify has answered what was under way. Apollo's own drain plugin would close the server from within the
   // server's close, and both would wait for ever.
   app.addHook('onClose', () => apollo.stop());
-  const deadlines = new WeakMap<FastifyReply, QueryDeadline>();
   const expectSmall = createDocumentCheck(config.limits);
-  const run = fastifyApolloHandler(apollo, {
-    context: async (request, reply) =>
-      createRequestContext(services, {
-        requestId: request.id,
-        facts: request.facts,
-        startClock: () => deadlines.get(reply)?.start(),
-        isCancelled: () => deadlines.get(reply)?.isCancelled ?? false,
-        mayChange: () => {
-          request.facts.actor = checkMayChange(config.http, request.headers);
-          return request.facts.actor;
-        },
-      }),
-  });
+  const ask: Ask = (request, reply) => {
+    const deadline = new QueryDeadline(reply, config.limits.timeoutMs);
+    const context = createRequestContext(services, {
+      requestId: request.id,
+      facts: request.facts,
+      startClock: () => deadline.start(),
+      isCancelled: () => deadline.isCancelled,
+      mayChange: () => {
+        request.facts.actor = checkMayChange(config.http, request.headers);
+        return request.facts.actor;
+      },
+    });
+    return Promise.race([askApollo(apollo, request, context), deadline.expired]);
+  };
   app.route({
     url: '/graphql',
     method: ['GET', 'POST', 'OPTIONS'],
-    // What is kept from earlier requests can be answered here, in front of everything that costs time.
     preHandler: async ({ body, query }) => {
       if (Array.isArray(body)) throw noBatches(body.length);
       const { query: text } = (body ?? query ?? {}) as { query?: unknown };
       if (typeof text === 'string') expectSmall(text);
     },
-    handler(request, reply) {
-      const deadline = new QueryDeadline(reply, config.limits.timeoutMs);
-      deadlines.set(reply, deadline);
-      return Promise.race([run.call(app, request, reply), deadline.expired]);
-    },
+    handler: createGraphqlHandler(answers, ask),
   });
 }
 

@@ -1,4 +1,5 @@
 import { type Driver, MysqlDialect, sql } from 'kysely';
+import { countUp } from '../data-version.js';
 import type { DatabaseOptions, Writer } from '../database.js';
 import type { ColumnTypes, SqlDialect } from '../dialect.js';
 import { GuardedDriver } from '../guarded-driver.js';
@@ -35,6 +36,7 @@ export function openMysqlDialect(options: DatabaseOptions, connectTimeoutMs = 10
         target,
         new PacketWriter({
           open: () => openPacketSession(session),
+          last: countUp(kysely),
           waitForEnd: (mark) => waitForEnd(kysely, mark),
           writeOneByOne,
           onRefused,

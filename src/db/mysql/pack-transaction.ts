@@ -11,10 +11,14 @@ export interface Packet {
 }
 
 /**
- * A transaction as packets of at most `maxBytes`; a statement that is longer by itself gets a packet of its own. The
+ * A transaction that ends with `last`, as packets of at most `maxBytes`; a statement that is longer by itself gets a packet of its own. The
  * statements are compiled one packet at a time, so that a large transaction is never in memory as text.
  */
-export function* packTransaction(statements: readonly Compilable[], maxBytes: number): Generator<Packet> {
+export function* packTransaction(
+  statements: readonly Compilable[],
+  last: Compilable,
+  maxBytes: number,
+): Generator<Packet> {
   let texts = ['begin'];
   let bytes = reservedBytes;
   for (const [index, statement] of statements.entries()) {
@@ -28,11 +32,11 @@ export function* packTransaction(statements: readonly Compilable[], maxBytes: nu
     texts.push(text);
     bytes += size;
   }
-  yield { text: [...texts, 'commit'].join(';'), done: statements.length, commits: true };
+  yield { text: [...texts, textOf(last), 'commit'].join(';'), done: statements.length, commits: true };
 }
 
-/** For the packet's own head, `begin` and `commit`. */
-const reservedBytes = 64;
+/** For the packet's own head, `begin`, the last statement and `commit`. */
+const reservedBytes = 200;
 
 /** The values are escaped as mysql2 does it for every query of the pool. */
 function textOf(statement: Compilable): string {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DatabaseUnavailableError } from '../../errors.js';
 import type { Statement, WriteOptions, Writer } from '../database.js';
+import type { Write } from '../dialect.js';
 import { backOffMs, maxRetries } from '../write-atomically.js';
 import { isMysqlConflict, isMysqlLost } from './mysql-error.js';
 import { packTransaction } from './pack-transaction.js';
@@ -8,10 +9,12 @@ import type { OpeningSession, PacketSession } from './packet-session.js';
 
 export interface PacketWriterParts {
   open(): OpeningSession;
+  /** Ends every transaction. */
+  last: Statement;
   /** Resolves when the server has ended the session and, with it, its transaction. */
   waitForEnd(mark: string): Promise<void>;
   /** One statement at a time, for servers that want no other way. */
-  writeOneByOne(statements: readonly Statement[], options: WriteOptions): Promise<void>;
+  writeOneByOne: Write;
   /** Hears why the packets were not used. */
   onRefused(error: unknown): void;
 }
@@ -54,7 +57,7 @@ export class PacketWriter implements Writer {
   ): Promise<void> {
     let committing = false;
     try {
-      for (const packet of packTransaction(statements, session.maxPacketBytes)) {
+      for (const packet of packTransaction(statements, this.#parts.last, session.maxPacketBytes)) {
         committing = packet.commits;
         await session.send(packet.text);
         tell(onProgress, packet.done);

@@ -1,0 +1,66 @@
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+import type { RequestFacts } from './request-facts.js';
+
+export type Encoding = 'br' | 'gzip' | 'identity';
+
+/** Shorter ones fit one network packet anyway. */
+const WORTH_COMPRESSING_BYTES = 1_024;
+
+/** An answer as it goes over the wire, in every form in which somebody has asked for it. */
+export class Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** It has data and no errors, which come first where there are any. */
+  readonly isWhole: boolean;
+  /** What the log tells of the request that it was made for, and of those it is given to again. */
+  readonly facts: Pick<RequestFacts, 'operation' | 'cost'>;
+  readonly #forms = new Map<Encoding, Buffer | Promise<Buffer>>();
+  readonly #plain: Buffer;
+
+  constructor(status: number, headers: Iterable<[string, string]>, text: string, facts: RequestFacts) {
+    this.status = status;
+    this.facts = pick(facts);
+    // How long it is depends on the form.
+    const { 'content-length': _, ...others } = Object.fromEntries(headers);
+    this.headers = others;
+    this.isWhole = status === 200 && text.startsWith('{"data":{');
+    this.#plain = Buffer.from(text);
+  }
+
+  get isCompressible(): boolean {
+    return this.#plain.length >= WORTH_COMPRESSING_BYTES;
+  }
+
+  /** With the compressed forms, which seldom take half as much again. */
+  get bytes(): number {
+    return Math.ceil(this.#plain.length * 1.5);
+  }
+
+  /** Compressed once, off the main thread. */
+  body(encoding: Encoding): Buffer | Promise<Buffer> {
+    if (encoding === 'identity') return this.#plain;
+    return this.#forms.get(encoding) ?? this.#compress(encoding);
+  }
+
+  #compress(encoding: 'br' | 'gzip'): Promise<Buffer> {
+    const compressing = COMPRESSORS[encoding](this.#plain).then((compressed) => {
+      this.#forms.set(encoding, compressed);
+      return compressed;
+    });
+    this.#forms.set(encoding, compressing);
+    return compressing;
+  }
+}
+
+function pick({ operation, cost }: RequestFacts): Answer['facts'] {
+  return { ...(operation !== undefined && { operation }), ...(cost !== undefined && { cost }) };
+}
+
+/** Quality 4 is smaller than gzip and takes less time; the highest ones take a hundred times as long. */
+const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } };
+
+const COMPRESSORS = {
+  br: (body: Buffer) => promisify(brotliCompress)(body, BROTLI),
+  gzip: (body: Buffer) => promisify(gzip)(body),
+} as const;

@@ -5,6 +5,7 @@ import { answerErrors } from './server/error-answer.js';
 import { stopGently } from './server/gentle-stop.js';
 import { serveGraphql } from './server/graphql-route.js';
 import { serveHealth } from './server/health-routes.js';
+import { serveMetrics } from './server/metrics-route.js';
 import { limitRate } from './server/rate-limit.js';
 import { logRequests } from './server/request-log.js';
 import { addSecurityHeaders } from './server/security-headers.js';
@@ -35,6 +36,7 @@ export async function createServer(context: AppContext): Promise<FastifyInstance
   await limitRate(app, http);
   answerErrors(app, http);
   stopGently(app);
+  serveMetrics(app, context);
   await serveGraphql(app, context);
   await serveSummaryImage(app, context);
   serveHealth(app, context);

@@ -1,10 +1,11 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
 import type { Config } from '../config.js';
+import { AppError } from '../errors.js';
 
 /** What fails before or beside the work of a route, such as a body that is no JSON, is answered in the route's form. */
 export function answerErrors(app: FastifyInstance, { rateLimit }: Config['http']): void {
-  app.setErrorHandler<FastifyError | GraphQLError>((error, request, reply) => {
+  app.setErrorHandler<FastifyError | GraphQLError | AppError>((error, request, reply) => {
     const refusal = describe(error, request);
     request.facts.codes = [String(refusal.extensions.code)];
     if (request.routeOptions.url !== '/graphql') {
@@ -23,11 +24,13 @@ interface Refusal {
   extensions: Record<string, unknown>;
 }
 
-function describe(error: FastifyError | GraphQLError, request: FastifyRequest): Refusal {
+function describe(error: FastifyError | GraphQLError | AppError, request: FastifyRequest): Refusal {
   if (error instanceof GraphQLError) {
     const { http, ...extensions } = error.extensions;
     return { status: (http as { status: number }).status, message: error.message, extensions };
   }
+  if (error instanceof AppError)
+    return { status: 403, message: error.message, extensions: { code: error.code } };
   const status = error.statusCode ?? 500;
   if (status === 413) return tooLarge(request);
   if (status < 500) return { status, message: error.message, extensions: { code: codeOf(status) } };

@@ -42,17 +42,24 @@ export function isLoopback(host: string): boolean {
   return version !== 0 && loopback.check(host, version === 6 ? 'ipv6' : 'ipv4');
 }
 
-/** Every token is compared, and each in a time that tells nothing of where two texts differ or how long they are. */
+/** Every token is compared, whichever fits. */
 function holderOf(tokens: readonly AdminToken[], authorization: string | undefined): string {
-  const given = digest(/^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1] ?? '');
-  const [holder] = tokens.filter(({ token }) => timingSafeEqual(digest(token), given));
+  const given = bearerOf(authorization);
+  const [holder] = tokens.filter(({ token }) => isSameText(token, given));
   if (!holder)
     throw new AppError('UNAUTHENTICATED', 'This needs the header Authorization: Bearer ADMIN_TOKEN');
   return holder.name;
 }
 
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
+/** The token in an Authorization header; empty when there is none. */
+export function bearerOf(authorization: string | undefined): string {
+  return /^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1] ?? '';
+}
+
+/** In a time that tells nothing of where two texts differ, nor of how long they are. */
+export function isSameText(a: string, b: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(a), digest(b));
 }
 
 /**

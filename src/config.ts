@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { adminTokens, integer, list, oneOf, port, secret, text, url } from './config-readers.js';
+import { readHttp } from './config-http.js';
+import { integer, oneOf, secret, text, url } from './config-readers.js';
 import { ConfigError } from './errors.js';
 import { readLimits } from './graphql/limits/query-limits.js';
 
@@ -24,13 +25,7 @@ export type Config = ReturnType<typeof readConfig>;
 export function readConfig(env: Environment) {
   const apiKey = secret(env, 'REST_COUNTRIES_API_KEY');
   return Object.freeze({
-    http: Object.freeze({
-      host: text(env, 'HOST', '127.0.0.1'),
-      port: port(env, 'PORT', 4000),
-      corsOrigins: list(env, 'CORS_ORIGINS'),
-      adminTokens: adminTokens(env, 'ADMIN_TOKEN'),
-      answerCacheBytes: integer(env, 'ANSWER_CACHE_MB', 32, { min: 0, max: 4096 }) * 1_000_000,
-    }),
+    http: readHttp(env),
     limits: readLimits(env),
     database: Object.freeze({
       url: text(env, 'DATABASE_URL', 'sqlite:data/country-exchange.db'),

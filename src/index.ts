@@ -2,26 +2,37 @@ import { announce } from './announce.js';
 import { loadConfig } from './config.js';
 import { createContext } from './context.js';
 import { exitWith } from './exit.js';
-import { createLogger } from './logger.js';
+import { createLogger, type Logger } from './logger.js';
 import { refreshOnStart } from './refresh/on-start.js';
 import { createServer } from './server.js';
+
+/** What watches over processes kills them some 10 s to 30 s after it has asked them to stop. */
+const STOP_WITHIN_MS = 25_000;
 
 try {
   const config = loadConfig();
   const logger = createLogger(config.logLevel);
   const context = await createContext(config, logger);
   const { status, refreshes } = context.services;
-  await refreshOnStart(config.refresh.onStart, status, refreshes, logger);
+  // First, for it counts refreshes.
   const server = await createServer(context);
+  await refreshOnStart(config.refresh.onStart, status, refreshes, logger);
   const address = await server.listen({ host: config.http.host, port: config.http.port });
   await announce(address, context);
 
   const stop = async (signal: string) => {
     logger.info({ signal }, 'stopping');
+    setTimeout(giveUp, STOP_WITHIN_MS, logger).unref();
     await server.close();
     await context.close();
+    logger.info('stopped');
   };
   process.once('SIGTERM', stop).once('SIGINT', stop);
 } catch (error) {
   exitWith(error);
+}
+
+function giveUp(logger: Logger): void {
+  logger.fatal({ withinMs: STOP_WITHIN_MS }, 'could not stop in time');
+  process.exit(1);
 }

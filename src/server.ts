@@ -1,31 +1,45 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { AppContext } from './context.js';
+import { allowOrigins } from './server/cors.js';
 import { answerErrors } from './server/error-answer.js';
 import { stopGently } from './server/gentle-stop.js';
 import { serveGraphql } from './server/graphql-route.js';
 import { serveHealth } from './server/health-routes.js';
+import { serveMetrics } from './server/metrics-route.js';
+import { limitRate } from './server/rate-limit.js';
 import { logRequests } from './server/request-log.js';
+import { addSecurityHeaders } from './server/security-headers.js';
 import { serveSummaryImage } from './server/summary-image-route.js';
 
 /** The HTTP door. It knows no rule: every route is one call into a room. */
 export async function createServer(context: AppContext): Promise<FastifyInstance> {
+  const { http, limits } = context.config;
   const loggerInstance: FastifyBaseLogger = context.logger;
   const app: FastifyInstance = Fastify({
     loggerInstance,
     // One line a request, written by logRequests.
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
-    bodyLimit: context.config.limits.bodyBytes,
+    bodyLimit: limits.bodyBytes,
+    // A client that sends a byte now and then holds a connection no longer than this.
+    requestTimeout: 30_000,
+    http: { headersTimeout: 15_000, connectionsCheckingInterval: 5_000 },
+    // Whose word on the address of a client is taken.
+    trustProxy: http.trustedProxies.length > 0 && [...http.trustedProxies],
     requestIdHeader: false,
     genReqId: () => crypto.randomUUID(),
     // While it stops, what still arrives on open connections is answered.
     return503OnClosing: false,
   });
   logRequests(app);
-  answerErrors(app);
+  addSecurityHeaders(app);
+  await allowOrigins(app, http);
+  await limitRate(app, http);
+  answerErrors(app, http);
   stopGently(app);
+  serveMetrics(app, context);
   await serveGraphql(app, context);
   await serveSummaryImage(app, context);
   serveHealth(app, context);
-  app.get('/', (_request, reply) => reply.redirect('/graphql'));
+  if (http.landingPage) app.get('/', (_request, reply) => reply.redirect('/graphql'));
   return app;
 }

@@ -1,30 +1,39 @@
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
-import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
+import type { Config } from '../config.js';
 import type { Logger } from '../logger.js';
 import { stopWhenCancelled } from './cancel.js';
 import { costLimits } from './limits/cost-limits.js';
-import type { QueryLimits } from './limits/query-limits.js';
 import { isFault, maskError } from './mask-error.js';
 import { operationFacts } from './operation-facts.js';
+import { allowOnly, readManifest } from './persisted-queries.js';
 import type { RequestContext } from './request-context.js';
 import { createSchema } from './schema.js';
 import { statusByMediaType } from './status-by-media-type.js';
 
 /** Everything is said explicitly: NODE_ENV switches nothing. */
-export function createApollo(logger: Logger, limits: QueryLimits) {
+export function createApollo(logger: Logger, { http, limits }: Pick<Config, 'http' | 'limits'>) {
   return new ApolloServer<RequestContext>({
     schema: stopWhenCancelled(createSchema()),
     plugins: [
       // It wraps every field of every answer, a fifth of the time of a large one, for a header that nobody sets here.
       ApolloServerPluginCacheControlDisabled(),
-      ApolloServerPluginLandingPageLocalDefault({ footer: false }),
+      http.landingPage
+        ? ApolloServerPluginLandingPageLocalDefault({ footer: false })
+        : ApolloServerPluginLandingPageDisabled(),
       operationFacts,
+      ...(http.persistedQueriesFile ? [allowOnly(readManifest(http.persistedQueriesFile))] : []),
       costLimits(limits),
       faultLog(logger),
       statusByMediaType,
     ],
-    introspection: true,
+    introspection: http.introspection,
+    // Else a misspelt field is answered with the names of the fields there are.
+    hideSchemaDetailsFromClientErrors: !http.introspection,
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
     includeStacktraceInErrorResponses: false,

@@ -3,7 +3,7 @@ import {
   ApolloServerValidationErrorCode,
   unwrapResolverError,
 } from '@apollo/server/errors';
-import type { GraphQLFormattedError } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { AppError } from '../errors.js';
 
 /** What GraphQL and Apollo say of a request that cannot be run. Their messages speak of the request alone. */
@@ -13,6 +13,7 @@ const OF_THE_REQUEST: ReadonlySet<unknown> = new Set([
   ),
   ...Object.values(ApolloServerValidationErrorCode),
   'QUERY_TOO_COMPLEX',
+  'FORBIDDEN',
 ]);
 
 /** Our own errors and those about the request pass as they are; of everything else the client learns nothing. */
@@ -25,14 +26,22 @@ export function maskError(formatted: GraphQLFormattedError, error: unknown): Gra
     return { message, ...place, extensions: { code, ...(details !== undefined && { details }) } };
   }
   if (isAboutRequest(formatted)) return formatted;
+  if (isBadRequest(error)) return { ...formatted, extensions: { code: 'BAD_REQUEST' } };
   return { message: 'Internal server error', ...place, extensions: { code: 'INTERNAL_SERVER_ERROR' } };
 }
 
 /** Whether an error is a fault of ours, which belongs in the log and not in the answer. */
 export function isFault(error: Pick<GraphQLFormattedError, 'extensions'>): boolean {
-  return !(unwrapResolverError(error) instanceof AppError) && !isAboutRequest(error);
+  if (unwrapResolverError(error) instanceof AppError) return false;
+  return !isAboutRequest(error) && !isBadRequest(error);
 }
 
 function isAboutRequest({ extensions }: Pick<GraphQLFormattedError, 'extensions'>): boolean {
   return OF_THE_REQUEST.has(extensions?.code);
+}
+
+/** Apollo gives no code to what it says of persisted queries, but a status. No resolver was run by then: no path. */
+function isBadRequest(error: unknown): boolean {
+  if (!(error instanceof GraphQLError) || error.originalError || error.path) return false;
+  return (error.extensions.http as { status?: number } | undefined)?.status === 400;
 }

@@ -1,9 +1,11 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
+import type { Config } from '../config.js';
+import { AppError } from '../errors.js';
 
 /** What fails before or beside the work of a route, such as a body that is no JSON, is answered in the route's form. */
-export function answerErrors(app: FastifyInstance): void {
-  app.setErrorHandler<FastifyError | GraphQLError>((error, request, reply) => {
+export function answerErrors(app: FastifyInstance, { rateLimit }: Config['http']): void {
+  app.setErrorHandler<FastifyError | GraphQLError | AppError>((error, request, reply) => {
     const refusal = describe(error, request);
     request.facts.codes = [String(refusal.extensions.code)];
     if (request.routeOptions.url !== '/graphql') {
@@ -11,7 +13,9 @@ export function answerErrors(app: FastifyInstance): void {
     }
     return sendGraphqlError(request, reply, refusal);
   });
-  app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'Not found' }));
+  // Guessing paths counts as well.
+  const preHandler = rateLimit > 0 ? [app.rateLimit()] : [];
+  app.setNotFoundHandler({ preHandler }, (_request, reply) => reply.code(404).send({ error: 'Not found' }));
 }
 
 interface Refusal {
@@ -20,17 +24,23 @@ interface Refusal {
   extensions: Record<string, unknown>;
 }
 
-function describe(error: FastifyError | GraphQLError, request: FastifyRequest): Refusal {
+function describe(error: FastifyError | GraphQLError | AppError, request: FastifyRequest): Refusal {
   if (error instanceof GraphQLError) {
     const { http, ...extensions } = error.extensions;
     return { status: (http as { status: number }).status, message: error.message, extensions };
   }
+  if (error instanceof AppError)
+    return { status: 403, message: error.message, extensions: { code: error.code } };
   const status = error.statusCode ?? 500;
   if (status === 413) return tooLarge(request);
-  if (status < 500) return { status, message: error.message, extensions: { code: 'BAD_REQUEST' } };
+  if (status < 500) return { status, message: error.message, extensions: { code: codeOf(status) } };
   request.log.error({ err: error }, 'fault');
   const extensions = { code: 'INTERNAL_SERVER_ERROR', requestId: request.id };
   return { status: 500, message: 'Internal server error', extensions };
+}
+
+function codeOf(status: number): string {
+  return status === 429 ? 'RATE_LIMITED' : 'BAD_REQUEST';
 }
 
 function tooLarge({ headers, routeOptions: { bodyLimit = 0 } }: FastifyRequest): Refusal {

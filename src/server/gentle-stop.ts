@@ -1,28 +1,77 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { Server as NetServer, type Socket } from 'node:net';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 
-/** How long clients that keep a connection open are given to use it once more and learn that it is closed. */
+/** How long clients with open connections are given to use them once more, and learn that they are closed. */
 const FAREWELL_MS = 1_000;
 
-/** After this, requests that are still in the making are cut. */
+/** How long a moment is waited for in which nobody comes. */
+const QUIET_WITHIN_MS = 500;
+
+/** After this, requests that are still being answered are cut. */
 const CUT_AFTER_MS = 15_000;
 
 /**
- * A stop that loses no request. While it stops, every answer says `Connection: close`; the door stays open for a moment
- * so that clients with open connections hear it, for a request that crosses with the end of its connection is lost.
+ * A stop that loses no request. First nobody is let in any more, which a client can tell from a failure and try again.
+ * Then answers say `Connection: close`; open connections are left open for a moment, so that their clients hear that,
+ * for a request that crosses with the end of its connection is lost. Who asked is served.
  */
 export function stopGently(app: FastifyInstance): void {
+  const connections = trackConnections(app);
   app.addHook('preClose', async () => {
-    await connectionsEnded(app, FAREWELL_MS);
-    setTimeout(() => app.server.closeAllConnections(), CUT_AFTER_MS).unref();
+    await closeDoor(app, connections);
+    await ended(connections.open, FAREWELL_MS);
+    for (const socket of connections.open) if (!connections.busy.has(socket)) socket.destroy();
+    await ended(connections.open, CUT_AFTER_MS);
+    for (const socket of connections.open) socket.destroy();
+  });
+  app.addHook('onRequest', async (_request, reply) => {
+    // Fastify says `Connection: close` from the first moment. Who then comes back finds the door closing in his face.
+    if (app.server.listening) reply.raw.removeHeader('connection');
   });
 }
 
-async function connectionsEnded(app: FastifyInstance, withinMs: number): Promise<void> {
-  const end = Date.now() + withinMs;
-  while (Date.now() < end && (await openConnections(app)) > 0) await delay(20);
+interface Connections {
+  open: Set<Socket>;
+  /** Those with a request that is being answered. */
+  busy: Set<Socket>;
+  /** How many there were so far. */
+  total: number;
 }
 
-function openConnections({ server }: FastifyInstance): Promise<number> {
-  return new Promise((resolve) => server.getConnections((error, count) => resolve(error ? 0 : count)));
+function trackConnections({ server }: FastifyInstance): Connections {
+  const connections: Connections = { open: new Set(), busy: new Set(), total: 0 };
+  const { open, busy } = connections;
+  server.on('connection', (socket) => {
+    connections.total += 1;
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+  });
+  server.on('request', ({ socket }, response) => {
+    busy.add(socket);
+    response.once('close', () => busy.delete(socket));
+  });
+  // From here on somebody else's, who closes it.
+  server.on('upgrade', ({ socket }) => open.delete(socket));
+  return connections;
+}
+
+/**
+ * The listening socket only: an HTTP server's own `close` would also cut connections whose request is on its way. The
+ * system resets those who stand at the door when it closes, so it is closed behind a turn in which nobody came.
+ */
+async function closeDoor({ server }: FastifyInstance, connections: Connections): Promise<void> {
+  const end = performance.now() + QUIET_WITHIN_MS;
+  let before = -1;
+  while (before !== connections.total && performance.now() < end) {
+    before = connections.total;
+    await nextTurn();
+    await nextTurn();
+  }
+  if (server.listening) NetServer.prototype.close.call(server);
+}
+
+async function ended(sockets: Set<Socket>, withinMs: number): Promise<void> {
+  const end = performance.now() + withinMs;
+  while (sockets.size > 0 && performance.now() < end) await delay(10);
 }

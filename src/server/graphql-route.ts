@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { GraphQLError } from 'graphql';
+import { GraphQLError } from 'graphql';
 import { checkMayChange } from '../access.js';
 import type { AppContext } from '../context.js';
 import { createApollo } from '../graphql/apollo.js';
@@ -14,7 +14,7 @@ export async function serveGraphql(
   app: FastifyInstance,
   { config, logger, services, answers }: AppContext,
 ): Promise<void> {
-  const apollo = createApollo(logger, config.limits);
+  const apollo = createApollo(logger, config);
   await apollo.start();
   // By then Fastify has answered what was under way. Apollo's own drain plugin would close the server from within the
   // server's close, and both would wait for ever.
@@ -37,13 +37,18 @@ export async function serveGraphql(
   app.route({
     url: '/graphql',
     method: ['GET', 'POST', 'OPTIONS'],
-    preHandler: async ({ body, query }) => {
+    preHandler: async ({ body, query, hostname }) => {
+      if (!URL.canParse(`http://${hostname}/`)) throw badRequest('The Host header is no host');
       if (Array.isArray(body)) throw noBatches(body.length);
       const { query: text } = (body ?? query ?? {}) as { query?: unknown };
       if (typeof text === 'string') expectSmall(text);
     },
     handler: createGraphqlHandler(answers, ask),
   });
+}
+
+function badRequest(message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: 'BAD_REQUEST', http: { status: 400 } } });
 }
 
 /** Each request is one query, so that what it may cost is known and requests can be counted. */

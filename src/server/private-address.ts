@@ -1,0 +1,17 @@
+import { BlockList, isIP } from 'node:net';
+
+/** Whether an address belongs to this machine or to a private network. */
+export function isPrivate(address: string): boolean {
+  const version = isIP(address);
+  return version !== 0 && networks.check(address, version === 6 ? 'ipv6' : 'ipv4');
+}
+
+const networks = new BlockList();
+networks.addSubnet('127.0.0.0', 8, 'ipv4');
+networks.addSubnet('10.0.0.0', 8, 'ipv4');
+networks.addSubnet('172.16.0.0', 12, 'ipv4');
+networks.addSubnet('192.168.0.0', 16, 'ipv4');
+networks.addSubnet('169.254.0.0', 16, 'ipv4');
+networks.addAddress('::1', 'ipv6');
+networks.addSubnet('fc00::', 7, 'ipv6');
+networks.addSubnet('fe80::', 10, 'ipv6');

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { AppError } from '../errors.js';
+import { RefreshCancelledError } from './ended.js';
 import { PhaseName, PhaseState, type Refresh, type RefreshPhase, RefreshState } from './refresh.type.js';
 import type { WarningCode } from './sources/source.js';
 
@@ -59,7 +60,8 @@ export class RefreshProgress {
   }
 
   fail(error: unknown): void {
-    Object.assign(this.report, this.#end(RefreshState.FAILED), { failure: failureOf(error) });
+    const state = error instanceof RefreshCancelledError ? RefreshState.CANCELLED : RefreshState.FAILED;
+    Object.assign(this.report, this.#end(state), { failure: failureOf(error) });
     for (const phase of this.report.phases) {
       if (phase.state === PhaseState.RUNNING) phase.state = PhaseState.FAILED;
       if (phase.state === PhaseState.WAITING) phase.state = PhaseState.SKIPPED;

@@ -19,10 +19,11 @@ export class StatusService {
   }
 
   async status(now = new Date()): Promise<Status> {
-    const [totalCountries, last, hasPicture] = await Promise.all([
+    const [totalCountries, last, hasPicture, running] = await Promise.all([
       this.#countries.count(),
       this.#refreshes.reports.lastSuccess(),
       this.#picture.exists(),
+      this.#refreshes.running(),
     ]);
     const bundled = last?.sources.some((use) => use.bundled) ?? false;
     const lastRefreshedAt = last?.finishedAt ?? null;
@@ -33,7 +34,7 @@ export class StatusService {
       lastRefreshedAt,
       stale: bundled || age > MS_PER_DAY,
       bundled,
-      running: this.#refreshes.running,
+      running,
       sources: last?.sources ?? [],
       summaryImageUrl: hasPicture ? SUMMARY_IMAGE_PATH : null,
       version: VERSION,

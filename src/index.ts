@@ -15,6 +15,7 @@ try {
   const server = await createServer(context);
   const address = await server.listen({ host: config.http.host, port: config.http.port });
   await announce(address, context);
+  context.schedule?.start();
 
   const stop = async (signal: string) => {
     logger.info({ signal }, 'stopping');

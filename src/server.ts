@@ -5,6 +5,7 @@ import { stopGently } from './server/gentle-stop.js';
 import { serveGraphql } from './server/graphql-route.js';
 import { serveHealth } from './server/health-routes.js';
 import { logRequests } from './server/request-log.js';
+import { serveSubscriptions } from './server/subscription-route.js';
 import { serveSummaryImage } from './server/summary-image-route.js';
 
 /** The HTTP door. It knows no rule: every route is one call into a room. */
@@ -24,6 +25,7 @@ export async function createServer(context: AppContext): Promise<FastifyInstance
   answerErrors(app);
   stopGently(app);
   await serveGraphql(app, context);
+  serveSubscriptions(app, context);
   await serveSummaryImage(app, context);
   serveHealth(app, context);
   app.get('/', (_request, reply) => reply.redirect('/graphql'));

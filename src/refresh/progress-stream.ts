@@ -8,20 +8,41 @@ const POLL_MS = 1_000;
 
 /**
  * The state of a refresh now, every step that follows, and its end. Without an id it is the one that is running, or
- * else the next that begins. Progress never goes back.
+ * else the next that begins. Progress never goes back. Throws NOT_FOUND when the id is unknown.
  */
-export async function* progressOf(
+export async function progressOf(
   refreshes: RefreshService,
   id: string | null | undefined,
-): AsyncGenerator<Refresh> {
+): Promise<AsyncIterable<Refresh>> {
+  if (id) await known(refreshes, id);
   const steps = collectSteps(refreshes);
+  const states = statesOf(refreshes, id, steps);
+  const iterator: AsyncIterableIterator<Refresh> = {
+    next: () => states.next(),
+    // A generator alone would only hear of it at its next yield, which may never come.
+    return() {
+      steps.stop();
+      return states.return(undefined);
+    },
+    [Symbol.asyncIterator]: () => iterator,
+  };
+  return iterator;
+}
+
+async function* statesOf(
+  refreshes: RefreshService,
+  id: string | null | undefined,
+  steps: Steps,
+): AsyncGenerator<Refresh, undefined> {
   try {
     let last = id ? await known(refreshes, id) : await nextRunning(refreshes, steps);
-    yield last;
-    while (last.state === RefreshState.RUNNING) {
+    // A report that is still written goes on changing; what has been sent must not.
+    last = structuredClone(last);
+    if (last) yield last;
+    while (last?.state === RefreshState.RUNNING && !steps.stopped) {
       const next = steps.shift(last.id) ?? (await later(refreshes, last.id, steps));
       if (!next || !isBehind(last, next)) continue;
-      last = next;
+      last = structuredClone(next);
       yield last;
     }
   } finally {
@@ -35,17 +56,19 @@ async function known(refreshes: RefreshService, id: string): Promise<Refresh> {
   return report;
 }
 
-async function nextRunning(refreshes: RefreshService, steps: Steps): Promise<Refresh> {
-  for (;;) {
-    const report = steps.shift() ?? (await refreshes.running());
+async function nextRunning(refreshes: RefreshService, steps: Steps): Promise<Refresh | null> {
+  while (!steps.stopped) {
+    const report = steps.shift() ?? (await refreshes.running().catch(() => null));
     if (report?.state === RefreshState.RUNNING && !report.dryRun) return report;
     await steps.wait(POLL_MS);
   }
+  return null;
 }
 
 async function later(refreshes: RefreshService, id: string, steps: Steps): Promise<Refresh | null> {
   await steps.wait(POLL_MS);
-  return steps.shift(id) ?? refreshes.find(id);
+  // A database that is away for a while ends no subscription.
+  return steps.shift(id) ?? refreshes.find(id).catch(() => null);
 }
 
 function isBehind(last: Refresh, next: Refresh): boolean {
@@ -54,6 +77,7 @@ function isBehind(last: Refresh, next: Refresh): boolean {
 }
 
 interface Steps {
+  readonly stopped: boolean;
   /** The first of those not taken yet, of this refresh or of any. */
   shift(id?: string): Refresh | undefined;
   /** Until there is one more, or the time is over. */
@@ -65,21 +89,26 @@ interface Steps {
 function collectSteps(refreshes: RefreshService): Steps {
   const steps: Refresh[] = [];
   let wake = new AbortController();
+  let stopped = false;
   const stopWatching = refreshes.watch((report) => {
     steps.push(report);
     wake.abort();
   });
   return {
+    get stopped() {
+      return stopped;
+    },
     shift(id) {
       while (steps[0] && id !== undefined && steps[0].id !== id) steps.shift();
       return steps.shift();
     },
     async wait(timeoutMs) {
-      if (steps.length > 0) return;
+      if (steps.length > 0 || stopped) return;
       wake = new AbortController();
       await sleep(timeoutMs, undefined, { signal: wake.signal, ref: false }).catch(() => undefined);
     },
     stop() {
+      stopped = true;
       stopWatching();
       wake.abort();
     },

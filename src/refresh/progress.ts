@@ -59,13 +59,16 @@ export class RefreshProgress {
     this.#onChange(this.report);
   }
 
-  fail(error: unknown): void {
+  /** The report as it will be when the refresh has ended with this error. */
+  failed(error: unknown): Refresh {
     const state = error instanceof RefreshCancelledError ? RefreshState.CANCELLED : RefreshState.FAILED;
-    Object.assign(this.report, this.#end(state), { failure: failureOf(error) });
-    for (const phase of this.report.phases) {
-      if (phase.state === PhaseState.RUNNING) phase.state = PhaseState.FAILED;
-      if (phase.state === PhaseState.WAITING) phase.state = PhaseState.SKIPPED;
-    }
+    const phases = this.report.phases.map(ended);
+    return { ...this.report, ...this.#end(state), phases, failure: failureOf(error) };
+  }
+
+  /** Ends with a report that is stored by now: whoever hears of it may begin the next refresh. */
+  fail(report: Refresh): void {
+    Object.assign(this.report, report);
     this.#onChange(this.report);
   }
 
@@ -111,6 +114,12 @@ function newReport(dryRun: boolean): Refresh {
 
 function waitingPhase(name: PhaseName): RefreshPhase {
   return { name, state: PhaseState.WAITING, durationMs: null, done: 0, total: null };
+}
+
+function ended(phase: RefreshPhase): RefreshPhase {
+  if (phase.state === PhaseState.RUNNING) return { ...phase, state: PhaseState.FAILED };
+  if (phase.state === PhaseState.WAITING) return { ...phase, state: PhaseState.SKIPPED };
+  return phase;
 }
 
 function overall(phases: readonly RefreshPhase[]): number {

@@ -89,7 +89,9 @@ export class RefreshJob {
     try {
       await runRefresh(this.#options, progress, this.#abort.signal, null);
     } catch (error) {
-      throw this.#failed(error);
+      const cause = this.#causeOf(error);
+      progress.fail(progress.failed(cause));
+      throw cause;
     }
     return progress.report;
   }
@@ -159,22 +161,24 @@ export class RefreshJob {
     return true;
   }
 
+  /** Stores the report and gives the lease back; returns what the refresh failed for. */
   async #failedHolding(grant: Grant | undefined, error: unknown): Promise<unknown> {
     const { lease, reports, logger } = this.#options;
     const lost = grant && (await whyLost(lease, grant).catch(() => null));
-    const cause = this.#failed(lost ?? error);
+    const cause = this.#causeOf(lost ?? error);
+    const report = this.#progress.failed(cause);
     const release = grant ? [lease.release(grant)] : [];
     await reports
-      .save(this.#progress.report, ...release)
+      .save(report, ...release)
       .catch((err) => logger.warn({ err }, 'the report could not be stored'));
+    this.#progress.fail(report);
     return cause;
   }
 
-  #failed(error: unknown): unknown {
-    // What was under way fails in its own words when it is given up.
-    const cause = this.#abort.signal.aborted ? this.#abort.signal.reason : error;
-    this.#progress.fail(cause);
-    return cause;
+  /** What was under way fails in its own words when it is given up. */
+  #causeOf(error: unknown): unknown {
+    const { aborted, reason } = this.#abort.signal;
+    return aborted ? reason : error;
   }
 
   async #reportDeath(dead: HeldByAnother['row']): Promise<void> {

@@ -23,9 +23,10 @@ export async function createServer(context: AppContext): Promise<FastifyInstance
   });
   logRequests(app);
   answerErrors(app);
+  // Before the wait for open connections: those of subscribers would never end.
+  serveSubscriptions(app, context);
   stopGently(app);
   await serveGraphql(app, context);
-  serveSubscriptions(app, context);
   await serveSummaryImage(app, context);
   serveHealth(app, context);
   app.get('/', (_request, reply) => reply.redirect('/graphql'));

@@ -6,7 +6,7 @@ export async function announce(
   address: string,
   { config, logger, database, services }: AppContext,
 ): Promise<void> {
-  const { totalCountries, bundled, lastRefreshedAt } = await services.status.status();
+  const { totalCountries, bundled, lastRefreshedAt, nextRefreshAt } = await services.status.status();
   logger.info({ database: database.label, countries: totalCountries, lastRefreshedAt }, 'serving');
   if (bundled) {
     logger.warn(
@@ -15,6 +15,9 @@ export async function announce(
   }
   if (config.http.adminTokens.length === 0 && !isLoopback(config.http.host)) {
     logger.warn({ host: config.http.host }, 'mutations are switched off: set ADMIN_TOKEN to enable them');
+  }
+  if (config.refresh.schedule !== undefined) {
+    logger.info({ schedule: config.refresh.schedule, nextRefreshAt }, 'refreshing on a schedule, in UTC');
   }
   logger.info(`GraphQL and Apollo Sandbox: ${address}/graphql`);
   logger.info(`Summary picture:            ${address}/countries/image`);

@@ -1,3 +1,4 @@
+import { Cron } from 'croner';
 import type { AdminToken } from './access.js';
 import type { Environment } from './config.js';
 import { ConfigError } from './errors.js';
@@ -76,6 +77,18 @@ export function url(env: Environment, name: string): string | undefined {
 export function list(env: Environment, name: string): readonly string[] {
   const items = text(env, name)?.split(',') ?? [];
   return Object.freeze(items.map((item) => item.trim()).filter((item) => item !== ''));
+}
+
+/** A cron expression of five fields, or of six with the seconds first. */
+export function cron(env: Environment, name: string): string | undefined {
+  const value = text(env, name);
+  if (value === undefined) return undefined;
+  try {
+    new Cron(value, { timezone: 'UTC', paused: true });
+    return value;
+  } catch (cause) {
+    throw bad(name, value, `a cron expression such as "15 6 * * *" (${(cause as Error).message})`);
+  }
 }
 
 function bad(name: string, value: string, allowed: string): ConfigError {

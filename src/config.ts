@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readHttp } from './config-http.js';
-import { integer, oneOf, secret, text, url } from './config-readers.js';
+import { cron, integer, oneOf, secret, text, url } from './config-readers.js';
 import { ConfigError } from './errors.js';
 import { readLimits } from './graphql/limits/query-limits.js';
 
@@ -45,6 +45,8 @@ export function readConfig(env: Environment) {
     refresh: Object.freeze({
       batchSize: integer(env, 'REFRESH_BATCH_SIZE', 100, { min: 1, max: 1000 }),
       onStart: oneOf(env, 'REFRESH_ON_START', REFRESH_ON_START, 'when-stale'),
+      schedule: cron(env, 'REFRESH_SCHEDULE'),
+      keepReports: integer(env, 'REFRESH_KEEP_REPORTS', 100, { min: 1, max: 10_000 }),
       gdpMethod: oneOf(env, 'GDP_METHOD', GDP_METHODS, 'per-capita'),
     }),
     cacheDir: Object.freeze({

@@ -13,6 +13,7 @@ import type { Services } from './graphql/request-context.js';
 import type { Logger } from './logger.js';
 import { RefreshService } from './refresh/refresh.service.js';
 import type { Refresh, SourceUse } from './refresh/refresh.type.js';
+import { RefreshSchedule } from './refresh/schedule.js';
 import { createSources } from './refresh/sources/sources.js';
 import { StatusService } from './refresh/status.service.js';
 import { resolveCacheDir } from './summary/cache-dir.js';
@@ -28,6 +29,8 @@ export interface AppContext {
   summary: SummaryService;
   picture: PictureStore;
   answers: AnswerCache;
+  /** Null without REFRESH_SCHEDULE. It waits for its start. */
+  schedule: RefreshSchedule | null;
   /** Closes what was opened here, in the opposite order. */
   close(): Promise<void>;
 }
@@ -56,16 +59,22 @@ export async function createContext(
     logger,
     gdpMethod,
     batchSize: config.refresh.batchSize,
+    keepReports: config.refresh.keepReports,
     random: Math.random,
     draw: (report) => summary.draw(pictureFacts(report, gdpMethod)),
   });
+  const { schedule: expression } = config.refresh;
+  const schedule =
+    expression === undefined
+      ? null
+      : new RefreshSchedule({ expression, refreshes, logger, random: Math.random });
   const services: Services = {
     countries,
     removedCountries: new RemovedCountryService(database),
     currencies: new CurrencyService(database),
     rates: new RateService(database),
     refreshes,
-    status: new StatusService(countries, refreshes, picture),
+    status: new StatusService(countries, refreshes, picture, schedule),
   };
   return {
     config,
@@ -75,7 +84,9 @@ export async function createContext(
     summary,
     picture,
     answers: new AnswerCache({ maxBytes: config.http.answerCacheBytes, dataVersion: database.dataVersion }),
+    schedule,
     async close() {
+      schedule?.stop();
       await refreshes.close();
       await sources.close();
       await database.close();

@@ -9,6 +9,8 @@ export type ErrorCode =
   | 'RATE_LIMITED'
   | 'EXTERNAL_SOURCE_UNAVAILABLE'
   | 'DATABASE_UNAVAILABLE'
+  | 'REFRESH_CANCELLED'
+  | 'REFRESH_TAKEN_OVER'
   | 'INTERNAL_SERVER_ERROR';
 
 /** An error whose message may be shown to the user as it is. Everything else is masked. */

@@ -19,6 +19,7 @@ try {
   await refreshOnStart(config.refresh.onStart, status, refreshes, logger);
   const address = await server.listen({ host: config.http.host, port: config.http.port });
   await announce(address, context);
+  context.schedule?.start();
 
   const stop = async (signal: string) => {
     logger.info({ signal }, 'stopping');

@@ -9,6 +9,7 @@ import { serveMetrics } from './server/metrics-route.js';
 import { limitRate } from './server/rate-limit.js';
 import { logRequests } from './server/request-log.js';
 import { addSecurityHeaders } from './server/security-headers.js';
+import { serveSubscriptions } from './server/subscription-route.js';
 import { serveSummaryImage } from './server/summary-image-route.js';
 
 /** The HTTP door. It knows no rule: every route is one call into a room. */
@@ -35,6 +36,8 @@ export async function createServer(context: AppContext): Promise<FastifyInstance
   await allowOrigins(app, http);
   await limitRate(app, http);
   answerErrors(app, http);
+  // Before the wait for open connections: those of subscribers would never end.
+  serveSubscriptions(app, context);
   stopGently(app);
   serveMetrics(app, context);
   await serveGraphql(app, context);

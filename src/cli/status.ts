@@ -10,11 +10,16 @@ export async function printStatus(json: boolean): Promise<void> {
   });
 }
 
+function nextRefresh(at: string): [string, string] {
+  return ['next refresh', `${at} at the earliest, by a server`];
+}
+
 function table(status: Status, database: string): string {
   const rows: [string, string][] = [
     ['database', database],
     ['countries', String(status.totalCountries)],
     ['last refresh', status.lastRefreshedAt ?? 'never'],
+    ...(status.nextRefreshAt === null ? [] : [nextRefresh(status.nextRefreshAt)]),
     ['stale', status.stale ? 'yes' : 'no'],
     ['bundled data', status.bundled ? 'yes' : 'no'],
     ...status.sources.map((use): [string, string] => [

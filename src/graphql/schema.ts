@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import type { GraphQLSchema } from 'graphql';
 import { lexicographicSortSchema, printSchema } from 'graphql';
-import { buildSchemaSync } from 'type-graphql';
+import { buildSchemaSync, type PubSub } from 'type-graphql';
 import { CountryResolver } from '../countries/country.resolver.js';
 import { CountryConnectionResolver, PageInfoResolver } from '../countries/country-connection.resolver.js';
 import { CurrencyCountriesResolver } from '../countries/currency-countries.resolver.js';
@@ -25,8 +25,17 @@ export function createSchema(): GraphQLSchema {
     ],
     // Arguments are checked by scalars and services; there are no validation classes to run.
     validate: false,
+    pubSub: NO_TOPICS,
   });
 }
+
+/** The one subscription reads a stream of its own; type-graphql asks for this where there is any subscription. */
+const NO_TOPICS: PubSub = {
+  publish: () => undefined,
+  subscribe: () => {
+    throw new Error('No subscription here listens to topics');
+  },
+};
 
 /** The schema definition language, sorted, so that a change shows as a change. */
 export function printSdl(schema: GraphQLSchema): string {

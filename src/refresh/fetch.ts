@@ -27,7 +27,8 @@ export async function fetchAll(
   try {
     return await fetchLive(sources, stored, progress, signal);
   } catch (error) {
-    if (!(error instanceof SourceUnavailableError) || (await stored).countries.size > 0) throw error;
+    if (!(error instanceof SourceUnavailableError) || signal.aborted) throw error;
+    if ((await stored).countries.size > 0) throw error;
     return fetchBundled(sources, progress, error);
   }
 }

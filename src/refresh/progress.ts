@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { AppError } from '../errors.js';
+import { RefreshCancelledError } from './ended.js';
 import { PhaseName, PhaseState, type Refresh, type RefreshPhase, RefreshState } from './refresh.type.js';
 import type { WarningCode } from './sources/source.js';
 
@@ -58,12 +59,16 @@ export class RefreshProgress {
     this.#onChange(this.report);
   }
 
-  fail(error: unknown): void {
-    Object.assign(this.report, this.#end(RefreshState.FAILED), { failure: failureOf(error) });
-    for (const phase of this.report.phases) {
-      if (phase.state === PhaseState.RUNNING) phase.state = PhaseState.FAILED;
-      if (phase.state === PhaseState.WAITING) phase.state = PhaseState.SKIPPED;
-    }
+  /** The report as it will be when the refresh has ended with this error. */
+  failed(error: unknown): Refresh {
+    const state = error instanceof RefreshCancelledError ? RefreshState.CANCELLED : RefreshState.FAILED;
+    const phases = this.report.phases.map(ended);
+    return { ...this.report, ...this.#end(state), phases, failure: failureOf(error) };
+  }
+
+  /** Ends with a report that is stored by now: whoever hears of it may begin the next refresh. */
+  fail(report: Refresh): void {
+    Object.assign(this.report, report);
     this.#onChange(this.report);
   }
 
@@ -109,6 +114,12 @@ function newReport(dryRun: boolean): Refresh {
 
 function waitingPhase(name: PhaseName): RefreshPhase {
   return { name, state: PhaseState.WAITING, durationMs: null, done: 0, total: null };
+}
+
+function ended(phase: RefreshPhase): RefreshPhase {
+  if (phase.state === PhaseState.RUNNING) return { ...phase, state: PhaseState.FAILED };
+  if (phase.state === PhaseState.WAITING) return { ...phase, state: PhaseState.SKIPPED };
+  return phase;
 }
 
 function overall(phases: readonly RefreshPhase[]): number {

@@ -1,5 +1,5 @@
 import type { GdpMethod } from '../countries/estimate.js';
-import type { Database, Writer } from '../db/database.js';
+import type { Database, Statement, Writer } from '../db/database.js';
 import { type Fetched, fetchAll } from './fetch.js';
 import { type Merged, merge } from './merge.js';
 import { withoutShrunkenGdp } from './never-worse.js';
@@ -9,6 +9,12 @@ import { RefreshReports } from './reports.js';
 import type { Sources } from './sources/sources.js';
 import { storeStatements } from './store.js';
 import { readStored, type Stored } from './stored.js';
+
+/** What stands around the statements of a refresh in its transaction. */
+export interface Transaction {
+  first: Statement[];
+  last: Statement[];
+}
 
 export interface RunOptions {
   database: Database;
@@ -20,21 +26,22 @@ export interface RunOptions {
 
 /**
  * One refresh, from the sources to the commit. Nothing is written before the last answer is in and checked, and then
- * everything in one transaction: whatever fails, the data are those of before.
+ * everything in one transaction: whatever fails, the data are those of before. Without a transaction it is a dry run.
  */
 export async function runRefresh(
   options: RunOptions,
   progress: RefreshProgress,
   signal: AbortSignal,
+  transaction: Promise<Transaction> | null,
 ): Promise<void> {
-  const { dryRun } = progress.report;
   // Its connection is opened while the sources answer.
-  const writer = dryRun ? undefined : options.database.openWriter();
+  const writer = transaction === null ? undefined : options.database.openWriter();
   try {
-    const { stored, fetched } = await gather(options, progress, signal);
+    const { stored, fetched, around } = await gather(options, progress, signal, transaction);
     const merged = mergeObserved(options, stored, fetched, progress);
     describe(progress, stored, fetched, merged);
-    if (writer) await store(options, writer, merged, progress);
+    signal.throwIfAborted();
+    if (writer && around) await store(options, writer, merged, progress, around);
     else progress.end(PhaseName.STORE, PhaseState.SKIPPED);
     progress.succeed();
   } finally {
@@ -43,13 +50,19 @@ export async function runRefresh(
 }
 
 /** What is stored is read while the sources answer. */
-async function gather({ database, sources }: RunOptions, progress: RefreshProgress, signal: AbortSignal) {
+async function gather(
+  { database, sources }: RunOptions,
+  progress: RefreshProgress,
+  signal: AbortSignal,
+  transaction: Promise<Transaction> | null,
+) {
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
   const reading = readStored(database);
   try {
-    const [stored, fetched] = await Promise.all([reading, fetchAll(sources, reading, progress, either)]);
-    return { stored, fetched: withoutShrunkenGdp(fetched, stored) };
+    const fetching = fetchAll(sources, reading, progress, either);
+    const [stored, fetched, around] = await Promise.all([reading, fetching, transaction]);
+    return { stored, fetched: withoutShrunkenGdp(fetched, stored), around };
   } finally {
     stop.abort();
   }
@@ -93,10 +106,11 @@ async function store(
   writer: Writer,
   merged: Merged,
   progress: RefreshProgress,
+  { first, last }: Transaction,
 ): Promise<void> {
   // The report goes into the transaction, so it is finished before: nothing may stand behind the commit.
   const finished = progress.finished();
-  const statements = storeStatements(database, merged, finished, batchSize);
+  const statements = [...first, ...storeStatements(database, merged, finished, batchSize), ...last];
   progress.begin(PhaseName.STORE, statements.length);
   await writer.write(statements, {
     onProgress: (done) => progress.advance(PhaseName.STORE, done),

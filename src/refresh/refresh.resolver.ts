@@ -1,5 +1,6 @@
-import { Arg, Ctx, Mutation, Query, Resolver } from 'type-graphql';
+import { Arg, Ctx, ID, Int, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
 import type { CountryContext } from '../countries/country.loaders.js';
+import { progressOf } from './progress-stream.js';
 import type { RefreshService } from './refresh.service.js';
 import { Refresh, RefreshCountriesInput } from './refresh.type.js';
 import type { StatusService } from './status.service.js';
@@ -18,6 +19,26 @@ export class RefreshResolver {
     return status.status();
   }
 
+  @Query(() => Refresh, {
+    nullable: true,
+    description:
+      'A running or a past refresh. Null when it is unknown, or so old that its report was deleted.',
+  })
+  refresh(@Arg('id', () => ID) id: string, @Ctx() { refreshes }: RefreshContext): Promise<Refresh | null> {
+    return refreshes.find(id);
+  }
+
+  @Query(() => [Refresh], {
+    description: 'The running refresh and the reports of those before, the newest first, without dry runs.',
+  })
+  refreshes(
+    @Arg('first', () => Int, { defaultValue: 10, description: 'How many at most, from 1 to 1000.' })
+    first: number,
+    @Ctx() { refreshes }: RefreshContext,
+  ): Promise<Refresh[]> {
+    return refreshes.newest(first);
+  }
+
   @Mutation(() => Refresh, {
     description:
       'Fetches the sources, then brings every country up to date in one transaction. Joins a refresh that is already ' +
@@ -31,7 +52,34 @@ export class RefreshResolver {
     @Ctx() { refreshes, mayChange }: RefreshContext,
   ): Promise<Refresh> {
     mayChange();
-    const { report, joined, done } = refreshes.start({ dryRun: input?.dryRun ?? false });
-    return { ...(input?.wait === false ? report : await done), joined };
+    const { ready, done } = refreshes.start({ dryRun: input?.dryRun ?? false, force: input?.force ?? false });
+    return input?.wait === false ? ready : done;
+  }
+
+  @Mutation(() => Refresh, {
+    description:
+      'Ends a running refresh before its commit: nothing of it is left but its report. NOT_FOUND when it is unknown, ' +
+      'BAD_USER_INPUT when it has ended already.',
+  })
+  async cancelRefresh(
+    @Arg('id', () => ID) id: string,
+    @Ctx() { refreshes, mayChange }: RefreshContext,
+  ): Promise<Refresh> {
+    mayChange();
+    return refreshes.cancel(id);
+  }
+
+  @Subscription(() => Refresh, {
+    description:
+      'The state of a refresh now, every step that follows, and its end. Without an id it is the one that is running, ' +
+      'or else the next that begins.',
+    subscribe: ({ args, context }) =>
+      progressOf((context as RefreshContext).refreshes, args.id as string | null | undefined),
+  })
+  refreshProgress(
+    @Root() report: Refresh,
+    @Arg('id', () => ID, { nullable: true }) _id: string | null | undefined,
+  ): Refresh {
+    return report;
   }
 }

@@ -5,6 +5,7 @@ export enum RefreshState {
   RUNNING = 'RUNNING',
   SUCCEEDED = 'SUCCEEDED',
   FAILED = 'FAILED',
+  CANCELLED = 'CANCELLED',
 }
 registerEnumType(RefreshState, { name: 'RefreshState' });
 
@@ -212,7 +213,7 @@ export class Refresh {
   @Field(() => [RefreshWarning])
   warnings!: RefreshWarning[];
 
-  @Field(() => RefreshFailure, { nullable: true, description: 'Null unless state is FAILED.' })
+  @Field(() => RefreshFailure, { nullable: true, description: 'Null unless state is FAILED or CANCELLED.' })
   failure!: RefreshFailure | null;
 }
 
@@ -226,4 +227,10 @@ export class RefreshCountriesInput {
 
   @Field(() => Boolean, { defaultValue: false, description: 'True: do everything but the writing.' })
   dryRun!: boolean;
+
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description: 'True: ask the sources again for what is still fresh.',
+  })
+  force!: boolean;
 }

@@ -1,23 +1,22 @@
-import type { Database } from '../db/database.js';
+import type { Database, Statement } from '../db/database.js';
 import { type Refresh, RefreshState } from './refresh.type.js';
 import { reportStatements } from './store.js';
 
 /** The reports that refreshes leave behind. */
 export class RefreshReports {
   readonly #database: Database;
+  /** How many are kept, the last success always among them. */
+  readonly #kept: number;
 
-  constructor(database: Database) {
+  constructor(database: Database, kept = 100) {
     this.#database = database;
+    this.#kept = kept;
   }
 
   /** The last refresh that changed the data. Null before the first. */
   async lastSuccess(): Promise<Refresh | null> {
-    const row = await this.#database.kysely
-      .selectFrom('refreshes')
-      .select('report')
+    const row = await this.#newestFirst()
       .where('state', '=', RefreshState.SUCCEEDED)
-      .orderBy('started_at', 'desc')
-      .orderBy('id')
       .limit(1)
       .executeTakeFirst();
     return row ? (JSON.parse(row.report) as Refresh) : null;
@@ -34,7 +33,40 @@ export class RefreshReports {
     return row !== undefined;
   }
 
-  async save(report: Refresh): Promise<void> {
-    await this.#database.writeAtomically(reportStatements(this.#database, report));
+  async find(id: string): Promise<Refresh | null> {
+    const row = await this.#database.kysely
+      .selectFrom('refreshes')
+      .select('report')
+      .where('id', '=', id)
+      .executeTakeFirst();
+    return row ? (JSON.parse(row.report) as Refresh) : null;
+  }
+
+  async newest(first: number): Promise<Refresh[]> {
+    const rows = await this.#newestFirst().limit(first).execute();
+    return rows.map((row) => JSON.parse(row.report) as Refresh);
+  }
+
+  /** With statements that are to be executed along with it, or not at all. */
+  async save(report: Refresh, ...others: Statement[]): Promise<void> {
+    await this.#database.writeAtomically([...reportStatements(this.#database, report), ...others]);
+  }
+
+  /** Deletes the reports beyond the number that is kept. */
+  async prune(): Promise<void> {
+    const [last, beyond] = await Promise.all([
+      this.lastSuccess(),
+      this.#newestFirst().select('id').offset(this.#kept).limit(1000).execute(),
+    ]);
+    const old = beyond.map((row) => row.id).filter((id) => id !== last?.id);
+    if (old.length > 0) await this.#database.kysely.deleteFrom('refreshes').where('id', 'in', old).execute();
+  }
+
+  #newestFirst() {
+    return this.#database.kysely
+      .selectFrom('refreshes')
+      .select('report')
+      .orderBy('started_at', 'desc')
+      .orderBy('id');
   }
 }

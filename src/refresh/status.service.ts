@@ -3,6 +3,7 @@ import type { PictureStore } from '../summary/picture-store.js';
 import { SUMMARY_IMAGE_PATH } from '../summary/summary-path.js';
 import { VERSION } from '../version.js';
 import type { RefreshService } from './refresh.service.js';
+import type { RefreshSchedule } from './schedule.js';
 import type { Status } from './status.type.js';
 
 const MS_PER_DAY = 24 * 60 * 60 * 1000;
@@ -11,18 +12,26 @@ export class StatusService {
   readonly #countries: CountryService;
   readonly #refreshes: RefreshService;
   readonly #picture: PictureStore;
+  readonly #schedule: RefreshSchedule | null;
 
-  constructor(countries: CountryService, refreshes: RefreshService, picture: PictureStore) {
+  constructor(
+    countries: CountryService,
+    refreshes: RefreshService,
+    picture: PictureStore,
+    schedule: RefreshSchedule | null = null,
+  ) {
+    this.#schedule = schedule;
     this.#countries = countries;
     this.#refreshes = refreshes;
     this.#picture = picture;
   }
 
   async status(now = new Date()): Promise<Status> {
-    const [totalCountries, last, hasPicture] = await Promise.all([
+    const [totalCountries, last, hasPicture, running] = await Promise.all([
       this.#countries.count(),
       this.#refreshes.reports.lastSuccess(),
       this.#picture.exists(),
+      this.#refreshes.running(),
     ]);
     const bundled = last?.sources.some((use) => use.bundled) ?? false;
     const lastRefreshedAt = last?.finishedAt ?? null;
@@ -31,9 +40,10 @@ export class StatusService {
     return {
       totalCountries,
       lastRefreshedAt,
+      nextRefreshAt: this.#schedule?.nextAt?.toISOString() ?? null,
       stale: bundled || age > MS_PER_DAY,
       bundled,
-      running: this.#refreshes.running,
+      running,
       sources: last?.sources ?? [],
       summaryImageUrl: hasPicture ? SUMMARY_IMAGE_PATH : null,
       version: VERSION,

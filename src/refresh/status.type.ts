@@ -10,6 +10,12 @@ export class Status {
   @Field(() => DateTimeScalar, { nullable: true, description: 'Null before the first refresh.' })
   lastRefreshedAt!: string | null;
 
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: 'When this server refreshes by itself the next time. Null without REFRESH_SCHEDULE.',
+  })
+  nextRefreshAt!: string | null;
+
   @Field(() => Boolean, {
     description:
       'True before the first refresh, while the bundled data set is served, and when the last refresh is a day old.',

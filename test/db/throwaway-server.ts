@@ -73,6 +73,8 @@ async function initialise(binary: string, options: string[]): Promise<void> {
 function serverOptions(folder: string, port: number): string[] {
   return [
     `--socket=${join(folder, 'socket')}`,
+    // A server that starts deletes the temporary files of others from a folder that they share.
+    `--tmpdir=${folder}`,
     `--pid-file=${join(folder, 'pid')}`,
     `--port=${port}`,
     '--bind-address=127.0.0.1',

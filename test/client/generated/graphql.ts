@@ -114,6 +114,8 @@ export type OrderDirection =
 export type RefreshCountriesInput = {
   /** True: do everything but the writing. */
   dryRun?: boolean;
+  /** True: ask the sources again for what is still fresh. */
+  force?: boolean;
   /** False: answer at once with the running refresh. */
   wait?: boolean;
 };
@@ -135,6 +137,7 @@ export type RefreshPhaseState =
   | 'WAITING';
 
 export type RefreshState =
+  | 'CANCELLED'
   | 'FAILED'
   | 'RUNNING'
   | 'SUCCEEDED';

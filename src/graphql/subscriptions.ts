@@ -1,0 +1,76 @@
+import {
+  type ExecutionArgs,
+  GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+  parse,
+  validate,
+} from 'graphql';
+import type { ServerOptions } from 'graphql-ws';
+import type { Logger } from '../logger.js';
+import type { RefreshContext } from '../refresh/refresh.resolver.js';
+import { isFault, maskError } from './mask-error.js';
+
+/** More than any use of the one subscription there is needs. */
+const MAX_TOKENS = 500;
+const MAX_AT_ONCE = 10;
+
+export interface SubscriptionOptions {
+  schema: GraphQLSchema;
+  /** All that the subscription needs of a request. */
+  context: Pick<RefreshContext, 'refreshes'>;
+  logger: Logger;
+}
+
+/**
+ * How subscriptions are served over graphql-ws. Queries and mutations are not: they have a route with limits and access
+ * rules, and a web page of somebody else can open a web socket without asking.
+ */
+export function subscriptionServer({ schema, context, logger }: SubscriptionOptions): ServerOptions {
+  const formatted = (errors: readonly GraphQLError[]) =>
+    errors.map((error) => {
+      if (isFault(error)) logger.error({ err: error }, 'fault');
+      return maskError(error.toJSON(), error);
+    });
+  return {
+    onSubscribe: ({ subscriptions }, _id, { query, variables, operationName }) => {
+      if (Object.keys(subscriptions).length > MAX_AT_ONCE) {
+        return [badRequest(`At most ${MAX_AT_ONCE} subscriptions at once`)];
+      }
+      return executable({ schema, contextValue: context }, query, variables, operationName);
+    },
+    onError: (_context, _id, _payload, errors) => formatted(errors),
+    onNext: (_context, _id, _payload, _args, { data = null, errors }) =>
+      errors ? { data, errors: formatted(errors) } : { data },
+  };
+}
+
+function executable(
+  server: Pick<ExecutionArgs, 'schema' | 'contextValue'>,
+  query: string,
+  variableValues: ExecutionArgs['variableValues'],
+  operationName: string | null | undefined,
+): ExecutionArgs | GraphQLError[] {
+  try {
+    const document = parse(query, { maxTokens: MAX_TOKENS });
+    const operation = getOperationAST(document, operationName);
+    if (operation?.operation !== 'subscription') {
+      return [badRequest('Only subscriptions are served here: send queries and mutations with POST')];
+    }
+    const errors = validate(server.schema, document);
+    if (errors.length > 0) return errors.map(asValidationError);
+    return { ...server, document, variableValues, operationName };
+  } catch (error) {
+    if (error instanceof GraphQLError) return [badRequest(error.message)];
+    throw error;
+  }
+}
+
+function badRequest(message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
+}
+
+function asValidationError(error: GraphQLError): GraphQLError {
+  Object.assign(error.extensions, { code: 'GRAPHQL_VALIDATION_FAILED' });
+  return error;
+}

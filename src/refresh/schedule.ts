@@ -1,0 +1,93 @@
+import { Cron } from 'croner';
+import type { Logger } from '../logger.js';
+import type { RefreshService } from './refresh.service.js';
+
+/** Clocks are set, and timers know no more than 24 days: what is due is looked at this often. */
+const LONGEST_TIMER_MS = 60_000;
+/** So that a thousand servers with the same schedule do not ask a source in the same second. */
+const LONGEST_JITTER_MS = 5 * 60_000;
+
+export interface ScheduleOptions {
+  /** A cron expression, in UTC. */
+  expression: string;
+  refreshes: RefreshService;
+  logger: Logger;
+  /** From 0 up to 1. */
+  random: () => number;
+}
+
+/** Refreshes by the clock, until it is stopped. Every refresh comes somewhat late, by chance. */
+export class RefreshSchedule {
+  readonly #options: ScheduleOptions;
+  readonly #cron: Cron;
+  #timer: NodeJS.Timeout | undefined;
+  #next: Due | null = null;
+
+  constructor(options: ScheduleOptions) {
+    this.#options = options;
+    this.#cron = new Cron(options.expression, { timezone: 'UTC', paused: true });
+  }
+
+  /** When the next refresh begins. Null when the expression names no moment to come. */
+  get nextAt(): Date | null {
+    return this.#next?.at ?? this.#cron.nextRun();
+  }
+
+  start(): void {
+    this.#next = dueAfter(this.#cron, this.#options.random);
+    if (this.#next) this.#arm(this.#next);
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #arm(due: Due): void {
+    const waitMs = Math.min(Math.max(0, due.at.getTime() - Date.now()), LONGEST_TIMER_MS);
+    this.#timer = setTimeout(() => this.#wake(due), waitMs).unref();
+  }
+
+  #wake(due: Due): void {
+    if (Date.now() < due.at.getTime()) {
+      this.#arm(due);
+      return;
+    }
+    // It logs its failure itself, and the next one is due all the same.
+    this.#refresh(due).catch((err) =>
+      this.#options.logger.warn({ err }, 'the scheduled refresh did not begin'),
+    );
+    this.start();
+  }
+
+  async #refresh({ intervalMs }: Due): Promise<void> {
+    const { refreshes, logger } = this.#options;
+    const last = await refreshes.reports.lastSuccess();
+    const isBundled = last?.sources.some((use) => use.bundled) ?? true;
+    if (!isBundled && isFresh(last?.finishedAt ?? null, intervalMs)) {
+      logger.info({ lastRefreshedAt: last?.finishedAt }, 'scheduled refresh skipped: the data are fresh');
+    } else {
+      await refreshes.start().ready;
+    }
+  }
+}
+
+interface Due {
+  at: Date;
+  /** From this one to the next, without what chance adds. */
+  intervalMs: number;
+}
+
+function dueAfter(cron: Cron, random: () => number): Due | null {
+  const [first, second] = cron.nextRuns(2);
+  if (!first) return null;
+  const intervalMs = second ? second.getTime() - first.getTime() : Number.POSITIVE_INFINITY;
+  const jitterMs = random() * Math.min(LONGEST_JITTER_MS, intervalMs / 10);
+  return { at: new Date(first.getTime() + jitterMs), intervalMs };
+}
+
+/** Somebody else, a replica with the same schedule for instance, has been here since half the interval. */
+export function isFresh(lastRefreshedAt: string | null, intervalMs: number, now = Date.now()): boolean {
+  if (lastRefreshedAt === null) return false;
+  const ageMs = now - Date.parse(lastRefreshedAt);
+  return ageMs >= 0 && ageMs < intervalMs / 2;
+}

@@ -2,7 +2,7 @@ import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kyse
 import type { CountryRow, Tables } from '../db/tables.js';
 import { type CountryOrder, CountryOrderField, OrderDirection } from './country.args.js';
 
-export type SortColumn = keyof typeof COLUMN_KINDS;
+type SortColumn = keyof typeof COLUMN_KINDS;
 type Builder = ExpressionBuilder<Tables, 'countries'>;
 
 /** A column to sort by. What is null comes last, whichever the direction. */

@@ -23,7 +23,7 @@ export function selectAtHand(all: readonly Known[], filter: CountryFilter, order
     .map(({ row }) => row.code);
 }
 
-export function fold(text: string): string {
+function fold(text: string): string {
   const plain = text.normalize('NFD').replace(/[\u0300-\u036f]/g, '');
   return plain
     .toLowerCase()

@@ -6,7 +6,14 @@ export enum OrderDirection {
   ASC = 'ASC',
   DESC = 'DESC',
 }
-registerEnumType(OrderDirection, { name: 'OrderDirection' });
+registerEnumType(OrderDirection, {
+  name: 'OrderDirection',
+  description: 'Which end comes first.',
+  valuesConfig: {
+    ASC: { description: 'The smallest, or A, first; what is unknown last.' },
+    DESC: { description: 'The largest, or Z, first; what is unknown last.' },
+  },
+});
 
 export enum CountryOrderField {
   CODE = 'CODE',
@@ -26,7 +33,20 @@ export enum CountryOrderField {
 }
 registerEnumType(CountryOrderField, {
   name: 'CountryOrderField',
+  description: 'What countries are ordered by.',
   valuesConfig: {
+    CODE: { description: 'By alpha-2 code.' },
+    ALPHA3: { description: 'By alpha-3 code.' },
+    NUMERIC: { description: 'By numeric code.' },
+    OFFICIAL_NAME: { description: 'Case and accents folded.' },
+    REGION: { description: 'By the name of the region in the enum Region.' },
+    SUBREGION: { description: 'By the name of the subregion.' },
+    POPULATION: { description: 'By people.' },
+    AREA_KM2: { description: 'By square kilometres.' },
+    EXCHANGE_RATE: { description: 'By units of `currency` for 1 USD.' },
+    ESTIMATED_GDP: { description: 'By US dollars a year.' },
+    GDP_PER_CAPITA: { description: 'By US dollars a head and year.' },
+    LAST_REFRESHED_AT: { description: 'By the moment of the last refresh that found it.' },
     NAME: { description: 'Case and accents folded: Åland Islands stands among the names with A.' },
     CURRENCY: { description: 'By the code of `currency`.' },
   },
@@ -37,16 +57,16 @@ registerEnumType(CountryOrderField, {
     "All that is given must hold. Case and accents are ignored: `cote d'ivoire` finds Côte d'Ivoire. No wildcards.",
 })
 export class TextFilter {
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'The whole text.' })
   equals?: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'A part of it.' })
   contains?: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Its beginning.' })
   startsWith?: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Its end.' })
   endsWith?: string | null;
 
   @Field(() => [String], { nullable: true, description: 'Equal to one of these; at most 1000.' })
@@ -58,10 +78,10 @@ export class TextFilter {
     'Both ends belong to the range and may be left out. What is unknown is in no range, not even in `{}`.',
 })
 export class FloatRange {
-  @Field(() => Float, { nullable: true })
+  @Field(() => Float, { nullable: true, description: 'At least; open when not given.' })
   gte?: number | null;
 
-  @Field(() => Float, { nullable: true })
+  @Field(() => Float, { nullable: true, description: 'At most; open when not given.' })
   lte?: number | null;
 }
 
@@ -162,9 +182,9 @@ export class CountryFilter {
 
 @InputType({ description: 'What is unknown comes last in both directions; ties are broken by code.' })
 export class CountryOrder {
-  @Field(() => CountryOrderField)
+  @Field(() => CountryOrderField, { description: 'What to order by.' })
   field!: CountryOrderField;
 
-  @Field(() => OrderDirection, { defaultValue: OrderDirection.ASC })
+  @Field(() => OrderDirection, { defaultValue: OrderDirection.ASC, description: 'Which end comes first.' })
   direction!: OrderDirection;
 }

@@ -20,8 +20,14 @@ export class CountryResolver {
       'Give exactly one. Null when unknown, or when several countries bear the name equally.',
   })
   country(
-    @Arg('code', () => CountryCodeScalar, { nullable: true }) code: string | null | undefined,
-    @Arg('name', () => String, { nullable: true }) name: string | null | undefined,
+    @Arg('code', () => CountryCodeScalar, { nullable: true, description: 'Such as `CI` or `CIV`.' }) code:
+      | string
+      | null
+      | undefined,
+    @Arg('name', () => String, { nullable: true, description: 'Any of its names.' }) name:
+      | string
+      | null
+      | undefined,
     @Ctx() { countries }: CountryContext,
   ): Promise<Country | null> {
     return countries.find({ code, name });
@@ -33,8 +39,15 @@ export class CountryResolver {
       'or back from the end with `last` and `before`.',
   })
   async countries(
-    @Arg('filter', () => CountryFilter, { nullable: true }) filter: CountryFilter | null | undefined,
-    @Arg('orderBy', () => [CountryOrder], { nullable: true }) orderBy: CountryOrder[] | null | undefined,
+    @Arg('filter', () => CountryFilter, { nullable: true, description: 'All countries without it.' }) filter:
+      | CountryFilter
+      | null
+      | undefined,
+    @Arg('orderBy', () => [CountryOrder], {
+      nullable: true,
+      description: 'The first counts most; by name without it.',
+    })
+    orderBy: CountryOrder[] | null | undefined,
     @Arg('first', () => Int, {
       nullable: true,
       description: 'How many at most, up to 1000; all when not given.',
@@ -63,7 +76,10 @@ export class CountryResolver {
   async countryStats(
     @Arg('groupBy', () => CountryGrouping, { nullable: true, description: 'Without it, the total.' })
     groupBy: CountryGrouping | null | undefined,
-    @Arg('filter', () => CountryFilter, { nullable: true }) filter: CountryFilter | null | undefined,
+    @Arg('filter', () => CountryFilter, { nullable: true, description: 'All countries without it.' }) filter:
+      | CountryFilter
+      | null
+      | undefined,
     @Ctx() { countries }: CountryContext,
   ): Promise<CountryStats[]> {
     return countries.stats(groupBy, filter);
@@ -75,8 +91,14 @@ export class CountryResolver {
       'unless `permanently`; restoreCountry undoes that. Give exactly one of code and name; NOT_FOUND when it is unknown.',
   })
   deleteCountry(
-    @Arg('code', () => CountryCodeScalar, { nullable: true }) code: string | null | undefined,
-    @Arg('name', () => String, { nullable: true }) name: string | null | undefined,
+    @Arg('code', () => CountryCodeScalar, { nullable: true, description: 'Such as `CI` or `CIV`.' }) code:
+      | string
+      | null
+      | undefined,
+    @Arg('name', () => String, { nullable: true, description: 'Any of its names.' }) name:
+      | string
+      | null
+      | undefined,
     @Arg('permanently', () => Boolean, {
       defaultValue: false,
       description: 'True: no refresh brings it back.',
@@ -94,7 +116,8 @@ export class CountryResolver {
   })
   name(
     @Root() { code, englishName }: Country,
-    @Arg('locale', () => String, { nullable: true }) locale: string | null | undefined,
+    @Arg('locale', () => String, { nullable: true, description: 'A BCP 47 tag such as `de` or `pt-BR`.' })
+    locale: string | null | undefined,
   ): string {
     return locale ? (displayNames('region', locale).of(code) ?? englishName) : englishName;
   }

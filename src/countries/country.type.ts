@@ -7,6 +7,14 @@ import { Region } from './region.js';
 registerEnumType(Region, {
   name: 'Region',
   description: 'A region of the world; Antarctica stands by itself.',
+  valuesConfig: {
+    AFRICA: { description: 'Africa.' },
+    AMERICAS: { description: 'North, Central and South America and the Caribbean.' },
+    ANTARCTIC: { description: 'Antarctica and the islands around it.' },
+    ASIA: { description: 'Asia, the Caucasus, Cyprus and Turkey included.' },
+    EUROPE: { description: 'Europe, Russia included.' },
+    OCEANIA: { description: 'Australia, New Zealand and the islands of the Pacific.' },
+  },
 });
 registerEnumType(GdpMethod, {
   name: 'GdpMethod',
@@ -43,7 +51,7 @@ export class GdpEstimate {
   })
   value!: number | null;
 
-  @Field(() => GdpMethod)
+  @Field(() => GdpMethod, { description: 'How it was estimated: a setting of the server.' })
   method!: GdpMethod;
 
   @Field(() => Float, {
@@ -138,7 +146,7 @@ export class Country extends CountryFacts {
   })
   estimatedGdp!: number | null;
 
-  @Field(() => GdpEstimate)
+  @Field(() => GdpEstimate, { description: 'The estimate of the GDP with what it rests on.' })
   gdp!: GdpEstimate;
 
   @Field(() => DateTimeScalar, { description: 'When a refresh last found it at the source.' })

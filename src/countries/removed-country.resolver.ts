@@ -16,7 +16,7 @@ export class RemovedCountryResolver {
       'alpha-2 code; NOT_FOUND when that country was not deleted permanently.',
   })
   restoreCountry(
-    @Arg('code', () => CountryCodeScalar) code: string,
+    @Arg('code', () => CountryCodeScalar, { description: 'Alpha-2.' }) code: string,
     @Ctx() { removedCountries, mayChange }: CountryContext,
   ): Promise<RemovedCountry> {
     mayChange();

@@ -12,7 +12,7 @@ import { RefreshResolver } from '../refresh/refresh.resolver.js';
 
 /** Code first: the classes of the rooms, put together. */
 export function createSchema(): GraphQLSchema {
-  return buildSchemaSync({
+  const schema = buildSchemaSync({
     resolvers: [
       CountryResolver,
       CountryConnectionResolver,
@@ -27,6 +27,19 @@ export function createSchema(): GraphQLSchema {
     validate: false,
     pubSub: NO_TOPICS,
   });
+  return describeRoots(schema);
+}
+
+/** The library has no place for what is said of the three types at the roots. */
+function describeRoots(schema: GraphQLSchema): GraphQLSchema {
+  const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
+  const descriptions = [
+    'What can be asked. What is unknown is null; what makes no sense is an error with a code.',
+    'What changes the data. Needs a token where the server does not serve its own machine alone.',
+    'What is told as it happens.',
+  ];
+  for (const [at, root] of roots.entries()) if (root) root.description = descriptions[at];
+  return schema;
 }
 
 /** The one subscription reads a stream of its own; type-graphql asks for this where there is any subscription. */

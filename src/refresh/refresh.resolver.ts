@@ -24,7 +24,10 @@ export class RefreshResolver {
     description:
       'A running or a past refresh. Null when it is unknown, or so old that its report was deleted.',
   })
-  refresh(@Arg('id', () => ID) id: string, @Ctx() { refreshes }: RefreshContext): Promise<Refresh | null> {
+  refresh(
+    @Arg('id', () => ID, { description: 'As in the report.' }) id: string,
+    @Ctx() { refreshes }: RefreshContext,
+  ): Promise<Refresh | null> {
     return refreshes.find(id);
   }
 
@@ -45,7 +48,7 @@ export class RefreshResolver {
       'running. EXTERNAL_SOURCE_UNAVAILABLE when a source fails: then nothing has changed.',
   })
   async refreshCountries(
-    @Arg('input', () => RefreshCountriesInput, { nullable: true }) input:
+    @Arg('input', () => RefreshCountriesInput, { nullable: true, description: 'How it is run.' }) input:
       | RefreshCountriesInput
       | null
       | undefined,
@@ -62,7 +65,7 @@ export class RefreshResolver {
       'BAD_USER_INPUT when it has ended already.',
   })
   async cancelRefresh(
-    @Arg('id', () => ID) id: string,
+    @Arg('id', () => ID, { description: 'As in the report.' }) id: string,
     @Ctx() { refreshes, mayChange }: RefreshContext,
   ): Promise<Refresh> {
     mayChange();
@@ -78,7 +81,10 @@ export class RefreshResolver {
   })
   refreshProgress(
     @Root() report: Refresh,
-    @Arg('id', () => ID, { nullable: true }) _id: string | null | undefined,
+    @Arg('id', () => ID, { nullable: true, description: 'One refresh only; all without it.' }) _id:
+      | string
+      | null
+      | undefined,
   ): Refresh {
     return report;
   }

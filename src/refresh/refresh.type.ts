@@ -7,7 +7,16 @@ export enum RefreshState {
   FAILED = 'FAILED',
   CANCELLED = 'CANCELLED',
 }
-registerEnumType(RefreshState, { name: 'RefreshState' });
+registerEnumType(RefreshState, {
+  name: 'RefreshState',
+  description: 'How far a refresh has come.',
+  valuesConfig: {
+    RUNNING: { description: 'Nothing has been written yet.' },
+    SUCCEEDED: { description: 'Everything was written, or would have been in a dry run.' },
+    FAILED: { description: 'Nothing was written.' },
+    CANCELLED: { description: 'Somebody stopped it; nothing was written.' },
+  },
+});
 
 export enum PhaseName {
   FETCH_COUNTRIES = 'FETCH_COUNTRIES',
@@ -20,6 +29,14 @@ export enum PhaseName {
 registerEnumType(PhaseName, {
   name: 'RefreshPhaseName',
   description: 'The three fetches run side by side; the picture is drawn after the data are stored.',
+  valuesConfig: {
+    FETCH_COUNTRIES: { description: 'Asking the source of countries.' },
+    FETCH_RATES: { description: 'Asking the source of exchange rates.' },
+    FETCH_GDP: { description: 'Asking the source of GDP figures.' },
+    MERGE: { description: 'Bringing the answers and what is stored together.' },
+    STORE: { description: 'Writing, in one transaction.' },
+    DRAW: { description: 'Drawing the summary picture.' },
+  },
 });
 
 export enum PhaseState {
@@ -29,14 +46,24 @@ export enum PhaseState {
   FAILED = 'FAILED',
   SKIPPED = 'SKIPPED',
 }
-registerEnumType(PhaseState, { name: 'RefreshPhaseState' });
+registerEnumType(PhaseState, {
+  name: 'RefreshPhaseState',
+  description: 'How far a phase of a refresh has come.',
+  valuesConfig: {
+    WAITING: { description: 'It has not begun.' },
+    RUNNING: { description: 'It has begun and not ended.' },
+    DONE: { description: 'It has ended well.' },
+    FAILED: { description: 'It has ended badly.' },
+    SKIPPED: { description: 'There was nothing to do, as when a dry run stores nothing.' },
+  },
+});
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType({ simpleResolvers: true, description: 'One part of a refresh.' })
 export class RefreshPhase {
-  @Field(() => PhaseName)
+  @Field(() => PhaseName, { description: 'Which part.' })
   name!: PhaseName;
 
-  @Field(() => PhaseState)
+  @Field(() => PhaseState, { description: 'How far it has come.' })
   state!: PhaseState;
 
   @Field(() => Int, { nullable: true, description: 'Milliseconds. Null until it has ended.' })
@@ -54,7 +81,15 @@ export enum Figures {
   RATES = 'RATES',
   GDP = 'GDP',
 }
-registerEnumType(Figures, { name: 'Figures' });
+registerEnumType(Figures, {
+  name: 'Figures',
+  description: 'What a source brings.',
+  valuesConfig: {
+    COUNTRIES: { description: 'Countries, their populations, areas, capitals and currencies.' },
+    RATES: { description: 'Exchange rates.' },
+    GDP: { description: 'GDP per capita.' },
+  },
+});
 
 @ObjectType({ simpleResolvers: true, description: 'Where figures came from, for those who cite them.' })
 export class SourceUse {
@@ -64,7 +99,7 @@ export class SourceUse {
   @Field(() => String, { description: 'The name of the adapter, as in the settings.' })
   source!: string;
 
-  @Field(() => String)
+  @Field(() => String, { description: 'Where it was asked, without what might be secret in the address.' })
   url!: string;
 
   @Field(() => DateScalar, {
@@ -107,11 +142,11 @@ export class RefreshWarning {
   })
   currency!: string | null;
 
-  @Field(() => String)
+  @Field(() => String, { description: 'For people, in English.' })
   message!: string;
 }
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType({ simpleResolvers: true, description: 'In how many countries a refresh changed a fact.' })
 export class FieldChange {
   @Field(() => String, { description: 'As in `Country`, such as `population`.' })
   field!: string;
@@ -120,12 +155,12 @@ export class FieldChange {
   countries!: number;
 }
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType({ simpleResolvers: true, description: 'Why a refresh failed.' })
 export class RefreshFailure {
   @Field(() => String, { description: 'As in `extensions.code` of errors.' })
   code!: string;
 
-  @Field(() => String)
+  @Field(() => String, { description: 'For people, in English.' })
   message!: string;
 
   @Field(() => String, {
@@ -137,10 +172,10 @@ export class RefreshFailure {
 
 @ObjectType({ simpleResolvers: true, description: 'One refresh: what it did, or what it is doing.' })
 export class Refresh {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Given when it starts; it stays.' })
   id!: string;
 
-  @Field(() => RefreshState)
+  @Field(() => RefreshState, { description: 'How far it has come.' })
   state!: RefreshState;
 
   @Field(() => Boolean, {
@@ -153,7 +188,7 @@ export class Refresh {
   })
   joined!: boolean;
 
-  @Field(() => DateTimeScalar)
+  @Field(() => DateTimeScalar, { description: 'When the sources were asked.' })
   startedAt!: string;
 
   @Field(() => DateTimeScalar, { nullable: true, description: 'Null while it is running.' })
@@ -168,7 +203,7 @@ export class Refresh {
   @Field(() => Float, { description: '0 to 1.' })
   progress!: number;
 
-  @Field(() => [RefreshPhase])
+  @Field(() => [RefreshPhase], { description: 'Its parts, in their order.' })
   phases!: RefreshPhase[];
 
   @Field(() => Int, { description: 'Countries that the source sent.' })
@@ -207,17 +242,17 @@ export class Refresh {
   @Field(() => [FieldChange], { description: 'What changed in the countries that `updated` counts.' })
   fields!: FieldChange[];
 
-  @Field(() => [SourceUse])
+  @Field(() => [SourceUse], { description: 'Where its figures came from; empty until they are merged.' })
   sources!: SourceUse[];
 
-  @Field(() => [RefreshWarning])
+  @Field(() => [RefreshWarning], { description: 'What was passed over.' })
   warnings!: RefreshWarning[];
 
   @Field(() => RefreshFailure, { nullable: true, description: 'Null unless state is FAILED or CANCELLED.' })
   failure!: RefreshFailure | null;
 }
 
-@InputType()
+@InputType({ description: 'How a refresh is run.' })
 export class RefreshCountriesInput {
   @Field(() => Boolean, {
     defaultValue: true,

@@ -4,7 +4,7 @@ import { Refresh, SourceUse } from './refresh.type.js';
 
 @ObjectType({ simpleResolvers: true, description: 'What is served and how fresh it is.' })
 export class Status {
-  @Field(() => Int)
+  @Field(() => Int, { description: 'How many countries are stored.' })
   totalCountries!: number;
 
   @Field(() => DateTimeScalar, { nullable: true, description: 'Null before the first refresh.' })

@@ -6,11 +6,17 @@ export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' |
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
 /** A region of the world; Antarctica stands by itself. */
 export type Region =
+  /** Africa. */
   | 'AFRICA'
+  /** North, Central and South America and the Caribbean. */
   | 'AMERICAS'
+  /** Antarctica and the islands around it. */
   | 'ANTARCTIC'
+  /** Asia, the Caucasus, Cyprus and Turkey included. */
   | 'ASIA'
+  /** Europe, Russia included. */
   | 'EUROPE'
+  /** Australia, New Zealand and the islands of the Pacific. */
   | 'OCEANIA';
 
 export type CurrencyPickerQueryVariables = Exact<{

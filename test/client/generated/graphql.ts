@@ -56,36 +56,57 @@ export type CountryFilter = {
 
 /** What is unknown comes last in both directions; ties are broken by code. */
 export type CountryOrder = {
+  /** Which end comes first. */
   direction?: OrderDirection;
+  /** What to order by. */
   field: CountryOrderField;
 };
 
+/** What countries are ordered by. */
 export type CountryOrderField =
+  /** By alpha-3 code. */
   | 'ALPHA3'
+  /** By square kilometres. */
   | 'AREA_KM2'
+  /** By alpha-2 code. */
   | 'CODE'
   /** By the code of `currency`. */
   | 'CURRENCY'
+  /** By US dollars a year. */
   | 'ESTIMATED_GDP'
+  /** By units of `currency` for 1 USD. */
   | 'EXCHANGE_RATE'
+  /** By US dollars a head and year. */
   | 'GDP_PER_CAPITA'
+  /** By the moment of the last refresh that found it. */
   | 'LAST_REFRESHED_AT'
   /** Case and accents folded: Åland Islands stands among the names with A. */
   | 'NAME'
+  /** By numeric code. */
   | 'NUMERIC'
+  /** Case and accents folded. */
   | 'OFFICIAL_NAME'
+  /** By people. */
   | 'POPULATION'
+  /** By the name of the region in the enum Region. */
   | 'REGION'
+  /** By the name of the subregion. */
   | 'SUBREGION';
 
+/** What a source brings. */
 export type Figures =
+  /** Countries, their populations, areas, capitals and currencies. */
   | 'COUNTRIES'
+  /** GDP per capita. */
   | 'GDP'
+  /** Exchange rates. */
   | 'RATES';
 
 /** Both ends belong to the range and may be left out. What is unknown is in no range, not even in `{}`. */
 export type FloatRange = {
+  /** At least; open when not given. */
   gte?: number | null | undefined;
+  /** At most; open when not given. */
   lte?: number | null | undefined;
 };
 
@@ -107,10 +128,14 @@ export type NoEstimate =
   /** None of its currencies has an exchange rate; only for the multiplier method. */
   | 'NO_RATE';
 
+/** Which end comes first. */
 export type OrderDirection =
+  /** The smallest, or A, first; what is unknown last. */
   | 'ASC'
+  /** The largest, or Z, first; what is unknown last. */
   | 'DESC';
 
+/** How a refresh is run. */
 export type RefreshCountriesInput = {
   /** True: do everything but the writing. */
   dryRun?: boolean;
@@ -122,42 +147,69 @@ export type RefreshCountriesInput = {
 
 /** The three fetches run side by side; the picture is drawn after the data are stored. */
 export type RefreshPhaseName =
+  /** Drawing the summary picture. */
   | 'DRAW'
+  /** Asking the source of countries. */
   | 'FETCH_COUNTRIES'
+  /** Asking the source of GDP figures. */
   | 'FETCH_GDP'
+  /** Asking the source of exchange rates. */
   | 'FETCH_RATES'
+  /** Bringing the answers and what is stored together. */
   | 'MERGE'
+  /** Writing, in one transaction. */
   | 'STORE';
 
+/** How far a phase of a refresh has come. */
 export type RefreshPhaseState =
+  /** It has ended well. */
   | 'DONE'
+  /** It has ended badly. */
   | 'FAILED'
+  /** It has begun and not ended. */
   | 'RUNNING'
+  /** There was nothing to do, as when a dry run stores nothing. */
   | 'SKIPPED'
+  /** It has not begun. */
   | 'WAITING';
 
+/** How far a refresh has come. */
 export type RefreshState =
+  /** Somebody stopped it; nothing was written. */
   | 'CANCELLED'
+  /** Nothing was written. */
   | 'FAILED'
+  /** Nothing has been written yet. */
   | 'RUNNING'
+  /** Everything was written, or would have been in a dry run. */
   | 'SUCCEEDED';
 
 /** A region of the world; Antarctica stands by itself. */
 export type Region =
+  /** Africa. */
   | 'AFRICA'
+  /** North, Central and South America and the Caribbean. */
   | 'AMERICAS'
+  /** Antarctica and the islands around it. */
   | 'ANTARCTIC'
+  /** Asia, the Caucasus, Cyprus and Turkey included. */
   | 'ASIA'
+  /** Europe, Russia included. */
   | 'EUROPE'
+  /** Australia, New Zealand and the islands of the Pacific. */
   | 'OCEANIA';
 
 /** All that is given must hold. Case and accents are ignored: `cote d'ivoire` finds Côte d'Ivoire. No wildcards. */
 export type TextFilter = {
+  /** A part of it. */
   contains?: string | null | undefined;
+  /** Its end. */
   endsWith?: string | null | undefined;
+  /** The whole text. */
   equals?: string | null | undefined;
   /** Equal to one of these; at most 1000. */
   in?: Array<string> | null | undefined;
+  /** Its beginning. */
   startsWith?: string | null | undefined;
 };
 

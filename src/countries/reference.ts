@@ -26,14 +26,29 @@ export interface ReferenceFacts {
 
 const FILE = new URL('../../bundled/reference.json', import.meta.url);
 
-let loaded: ReadonlyMap<string, ReferenceFacts> | undefined;
+/** Where the facts came from, for those who cite them. */
+interface ReferenceUse {
+  source: string;
+  url: string;
+  observedAt: string | null;
+  licence: string;
+  attribution: string;
+  bundled: boolean;
+}
+
+let file: { use: ReferenceUse; records: ReferenceFacts[] } | undefined;
+let byCode: ReadonlyMap<string, ReferenceFacts> | undefined;
 let byAlpha3: ReadonlyMap<string, string> | undefined;
 let byName: ReadonlyMap<string, string> | undefined;
 
-/** By alpha-2 code. The file is read when it is first asked for, which takes a few milliseconds. */
+export function referenceUse(): ReferenceUse {
+  return read().use;
+}
+
+/** By alpha-2 code. */
 export function referenceFacts(): ReadonlyMap<string, ReferenceFacts> {
-  loaded ??= new Map(read().map((facts) => [facts.code, facts]));
-  return loaded;
+  byCode ??= new Map(read().records.map((facts) => [facts.code, facts]));
+  return byCode;
 }
 
 /** The codes as alpha-2; what is neither alpha-2 nor the alpha-3 of a known country stays as it is. */
@@ -50,6 +65,8 @@ export function codeOfName(key: string): string | undefined {
   return byName.get(key);
 }
 
-function read(): ReferenceFacts[] {
-  return (JSON.parse(readFileSync(FILE, 'utf8')) as { records: ReferenceFacts[] }).records;
+/** Read when it is first asked for, which takes a few milliseconds. */
+function read() {
+  file ??= JSON.parse(readFileSync(FILE, 'utf8')) as { use: ReferenceUse; records: ReferenceFacts[] };
+  return file;
 }

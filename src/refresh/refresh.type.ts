@@ -80,6 +80,7 @@ export enum Figures {
   COUNTRIES = 'COUNTRIES',
   RATES = 'RATES',
   GDP = 'GDP',
+  REFERENCE = 'REFERENCE',
 }
 registerEnumType(Figures, {
   name: 'Figures',
@@ -88,6 +89,10 @@ registerEnumType(Figures, {
     COUNTRIES: { description: 'Countries, their populations, areas, capitals and currencies.' },
     RATES: { description: 'Exchange rates.' },
     GDP: { description: 'GDP per capita.' },
+    REFERENCE: {
+      description:
+        'What no refresh brings: languages, borders, calling codes, names in other languages and more.',
+    },
   },
 });
 

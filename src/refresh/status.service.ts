@@ -1,8 +1,10 @@
 import type { CountryService } from '../countries/country.service.js';
+import { referenceUse } from '../countries/reference.js';
 import type { PictureStore } from '../summary/picture-store.js';
 import { SUMMARY_IMAGE_PATH } from '../summary/summary-path.js';
 import { VERSION } from '../version.js';
 import type { RefreshService } from './refresh.service.js';
+import { Figures } from './refresh.type.js';
 import type { RefreshSchedule } from './schedule.js';
 import type { Status } from './status.type.js';
 
@@ -44,7 +46,7 @@ export class StatusService {
       stale: bundled || age > MS_PER_DAY,
       bundled,
       running,
-      sources: last?.sources ?? [],
+      sources: last ? [...last.sources, { provides: Figures.REFERENCE, ...referenceUse() }] : [],
       summaryImageUrl: hasPicture ? SUMMARY_IMAGE_PATH : null,
       version: VERSION,
     };

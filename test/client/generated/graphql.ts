@@ -100,7 +100,9 @@ export type Figures =
   /** GDP per capita. */
   | 'GDP'
   /** Exchange rates. */
-  | 'RATES';
+  | 'RATES'
+  /** What no refresh brings: languages, borders, calling codes, names in other languages and more. */
+  | 'REFERENCE';
 
 /** Both ends belong to the range and may be left out. What is unknown is in no range, not even in `{}`. */
 export type FloatRange = {

@@ -143,7 +143,7 @@ describeEachDatabase((open) => {
         fc.asyncProperty(content, async (it) => {
           expect([[], [BAD]]).toContainEqual(await ask(cursor(it)));
         }),
-        { numRuns: 50 },
+        { numRuns: 30 },
       );
     });
   });
@@ -175,7 +175,7 @@ describeEachDatabase((open) => {
             'query ($t: String!) { country(code: "CH") { name(locale: $t) currency { name(locale: $t) } } }';
           expect([[], [BAD], [BAD, BAD]]).toContainEqual(await codes(locale, { t }));
         }),
-        { numRuns: 40 },
+        { numRuns: 25 },
       );
     });
   });

@@ -1,6 +1,24 @@
 import { describe, expect, it } from 'vitest';
+import { startApp } from '../app.js';
 import { withBundledApp } from '../bundled-app.js';
-import { describeEachDatabase } from '../databases.js';
+import { createTestDatabase, describeEachDatabase } from '../databases.js';
+
+describe('the reference facts', () => {
+  it('fill in official names where the source has none', async () => {
+    const { url } = await createTestDatabase('sqlite');
+    const app = await startApp(url, ({ urls }) => ({ COUNTRIES_SOURCE: 'csc', COUNTRIES_URL: urls.csc }));
+    await app.context.services.refreshes.start().done;
+    const orderBy = 'orderBy: [{ field: OFFICIAL_NAME }]';
+    const { data } = await app.post(`{
+      country(name: "swiss confederation") { code officialName }
+      countries(${orderBy}, last: 1) { nodes { officialName } } }`);
+    expect(data).toEqual({
+      country: { code: 'CH', officialName: 'Swiss Confederation' },
+      countries: { nodes: [{ officialName: 'Virgin Islands of the United States' }] },
+    });
+    await app.close();
+  });
+});
 
 describeEachDatabase((open) => {
   const { data, app } = withBundledApp(open);
@@ -78,6 +96,13 @@ describeEachDatabase((open) => {
       expect(await found('{ landlocked: true, regions: [AMERICAS] }')).toEqual(['BO', 'PY']);
       expect(await found('{ independent: true, unMember: false }')).toEqual(expect.arrayContaining(['VA']));
     });
+  });
+
+  it('lead all the way around within the limits of a query', async () => {
+    const { countries } = await data(
+      '{ countries { nodes { currency { countries { borders { currency { rate { rate } } } } } } } }',
+    );
+    expect((countries as { nodes: unknown[] }).nodes).toHaveLength(250);
   });
 
   describe('languages', () => {

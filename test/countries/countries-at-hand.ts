@@ -10,6 +10,10 @@ import type { CountryRow } from '../../src/db/tables.js';
 export interface Known {
   row: CountryRow;
   currencies: string[];
+  /** As they stand in bundled/reference.json. */
+  facts:
+    | { languages: { code: string }[]; borders: string[]; landlocked: boolean; unMember: boolean }
+    | undefined;
 }
 
 /**
@@ -35,7 +39,7 @@ function fold(text: string): string {
 }
 
 function holds(filter: CountryFilter, known: Known): boolean {
-  const { row, currencies } = known;
+  const { row, currencies, facts } = known;
   const tests: [unknown, () => boolean][] = [
     [filter.codes, () => has(filter.codes, row.code) || has(filter.codes, row.alpha3)],
     [filter.name, () => like(row.name, filter.name ?? {})],
@@ -54,6 +58,10 @@ function holds(filter: CountryFilter, known: Known): boolean {
     [filter.estimatedGdp, () => within(row.estimated_gdp, filter.estimatedGdp ?? {})],
     [filter.gdpPerCapita, () => within(row.gdp_per_capita, filter.gdpPerCapita ?? {})],
     [filter.areaKm2, () => within(row.area_km2, filter.areaKm2 ?? {})],
+    [filter.languages, () => facts?.languages.some(({ code }) => has(filter.languages, code)) === true],
+    [filter.borders, () => facts?.borders.some((code) => has(filter.borders, code)) === true],
+    [filter.landlocked, () => facts?.landlocked === filter.landlocked],
+    [filter.unMember, () => facts?.unMember === filter.unMember],
     [filter.hasRate, () => (row.exchange_rate !== null) === filter.hasRate],
     [filter.all, () => (filter.all ?? []).every((one) => holds(one, known))],
     [filter.any, () => (filter.any ?? []).some((one) => holds(one, known))],

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import reference from '../../bundled/reference.json' with { type: 'json' };
 import type { CountryFilter, CountryOrder } from '../../src/countries/country.args.js';
 import { CountryService } from '../../src/countries/country.service.js';
 import { CountryGrouping } from '../../src/countries/country-stats.type.js';
@@ -26,7 +27,8 @@ describe('filters, orders and pages', () => {
     const rows = await awkwardRows();
     known = rows.countries.map((row) => {
       const links = rows.links.filter((link) => link.country_code === row.code);
-      return { row, currencies: links.map((link) => link.currency_code) };
+      const facts = reference.records.find(({ code }) => code === row.code);
+      return { row, currencies: links.map((link) => link.currency_code), facts };
     });
     services = await Promise.all(
       testDialects.map(async (dialect) => {

@@ -41,6 +41,10 @@ function filters(rows: readonly CountryRow[], currencies: readonly string[]): fc
     gdpPerCapita: ranges(valuesOf('gdp_per_capita') as number[]),
     areaKm2: ranges(valuesOf('area_km2') as number[]),
     hasRate: fc.boolean(),
+    landlocked: fc.boolean(),
+    unMember: fc.boolean(),
+    languages: fc.array(fc.constantFrom('fra', 'eng', 'spa', 'roh', 'tlh'), { maxLength: 3 }),
+    borders: fc.array(fc.constantFrom('CH', 'FR', 'CN', 'MT', 'ZZ'), { maxLength: 3 }),
   };
   const { tree } = fc.letrec<{ tree: CountryFilter }>((tie) => ({
     tree: fc.oneof(

@@ -12,6 +12,7 @@ export function toCountry(row: CountryRow): Country {
 }
 
 function ownFacts(row: CountryRow): Omit<Country, keyof CountryFacts> {
+  const capitals = JSON.parse(row.capitals) as string[];
   return {
     id: row.code,
     code: row.code,
@@ -20,7 +21,8 @@ function ownFacts(row: CountryRow): Omit<Country, keyof CountryFacts> {
     englishName: row.name,
     nameKey: row.name_key,
     officialName: row.official_name,
-    capitals: JSON.parse(row.capitals) as string[],
+    capital: capitals[0] ?? null,
+    capitals,
     region: row.region as Region | null,
     subregion: row.subregion,
     population: row.population,

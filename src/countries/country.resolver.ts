@@ -123,14 +123,6 @@ export class CountryResolver {
   }
 
   @FieldResolver(() => String, {
-    nullable: true,
-    description: 'The first of `capitals`. Null when there is none, as for Macao and Antarctica.',
-  })
-  capital(@Root() { capitals }: Country): string | null {
-    return capitals[0] ?? null;
-  }
-
-  @FieldResolver(() => String, {
     description: 'Two regional indicator letters, which fonts draw as the flag.',
   })
   flagEmoji(@Root() { code }: Country): string {

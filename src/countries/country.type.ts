@@ -101,6 +101,12 @@ export class Country extends CountryFacts {
   })
   officialName!: string | null;
 
+  @Field(() => String, {
+    nullable: true,
+    description: 'The first of `capitals`. Null when there is none, as for Macao and Antarctica.',
+  })
+  capital!: string | null;
+
   @Field(() => [String], {
     description: 'All capitals, in the order of the source; empty when there is none.',
   })

@@ -2,11 +2,12 @@ import { Arg, Ctx, FieldResolver, Int, Mutation, Query, Resolver, Root } from 't
 import { Currency } from '../currencies/currency.type.js';
 import { displayNames } from '../locales.js';
 import { CountryCodeScalar } from '../scalars.js';
-import { CountryFilter, CountryOrder } from './country.args.js';
+import { CountryFilter } from './country.args.js';
 import type { CountryContext } from './country.loaders.js';
 import { Country } from './country.type.js';
 import { toConnection } from './country-connection.resolver.js';
 import { CountryConnection } from './country-connection.type.js';
+import { CountryOrder } from './country-order.args.js';
 import { CountryGrouping, CountryStats } from './country-stats.type.js';
 import { referenceFacts } from './reference.js';
 

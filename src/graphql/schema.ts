@@ -8,6 +8,7 @@ import { CurrencyCountriesResolver } from '../countries/currency-countries.resol
 import { LanguageResolver } from '../countries/language.resolver.js';
 import { RemovedCountryResolver } from '../countries/removed-country.resolver.js';
 import { CurrencyResolver } from '../currencies/currency.resolver.js';
+import { RateResolver } from '../currencies/rate.resolver.js';
 import { RefreshResolver } from '../refresh/refresh.resolver.js';
 
 /** Code first: the classes of the rooms, put together. */
@@ -21,6 +22,7 @@ export function createSchema(): GraphQLSchema {
       RemovedCountryResolver,
       CurrencyCountriesResolver,
       CurrencyResolver,
+      RateResolver,
       RefreshResolver,
     ],
     // Arguments are checked by scalars and services; there are no validation classes to run.

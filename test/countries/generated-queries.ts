@@ -1,11 +1,10 @@
 import fc from 'fast-check';
+import type { CountryFilter, TextFilter } from '../../src/countries/country.args.js';
 import {
-  type CountryFilter,
   type CountryOrder,
   CountryOrderField,
   OrderDirection,
-  type TextFilter,
-} from '../../src/countries/country.args.js';
+} from '../../src/countries/country-order.args.js';
 import { Region } from '../../src/countries/region.js';
 import type { CountryRow } from '../../src/db/tables.js';
 

@@ -9,10 +9,11 @@ import { LanguageResolver } from '../countries/language.resolver.js';
 import { RemovedCountryResolver } from '../countries/removed-country.resolver.js';
 import { CurrencyResolver } from '../currencies/currency.resolver.js';
 import { RefreshResolver } from '../refresh/refresh.resolver.js';
+import { answerAtOnce } from './answer-at-once.js';
 
 /** Code first: the classes of the rooms, put together. */
 export function createSchema(): GraphQLSchema {
-  return buildSchemaSync({
+  const schema = buildSchemaSync({
     resolvers: [
       CountryResolver,
       CountryConnectionResolver,
@@ -27,6 +28,7 @@ export function createSchema(): GraphQLSchema {
     validate: false,
     pubSub: NO_TOPICS,
   });
+  return answerAtOnce(schema);
 }
 
 /** The one subscription reads a stream of its own; type-graphql asks for this where there is any subscription. */

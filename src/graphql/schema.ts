@@ -10,6 +10,7 @@ import { RemovedCountryResolver } from '../countries/removed-country.resolver.js
 import { CurrencyResolver } from '../currencies/currency.resolver.js';
 import { RateResolver } from '../currencies/rate.resolver.js';
 import { RefreshResolver } from '../refresh/refresh.resolver.js';
+import { answerAtOnce } from './answer-at-once.js';
 
 /** Code first: the classes of the rooms, put together. */
 export function createSchema(): GraphQLSchema {
@@ -29,7 +30,7 @@ export function createSchema(): GraphQLSchema {
     validate: false,
     pubSub: NO_TOPICS,
   });
-  return describeRoots(schema);
+  return answerAtOnce(describeRoots(schema));
 }
 
 /** The library has no place for what is said of the three types at the roots. */

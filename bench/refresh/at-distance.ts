@@ -1,0 +1,118 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type DelayProxy, startDelayProxy } from '../lib/delay-proxy.js';
+import { inTurn, type Measured } from '../lib/rounds.js';
+import { drizzlePeer } from './drizzle-peer.js';
+import type { BenchDatabase } from './far-database.js';
+import { knexPeer } from './knex-peer.js';
+import { plainKysely } from './kysely-peer.js';
+import { bulkMappings, rawBatches, singleUpdates } from './original.js';
+import { type OpenProduct, openProduct } from './ours.js';
+import { type Peer, type PeerConnection, peerRows } from './peer.js';
+import { sequelizePeer } from './sequelize-peer.js';
+import { type SlowSources, startSlowSources } from './sources.js';
+import { typeormSave, typeormUpsert } from './typeorm-peer.js';
+
+const PEERS = [
+  rawBatches,
+  plainKysely,
+  drizzlePeer,
+  knexPeer,
+  sequelizePeer,
+  typeormUpsert,
+  typeormSave,
+  singleUpdates,
+  bulkMappings,
+];
+
+export interface AtDistance {
+  roundTripMs: number;
+  slowestSourceMs: number;
+  /** By name; milliseconds for a whole refresh. */
+  results: Map<string, Measured>;
+  /** Not waited for: so many round trips. */
+  estimated: Map<string, number>;
+}
+
+export interface DistanceOptions {
+  roundTripMs: number;
+  slowestSourceMs: number;
+  rounds: number;
+  /** What would take longer for a single refresh is estimated from its round trips. */
+  patienceMs: number;
+}
+
+export const OURS = 'country-exchange';
+export const OURS_TLS = 'country-exchange, TLS';
+export const OURS_COLD = 'country-exchange, new connections';
+
+/** Whole refreshes, from the first request to a source to the answer to the commit. */
+export async function refreshAtDistance(
+  database: BenchDatabase,
+  options: DistanceOptions,
+): Promise<AtDistance> {
+  const proxy = await startDelayProxy(database.port, options.roundTripMs);
+  const sources = await startSlowSources(options.slowestSourceMs);
+  const isPatient = (peer: Peer) => peer.roundTrips * options.roundTripMs <= options.patienceMs;
+  const settings = { ...sources.settings, DATABASE_URL: database.url(proxy.port) };
+  const tls = { ...sources.settings, DATABASE_URL: database.url(proxy.port, '?ssl-mode=REQUIRED') };
+  const products = [await openProduct(settings), ...(database.caFile ? [await openProduct(tls)] : [])];
+  const open = [];
+  for (const peer of PEERS.filter(isPatient))
+    open.push(await openedPeer(peer, database.peer(proxy.port), sources));
+  const contenders = [
+    ...products.map((product, at) => ({ name: at === 0 ? OURS : OURS_TLS, run: () => product.refresh() })),
+    ...open,
+  ];
+  // Once without a clock: first use loads modules, prepares and compiles.
+  for (const { run } of contenders) await run();
+  const results = await inTurn(
+    [
+      ...contenders.map(({ name, run }) => ({ name, measure: () => elapsedMs(run) })),
+      { name: OURS_COLD, measure: () => coldRefresh(settings) },
+    ],
+    options.rounds,
+  );
+  await closeAll([...products, ...open], sources, proxy);
+  const impatient = PEERS.filter((peer) => !isPatient(peer));
+  const estimated = new Map(
+    impatient.map((peer) => [peer.name, options.slowestSourceMs + peer.roundTrips * options.roundTripMs]),
+  );
+  const { roundTripMs, slowestSourceMs } = options;
+  return { roundTripMs, slowestSourceMs, results, estimated };
+}
+
+async function openedPeer(peer: Peer, connection: PeerConnection, sources: SlowSources) {
+  const { write, close } = await peer.open(connection);
+  const run = async () => {
+    await sources.fetchAll();
+    await write(peerRows(250));
+  };
+  return { name: peer.name, run, close };
+}
+
+/** A process that has just connected: nothing but the one connection that looked at the migrations is open. */
+async function coldRefresh(settings: NodeJS.ProcessEnv): Promise<number> {
+  const product = await openProduct(settings);
+  const ms = await elapsedMs(() => product.refresh());
+  await product.close();
+  return ms;
+}
+
+async function elapsedMs(run: () => Promise<void>): Promise<number> {
+  const begun = performance.now();
+  await run();
+  const ms = performance.now() - begun;
+  // What is done after the answer is not the next one's burden.
+  await delay(200);
+  return ms;
+}
+
+async function closeAll(
+  open: readonly (OpenProduct | { close(): Promise<unknown> })[],
+  sources: SlowSources,
+  proxy: DelayProxy,
+): Promise<void> {
+  for (const one of open) await one.close();
+  await sources.close();
+  await proxy.close();
+}

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createConnection } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
 import { serve } from '../server/serve.js';
 
 const { url, port, server, post } = await serve();
@@ -160,4 +161,34 @@ test('who sends a byte now and then is cut off, and the others are served meanwh
   await closed;
   clearInterval(drip);
   await delay(1);
+});
+
+test('who opens web sockets and says nothing is cut off, and the others are served meanwhile', async () => {
+  const idle = Array.from(
+    { length: 200 },
+    () => new WebSocket(`ws://127.0.0.1:${port}/graphql`, 'graphql-transport-ws'),
+  );
+  const closed = Promise.all(idle.map((socket) => once(socket, 'close')));
+  await Promise.all(idle.map((socket) => once(socket, 'open')));
+  expect((await post('{ __typename }')).data).toEqual({ __typename: 'Query' });
+  for (const [code] of await closed) expect(code).toBe(4408);
+});
+
+test('queries and mutations are not run over a web socket, where no limit and no token is asked for', async () => {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/graphql`, 'graphql-transport-ws');
+  await once(socket, 'open');
+  const answers: { type: string }[] = [];
+  socket.on('message', (data) => answers.push(JSON.parse(String(data))));
+  socket.send('{"type":"connection_init"}');
+  await expect.poll(() => answers.length, { timeout: 5_000 }).toBe(1);
+  for (const query of [
+    '{ __typename }',
+    'mutation { deleteCountry(code: "CI") { code } }',
+    'subscription { __schema { types { name } } }',
+  ]) {
+    socket.send(JSON.stringify({ id: query, type: 'subscribe', payload: { query } }));
+  }
+  await expect.poll(() => answers.length, { timeout: 5_000 }).toBe(4);
+  expect(answers.slice(1).map(({ type }) => type)).toEqual(['error', 'error', 'error']);
+  socket.close();
 });

@@ -8,6 +8,7 @@ import { type Ask, createGraphqlHandler } from '../graphql/graphql-handler.js';
 import { createDocumentCheck } from '../graphql/limits/document-limits.js';
 import { tooComplex } from '../graphql/limits/too-complex.js';
 import { createRequestContext } from '../graphql/request-context.js';
+import { clientKey } from './client-key.js';
 import { QueryDeadline } from './query-deadline.js';
 
 export async function serveGraphql(
@@ -24,6 +25,7 @@ export async function serveGraphql(
     const deadline = new QueryDeadline(reply, config.limits.timeoutMs);
     const context = createRequestContext(services, {
       requestId: request.id,
+      client: clientKey(request.ip),
       facts: request.facts,
       startClock: () => deadline.start(),
       isCancelled: () => deadline.isCancelled,

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { isLoopback } from './access.js';
 import type { Environment } from './config.js';
-import { adminTokens, integer, list, oneOf, port, secret, text } from './config-readers.js';
+import { adminTokens, integer, list, oneOf, port, secret, text, url } from './config-readers.js';
 import { ConfigError } from './errors.js';
 
 /** Requests a minute for each client. */
@@ -27,6 +27,8 @@ export function readHttp(env: Environment) {
     introspection: oneOf(env, 'INTROSPECTION', ON_OFF, 'on') === 'on',
     persistedQueriesFile: text(env, 'PERSISTED_QUERIES'),
     metricsToken: secret(env, 'METRICS_TOKEN'),
+    /** The name that OpenTelemetry gives it. */
+    tracesEndpoint: url(env, 'OTEL_EXPORTER_OTLP_ENDPOINT'),
   });
 }
 

@@ -3,8 +3,6 @@ import type { Services } from './graphql/request-context.js';
 import { RefreshState } from './refresh/refresh.type.js';
 
 /** What operators watch; every name begins with country_exchange_, but for those of the process. */
-export type Metrics = ReturnType<typeof createMetrics>;
-
 export function createMetrics(services: Services) {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });

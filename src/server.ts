@@ -11,6 +11,7 @@ import { logRequests } from './server/request-log.js';
 import { addSecurityHeaders } from './server/security-headers.js';
 import { serveSubscriptions } from './server/subscription-route.js';
 import { serveSummaryImage } from './server/summary-image-route.js';
+import { traceRequests } from './server/tracing.js';
 
 /** The HTTP door. It knows no rule: every route is one call into a room. */
 export async function createServer(context: AppContext): Promise<FastifyInstance> {
@@ -40,6 +41,7 @@ export async function createServer(context: AppContext): Promise<FastifyInstance
   serveSubscriptions(app, context);
   stopGently(app);
   serveMetrics(app, context);
+  await traceRequests(app, context);
   await serveGraphql(app, context);
   await serveSummaryImage(app, context);
   serveHealth(app, context);

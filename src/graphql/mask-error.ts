@@ -13,6 +13,7 @@ const OF_THE_REQUEST: ReadonlySet<unknown> = new Set([
   ),
   ...Object.values(ApolloServerValidationErrorCode),
   'QUERY_TOO_COMPLEX',
+  'RATE_LIMITED',
   'FORBIDDEN',
 ]);
 

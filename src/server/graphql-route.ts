@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { GraphQLError } from 'graphql';
+import type { GraphQLError } from 'graphql';
 import { checkMayChange } from '../access.js';
 import type { AppContext } from '../context.js';
 import { createApollo } from '../graphql/apollo.js';
@@ -8,6 +8,7 @@ import { type Ask, createGraphqlHandler } from '../graphql/graphql-handler.js';
 import { createDocumentCheck } from '../graphql/limits/document-limits.js';
 import { tooComplex } from '../graphql/limits/too-complex.js';
 import { createRequestContext } from '../graphql/request-context.js';
+import { clientKey } from './client-key.js';
 import { QueryDeadline } from './query-deadline.js';
 
 export async function serveGraphql(
@@ -24,6 +25,7 @@ export async function serveGraphql(
     const deadline = new QueryDeadline(reply, config.limits.timeoutMs);
     const context = createRequestContext(services, {
       requestId: request.id,
+      client: clientKey(request.ip),
       facts: request.facts,
       startClock: () => deadline.start(),
       isCancelled: () => deadline.isCancelled,
@@ -37,18 +39,13 @@ export async function serveGraphql(
   app.route({
     url: '/graphql',
     method: ['GET', 'POST', 'OPTIONS'],
-    preHandler: async ({ body, query, hostname }) => {
-      if (!URL.canParse(`http://${hostname}/`)) throw badRequest('The Host header is no host');
+    preHandler: async ({ body, query }) => {
       if (Array.isArray(body)) throw noBatches(body.length);
       const { query: text } = (body ?? query ?? {}) as { query?: unknown };
       if (typeof text === 'string') expectSmall(text);
     },
     handler: createGraphqlHandler(answers, ask),
   });
-}
-
-function badRequest(message: string): GraphQLError {
-  return new GraphQLError(message, { extensions: { code: 'BAD_REQUEST', http: { status: 400 } } });
 }
 
 /** Each request is one query, so that what it may cost is known and requests can be counted. */

@@ -43,6 +43,19 @@ describe('with RATE_LIMIT=5', async () => {
   });
 });
 
+test('queries that together cost more than COST_LIMIT are refused, those kept from earlier are not', async () => {
+  const { post } = await serve({ COST_LIMIT: '1600', TRUSTED_PROXIES: 'loopback' });
+  const all = (field: string) => `{ countries { nodes { code ${field} } } }`;
+  expect((await post(all('name'), {}, from('2001:db8::1'))).errors).toEqual([]);
+  expect((await post(all('alpha3'), {}, from('2001:db8::2'))).errors).toEqual([]);
+  const { status, headers, errors } = await post(all('region'), {}, from('2001:db8::3'));
+  expect(status).toBe(429);
+  expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+  expect(errors[0]?.extensions?.code).toBe('RATE_LIMITED');
+  expect((await post(all('name'), {}, from('2001:db8::4'))).errors).toEqual([]);
+  expect((await post(all('region'), {}, from('2001:db8:0:1::1'))).errors).toEqual([]);
+});
+
 test('without trusted proxies nobody is believed about an address', async () => {
   const { post } = await serve({ RATE_LIMIT: '2' });
   for (let i = 0; i < 2; i += 1) await post(query, {}, from(`192.0.2.${i}`));

@@ -26,6 +26,10 @@ test('clients that keep a connection without a word do not hold up a stop', asyn
 
 test('a request that is being answered is answered to its end', async () => {
   const { server, url } = await serve();
+  let begun = 0;
+  server.server.on('request', () => {
+    begun += 1;
+  });
   const answers = Array.from({ length: 50 }, () =>
     fetch(`${url}/graphql`, {
       method: 'POST',
@@ -33,7 +37,7 @@ test('a request that is being answered is answered to its end', async () => {
       body: JSON.stringify({ query: '{ countries { nodes { code name currencies { code } } } }' }),
     }),
   );
-  await delay(20);
+  await expect.poll(() => begun, { interval: 1, timeout: 10_000 }).toBe(50);
   await server.close();
   for (const answer of await Promise.all(answers)) {
     expect(((await answer.json()) as { errors?: unknown }).errors).toBeUndefined();

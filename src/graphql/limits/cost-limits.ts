@@ -2,6 +2,7 @@ import type { ApolloServerPlugin, GraphQLRequestContextDidResolveOperation } fro
 import { type DocumentNode, GraphQLError, getNullableType, isListType } from 'graphql';
 import { type ComplexityEstimator, getComplexity } from 'graphql-query-complexity';
 import type { RequestContext } from '../request-context.js';
+import { createCostBudget } from './cost-budget.js';
 import { type DocumentFigures, measureDocument } from './document-figures.js';
 import { measureJson } from './input-figures.js';
 import { listSize } from './list-sizes.js';
@@ -12,6 +13,7 @@ type Resolved = GraphQLRequestContextDidResolveOperation<RequestContext>;
 
 /** Refuses, before it runs, what is too much with the variables it came with. */
 export function costLimits(limits: QueryLimits): ApolloServerPlugin<RequestContext> {
+  const spend = createCostBudget(limits.costPerMinute);
   return {
     requestDidStart: async () => ({
       didResolveOperation: async (request) => {
@@ -20,6 +22,7 @@ export function costLimits(limits: QueryLimits): ApolloServerPlugin<RequestConte
         const cost = Math.round(costOf(request));
         request.contextValue.facts.cost = cost;
         expectWithin(limits, 'QUERY_MAX_COST', cost);
+        spend(request.contextValue.client, cost);
       },
     }),
   };

@@ -1,5 +1,9 @@
+import { isLoopback } from '../../access.js';
 import type { Environment } from '../../config.js';
-import { integer } from '../../config-readers.js';
+import { integer, text } from '../../config-readers.js';
+
+/** A minute; about two seconds of a processor. */
+const COST_IN_PUBLIC = 1_000_000;
 
 export type QueryLimits = ReturnType<typeof readLimits>;
 
@@ -10,6 +14,7 @@ export type CountedLimit = Extract<keyof QueryLimits, `QUERY_MAX_${string}`>;
  * these, and the introspection of every tool.
  */
 export function readLimits(env: Environment) {
+  const host = text(env, 'HOST', '127.0.0.1');
   const most = (name: string, fallback: number) => integer(env, name, fallback, { min: 1, max: 10 ** 9 });
   return Object.freeze({
     /** Bodies are refused before they are read as JSON. */
@@ -27,6 +32,11 @@ export function readLimits(env: Environment) {
     QUERY_MAX_INPUTS: most('QUERY_MAX_INPUTS', 1000),
     /** Levels of lists and objects in them. */
     QUERY_MAX_INPUT_DEPTH: most('QUERY_MAX_INPUT_DEPTH', 20),
+    /** What the queries of one client may cost together; 0 for no limit. */
+    costPerMinute: integer(env, 'COST_LIMIT', isLoopback(host) ? 0 : COST_IN_PUBLIC, {
+      min: 0,
+      max: 10 ** 12,
+    }),
     timeoutMs: most('QUERY_TIMEOUT', 10) * 1000,
   });
 }

@@ -1,0 +1,28 @@
+# Built on a machine with a network; what it builds needs none but that of its sources.
+FROM node:22-bookworm-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --ignore-scripts --no-audit --no-fund
+COPY tsconfig.json tsconfig.build.json ./
+COPY src ./src
+RUN npm run build && npm prune --omit=dev --ignore-scripts
+
+FROM node:22-bookworm-slim
+WORKDIR /app
+# The only two folders that are written to; everything else may be read-only.
+RUN mkdir -p /app/data /app/cache && chown node:node /app/data /app/cache
+COPY --from=build /app/node_modules ./node_modules
+COPY --from=build /app/dist ./dist
+COPY package.json LICENSE .env.example ./
+COPY bundled ./bundled
+USER node
+ENV HOST=0.0.0.0 \
+    PORT=4000 \
+    DATABASE_URL=sqlite:/app/data/country-exchange.db \
+    CACHE_DIR=/app/cache
+EXPOSE 4000
+VOLUME ["/app/data", "/app/cache"]
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/ready`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+# No npm in between: it would keep the signal to stop to itself.
+CMD ["node", "--enable-source-maps", "dist/index.js"]

@@ -1,0 +1,143 @@
+import {
+  type GraphQLInputType,
+  getNamedType,
+  getNullableType,
+  isInputObjectType,
+  isListType,
+  isObjectType,
+} from 'graphql';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createSchema } from '../../src/graphql/schema.js';
+import type { CountryRecord } from '../../src/refresh/sources/source.js';
+import { startApp, type TestApp } from '../app.js';
+import { RefreshCountriesDocument } from '../client/generated/graphql.js';
+import { describeEachDatabase } from '../databases.js';
+import { HOSTILE_TEXTS, LEAK } from './hostile.js';
+
+/** Every place in the schema where a client may write a text, as a query with the variable $text in that place. */
+const places = [...textPlaces()];
+
+describeEachDatabase((open) => {
+  let app: TestApp;
+  let before: unknown;
+  beforeAll(async () => {
+    app = await startApp((await open()).url);
+    await app.query(RefreshCountriesDocument);
+    before = await everything();
+  });
+  afterAll(() => app.close());
+
+  const everything = async () => {
+    const query = '{ countries { totalCount nodes { code name capitals currencies { code name symbol } } } }';
+    const { data, errors } = await app.post(query);
+    expect(errors).toEqual([]);
+    return data;
+  };
+
+  test('there are many places for a text', () => {
+    expect(places.map(({ name }) => name)).toEqual(
+      expect.arrayContaining([
+        'Query.country.name',
+        'Query.countries.filter.name.contains',
+        'Query.countries.after',
+      ]),
+    );
+  });
+
+  test.each(places)('$name takes a text as a text', async ({ query }) => {
+    const answers = await Promise.all(HOSTILE_TEXTS.map((text) => app.post(query, { text })));
+    for (const { message, extensions } of answers.flatMap(({ errors }) => errors)) {
+      expect(['BAD_USER_INPUT', 'NOT_FOUND', 'RATE_UNAVAILABLE'], message).toContain(extensions?.code);
+      expect(message).not.toMatch(LEAK);
+    }
+  });
+
+  test('and after all of them the data are as they were', async () => {
+    expect(await everything()).toEqual(before);
+  });
+
+  describe('a source that sends hostile texts', () => {
+    // What is empty or no text at all the checks of the sources take out, as their own tests show.
+    const texts = HOSTILE_TEXTS.filter(
+      (text) => text.trim() === text && text !== '' && text.length <= 100 && /^[^\p{C}]+$/u.test(text),
+    );
+
+    test.each(FIELDS)('has its %s stored as it is', async (_name, write, read) => {
+      const countries = app.upstream.facts.countries.slice(0, texts.length);
+      countries.forEach((country, index) => {
+        write(country, texts[index] as string);
+      });
+      await app.query(RefreshCountriesDocument);
+      const { countries: stored } = (await everything()) as {
+        countries: { totalCount: number; nodes: Stored[] };
+      };
+      expect(stored.totalCount).toBe(250);
+      const found = countries.map(({ code }) => read(stored.nodes.find((node) => node.code === code)));
+      expect(found).toEqual(texts.map((text) => text.normalize('NFC')));
+      app.upstream.restore();
+    });
+  });
+});
+
+interface Stored {
+  code: string;
+  name: string;
+  capitals: string[];
+}
+
+const FIELDS: [
+  string,
+  (country: CountryRecord, text: string) => void,
+  (stored?: Stored) => string | undefined,
+][] = [
+  ['name', (country, text) => Object.assign(country, { name: text }), (stored) => stored?.name],
+  [
+    'capital',
+    (country, text) => Object.assign(country, { capitals: [text] }),
+    (stored) => stored?.capitals[0],
+  ],
+];
+
+function* textPlaces(): Generator<{ name: string; query: string }> {
+  const schema = createSchema();
+  for (const [operation, root] of [
+    ['query', schema.getQueryType()],
+    ['mutation', schema.getMutationType()],
+  ] as const) {
+    for (const field of Object.values(root?.getFields() ?? {})) {
+      for (const { path, value } of textsIn(field.args)) {
+        const type = getNamedType(field.type);
+        const others = field.args
+          .filter(
+            (arg) =>
+              String(arg.type).endsWith('!') && arg.defaultValue === undefined && !path.startsWith(arg.name),
+          )
+          .map((arg) => `${arg.name}: ${SAMPLES[String(getNamedType(arg.type))] ?? '1'}`);
+        const given = [...others, value].join(', ');
+        yield {
+          name: `${root?.name}.${field.name}.${path}`,
+          query: `${operation} ($text: String!) { ${field.name}(${given}) ${isObjectType(type) ? '{ __typename }' : ''} }`,
+        };
+      }
+    }
+  }
+}
+
+const SAMPLES: Record<string, string> = { CurrencyCode: '"USD"', CountryCode: '"CI"', ID: '"x"', Float: '1' };
+
+/** The arguments that are texts, and the fields of input objects within them; what an object has of its own kind not. */
+function* textsIn(
+  args: readonly { name: string; type: GraphQLInputType }[],
+  within = '',
+): Generator<{ path: string; value: string }> {
+  for (const { name, type } of args) {
+    const isList = isListType(getNullableType(type));
+    const wrap = (value: string) => `${name}: ${isList ? `[${value}]` : value}`;
+    const named = getNamedType(type);
+    if (named.name === 'String') yield { path: name, value: wrap('$text') };
+    if (!isInputObjectType(named) || named.name === within) continue;
+    for (const inner of textsIn(Object.values(named.getFields()), named.name)) {
+      yield { path: `${name}.${inner.path}`, value: wrap(`{ ${inner.value} }`) };
+    }
+  }
+}

@@ -14,6 +14,7 @@ import type { Logger } from './logger.js';
 import { RefreshService } from './refresh/refresh.service.js';
 import type { Refresh, SourceUse } from './refresh/refresh.type.js';
 import { RefreshSchedule } from './refresh/schedule.js';
+import { AnswerMemory } from './refresh/sources/answer-memory.js';
 import { createSources } from './refresh/sources/sources.js';
 import { StatusService } from './refresh/status.service.js';
 import { resolveCacheDir } from './summary/cache-dir.js';
@@ -50,7 +51,9 @@ export async function createContext(
   if (migrations.length > 0) logger.info({ migrations, database: database.label }, 'database migrated');
   const picture = createPictureStore(await resolveCacheDir(config.cacheDir.path, config.cacheDir.isDefault));
   const gdpMethod = config.refresh.gdpMethod === 'multiplier' ? GdpMethod.MULTIPLIER : GdpMethod.PER_CAPITA;
-  const sources = createSources(config.sources);
+  const memory = new AnswerMemory(database);
+  await memory.load();
+  const sources = createSources(config.sources, memory);
   const countries = new CountryService(database);
   const summary = new SummaryService(database, picture, render);
   const refreshes = new RefreshService({

@@ -6,6 +6,7 @@ import { withoutShrunkenGdp } from './never-worse.js';
 import type { RefreshProgress } from './progress.js';
 import { Figures, PhaseName, PhaseState, type SourceUse } from './refresh.type.js';
 import { RefreshReports } from './reports.js';
+import type { SourceAnswer } from './sources/source.js';
 import type { Sources } from './sources/sources.js';
 import { storeStatements } from './store.js';
 import { readStored, type Stored } from './stored.js';
@@ -29,7 +30,7 @@ export interface RunOptions {
  * everything in one transaction: whatever fails, the data are those of before. Without a transaction it is a dry run.
  */
 export async function runRefresh(
-  options: RunOptions,
+  options: RunOptions & { force: boolean },
   progress: RefreshProgress,
   signal: AbortSignal,
   transaction: Promise<Transaction> | null,
@@ -51,7 +52,7 @@ export async function runRefresh(
 
 /** What is stored is read while the sources answer. */
 async function gather(
-  { database, sources }: RunOptions,
+  { database, sources, force }: RunOptions & { force: boolean },
   progress: RefreshProgress,
   signal: AbortSignal,
   transaction: Promise<Transaction> | null,
@@ -60,7 +61,7 @@ async function gather(
   const either = AbortSignal.any([signal, stop.signal]);
   const reading = readStored(database);
   try {
-    const fetching = fetchAll(sources, reading, progress, either);
+    const fetching = fetchAll(sources, reading, progress, { signal: either, force });
     const [stored, fetched, around] = await Promise.all([reading, fetching, transaction]);
     return { stored, fetched: withoutShrunkenGdp(fetched, stored), around };
   } finally {
@@ -93,12 +94,16 @@ function describe({ report }: RefreshProgress, stored: Stored, fetched: Fetched,
 /** Figures that stay as they were are still those of the source they came from. */
 function sourcesOf({ countries, rates, gdp }: Fetched, stored: Stored): SourceUse[] {
   const gdpBefore = stored.sources.find((use) => use.provides === Figures.GDP);
-  const gdpNow = gdp ? { provides: Figures.GDP, ...gdp.use } : gdpBefore;
+  const gdpNow = gdp ? { provides: Figures.GDP, ...useOf(gdp) } : gdpBefore && { ...gdpBefore, reused: true };
   return [
-    { provides: Figures.COUNTRIES, ...countries.use },
-    { provides: Figures.RATES, ...rates.use },
+    { provides: Figures.COUNTRIES, ...useOf(countries) },
+    { provides: Figures.RATES, ...useOf(rates) },
     ...(gdpNow ? [gdpNow] : []),
   ];
+}
+
+function useOf({ use, reused = false }: SourceAnswer<unknown>) {
+  return { ...use, reused };
 }
 
 async function store(

@@ -221,6 +221,7 @@ export class RefreshService {
       progress.end(PhaseName.DRAW, PhaseState.FAILED);
       progress.warn('PICTURE_FAILED', `The summary picture could not be drawn: ${(err as Error).message}`);
     }
+    await this.#options.sources.remember().catch((err) => logger.warn({ err }, 'no answers were remembered'));
     await this.reports
       .save(progress.report)
       .then(() => this.reports.prune())

@@ -11,6 +11,7 @@ import type { Database } from './db/database.js';
 import { AnswerCache } from './graphql/answer-cache.js';
 import type { Services } from './graphql/request-context.js';
 import type { Logger } from './logger.js';
+import { LEASE_TIMES, type LeaseTimes } from './refresh/lease.js';
 import { RefreshService } from './refresh/refresh.service.js';
 import type { Refresh, SourceUse } from './refresh/refresh.type.js';
 import { RefreshSchedule } from './refresh/schedule.js';
@@ -21,6 +22,12 @@ import { resolveCacheDir } from './summary/cache-dir.js';
 import { createPictureStore, type PictureStore } from './summary/picture-store.js';
 import { renderSummary } from './summary/render.js';
 import { type Render, SummaryService } from './summary/summary.service.js';
+
+/** What tests have otherwise. */
+interface ContextOverrides {
+  render?: Render;
+  leaseTimes?: LeaseTimes;
+}
 
 export interface AppContext {
   config: Config;
@@ -40,7 +47,7 @@ export interface AppContext {
 export async function createContext(
   config: Config,
   logger: Logger,
-  { render = renderSummary }: { render?: Render } = {},
+  { render = renderSummary, leaseTimes = LEASE_TIMES }: ContextOverrides = {},
 ): Promise<AppContext> {
   const onWarning = (message: string) => logger.warn(message);
   const database = await connectDatabase({ ...config.database, onWarning });
@@ -63,6 +70,7 @@ export async function createContext(
     gdpMethod,
     batchSize: config.refresh.batchSize,
     keepReports: config.refresh.keepReports,
+    times: leaseTimes,
     random: Math.random,
     draw: (report) => summary.draw(pictureFacts(report, gdpMethod)),
   });

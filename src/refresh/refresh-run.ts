@@ -6,7 +6,7 @@ import { withoutShrunkenGdp } from './never-worse.js';
 import type { RefreshProgress } from './progress.js';
 import { Figures, PhaseName, PhaseState, type SourceUse } from './refresh.type.js';
 import { RefreshReports } from './reports.js';
-import type { SourceAnswer } from './sources/source.js';
+import type { SourceAnswer, Warning } from './sources/source.js';
 import type { Sources } from './sources/sources.js';
 import { storeStatements } from './store.js';
 import { readStored, type Stored } from './stored.js';
@@ -82,13 +82,25 @@ function mergeObserved(
 }
 
 function describe({ report }: RefreshProgress, stored: Stored, fetched: Fetched, merged: Merged): void {
-  const { received, rejected, excluded, inserted, updated, unchanged, missing, fields, warnings } = merged;
-  Object.assign(report, { received, rejected, excluded, updated, unchanged, warnings, fields });
+  const { received, rejected, excluded, inserted, updated, unchanged, missing, fields } = merged;
+  Object.assign(report, { received, rejected, excluded, updated, unchanged, fields });
+  report.warnings = bounded(merged.warnings);
   report.inserted = inserted.length;
   report.insertedCodes = inserted;
   report.missing = missing.length;
   report.missingCodes = missing.map((row) => row.code);
   report.sources = sourcesOf(fetched, stored);
+}
+
+/** A source that sends nothing but rubbish shall not fill the database with complaints. */
+const MAX_WARNINGS = 500;
+
+function bounded(warnings: Warning[]): Warning[] {
+  const left = warnings.length - MAX_WARNINGS;
+  if (left <= 0) return warnings;
+  const message = `${left} more warnings are not kept`;
+  const last: Warning = { code: 'MORE_WARNINGS', country: null, currency: null, message };
+  return [...warnings.slice(0, MAX_WARNINGS), last];
 }
 
 /** Figures that stay as they were are still those of the source they came from. */

@@ -63,6 +63,7 @@ export type WarningCode =
   | 'SAME_RATES'
   | 'RATE_HELD_BACK'
   | 'SOURCE_SHRUNK'
+  | 'MORE_WARNINGS'
   | 'PICTURE_FAILED';
 
 /** Where figures came from, for those who cite them. */

@@ -20,9 +20,10 @@ program
   .command('refresh')
   .description('fetch the sources and bring the database up to date, once')
   .option('--dry-run', 'do everything but the writing')
-  .action(async ({ dryRun = false }: { dryRun?: boolean }) => {
+  .option('--force', 'ask the sources again for what is still fresh')
+  .action(async ({ dryRun = false, force = false }: { dryRun?: boolean; force?: boolean }) => {
     const { refreshOnce } = await import('./cli/refresh.js');
-    await refreshOnce(dryRun);
+    await refreshOnce({ dryRun, force });
   });
 
 program

@@ -63,6 +63,31 @@ export function oneOf<const T extends string>(
   return found;
 }
 
+/** One or more of them, comma-separated, each once. */
+export function someOf<const T extends string>(
+  env: Environment,
+  name: string,
+  allowed: readonly T[],
+  fallback: NoInfer<T>,
+): readonly T[] {
+  const names = list(env, name);
+  const found = names.flatMap((value) => allowed.find((candidate) => candidate === value) ?? []);
+  if (found.length < names.length || new Set(found).size < found.length) {
+    throw bad(
+      name,
+      names.join(','),
+      `one or more of ${allowed.join(', ')}, each once, with commas between them`,
+    );
+  }
+  return found.length > 0 ? Object.freeze(found) : Object.freeze([fallback]);
+}
+
+/** One for each source that another setting lists, in its order; an empty place means the source's own address. */
+export function urls(env: Environment, name: string): readonly (string | undefined)[] {
+  const values = text(env, name)?.split(',') ?? [];
+  return Object.freeze(values.map((value) => url({ [name]: value }, name)));
+}
+
 export function url(env: Environment, name: string): string | undefined {
   const value = text(env, name);
   if (value === undefined) return undefined;

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readHttp } from './config-http.js';
-import { cron, integer, oneOf, secret, text, url } from './config-readers.js';
+import { cron, integer, oneOf, secret, someOf, text, url, urls } from './config-readers.js';
 import { ConfigError } from './errors.js';
 import { readLimits } from './graphql/limits/query-limits.js';
 
@@ -34,10 +34,10 @@ export function readConfig(env: Environment) {
       maxOverflow: integer(env, 'DATABASE_MAX_OVERFLOW', 20, { min: 0, max: 1000 }),
     }),
     sources: Object.freeze({
-      countries: oneOf(env, 'COUNTRIES_SOURCE', COUNTRIES_SOURCES, apiKey ? 'restcountries' : 'csc'),
-      countriesUrl: url(env, 'COUNTRIES_URL'),
-      rates: oneOf(env, 'RATES_SOURCE', RATES_SOURCES, 'currency-api'),
-      ratesUrl: url(env, 'RATES_URL'),
+      countries: someOf(env, 'COUNTRIES_SOURCE', COUNTRIES_SOURCES, apiKey ? 'restcountries' : 'csc'),
+      countriesUrls: urls(env, 'COUNTRIES_URL'),
+      rates: someOf(env, 'RATES_SOURCE', RATES_SOURCES, 'currency-api'),
+      ratesUrls: urls(env, 'RATES_URL'),
       gdpUrl: url(env, 'GDP_URL'),
       restCountriesApiKey: apiKey,
       timeoutMs: integer(env, 'API_TIMEOUT', 30, { min: 1, max: 600 }) * 1000,

@@ -11,15 +11,23 @@ import type { Database } from './db/database.js';
 import { AnswerCache } from './graphql/answer-cache.js';
 import type { Services } from './graphql/request-context.js';
 import type { Logger } from './logger.js';
+import { LEASE_TIMES, type LeaseTimes } from './refresh/lease.js';
 import { RefreshService } from './refresh/refresh.service.js';
 import type { Refresh, SourceUse } from './refresh/refresh.type.js';
 import { RefreshSchedule } from './refresh/schedule.js';
+import { AnswerMemory } from './refresh/sources/answer-memory.js';
 import { createSources } from './refresh/sources/sources.js';
 import { StatusService } from './refresh/status.service.js';
 import { resolveCacheDir } from './summary/cache-dir.js';
 import { createPictureStore, type PictureStore } from './summary/picture-store.js';
 import { renderSummary } from './summary/render.js';
 import { type Render, SummaryService } from './summary/summary.service.js';
+
+/** What tests have otherwise. */
+interface ContextOverrides {
+  render?: Render;
+  leaseTimes?: LeaseTimes;
+}
 
 export interface AppContext {
   config: Config;
@@ -39,7 +47,7 @@ export interface AppContext {
 export async function createContext(
   config: Config,
   logger: Logger,
-  { render = renderSummary }: { render?: Render } = {},
+  { render = renderSummary, leaseTimes = LEASE_TIMES }: ContextOverrides = {},
 ): Promise<AppContext> {
   const onWarning = (message: string) => logger.warn(message);
   const database = await connectDatabase({ ...config.database, onWarning });
@@ -50,7 +58,9 @@ export async function createContext(
   if (migrations.length > 0) logger.info({ migrations, database: database.label }, 'database migrated');
   const picture = createPictureStore(await resolveCacheDir(config.cacheDir.path, config.cacheDir.isDefault));
   const gdpMethod = config.refresh.gdpMethod === 'multiplier' ? GdpMethod.MULTIPLIER : GdpMethod.PER_CAPITA;
-  const sources = createSources(config.sources);
+  const memory = new AnswerMemory(database);
+  await memory.load();
+  const sources = createSources(config.sources, memory);
   const countries = new CountryService(database);
   const summary = new SummaryService(database, picture, render);
   const refreshes = new RefreshService({
@@ -60,6 +70,7 @@ export async function createContext(
     gdpMethod,
     batchSize: config.refresh.batchSize,
     keepReports: config.refresh.keepReports,
+    times: leaseTimes,
     random: Math.random,
     draw: (report) => summary.draw(pictureFacts(report, gdpMethod)),
   });

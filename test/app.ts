@@ -42,7 +42,11 @@ export async function startApp(
   const cache = await mkdtemp(join(tmpdir(), 'country-exchange-'));
   const config = readConfig(settings(upstream, databaseUrl, { CACHE_DIR: cache, ...extra }));
   // The picture is drawn in this process: a process of its own for each of many refreshes would be slow.
-  const context = await createContext(config, pino({ level: config.logLevel }), { render: drawSummary });
+  const context = await createContext(config, pino({ level: config.logLevel }), {
+    render: drawSummary,
+    // Nobody waits long here for a process that a test has killed.
+    leaseTimes: { expiryMs: 2_000, beatMs: 200, pollMs: 50 },
+  });
   const server = await createServer(context);
   const url = await server.listen({ host: '127.0.0.1', port: 0 });
   const close = async () => {

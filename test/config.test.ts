@@ -11,7 +11,7 @@ describe('the settings', () => {
       poolSize: 10,
       maxOverflow: 20,
     });
-    expect(config.sources).toMatchObject({ countries: 'csc', rates: 'currency-api', timeoutMs: 30_000 });
+    expect(config.sources).toMatchObject({ countries: ['csc'], rates: ['currency-api'], timeoutMs: 30_000 });
     expect(config.refresh).toMatchObject({ batchSize: 100, onStart: 'when-stale', gdpMethod: 'per-capita' });
   });
 
@@ -20,9 +20,9 @@ describe('the settings', () => {
   });
 
   it('ask REST Countries when there is a key for it', () => {
-    expect(readConfig({ REST_COUNTRIES_API_KEY: 'k' }).sources.countries).toBe('restcountries');
+    expect(readConfig({ REST_COUNTRIES_API_KEY: 'k' }).sources.countries).toEqual(['restcountries']);
     const other = readConfig({ REST_COUNTRIES_API_KEY: 'k', COUNTRIES_SOURCE: 'csc' });
-    expect(other.sources.countries).toBe('csc');
+    expect(other.sources.countries).toEqual(['csc']);
   });
 
   it.each([
@@ -33,7 +33,7 @@ describe('the settings', () => {
     [
       'RATES_SOURCE',
       'ecb',
-      'RATES_SOURCE is "ecb"; it must be one of currency-api, open-er-api, frankfurter, bundled',
+      'RATES_SOURCE is "ecb"; it must be one or more of currency-api, open-er-api, frankfurter, bundled',
     ],
     ['GDP_METHOD', 'random', 'GDP_METHOD is "random"; it must be one of per-capita, multiplier'],
     [

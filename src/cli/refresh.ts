@@ -1,14 +1,15 @@
 import { Presets, SingleBar } from 'cli-progress';
-import type { RefreshService } from '../refresh/refresh.service.js';
+import type { RefreshService, StartOptions } from '../refresh/refresh.service.js';
 import { PhaseState, type Refresh } from '../refresh/refresh.type.js';
 import { withContext } from './with-context.js';
 
 /** One refresh, watched: a bar on a terminal, the log elsewhere. Rejects when it fails, so the exit code tells cron. */
-export async function refreshOnce(dryRun: boolean): Promise<void> {
+export async function refreshOnce(options: StartOptions): Promise<void> {
   await withContext(async ({ services: { refreshes } }) => {
     const stopBar = process.stdout.isTTY ? showBar(refreshes) : () => undefined;
+    stopOnSignals(refreshes);
     try {
-      const report = await refreshes.start({ dryRun }).done;
+      const report = await refreshes.start(options).done;
       stopBar();
       process.stdout.write(summary(report));
       await refreshes.drawn();
@@ -36,11 +37,17 @@ function phaseOf({ phases }: Refresh): string {
   return running.map((phase) => phase.name.toLowerCase().replace('_', ' ')).join(', ');
 }
 
-function summary({ dryRun, durationMs, sources, warnings, ...counts }: Refresh): string {
+function stopOnSignals(refreshes: RefreshService): void {
+  const stop = () => void refreshes.close();
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+}
+
+function summary({ id, joined, dryRun, durationMs, sources, warnings, ...counts }: Refresh): string {
   const { inserted, updated, unchanged, rejected, missing } = counts;
   const lines = [
-    `${dryRun ? 'Dry run, nothing written' : 'Refreshed'} in ${durationMs} ms: ${inserted} inserted, ${updated} updated, ` +
+    `${dryRun ? 'Dry run, nothing written' : joined ? 'Refreshed by another process' : 'Refreshed'} in ${durationMs} ms: ${inserted} inserted, ${updated} updated, ` +
       `${unchanged} unchanged, ${rejected} rejected, ${missing} missing`,
+    `  report: ${id}`,
     ...sources.map(
       (use) =>
         `  ${use.provides.toLowerCase()}: ${use.source}${use.bundled ? ' (bundled)' : ''}, ${use.observedAt ?? 'no date'}`,

@@ -30,7 +30,7 @@ export class RemovedCountryService {
       .where('code', '=', code)
       .executeTakeFirst();
     if (!row) throw new NotFoundError(`No country ${JSON.stringify(code)} was deleted permanently`);
-    await kysely.deleteFrom('removed_countries').where('code', '=', code).execute();
+    await this.#database.writeAtomically([kysely.deleteFrom('removed_countries').where('code', '=', code)]);
     return toRemovedCountry(row);
   }
 }

@@ -92,7 +92,7 @@ export interface RemovedCountryRow {
 }
 
 /** The last usable answer of an address, for conditional requests. */
-interface SourceAnswerRow {
+export interface SourceAnswerRow {
   /** SHA-256 of the address, which may hold a key, in hexadecimal. */
   id: string;
   etag: string | null;

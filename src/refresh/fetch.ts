@@ -14,6 +14,12 @@ export interface Fetched {
   warnings: Warning[];
 }
 
+interface FetchOptions {
+  signal: AbortSignal;
+  /** Ask again for what is still fresh. */
+  force: boolean;
+}
+
 /**
  * Asks all sources at once. An empty database is filled from the bundled data set when they cannot be had;
  * one that holds data keeps them, and the refresh fails.
@@ -22,10 +28,10 @@ export async function fetchAll(
   sources: Sources,
   stored: Promise<Stored>,
   progress: RefreshProgress,
-  signal: AbortSignal,
+  { signal, force }: FetchOptions,
 ): Promise<Fetched> {
   try {
-    return await fetchLive(sources, stored, progress, signal);
+    return await fetchLive(sources, stored, progress, { signal, force });
   } catch (error) {
     if (!(error instanceof SourceUnavailableError) || signal.aborted) throw error;
     if ((await stored).countries.size > 0) throw error;
@@ -37,15 +43,15 @@ async function fetchLive(
   sources: Sources,
   stored: Promise<Stored>,
   progress: RefreshProgress,
-  signal: AbortSignal,
+  { signal, force }: FetchOptions,
 ): Promise<Fetched> {
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
-  const gdp = observed(progress, PhaseName.FETCH_GDP, () => sources.gdp(either)).catch(asSourceError);
+  const gdp = observed(progress, PhaseName.FETCH_GDP, () => sources.gdp(either, force)).catch(asSourceError);
   try {
     const [countries, rates] = await Promise.all([
-      observed(progress, PhaseName.FETCH_COUNTRIES, () => sources.countries(either)),
-      observed(progress, PhaseName.FETCH_RATES, () => sources.rates(either)),
+      observed(progress, PhaseName.FETCH_COUNTRIES, () => sources.countries(either, force)),
+      observed(progress, PhaseName.FETCH_RATES, () => sources.rates(either, force)),
     ]);
     return { countries, rates, ...(await gdpOrStored(await gdp, sources, stored)) };
   } finally {

@@ -1,4 +1,5 @@
 import type { Logger } from '../logger.js';
+import { reportAbandoned } from './abandoned.js';
 import { errorOf } from './ended.js';
 import { follow } from './follow.js';
 import { startHeartbeat, whyLost } from './heartbeat.js';
@@ -112,7 +113,7 @@ export class RefreshJob {
 
   /** The lease is asked for while the sources answer: whoever does not get it gives the fetching up. */
   async #run(dead: HeldByAnother['row'] | undefined): Promise<Refresh> {
-    const { lease, times } = this.#options;
+    const { lease, times, reports, logger } = this.#options;
     const progress = this.#progress;
     let grant: Grant | undefined;
     let stopHeartbeat = () => {};
@@ -121,7 +122,7 @@ export class RefreshJob {
       const onLost = (cause: Error) => this.abort(cause);
       stopHeartbeat = startHeartbeat(lease, it, { ...times, report: progress.report, onLost });
       this.#tellWhose(progress.report, false);
-      if (it.abandoned) await this.#reportDeath(it.abandoned);
+      if (it.abandoned) await reportAbandoned(it.abandoned, reports, logger);
       return it;
     });
     try {
@@ -179,17 +180,6 @@ export class RefreshJob {
   #causeOf(error: unknown): unknown {
     const { aborted, reason } = this.#abort.signal;
     return aborted ? reason : error;
-  }
-
-  async #reportDeath(dead: HeldByAnother['row']): Promise<void> {
-    const { reports, logger } = this.#options;
-    if (dead.report === '') return;
-    const failure = { code: 'ABANDONED', message: 'The process that ran it has ended', details: null };
-    const report = { ...(JSON.parse(dead.report) as Refresh), state: RefreshState.FAILED, failure };
-    logger.warn({ refresh: report.id }, 'taken over from a process that has ended');
-    await reports
-      .save({ ...report, finishedAt: new Date().toISOString() })
-      .catch((err) => logger.warn({ err }, 'the report could not be stored'));
   }
 }
 

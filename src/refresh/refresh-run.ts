@@ -6,6 +6,7 @@ import { withoutShrunkenGdp } from './never-worse.js';
 import type { RefreshProgress } from './progress.js';
 import { Figures, PhaseName, PhaseState, type SourceUse } from './refresh.type.js';
 import { RefreshReports } from './reports.js';
+import type { SourceAnswer, Warning } from './sources/source.js';
 import type { Sources } from './sources/sources.js';
 import { storeStatements } from './store.js';
 import { readStored, type Stored } from './stored.js';
@@ -29,7 +30,7 @@ export interface RunOptions {
  * everything in one transaction: whatever fails, the data are those of before. Without a transaction it is a dry run.
  */
 export async function runRefresh(
-  options: RunOptions,
+  options: RunOptions & { force: boolean },
   progress: RefreshProgress,
   signal: AbortSignal,
   transaction: Promise<Transaction> | null,
@@ -51,7 +52,7 @@ export async function runRefresh(
 
 /** What is stored is read while the sources answer. */
 async function gather(
-  { database, sources }: RunOptions,
+  { database, sources, force }: RunOptions & { force: boolean },
   progress: RefreshProgress,
   signal: AbortSignal,
   transaction: Promise<Transaction> | null,
@@ -60,7 +61,7 @@ async function gather(
   const either = AbortSignal.any([signal, stop.signal]);
   const reading = readStored(database);
   try {
-    const fetching = fetchAll(sources, reading, progress, either);
+    const fetching = fetchAll(sources, reading, progress, { signal: either, force });
     const [stored, fetched, around] = await Promise.all([reading, fetching, transaction]);
     return { stored, fetched: withoutShrunkenGdp(fetched, stored), around };
   } finally {
@@ -81,8 +82,9 @@ function mergeObserved(
 }
 
 function describe({ report }: RefreshProgress, stored: Stored, fetched: Fetched, merged: Merged): void {
-  const { received, rejected, excluded, inserted, updated, unchanged, missing, fields, warnings } = merged;
-  Object.assign(report, { received, rejected, excluded, updated, unchanged, warnings, fields });
+  const { received, rejected, excluded, inserted, updated, unchanged, missing, fields } = merged;
+  Object.assign(report, { received, rejected, excluded, updated, unchanged, fields });
+  report.warnings = bounded(merged.warnings);
   report.inserted = inserted.length;
   report.insertedCodes = inserted;
   report.missing = missing.length;
@@ -90,15 +92,30 @@ function describe({ report }: RefreshProgress, stored: Stored, fetched: Fetched,
   report.sources = sourcesOf(fetched, stored);
 }
 
+/** A source that sends nothing but rubbish shall not fill the database with complaints. */
+const MAX_WARNINGS = 500;
+
+function bounded(warnings: Warning[]): Warning[] {
+  const left = warnings.length - MAX_WARNINGS;
+  if (left <= 0) return warnings;
+  const message = `${left} more warnings are not kept`;
+  const last: Warning = { code: 'MORE_WARNINGS', country: null, currency: null, message };
+  return [...warnings.slice(0, MAX_WARNINGS), last];
+}
+
 /** Figures that stay as they were are still those of the source they came from. */
 function sourcesOf({ countries, rates, gdp }: Fetched, stored: Stored): SourceUse[] {
   const gdpBefore = stored.sources.find((use) => use.provides === Figures.GDP);
-  const gdpNow = gdp ? { provides: Figures.GDP, ...gdp.use } : gdpBefore;
+  const gdpNow = gdp ? { provides: Figures.GDP, ...useOf(gdp) } : gdpBefore && { ...gdpBefore, reused: true };
   return [
-    { provides: Figures.COUNTRIES, ...countries.use },
-    { provides: Figures.RATES, ...rates.use },
+    { provides: Figures.COUNTRIES, ...useOf(countries) },
+    { provides: Figures.RATES, ...useOf(rates) },
     ...(gdpNow ? [gdpNow] : []),
   ];
+}
+
+function useOf({ use, reused = false }: SourceAnswer<unknown>) {
+  return { ...use, reused };
 }
 
 async function store(

@@ -1,10 +1,11 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AppError, BadUserInputError, NotFoundError } from '../errors.js';
+import { BadUserInputError, NotFoundError } from '../errors.js';
 import type { Logger } from '../logger.js';
+import { finishOff, logFailure, logSuccess } from './after-refresh.js';
 import { RefreshCancelledError } from './ended.js';
 import { LEASE_TIMES, type LeaseTimes, RefreshLease } from './lease.js';
-import { PhaseName, PhaseState, type Refresh, RefreshState } from './refresh.type.js';
+import { type Refresh, RefreshState } from './refresh.type.js';
 import { RefreshJob } from './refresh-job.js';
 import type { RunOptions } from './refresh-run.js';
 import { RefreshReports } from './reports.js';
@@ -167,10 +168,17 @@ export class RefreshService {
     );
     const after = job.done.then(
       () => this.#afterSuccess(job),
-      (error) => this.#afterFailure(job, error),
+      (error) => logFailure(logger, job, error),
     );
     quiet(after.finally(() => end(job.report)));
     return job;
+  }
+
+  #afterSuccess(job: RefreshJob): void {
+    logSuccess(this.#options.logger, job);
+    if (job.report.dryRun || job.joined) return;
+    const options = { ...this.#options, reports: this.reports };
+    this.#drawing = this.#drawing.then(() => finishOff(job.progress, options));
   }
 
   #tell(report: Refresh): void {
@@ -188,43 +196,6 @@ export class RefreshService {
     const failure = { code: cause.code, message: cause.message, details: null };
     const finishedAt = new Date().toISOString();
     return { ...running, joined: false, state: RefreshState.CANCELLED, finishedAt, failure };
-  }
-
-  #afterFailure({ report, joined }: RefreshJob, error: unknown): void {
-    const { logger } = this.#options;
-    const { id, failure } = report;
-    // What is known of a source that failed is in its details; a fault of ours needs its stack.
-    if (error instanceof RefreshCancelledError) logger.warn({ refresh: id, ...failure }, 'refresh cancelled');
-    else if (error instanceof AppError) logger.error({ refresh: id, joined, ...failure }, 'refresh failed');
-    else logger.error({ refresh: id, err: error }, 'refresh failed');
-  }
-
-  #afterSuccess(job: RefreshJob): void {
-    const { id, dryRun, durationMs, received, inserted, updated, unchanged, warnings } = job.report;
-    const counts = { received, inserted, updated, unchanged, warnings: warnings.length };
-    this.#options.logger.info(
-      { refresh: id, joined: job.joined, dryRun, durationMs, ...counts },
-      'refresh done',
-    );
-    if (!dryRun && !job.joined) this.#drawing = this.#drawing.then(() => this.#draw(job));
-  }
-
-  /** The picture is decoration: when it fails, the refresh has happened all the same. */
-  async #draw({ progress }: RefreshJob): Promise<void> {
-    const { logger, draw } = this.#options;
-    progress.begin(PhaseName.DRAW);
-    try {
-      await draw(progress.report);
-      progress.end(PhaseName.DRAW, PhaseState.DONE);
-    } catch (err) {
-      logger.warn({ err }, 'the summary picture could not be drawn');
-      progress.end(PhaseName.DRAW, PhaseState.FAILED);
-      progress.warn('PICTURE_FAILED', `The summary picture could not be drawn: ${(err as Error).message}`);
-    }
-    await this.reports
-      .save(progress.report)
-      .then(() => this.reports.prune())
-      .catch((err) => logger.warn({ err }, 'the report could not be stored'));
   }
 }
 

@@ -123,6 +123,12 @@ export class SourceUse {
     description: 'True when it was read from the data set that comes with the server.',
   })
   bundled!: boolean;
+
+  @Field(() => Boolean, {
+    description:
+      'True when the source had nothing newer than at the refresh before, or could not be had and those figures stayed.',
+  })
+  reused!: boolean;
 }
 
 @ObjectType({

@@ -20,7 +20,7 @@ describe('a refresh never makes the data worse', () => {
     beforeEach(async () => {
       upstream.restore();
       ({ database } = await open());
-      refreshes = createRefresher(database, upstream);
+      refreshes = await createRefresher(database, upstream);
       await refreshes.start().done;
     });
     afterEach(() => refreshes.close());

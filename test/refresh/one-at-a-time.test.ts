@@ -19,7 +19,7 @@ describe('of several processes on one database', () => {
     const services: RefreshService[] = [];
 
     const process = async (options: Partial<RefreshServiceOptions> = {}) => {
-      const service = createRefresher(
+      const service = await createRefresher(
         await testDatabase.connect(),
         upstream,
         {},

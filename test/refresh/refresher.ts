@@ -3,17 +3,21 @@ import { type Environment, readConfig } from '../../src/config.js';
 import { GdpMethod } from '../../src/countries/estimate.js';
 import type { Database } from '../../src/db/database.js';
 import { RefreshService, type RefreshServiceOptions } from '../../src/refresh/refresh.service.js';
+import { AnswerMemory } from '../../src/refresh/sources/answer-memory.js';
 import { createSources } from '../../src/refresh/sources/sources.js';
 import type { Upstream } from '../upstream/upstream.js';
 
 /** The refresh of the product, without a server around it and without a picture. Whoever creates it closes it. */
-export function createRefresher(
+export async function createRefresher(
   database: Database,
   upstream: Upstream,
   env: Environment = {},
   options: Partial<RefreshServiceOptions> = {},
-): RefreshService {
-  const sources = createSources(readConfig({ ...sourceSettings(upstream), ...env }).sources);
+): Promise<RefreshService> {
+  const config = readConfig({ ...sourceSettings(upstream), ...env });
+  const memory = new AnswerMemory(database);
+  await memory.load();
+  const sources = createSources(config.sources, memory);
   const service = new RefreshService({
     database,
     sources,

@@ -19,14 +19,14 @@ describe('a schedule', () => {
     await upstream.close();
   });
 
-  const scheduled = (expression: string, random = () => 0) => {
-    const refreshes = createRefresher(testDatabase.database, upstream);
+  const scheduled = async (expression: string, random = () => 0) => {
+    const refreshes = await createRefresher(testDatabase.database, upstream);
     const logger = pino({ level: 'silent' });
     return { refreshes, schedule: new RefreshSchedule({ expression, refreshes, logger, random }) };
   };
 
   it('refreshes when it is time, again and again, until it is stopped', async () => {
-    const { refreshes, schedule } = scheduled('* * * * * *');
+    const { refreshes, schedule } = await scheduled('* * * * * *');
     schedule.start();
     const ids = new Set<string>();
     const watched = new Promise<void>((resolve) => {
@@ -44,7 +44,7 @@ describe('a schedule', () => {
   });
 
   it('names the next moment, in UTC and with some delay by chance', async () => {
-    const { refreshes, schedule } = scheduled('15 6 * * *', () => 0.5);
+    const { refreshes, schedule } = await scheduled('15 6 * * *', () => 0.5);
     expect(schedule.nextAt?.toISOString()).toMatch(/T06:15:00\.000Z$/);
     schedule.start();
     expect(schedule.nextAt?.toISOString()).toMatch(/T06:17:30\.000Z$/);

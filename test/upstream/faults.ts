@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { brotliCompressSync, createGzip, deflateSync, gzipSync } from 'node:zlib';
@@ -161,3 +162,13 @@ function endlessBlanks(): Readable {
     },
   });
 }
+
+/** The right answer with its version; nothing but a 304 to whoever has it already. */
+export const versioned =
+  (): Handler =>
+  ({ request, response, render }) => {
+    const reply = render();
+    const etag = `"${createHash('sha256').update(JSON.stringify(reply.body)).digest('hex')}"`;
+    if (request.headers['if-none-match'] === etag) response.writeHead(304, { etag }).end();
+    else send(response, { ...reply, headers: { ...reply.headers, etag } });
+  };

@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { SourceUnavailableError } from '../../errors.js';
 import { withoutSecrets } from './address.js';
+import type { Validators } from './answer-memory.js';
 import { jsonIn } from './http-body.js';
 import { failureOf, HttpFailure } from './http-failure.js';
 import { refusal } from './http-refusal.js';
@@ -27,6 +28,8 @@ interface JsonRequest {
   timeoutMs: number;
   /** The limit on the body after decompression. */
   maxBytes?: number;
+  /** Of an answer that is known already: if it is still the newest, none is sent. */
+  validators?: Validators;
 }
 
 export interface JsonAnswer {
@@ -35,6 +38,9 @@ export interface JsonAnswer {
   url: string;
   /** The day of the Last-Modified header, `YYYY-MM-DD`; null when there is none. */
   lastModifiedOn: string | null;
+  validators: Validators;
+  /** True when the known answer is still the newest: then there is no body. */
+  notModified: boolean;
 }
 
 export interface HttpClientOptions {
@@ -56,7 +62,7 @@ export function createHttpClient({ version, retryDelayMs = 500 }: HttpClientOpti
 }
 
 interface Connection {
-  get(url: string, bearerToken: string | undefined, signal: AbortSignal): Promise<Dispatcher.ResponseData>;
+  get(request: JsonRequest): Promise<Dispatcher.ResponseData>;
   close(): Promise<void>;
 }
 
@@ -66,18 +72,20 @@ async function connect(version: string): Promise<Connection> {
   const agent = new Agent();
   const dispatcher = agent.compose(interceptors.redirect({ maxRedirections: MAX_REDIRECTS }));
   return {
-    get: (url, bearerToken, signal) =>
-      request(url, { dispatcher, signal, headers: headersFor(version, bearerToken) }),
+    get: (wanted) =>
+      request(wanted.url, { dispatcher, signal: wanted.signal, headers: headersFor(version, wanted) }),
     close: () => agent.destroy(),
   };
 }
 
-function headersFor(version: string, bearerToken: string | undefined): Record<string, string> {
+function headersFor(version: string, { bearerToken, validators }: JsonRequest): Record<string, string> {
   return {
     accept: 'application/json',
     'accept-encoding': 'gzip, br, deflate',
     'user-agent': `country-exchange/${version} (self-hosted GraphQL API)`,
     ...(bearerToken === undefined ? {} : { authorization: `Bearer ${bearerToken}` }),
+    ...(validators?.etag ? { 'if-none-match': validators.etag } : {}),
+    ...(validators?.lastModified ? { 'if-modified-since': validators.lastModified } : {}),
   };
 }
 
@@ -94,21 +102,34 @@ async function getJson(connection: Connection, request: JsonRequest, delayMs: nu
 
 async function attempt(connection: Connection, request: JsonRequest): Promise<JsonAnswer> {
   try {
-    const response = await connection.get(request.url, request.bearerToken, request.signal);
+    const response = await connection.get(request);
     // A body that is given up ends with an error, which would end the process when nobody listened.
     response.body.on('error', () => {});
-    if (response.statusCode >= 300) throw await refusal(response, MAX_REDIRECTS);
+    const notModified = response.statusCode === 304 && request.validators !== undefined;
+    if (response.statusCode >= 300 && !notModified) throw await refusal(response, MAX_REDIRECTS);
     return {
-      body: await jsonIn(response, request.maxBytes ?? DEFAULT_MAX_BYTES),
+      body: notModified
+        ? await response.body.dump()
+        : await jsonIn(response, request.maxBytes ?? DEFAULT_MAX_BYTES),
       url: withoutSecrets(request.url),
       lastModifiedOn: dayOf(response.headers['last-modified']),
+      validators: validatorsIn(response.headers),
+      notModified,
     };
   } catch (error) {
     throw failureOf(error, request);
   }
 }
 
-function dayOf(header: string | string[] | undefined): string | null {
+function validatorsIn({
+  etag,
+  'last-modified': lastModified,
+}: Dispatcher.ResponseData['headers']): Validators {
+  const text = (header: unknown) => (typeof header === 'string' ? header : null);
+  return { etag: text(etag), lastModified: text(lastModified) };
+}
+
+export function dayOf(header: string | string[] | null | undefined): string | null {
   const time = Date.parse(String(header));
   return Number.isNaN(time) ? null : new Date(time).toISOString().slice(0, 10);
 }

@@ -10,6 +10,7 @@ export const openErApi: RatesSource = {
   url: 'https://open.er-api.com/v6/latest/USD',
   licence: 'ExchangeRate-API open access terms: attribution required, no redistribution',
   attribution: 'Rates By Exchange Rate API (https://www.exchangerate-api.com)',
+  tellsNextUpdate: true,
   fetch: fetchOpenErApi,
 };
 

@@ -63,6 +63,7 @@ export type WarningCode =
   | 'SAME_RATES'
   | 'RATE_HELD_BACK'
   | 'SOURCE_SHRUNK'
+  | 'MORE_WARNINGS'
   | 'PICTURE_FAILED';
 
 /** Where figures came from, for those who cite them. */
@@ -87,6 +88,8 @@ export interface SourceAnswer<Record> {
   use: SourceUse;
   /** When the source promises newer figures, as ISO 8601; only some sources of rates say so. */
   nextUpdateAt?: string;
+  /** True when the source has sent these figures before, and has nothing newer. */
+  reused?: boolean;
 }
 
 /** How an adapter is asked. It throws SourceUnavailableError, and nothing else, when there is no usable answer. */
@@ -94,7 +97,7 @@ export interface SourceRequest {
   /** Another address for the adapter; its own when undefined. */
   url: string | undefined;
   apiKey: string | undefined;
-  http: HttpClient;
+  http: Pick<HttpClient, 'getJson'>;
   /** Ends when the overall time for the source is over or the refresh is cancelled. */
   signal: AbortSignal;
   /** The overall time that `signal` keeps: a failure names it, and no retry waits longer. */
@@ -109,6 +112,8 @@ export interface Source<Record> {
   url: string;
   licence: string;
   attribution: string;
+  /** Whether its answers say when it will have newer figures. */
+  tellsNextUpdate?: boolean;
   fetch: (request: SourceRequest) => Promise<SourceAnswer<Record>>;
 }
 

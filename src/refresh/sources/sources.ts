@@ -1,12 +1,16 @@
 import type { Config } from '../../config.js';
 import { VERSION } from '../../version.js';
+import type { AnswerMemory } from './answer-memory.js';
 import { bundled } from './bundled.js';
 import { countriesSources, gdpSource, ratesSources } from './catalogue.js';
 import { currencyApiOn } from './currency-api.js';
+import { firstUsable, type TimedAsk } from './fallback.js';
 import { createHttpClient, type HttpClient } from './http.js';
-import type { CountryRecord, GdpRecord, RateRecord, Source, SourceAnswer } from './source.js';
+import { remembering, rememberingOnly } from './remembering-client.js';
+import type { CountryRecord, GdpRecord, RateRecord, Source, SourceAnswer, SourceRequest } from './source.js';
 
-type Ask<Record> = (signal: AbortSignal) => Promise<SourceAnswer<Record>>;
+/** `force` asks again for what is still fresh, and for the whole of it. */
+type Ask<Record> = (signal: AbortSignal, force?: boolean) => Promise<SourceAnswer<Record>>;
 
 /** The sources that the settings chose. Whoever creates them closes them. */
 export interface Sources {
@@ -17,37 +21,85 @@ export interface Sources {
   ratesOn(day: string, signal: AbortSignal): Promise<SourceAnswer<RateRecord>>;
   /** The data set that comes with the project. */
   bundled: typeof bundled;
+  /** Stores what was sent since the last time, for the next process. */
+  remember(): Promise<void>;
   close(): Promise<void>;
 }
 
-export function createSources(config: Config['sources']): Sources {
+export function createSources(config: Config['sources'], memory?: AnswerMemory): Sources {
   const http = createHttpClient({ version: VERSION });
-  const { countries, countriesUrl, rates, ratesUrl, gdpUrl } = config;
+  const { countries, countriesUrls, rates, ratesUrls, gdpUrl } = config;
+  const asking = (force: boolean) => ({ http, memory, force, config });
+  // Whoever asks for the bundled countries alone, by name, wants no network.
+  const isOffline = countries.every((name) => name === 'bundled') && gdpUrl === undefined;
   return {
-    countries:
-      countries === 'bundled'
-        ? bundled.countries
-        : asking(countriesSources[countries], countriesUrl, http, config),
-    rates: rates === 'bundled' ? bundled.rates : asking(ratesSources[rates], ratesUrl, http, config),
-    // Whoever asks for the bundled countries by name wants no network.
-    gdp:
-      countries === 'bundled' && gdpUrl === undefined ? bundled.gdp : asking(gdpSource, gdpUrl, http, config),
-    ratesOn: (day, signal) =>
-      asking(currencyApiOn(day), rates === 'currency-api' ? ratesUrl : undefined, http, config)(signal),
+    countries: (signal, force = false) =>
+      firstUsable(
+        countries.map((name, index) =>
+          name === 'bundled'
+            ? bundled.countries
+            : askingFor(countriesSources[name], countriesUrls[index], asking(force)),
+        ),
+        signal,
+        config.timeoutMs,
+      ),
+    rates: (signal, force = false) =>
+      firstUsable(
+        rates.map((name, index) =>
+          name === 'bundled' ? bundled.rates : askingFor(ratesSources[name], ratesUrls[index], asking(force)),
+        ),
+        signal,
+        config.timeoutMs,
+      ),
+    gdp: (signal, force = false) =>
+      firstUsable(
+        [isOffline ? bundled.gdp : askingFor(gdpSource, gdpUrl, asking(force))],
+        signal,
+        config.timeoutMs,
+      ),
+    ratesOn: (day, signal) => {
+      const url = ratesUrls[rates.indexOf('currency-api')];
+      const ask = askingFor(currencyApiOn(day), url, { http, memory: undefined, force: true, config });
+      return firstUsable([ask], signal, config.timeoutMs);
+    },
     bundled,
+    remember: async () => memory?.save(),
     close: () => http.close(),
   };
 }
 
-/** Each source has one overall time of its own, which ends early when the refresh is given up. */
-function asking<Record>(
+interface Asking {
+  http: HttpClient;
+  memory: AnswerMemory | undefined;
+  force: boolean;
+  config: Config['sources'];
+}
+
+function askingFor<Record>(
   source: Source<Record>,
   url: string | undefined,
-  http: HttpClient,
-  { restCountriesApiKey: apiKey, timeoutMs }: Config['sources'],
-): Ask<Record> {
-  return (signal) => {
-    const either = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
-    return source.fetch({ url, apiKey, http, signal: either, timeoutMs });
+  { http, memory, force, config }: Asking,
+): TimedAsk<Record> {
+  return async (signal, timeoutMs) => {
+    const request = { url, apiKey: config.restCountriesApiKey, http, signal, timeoutMs };
+    if (!memory) return source.fetch(request);
+    const current = force ? null : await stillCurrent(source, request, memory);
+    if (current) return current;
+    const client = remembering(http, memory, force);
+    const answer = await source.fetch({ ...request, http: client });
+    client.keep();
+    return { ...answer, reused: client.isReused };
   };
+}
+
+/** The answer that is remembered, when the source has said that it has nothing newer before a moment to come. */
+async function stillCurrent<Record>(
+  source: Source<Record>,
+  request: SourceRequest,
+  memory: AnswerMemory,
+): Promise<SourceAnswer<Record> | null> {
+  if (!source.tellsNextUpdate) return null;
+  const answer = await source.fetch({ ...request, http: rememberingOnly(memory) }).catch(() => null);
+  const isCurrent = Date.parse(answer?.nextUpdateAt ?? '') > Date.now();
+  return answer && isCurrent ? { ...answer, reused: true } : null;
 }

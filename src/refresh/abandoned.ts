@@ -1,0 +1,18 @@
+import type { RefreshLeaseRow } from '../db/tables.js';
+import type { Logger } from '../logger.js';
+import { type Refresh, RefreshState } from './refresh.type.js';
+import type { RefreshReports } from './reports.js';
+
+/** Stores the report that a dead process could not store itself. */
+export async function reportAbandoned(
+  dead: RefreshLeaseRow,
+  reports: RefreshReports,
+  logger: Logger,
+): Promise<void> {
+  if (dead.report === '') return;
+  const failure = { code: 'ABANDONED', message: 'The process that ran it has ended', details: null };
+  const finishedAt = new Date().toISOString();
+  const report = { ...(JSON.parse(dead.report) as Refresh), state: RefreshState.FAILED, finishedAt, failure };
+  logger.warn({ refresh: report.id }, 'taken over from a process that has ended');
+  await reports.save(report).catch((err) => logger.warn({ err }, 'the report could not be stored'));
+}

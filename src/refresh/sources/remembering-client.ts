@@ -1,0 +1,52 @@
+import { SourceUnavailableError } from '../../errors.js';
+import { withoutSecrets } from './address.js';
+import type { AnswerMemory } from './answer-memory.js';
+import { dayOf, type HttpClient, type JsonAnswer } from './http.js';
+
+/** The client of one fetch. What it was sent is remembered when the source's adapter could use it. */
+export interface RememberingClient extends Pick<HttpClient, 'getJson'> {
+  /** Whether every answer was one that the upstream had sent before. */
+  readonly isReused: boolean;
+  keep(): void;
+}
+
+/** Asks for what has changed since the answer that is remembered. */
+export function remembering(http: HttpClient, memory: AnswerMemory, force: boolean): RememberingClient {
+  const fresh: (() => void)[] = [];
+  let reused = 0;
+  return {
+    async getJson(request) {
+      const known = force ? undefined : memory.recall(request.url);
+      const answer = await http.getJson(known ? { ...request, validators: known } : request);
+      if (known && answer.notModified) {
+        reused += 1;
+        return { ...answer, body: known.body(), lastModifiedOn: dayOf(known.lastModified) };
+      }
+      fresh.push(() => memory.keep(request.url, answer.validators, answer.body));
+      return answer;
+    },
+    get isReused() {
+      return reused > 0 && fresh.length === 0;
+    },
+    keep() {
+      for (const remember of fresh) remember();
+    },
+  };
+}
+
+/** Answers from what is remembered, and asks nobody. */
+export function rememberingOnly(memory: AnswerMemory): Pick<HttpClient, 'getJson'> {
+  return {
+    async getJson({ source, url }): Promise<JsonAnswer> {
+      const known = memory.recall(url);
+      if (!known) throw new SourceUnavailableError(source, 'nothing is remembered');
+      return {
+        body: known.body(),
+        url: withoutSecrets(url),
+        lastModifiedOn: dayOf(known.lastModified),
+        validators: known,
+        notModified: true,
+      };
+    },
+  };
+}

@@ -1,0 +1,199 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sql } from 'kysely';
+import type { Database } from '../../src/db/database.js';
+import type { RefreshService } from '../../src/refresh/refresh.service.js';
+import { PhaseName, PhaseState } from '../../src/refresh/refresh.type.js';
+import { startProxy } from '../db/mysql/cutting-proxy.js';
+import { late } from '../upstream/faults.js';
+import type { Fault, Stage } from './fault.js';
+import { failed, outcomeOf, successful } from './stage.js';
+
+export const databaseFaults: Fault[] = [
+  {
+    part: 'fetch',
+    name: 'Database gone before the transaction',
+    done: 'every connection is cut, and refused, before the refresh begins',
+    only: 'mysql',
+    data: 'before',
+    sees: /DATABASE_UNAVAILABLE/,
+    async hit({ testDatabase, attempt }) {
+      const proxied = await throughProxy(testDatabase);
+      const { refreshes } = await attempt({ database: proxied.database });
+      proxied.proxy.refuseAll();
+      const saw = await outcomeOf(refreshes);
+      await refreshes.close();
+      await proxied.close();
+      return saw;
+    },
+  },
+  {
+    part: 'fetch',
+    name: 'Connections killed while the sources are asked',
+    done: 'the administrator kills every connection of the database once',
+    only: 'mysql',
+    data: 'after',
+    sees: /^SUCCEEDED/,
+    async hit({ upstream, testDatabase, attempt }) {
+      upstream.answer('restcountries-v3', late(400));
+      const { refreshes } = await attempt({ database: await testDatabase.connect() });
+      const outcome = outcomeOf(refreshes);
+      await sleep(150);
+      await killConnections(testDatabase.database);
+      return outcome;
+    },
+  },
+  {
+    part: 'store',
+    name: 'Database gone during the transaction',
+    done: 'every connection is cut, and refused, in the moment of the writing',
+    only: 'mysql',
+    data: 'either',
+    sees: /DATABASE_UNAVAILABLE|^SUCCEEDED/,
+    async hit({ testDatabase, attempt }) {
+      const proxied = await throughProxy(testDatabase);
+      const { refreshes } = await attempt({ database: proxied.database });
+      onStore(refreshes, () => proxied.proxy.refuseAll());
+      const saw = await outcomeOf(refreshes);
+      await refreshes.close();
+      await proxied.close();
+      return saw;
+    },
+  },
+  {
+    part: 'store',
+    name: 'Connections killed during the transaction',
+    done: 'the administrator kills every connection in the moment of the writing',
+    only: 'mysql',
+    data: 'either',
+    sees: /DATABASE_UNAVAILABLE|^SUCCEEDED/,
+    async hit({ testDatabase, attempt }) {
+      const { refreshes } = await attempt({ database: await testDatabase.connect() });
+      let killed: Promise<void> | undefined;
+      onStore(refreshes, () => {
+        killed = killConnections(testDatabase.database);
+      });
+      const saw = await outcomeOf(refreshes);
+      await killed;
+      return saw;
+    },
+  },
+  {
+    part: 'picture',
+    name: 'Database gone after the transaction',
+    done: 'every connection is cut, and refused, when the data are stored',
+    only: 'mysql',
+    data: 'after',
+    sees: /^SUCCEEDED/,
+    async hit({ testDatabase, attempt }) {
+      const proxied = await throughProxy(testDatabase);
+      const draw = async () => proxied.proxy.refuseAll();
+      const { refreshes } = await attempt({ database: proxied.database, options: { draw } });
+      const saw = await outcomeOf(refreshes);
+      await refreshes.close();
+      await proxied.close();
+      return saw;
+    },
+  },
+  {
+    part: 'store',
+    name: 'Rows locked by somebody else',
+    done: 'another transaction holds a country when the writing begins, and ends then',
+    data: 'after',
+    sees: /^SUCCEEDED/,
+    hit: (stage) => hitByLock(stage),
+  },
+  {
+    part: 'store',
+    name: 'Deadlock',
+    done: 'another transaction has locked most countries, and then wants the one that the refresh holds',
+    only: 'mysql',
+    data: 'after',
+    sees: /^SUCCEEDED/,
+    async hit({ testDatabase, attempt }) {
+      const other = await testDatabase.connect();
+      const { refreshes } = await attempt();
+      let begun = () => {};
+      const storing = new Promise<void>((resolve) => {
+        begun = resolve;
+      });
+      onStore(refreshes, () => begun());
+      const outcome = await other.kysely.transaction().execute(async (transaction) => {
+        await transaction.updateTable('countries').set({ region: 'Asia' }).where('code', '>', 'AD').execute();
+        const running = outcomeOf(refreshes);
+        await storing;
+        await sleep(300);
+        await transaction.updateTable('countries').set({ region: 'Asia' }).where('code', '=', 'AD').execute();
+        // In an object, or the transaction would wait for it before it commits.
+        return { running };
+      });
+      return outcome.running;
+    },
+  },
+  {
+    part: 'store',
+    name: 'Disk full',
+    done: 'the database file may not grow any more',
+    only: 'sqlite',
+    data: 'before',
+    sees: /has no room to grow/,
+    async hit({ testDatabase: { database }, attempt }) {
+      // What is free inside the file would do for a few rows.
+      await sql`vacuum`.execute(database.kysely);
+      const { rows } = await sql<{ page_count: number }>`pragma page_count`.execute(database.kysely);
+      await sql`pragma max_page_count = ${sql.raw(String(rows[0]?.page_count))}`.execute(database.kysely);
+      const saw = await (await attempt()).outcome();
+      await sql`pragma max_page_count = 1073741823`.execute(database.kysely);
+      return saw;
+    },
+  },
+];
+
+async function throughProxy({ url, connect }: { url: string; connect: TestConnect }) {
+  const target = new URL(url);
+  const proxy = await startProxy(Number(target.port));
+  target.port = String(proxy.port);
+  const database = await connect({ url: target.href });
+  return { proxy, database, close: () => proxy.close() };
+}
+
+type TestConnect = import('../databases.js').TestDatabase['connect'];
+
+async function killConnections({ kysely }: Database): Promise<void> {
+  const { rows } = await sql<{ id: number }>`
+    select id from information_schema.processlist where db = database() and id <> connection_id()`.execute(
+    kysely,
+  );
+  for (const { id } of rows) await sql`kill ${sql.raw(String(id))}`.execute(kysely).catch(() => undefined);
+}
+
+function onStore(refreshes: RefreshService, act: () => void): void {
+  onPhase(refreshes, PhaseName.STORE, act);
+}
+
+function onPhase(refreshes: RefreshService, name: PhaseName, act: () => void): void {
+  const stop = refreshes.watch(({ phases }) => {
+    if (phases.find((phase) => phase.name === name)?.state !== PhaseState.RUNNING) return;
+    stop();
+    act();
+  });
+}
+
+/** Somebody else's transaction begins when the lease is taken, and is there when the refresh wants to write. */
+async function hitByLock({ upstream, testDatabase, attempt }: Stage): Promise<string> {
+  upstream.answer('restcountries-v3', late(400));
+  const other = await testDatabase.connect();
+  const { refreshes } = await attempt();
+  const { ready, done } = refreshes.start();
+  await ready;
+  const holding = holdCountry(other, 600);
+  const saw = await done.then(successful, failed);
+  await holding;
+  return saw;
+}
+
+async function holdCountry({ kysely }: Database, durationMs: number): Promise<void> {
+  await kysely.transaction().execute(async (transaction) => {
+    await transaction.updateTable('countries').set({ region: 'Asia' }).where('code', '=', 'CH').execute();
+    await sleep(durationMs);
+  });
+}

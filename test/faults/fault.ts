@@ -1,0 +1,34 @@
+import type { TestDatabase } from '../databases.js';
+import type { Upstream } from '../upstream/upstream.js';
+import type { Attempt, AttemptOptions } from './stage.js';
+
+/** In which part of a refresh something fails. */
+type Part = 'fetch' | 'merge' | 'store' | 'picture' | 'process';
+
+/** One way in which a refresh can be hit. */
+export interface Fault {
+  part: Part;
+  /** What fails, as a reader would call it. */
+  name: string;
+  /** How the test brings it about. */
+  done: string;
+  /** Only where that kind of database can fail so. */
+  only?: 'sqlite' | 'mysql';
+  /** What the tables must be afterwards; `either` when it is a matter of the moment. */
+  data: 'before' | 'after' | 'either';
+  /** What the user must see: in the error, or in the codes of the warnings. */
+  sees: RegExp;
+  /** Makes the refresh and lets it be hit; what it began it ends. */
+  hit(stage: Stage): Promise<Outcome>;
+}
+
+/** What a fault may use. */
+export interface Stage {
+  upstream: Upstream;
+  testDatabase: TestDatabase;
+  /** A refresh of its own service, which is closed behind it. */
+  attempt(options?: AttemptOptions): Promise<Attempt>;
+}
+
+/** What the user saw. */
+export type Outcome = string;

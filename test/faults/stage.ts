@@ -1,0 +1,128 @@
+import { expect } from 'vitest';
+import type { Environment } from '../../src/config.js';
+import type { Database } from '../../src/db/database.js';
+import { AppError } from '../../src/errors.js';
+import type { RefreshService, RefreshServiceOptions } from '../../src/refresh/refresh.service.js';
+import { type Refresh, RefreshState } from '../../src/refresh/refresh.type.js';
+import type { TestDatabase } from '../databases.js';
+import { createRefresher } from '../refresh/refresher.js';
+import { dataIn } from '../refresh/tables.js';
+import type { Upstream } from '../upstream/upstream.js';
+import type { Fault, Outcome, Stage } from './fault.js';
+
+/** Short, so that the dead are not waited for long. */
+const TIMES = { expiryMs: 1_500, beatMs: 100, pollMs: 50 };
+
+export interface AttemptOptions {
+  env?: Environment;
+  options?: Partial<RefreshServiceOptions>;
+  database?: Database;
+}
+
+export interface Attempt {
+  refreshes: RefreshService;
+  /** Starts it, waits for its end, and says what the user saw. */
+  outcome(): Promise<Outcome>;
+}
+
+/** Each round has figures of its own, so that it shows in the tables whose they are. */
+let round = 0;
+
+/** Runs a fault, and checks what must hold after every one of them. Returns what was seen. */
+export async function play(fault: Fault, upstream: Upstream, testDatabase: TestDatabase): Promise<Played> {
+  const { database } = testDatabase;
+  const before = await dataIn(database);
+  const marker = newFigures(upstream);
+  const services: RefreshService[] = [];
+  const attempt = async ({ env = {}, options = {}, database: other = database }: AttemptOptions = {}) => {
+    const refreshes = await createRefresher(
+      other,
+      upstream,
+      { API_TIMEOUT: '1', ...env },
+      { times: TIMES, ...options },
+    );
+    services.push(refreshes);
+    return { refreshes, outcome: () => outcomeOf(refreshes) };
+  };
+  const saw = await fault.hit({ upstream, testDatabase, attempt } satisfies Stage);
+  await Promise.all(services.map((service) => service.close()));
+  const data = await found(database, before, marker);
+  upstream.restore();
+  newFigures(upstream);
+  await expectNextToSucceed(await attempt());
+  await services.at(-1)?.close();
+  await expectNothingLeft(database);
+  return { saw, data };
+}
+
+export interface Played {
+  saw: Outcome;
+  data: 'before' | 'after';
+}
+
+function newFigures({ facts }: Upstream) {
+  round += 1;
+  const day = new Date(Date.UTC(2020, 0, round)).toISOString().slice(0, 10);
+  facts.ratesOn = day;
+  facts.rates.EUR = 0.9 + (round % 50) / 1000;
+  for (const country of facts.countries) country.population = 1_000_000 + round;
+  return { day, population: 1_000_000 + round };
+}
+
+export async function outcomeOf(refreshes: RefreshService): Promise<Outcome> {
+  return refreshes
+    .start()
+    .done.then(successful)
+    .catch((error) => failed(error));
+}
+
+export function successful({ warnings, joined }: Pick<Refresh, 'warnings' | 'joined'>): Outcome {
+  const codes = [...new Set(warnings.map(({ code }) => code))].sort();
+  const notes = [...(joined ? ['joined'] : []), ...codes];
+  return `SUCCEEDED${notes.length > 0 ? `, ${notes.join(', ')}` : ''}`;
+}
+
+export function failed(error: unknown): Outcome {
+  if (!(error instanceof AppError)) return `INTERNAL_SERVER_ERROR: ${String(error)}`;
+  return `${error.code}: ${error.details ?? error.message}`;
+}
+
+/** The tables of before, or those of after; anything between would be the end of this product. */
+async function found(
+  database: Database,
+  before: Awaited<ReturnType<typeof dataIn>>,
+  { day, population }: ReturnType<typeof newFigures>,
+): Promise<Played['data']> {
+  const now = await dataIn(database);
+  const rewritten = now.countries.filter((row) => row.population === population).length;
+  const newRates = now.rates.filter((row) => row.observed_on === day).length;
+  if (rewritten === 0 && newRates === 0) {
+    expect(now).toEqual(before);
+    return 'before';
+  }
+  expect({ rewritten, newRates }).toEqual({
+    rewritten: expect.toSatisfy((count: number) => count >= 249),
+    newRates: expect.toSatisfy((count: number) => count >= 150 || count === 0),
+  });
+  const times = new Set(
+    now.countries.filter((row) => row.population === population).map((row) => row.last_refreshed_at),
+  );
+  expect(times.size).toBe(1);
+  return 'after';
+}
+
+async function expectNextToSucceed({ refreshes }: Attempt): Promise<void> {
+  expect(await refreshes.start().done).toMatchObject({ state: RefreshState.SUCCEEDED, joined: false });
+}
+
+/** The lease is free, and nobody is refreshing. */
+async function expectNothingLeft({ kysely }: Database): Promise<void> {
+  const lease = await kysely.selectFrom('refresh_lease').select('holder').executeTakeFirst();
+  expect(lease).toEqual({ holder: '' });
+  const running = await kysely
+    .selectFrom('refreshes')
+    .select('id')
+    .where('state', '=', RefreshState.RUNNING)
+    .execute();
+  expect(running).toEqual([]);
+}

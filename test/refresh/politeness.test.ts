@@ -1,0 +1,161 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { RefreshService } from '../../src/refresh/refresh.service.js';
+import type { Refresh } from '../../src/refresh/refresh.type.js';
+import { describeEachDatabase, type TestDatabase } from '../databases.js';
+import { countryFact } from '../upstream/facts.js';
+import * as faults from '../upstream/faults.js';
+import { startUpstream, type Upstream } from '../upstream/upstream.js';
+import { createRefresher } from './refresher.js';
+
+describeEachDatabase((open) => {
+  let upstream: Upstream;
+  let testDatabase: TestDatabase;
+  const services: RefreshService[] = [];
+
+  const refresher = async (env: Record<string, string> = {}) => {
+    const service = await createRefresher(testDatabase.database, upstream, env);
+    services.push(service);
+    return service;
+  };
+
+  beforeAll(async () => {
+    upstream = await startUpstream();
+  });
+  beforeEach(async () => {
+    upstream.restore();
+    testDatabase = await open();
+  });
+  afterEach(async () => {
+    await Promise.all(services.splice(0).map((service) => service.close()));
+  });
+  afterAll(() => upstream.close());
+
+  const reused = ({ sources }: Refresh) =>
+    sources.filter((use) => use.reused).map(({ provides }) => provides);
+
+  describe('a refresh asks for no more than it needs:', () => {
+    const both = ['COUNTRIES', 'RATES', 'GDP'];
+    const serveVersions = () => {
+      for (const route of ['restcountries-v3', 'currency-api', 'world-bank'] as const)
+        upstream.answer(route, faults.versioned());
+    };
+
+    it('an answer that is still the newest is not sent again', async () => {
+      serveVersions();
+      const refreshes = await refresher();
+      expect(reused(await refreshes.start().done)).toEqual([]);
+      const second = await refreshes.start().done;
+      expect(reused(second)).toEqual(both);
+      expect(second).toMatchObject({ received: 250, unchanged: 250, rejected: 0 });
+    });
+
+    it('another process knows what the first was sent', async () => {
+      serveVersions();
+      const first = await refresher();
+      await first.start().done;
+      await first.drawn();
+      expect(reused(await (await refresher()).start().done)).toEqual(both);
+    });
+
+    it('what has changed is sent and stored', async () => {
+      serveVersions();
+      const refreshes = await refresher();
+      await refreshes.start().done;
+      countryFact(upstream.facts, 'CH').population = 9_000_001;
+      const second = await refreshes.start().done;
+      expect(reused(second)).toEqual(['RATES', 'GDP']);
+      expect(second).toMatchObject({ updated: 1, unchanged: 249 });
+    });
+
+    it('with force the whole of it is asked for', async () => {
+      serveVersions();
+      const refreshes = await refresher();
+      await refreshes.start().done;
+      expect(reused(await refreshes.start({ force: true }).done)).toEqual([]);
+      expect(upstream.requests('currency-api').at(-1)?.headers['if-none-match']).toBeUndefined();
+    });
+
+    it('an answer that could not be used is not remembered', async () => {
+      const refreshes = await refresher();
+      await refreshes.start().done;
+      upstream.answer('currency-api', faults.body({ usd: {} }, { etag: '"broken"' }), faults.good());
+      await expect(refreshes.start().done).rejects.toThrow();
+      await refreshes.start().done;
+      expect(upstream.requests('currency-api').at(-1)?.headers['if-none-match']).not.toBe('"broken"');
+    });
+
+    it('rates are not asked for before the source has new ones, unless forced', async () => {
+      upstream.facts.ratesOn = new Date().toISOString().slice(0, 10);
+      const refreshes = await refresher({
+        RATES_SOURCE: 'open-er-api',
+        RATES_URL: upstream.urls['open-er-api'],
+      });
+      await refreshes.start().done;
+      const second = await refreshes.start().done;
+      expect(reused(second)).toEqual(['RATES']);
+      expect(second.unchanged).toBe(250);
+      expect(upstream.requests('open-er-api')).toHaveLength(1);
+      await refreshes.start({ force: true }).done;
+      expect(upstream.requests('open-er-api')).toHaveLength(2);
+    });
+
+    it('they are asked for when the next ones are due', async () => {
+      const refreshes = await refresher({
+        RATES_SOURCE: 'open-er-api',
+        RATES_URL: upstream.urls['open-er-api'],
+      });
+      await refreshes.start().done;
+      await refreshes.start().done;
+      expect(upstream.requests('open-er-api')).toHaveLength(2);
+    });
+  });
+
+  describe('of several sources', () => {
+    const two = () => ({
+      COUNTRIES_SOURCE: 'csc,restcountries-v3',
+      COUNTRIES_URL: `${upstream.urls.csc},${upstream.urls['restcountries-v3']}`,
+      RATES_SOURCE: 'open-er-api, currency-api',
+      RATES_URL: `${upstream.urls['open-er-api']},${upstream.urls['currency-api']}`,
+    });
+    const asked = ({ sources }: Refresh) => sources.map(({ source }) => source).slice(0, 2);
+
+    it('the first alone is asked when it has an answer', async () => {
+      expect(asked(await (await refresher(two())).start().done)).toEqual(['csc', 'open-er-api']);
+      expect(upstream.requests('restcountries-v3')).toHaveLength(0);
+    });
+
+    it('the next is asked when one fails, and a warning says so', async () => {
+      upstream.answer('csc', faults.errorUnder200());
+      upstream.answer('open-er-api', faults.status(404));
+      const report = await (await refresher(two())).start().done;
+      expect(asked(report)).toEqual(['restcountries-v3', 'currency-api']);
+      const messages = report.warnings.filter(({ code }) => code === 'SOURCE_UNAVAILABLE');
+      expect(messages.map(({ message }) => message)).toEqual([
+        expect.stringMatching(
+          /from csc: the source has closed this API: .*; restcountries-v3 was asked instead$/,
+        ),
+        expect.stringMatching(/from open-er-api: HTTP 404 .*; currency-api was asked instead$/),
+      ]);
+    });
+
+    it('one that never answers leaves the others their share of the time', async () => {
+      upstream.answer('csc', faults.silence());
+      const service = await refresher({ ...two(), API_TIMEOUT: '2' });
+      const report = await service.start().done;
+      expect(asked(report)).toEqual(['restcountries-v3', 'open-er-api']);
+      expect(report.warnings[0]?.message).toMatch(/csc: no complete answer within 1 s/);
+    });
+
+    it('the failure of all names each with its reason', async () => {
+      const service = await refresher(two());
+      await service.start().done;
+      upstream.answer('csc', faults.status(404));
+      upstream.answer('restcountries-v3', faults.html());
+      await expect(service.start().done).rejects.toMatchObject({
+        details: expect.stringMatching(
+          /^Could not fetch data from csc, restcountries-v3: csc: HTTP 404 .*; restcountries-v3: answered "text\/html"/,
+        ),
+      });
+    });
+  });
+});

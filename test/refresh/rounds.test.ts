@@ -1,0 +1,128 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { settings } from '../app.js';
+import { createClient } from '../client/client.js';
+import { createTestDatabase, type TestDatabase, testDialects } from '../databases.js';
+import { good } from '../upstream/faults.js';
+import { startUpstream, type Upstream } from '../upstream/upstream.js';
+
+/** `ROUNDS=50 npx vitest run test/refresh/rounds.test.ts` for the long form. */
+const ROUNDS = Number(process.env.ROUNDS ?? 2);
+
+describe.runIf(testDialects.includes('mysql'))('two servers and a command line on one MySQL database', () => {
+  let upstream: Upstream;
+  let testDatabase: TestDatabase;
+  let folder: string;
+  let servers: Program[];
+
+  beforeAll(async () => {
+    upstream = await startUpstream();
+    testDatabase = await createTestDatabase('mysql');
+    folder = await mkdtemp(join(tmpdir(), 'country-exchange-rounds-'));
+    servers = [program('src/index.ts'), program('src/index.ts')];
+    await Promise.all(servers.map((server) => server.logged(/http:\/\/[\d.:]+\/graphql/)));
+  });
+  afterAll(async () => {
+    await Promise.all(servers.map((server) => server.stop()));
+    await testDatabase.remove();
+    await upstream.close();
+    await rm(folder, { recursive: true });
+  });
+
+  const program = (file: string, ...args: string[]) =>
+    new Program(file, args, {
+      ...settings(upstream, testDatabase.url, { CACHE_DIR: folder, API_TIMEOUT: '20' }),
+      LOG_LEVEL: 'info',
+      PORT: '0',
+      REFRESH_ON_START: 'never',
+    });
+
+  it(`refresh once each round, and all three tell of the same refresh, ${ROUNDS} times`, {
+    timeout: ROUNDS * 20_000,
+  }, async () => {
+    const winners: number[] = [];
+    for (let round = 1; round <= ROUNDS; round++) winners.push(await play(round));
+    console.log(`rounds won by the first server, the second and the command line: ${tally(winners)}`);
+  });
+
+  /** All three begin within the same two seconds; no source answers before the last of them has. */
+  async function play(round: number): Promise<number> {
+    let open = () => {};
+    const opened = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    upstream.answer('restcountries-v3', async (exchange) => {
+      await opened;
+      good()(exchange);
+    });
+    const commandLine = program('src/cli.ts', 'refresh');
+    const started = await Promise.all([
+      ...servers.map(async (server) => {
+        await sleep(Math.random() * 2_000);
+        return refreshOn(server);
+      }),
+      commandLine.logged(/"refresh":"([\w-]+)","joined":(\w+).*"refresh started"/).then(([, id, joined]) => ({
+        id,
+        joined: joined === 'true',
+      })),
+    ]);
+    open();
+    expect(await commandLine.ended).toBe(0);
+    expect(new Set(started.map(({ id }) => id)).size).toBe(1);
+    expect(started.map(({ joined }) => joined).sort()).toEqual([false, true, true]);
+    await commandLine.logged(new RegExp(`report: ${started[0]?.id}`));
+    const reports = await testDatabase.database.kysely.selectFrom('refreshes').select('state').execute();
+    expect(reports.map(({ state }) => state)).toEqual(Array(round).fill('SUCCEEDED'));
+    return started.findIndex(({ joined }) => !joined);
+  }
+});
+
+function tally(winners: number[]): string {
+  return [0, 1, 2].map((who) => winners.filter((winner) => winner === who).length).join(', ');
+}
+
+async function refreshOn(server: Program): Promise<{ id: string | undefined; joined: boolean }> {
+  const [url = ''] = await server.logged(/http:\/\/[\d.:]+\/graphql/);
+  const mutation = 'mutation { refreshCountries(input: { wait: false }) { id joined } }';
+  const { data } = await createClient(url).post(mutation);
+  return data?.refreshCountries as { id: string; joined: boolean };
+}
+
+/** A program of the product as a process of its own. */
+class Program {
+  /** Its exit code. */
+  readonly ended: Promise<number | null>;
+  readonly #process: ChildProcess;
+  #output = '';
+
+  constructor(file: string, args: string[], env: Readonly<Record<string, string | undefined>>) {
+    const path = fileURLToPath(new URL(`../../${file}`, import.meta.url));
+    const { PATH, HOME, TMPDIR } = process.env;
+    this.#process = spawn(process.execPath, ['--import', 'tsx', path, ...args], {
+      env: { PATH, HOME, TMPDIR, ...env } as NodeJS.ProcessEnv,
+    });
+    for (const stream of [this.#process.stdout, this.#process.stderr])
+      stream?.on('data', (data) => {
+        this.#output += data;
+      });
+    this.ended = new Promise((resolve) => this.#process.once('exit', resolve));
+  }
+
+  async logged(pattern: RegExp): Promise<RegExpExecArray> {
+    for (const deadline = Date.now() + 15_000; Date.now() < deadline; await sleep(20)) {
+      const found = pattern.exec(this.#output);
+      if (found) return found;
+    }
+    throw new Error(`No ${pattern} in:\n${this.#output}`);
+  }
+
+  async stop(): Promise<void> {
+    this.#process.kill('SIGTERM');
+    await this.ended;
+  }
+}

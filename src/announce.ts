@@ -9,9 +9,7 @@ export async function announce(
   const { totalCountries, bundled, lastRefreshedAt, nextRefreshAt } = await services.status.status();
   logger.info({ database: database.label, countries: totalCountries, lastRefreshedAt }, 'serving');
   if (bundled) {
-    logger.warn(
-      'serving the bundled data set: the live sources could not be reached; they are tried at each refresh',
-    );
+    logger.warn('serving the bundled data set');
   }
   if (config.http.adminTokens.length === 0 && !isLoopback(config.http.host)) {
     logger.warn({ host: config.http.host }, 'mutations are switched off: set ADMIN_TOKEN to enable them');

@@ -93,9 +93,17 @@ export function url(env: Environment, name: string): string | undefined {
   if (value === undefined) return undefined;
   const parsed = URL.canParse(value) ? new URL(value) : undefined;
   if (parsed?.protocol !== 'http:' && parsed?.protocol !== 'https:') {
-    throw bad(name, value, 'an address that begins with http:// or https://');
+    throw bad(name, withoutSecrets(value), 'an address that begins with http:// or https://');
+  }
+  if (parsed.username || parsed.password) {
+    throw bad(name, withoutSecrets(value), 'an address without a user and a password, which are not sent');
   }
   return value;
+}
+
+/** Addresses may hold passwords and keys. */
+function withoutSecrets(address: string): string {
+  return address.replace(/\/\/[^/@]*@/, '//***@').replace(/\?.*/s, '?***');
 }
 
 /** Comma-separated. */

@@ -24,6 +24,12 @@ export type Config = ReturnType<typeof readConfig>;
 /** The settings, checked. Throws ConfigError, which names the variable, what it was and what is allowed. */
 export function readConfig(env: Environment) {
   const apiKey = secret(env, 'REST_COUNTRIES_API_KEY');
+  const countries = someOf(env, 'COUNTRIES_SOURCE', COUNTRIES_SOURCES, apiKey ? 'restcountries' : 'csc');
+  if (countries.includes('restcountries') && apiKey === undefined) {
+    throw new ConfigError(
+      'COUNTRIES_SOURCE is "restcountries", which needs REST_COUNTRIES_API_KEY to be set',
+    );
+  }
   return Object.freeze({
     http: readHttp(env),
     limits: readLimits(env),
@@ -34,7 +40,7 @@ export function readConfig(env: Environment) {
       maxOverflow: integer(env, 'DATABASE_MAX_OVERFLOW', 20, { min: 0, max: 1000 }),
     }),
     sources: Object.freeze({
-      countries: someOf(env, 'COUNTRIES_SOURCE', COUNTRIES_SOURCES, apiKey ? 'restcountries' : 'csc'),
+      countries,
       countriesUrls: urls(env, 'COUNTRIES_URL'),
       rates: someOf(env, 'RATES_SOURCE', RATES_SOURCES, 'currency-api'),
       ratesUrls: urls(env, 'RATES_URL'),

@@ -34,11 +34,12 @@ export interface AppContext {
   logger: Logger;
   database: Database;
   services: Services;
-  summary: SummaryService;
   picture: PictureStore;
   answers: AnswerCache;
   /** Null without REFRESH_SCHEDULE. It waits for its start. */
   schedule: RefreshSchedule | null;
+  /** Draws the picture of the last refresh where it is not there: a new machine, an emptied folder. */
+  drawMissingPicture(): Promise<void>;
   /** Closes what was opened here, in the opposite order. */
   close(): Promise<void>;
 }
@@ -63,6 +64,7 @@ export async function createContext(
   const sources = createSources(config.sources, memory);
   const countries = new CountryService(database);
   const summary = new SummaryService(database, picture, render);
+  const draw = (report: Refresh) => summary.draw(pictureFacts(report, gdpMethod));
   const refreshes = new RefreshService({
     database,
     sources,
@@ -72,7 +74,7 @@ export async function createContext(
     keepReports: config.refresh.keepReports,
     times: leaseTimes,
     random: Math.random,
-    draw: (report) => summary.draw(pictureFacts(report, gdpMethod)),
+    draw,
   });
   const { schedule: expression } = config.refresh;
   const schedule =
@@ -92,10 +94,14 @@ export async function createContext(
     logger,
     database,
     services,
-    summary,
     picture,
     answers: new AnswerCache({ maxBytes: config.http.answerCacheBytes, dataVersion: database.dataVersion }),
     schedule,
+    async drawMissingPicture() {
+      const last = await refreshes.reports.lastSuccess();
+      if (last === null || (await picture.exists())) return;
+      await draw(last).catch((err) => logger.warn({ err }, 'the summary picture could not be drawn'));
+    },
     async close() {
       schedule?.stop();
       await refreshes.close();

@@ -20,6 +20,7 @@ try {
   const address = await server.listen({ host: config.http.host, port: config.http.port });
   await announce(address, context);
   context.schedule?.start();
+  await context.drawMissingPicture();
 
   const stop = async (signal: string) => {
     logger.info({ signal }, 'stopping');

@@ -51,7 +51,18 @@ describe('the settings', () => {
     expect(() => readConfig({ [name]: value })).toThrow(message);
   });
 
+  it('refuse a source without the key that it needs', () => {
+    expect(() => readConfig({ COUNTRIES_SOURCE: 'restcountries' })).toThrow(/REST_COUNTRIES_API_KEY/);
+  });
+
   it('never repeat a secret', () => {
+    const address = 'ftp://me:s3cret@mirror.example/x?key=abc';
+    expect(() => readConfig({ GDP_URL: address })).toThrow(
+      'GDP_URL is "ftp://***@mirror.example/x?***"; it must be',
+    );
+    expect(() => readConfig({ GDP_URL: 'https://me:s3cret@mirror.example/x' })).toThrow(
+      /without a user and a password/,
+    );
     expect(() => readConfig({ ADMIN_TOKEN: 'two words' })).toThrow(/^ADMIN_TOKEN (?!.*two words)/);
   });
 

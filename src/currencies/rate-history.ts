@@ -35,6 +35,11 @@ export function checkRange(from: string, to: string): number {
   return days;
 }
 
+/** The last day of the longest history that may begin on a day. */
+export function lastDayFrom(from: string): string {
+  return new Date(Date.parse(from) + (MAX_DAYS - 1) * MS_PER_DAY).toISOString().slice(0, 10);
+}
+
 /** The days on which both were observed: nothing is filled in between. A dollar is a dollar on every day. */
 export function crossHistory(
   [base, baseSeries]: readonly [code: string, Series],

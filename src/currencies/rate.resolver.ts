@@ -4,7 +4,7 @@ import { PIVOT } from './arithmetic.js';
 import type { CurrencyContext } from './currency.loaders.js';
 import { Conversion, Currency, ExchangeRate } from './currency.type.js';
 import { exchangeRate } from './rate.service.js';
-import { checkRange, crossHistory, HistoryStep, thinOut } from './rate-history.js';
+import { checkRange, crossHistory, HistoryStep, lastDayFrom, thinOut } from './rate-history.js';
 
 /** What currencies are worth in each other. */
 @Resolver(() => Currency)
@@ -71,7 +71,11 @@ export class RateResolver {
     })
     base: string,
     @Arg('from', () => DateScalar, { description: 'The first day.' }) from: string,
-    @Arg('to', () => DateScalar, { description: 'The last day; it may lie ahead.' }) to: string,
+    @Arg('to', () => DateScalar, {
+      nullable: true,
+      description: 'The last day; it may lie ahead. Without it, as many days as a history may have.',
+    })
+    to: string | null | undefined,
     @Arg('step', () => HistoryStep, {
       defaultValue: HistoryStep.DAY,
       description: 'Fewer points: the last of each week or month.',
@@ -79,8 +83,9 @@ export class RateResolver {
     step: HistoryStep,
     @Ctx() { currencyLoaders }: CurrencyContext,
   ): Promise<ExchangeRate[]> {
-    checkRange(from, to);
-    const series = (currency: string) => currencyLoaders.series(currency, from, to);
+    const last = to ?? lastDayFrom(from);
+    checkRange(from, last);
+    const series = (currency: string) => currencyLoaders.series(currency, from, last);
     const [baseSeries, quoteSeries] = await Promise.all([series(base), series(code)]);
     return thinOut(crossHistory([base, baseSeries], [code, quoteSeries]), step);
   }

@@ -4,7 +4,7 @@ import {
   unwrapResolverError,
 } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { AppError } from '../errors.js';
+import { AppError, DatabaseUnavailableError } from '../errors.js';
 
 /** What GraphQL and Apollo say of a request that cannot be run. Their messages speak of the request alone. */
 const OF_THE_REQUEST: ReadonlySet<unknown> = new Set([
@@ -22,6 +22,10 @@ export function maskError(formatted: GraphQLFormattedError, error: unknown): Gra
   const original = unwrapResolverError(error);
   const { locations, path } = formatted;
   const place = { ...(locations && { locations }), ...(path && { path }) };
+  if (original instanceof DatabaseUnavailableError) {
+    // Where it is and why it cannot be reached is the operator's business.
+    return { message: 'The database is not available', ...place, extensions: { code: original.code } };
+  }
   if (original instanceof AppError) {
     const { code, details, message } = original;
     return { message, ...place, extensions: { code, ...(details !== undefined && { details }) } };
@@ -31,9 +35,10 @@ export function maskError(formatted: GraphQLFormattedError, error: unknown): Gra
   return { message: 'Internal server error', ...place, extensions: { code: 'INTERNAL_SERVER_ERROR' } };
 }
 
-/** Whether an error is a fault of ours, which belongs in the log and not in the answer. */
+/** Whether an error belongs in the log, whole, and not in the answer: a fault of ours or of the database. */
 export function isFault(error: Pick<GraphQLFormattedError, 'extensions'>): boolean {
-  if (unwrapResolverError(error) instanceof AppError) return false;
+  const original = unwrapResolverError(error);
+  if (original instanceof AppError) return original instanceof DatabaseUnavailableError;
   return !isAboutRequest(error) && !isBadRequest(error);
 }
 

@@ -1,4 +1,4 @@
-import { AppError } from '../errors.js';
+import { AppError, DatabaseUnavailableError } from '../errors.js';
 import type { Logger } from '../logger.js';
 import { RefreshCancelledError } from './ended.js';
 import type { RefreshProgress } from './progress.js';
@@ -40,6 +40,9 @@ async function drawPicture(progress: RefreshProgress, { logger, draw }: AfterOpt
   }
 }
 
+/** What an operator can do something about; what is said of single records stands in the report. */
+const ABOUT_SOURCES: ReadonlySet<string> = new Set(['SOURCE_UNAVAILABLE', 'SOURCE_SHRUNK', 'OLDER_RATES']);
+
 interface Ended {
   report: Refresh;
   joined: boolean;
@@ -48,6 +51,9 @@ interface Ended {
 export function logSuccess(logger: Logger, { report, joined }: Ended): void {
   const { id, dryRun, durationMs, received, inserted, updated, unchanged, warnings } = report;
   const counts = { received, inserted, updated, unchanged, warnings: warnings.length };
+  for (const { code, message } of warnings.filter((warning) => ABOUT_SOURCES.has(warning.code))) {
+    logger.warn({ refresh: id, code }, message);
+  }
   logger.info({ refresh: id, joined, dryRun, durationMs, ...counts }, 'refresh done');
 }
 
@@ -55,6 +61,7 @@ export function logFailure(logger: Logger, { report, joined }: Ended, error: unk
   const { id: refresh, failure } = report;
   // What is known of a source that failed is in its details; a fault of ours needs its stack.
   if (error instanceof RefreshCancelledError) logger.warn({ refresh, ...failure }, 'refresh cancelled');
+  else if (error instanceof DatabaseUnavailableError) logger.error({ refresh, err: error }, 'refresh failed');
   else if (error instanceof AppError) logger.error({ refresh, joined, ...failure }, 'refresh failed');
   else logger.error({ refresh, err: error }, 'refresh failed');
 }

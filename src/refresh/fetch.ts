@@ -48,6 +48,8 @@ async function fetchLive(
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
   const gdp = observed(progress, PhaseName.FETCH_GDP, () => sources.gdp(either, force)).catch(asSourceError);
+  // It is awaited after the others; a fault of it before then must not end the process.
+  gdp.catch(() => undefined);
   try {
     const [countries, rates] = await Promise.all([
       observed(progress, PhaseName.FETCH_COUNTRIES, () => sources.countries(either, force)),

@@ -73,15 +73,18 @@ export function merge(answers: Fetched, stored: Stored, options: MergeOptions): 
 
 type Figure = Pick<GdpRecord, 'perCapita' | 'year'>;
 
+/** The stored figures stay where the answer has none or one of an earlier year. */
 function gdpFigures(gdp: Fetched['gdp'], stored: Stored): Map<string, Figure> {
-  if (gdp) return new Map(gdp.records.map((record) => [record.code, record]));
-  const kept = new Map<string, Figure>();
+  const figures = new Map<string, Figure>();
   for (const row of stored.countries.values()) {
     if (row.gdp_per_capita !== null && row.gdp_year !== null) {
-      kept.set(row.code, { perCapita: row.gdp_per_capita, year: row.gdp_year });
+      figures.set(row.code, { perCapita: row.gdp_per_capita, year: row.gdp_year });
     }
   }
-  return kept;
+  for (const record of gdp?.records ?? []) {
+    if (record.year >= (figures.get(record.code)?.year ?? 0)) figures.set(record.code, record);
+  }
+  return figures;
 }
 
 function countryRow(

@@ -1,7 +1,7 @@
 import type { ExchangeRateRow } from '../db/tables.js';
 import { isPlausible, isSeenAgain } from './rate-jump.js';
 import type { RateRecord, SourceAnswer, Warning } from './sources/source.js';
-import { storedSource } from './sources/source-use.js';
+import { BUNDLED, storedSource } from './sources/source-use.js';
 import type { Stored } from './stored.js';
 
 export interface NewestRates {
@@ -24,7 +24,7 @@ type Known = Pick<Stored, 'rates' | 'held'>;
  */
 export function newestRates(answer: SourceAnswer<RateRecord>, known: Known): NewestRates {
   const fetched = answer.records.map(toRow(storedSource(answer.use)));
-  const current = fetched.filter((row) => !isOlder(row, known));
+  const current = fetched.filter((row) => !isOlder(row, known) && !isBundledAgainstLive(row, known));
   const older = fetched.length - current.length;
   const warnings = older === 0 ? [] : [olderWarning(older)];
   if (isSameObservation(current, known)) {
@@ -49,6 +49,15 @@ function toRow(source: string) {
 
 function isOlder({ currency_code, observed_on }: ExchangeRateRow, { rates }: Known): boolean {
   return observed_on < (rates.get(currency_code)?.observed_on ?? '');
+}
+
+/** Of one day, what a live source told of it is worth more than what was bundled. */
+function isBundledAgainstLive(
+  { currency_code, observed_on, source }: ExchangeRateRow,
+  { rates }: Known,
+): boolean {
+  const last = rates.get(currency_code);
+  return source === BUNDLED && last?.observed_on === observed_on && last.source !== BUNDLED;
 }
 
 /** On days without trade a source may send the last observation again under the new day. */
@@ -84,7 +93,7 @@ function perUsd({ rates }: Known, rows: ExchangeRateRow[]): Map<string, number> 
 }
 
 function olderWarning(count: number): Warning {
-  const message = `${count} rates are of an older day than the stored ones; the stored ones were kept`;
+  const message = `${count} rates are of an older day than the stored ones, or bundled ones of the same; the stored ones were kept`;
   return { code: 'OLDER_RATES', country: null, currency: null, message };
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { AppError } from '../errors.js';
+import { AppError, DatabaseUnavailableError } from '../errors.js';
 import { RefreshCancelledError } from './ended.js';
 import { PhaseName, PhaseState, type Refresh, type RefreshPhase, RefreshState } from './refresh.type.js';
 import type { WarningCode } from './sources/source.js';
@@ -135,6 +135,9 @@ function share({ state, done, total }: RefreshPhase): number {
 }
 
 function failureOf(error: unknown) {
+  if (error instanceof DatabaseUnavailableError) {
+    return { code: error.code, message: 'The database was not available; the log says why', details: null };
+  }
   if (error instanceof AppError) {
     return { code: error.code, message: error.message, details: error.details ?? null };
   }

@@ -35,7 +35,8 @@ export class StatusService {
       this.#picture.exists(),
       this.#refreshes.running(),
     ]);
-    const bundled = last?.sources.some((use) => use.bundled) ?? false;
+    // GDP figures are years old by nature, bundled or not.
+    const bundled = last?.sources.some((use) => use.bundled && use.provides !== Figures.GDP) ?? false;
     const lastRefreshedAt = last?.finishedAt ?? null;
     const age =
       lastRefreshedAt === null ? Number.POSITIVE_INFINITY : now.getTime() - Date.parse(lastRefreshedAt);
@@ -46,7 +47,9 @@ export class StatusService {
       stale: bundled || age > MS_PER_DAY,
       bundled,
       running,
-      sources: last ? [...last.sources, { provides: Figures.REFERENCE, reused: false, ...referenceUse() }] : [],
+      sources: last
+        ? [...last.sources, { provides: Figures.REFERENCE, reused: false, ...referenceUse() }]
+        : [],
       summaryImageUrl: hasPicture ? SUMMARY_IMAGE_PATH : null,
       version: VERSION,
     };

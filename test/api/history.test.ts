@@ -55,6 +55,9 @@ describeEachDatabase((open) => {
     });
 
     it('is empty where nothing is known', async () => {
+      expect(await history('EUR', 'from: "2026-03-30"')).toEqual(
+        await history('EUR', 'from: "2026-03-30", to: "2036-04-05"'),
+      );
       expect(await history('KPW', 'base: "QQQ", from: "2026-03-01", to: "2026-04-30"')).toEqual([]);
       expect(await history('EUR', 'from: "2090-03-01", to: "2090-04-30"')).toEqual([]);
     });

@@ -60,6 +60,32 @@ describe('the merge', () => {
     expect(merged.warnings.map((warning) => warning.code)).toEqual(['OLDER_RATES']);
   });
 
+  it('keeps a stored figure of GDP that the answer lacks, or has of an earlier year only', () => {
+    const first = merge(fetched({}), nothing(), options).countries;
+    for (const records of [[], [{ code: 'CU', perCapita: 1, year: 1990 }]]) {
+      const again = merge({ ...fetched({}), gdp: answer('world-bank', records) }, storing(first), options);
+      expect(again.countries).toEqual(first);
+    }
+    const newer = [{ code: 'CU', perCapita: 2000, year: 2026 }];
+    const updated = merge({ ...fetched({}), gdp: answer('world-bank', newer) }, storing(first), options);
+    expect(updated.countries[0]).toMatchObject({ gdp_per_capita: 2000, gdp_year: 2026 });
+  });
+
+  it('keeps the live rate of a day where a bundled one is of the same', () => {
+    const stored = nothing();
+    stored.rates.set('CUP', {
+      currency_code: 'CUP',
+      observed_on: '2026-09-29',
+      rate: 25,
+      source: 'currency-api',
+    });
+    const bundled = fetched({ currencies: ['CUP'] });
+    bundled.rates.use.bundled = true;
+    const merged = merge(bundled, stored, options);
+    expect(merged.countries[0]).toMatchObject({ exchange_rate: 25 });
+    expect(merged.rates.map((row) => row.currency_code)).toEqual(['EUR']);
+  });
+
   it('tells the links that are gone', () => {
     const stored = storing(merge(fetched({ currencies: ['EUR', 'CUP'] }), nothing(), options).countries);
     stored.links = ['EUR', 'CUP'].map((currency_code, position) => ({

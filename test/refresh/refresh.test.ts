@@ -190,6 +190,14 @@ describeEachDatabase((open) => {
       expect((await country('CH'))?.gdp).toEqual(before);
     });
 
+    it('and it is the World Bank with something that no program can take in, the server lives on', async () => {
+      app.upstream.answer('restcountries-v3', faults.late(300));
+      const nested = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+      const row = `{"country":{"id":"CH"},"date":"2024","value":${nested}}`;
+      app.upstream.answer('world-bank', faults.raw(`[{"pages":1},[${row}]]`));
+      expect(await refresh()).toMatchObject({ state: 'SUCCEEDED' });
+    });
+
     it('the failure is kept with its reason', async () => {
       app.upstream.answer('restcountries-v3', faults.html());
       await app.ask(RefreshCountriesDocument);

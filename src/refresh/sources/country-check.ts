@@ -51,6 +51,8 @@ function recordOf(
   if (known.has(output.code)) return reject(claim, 'its code came up before', warnings);
   return {
     ...output,
+    // Some sources give Kosovo a number of their own; ISO 3166-1 has none for it.
+    numeric: output.code === 'XK' ? null : output.numeric,
     flagUrl: output.flagUrl ?? `https://flagcdn.com/${output.code.toLowerCase()}.svg`,
     currencies: keptCurrencies(output.code, claim.currencies, warnings),
   };

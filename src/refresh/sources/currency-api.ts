@@ -1,5 +1,6 @@
 import { ConfigError, SourceUnavailableError } from '../../errors.js';
 import { isDay } from './day.js';
+import { withDeadline } from './deadline.js';
 import { at, entriesAt } from './field.js';
 import { MIN_MARKET_RATES } from './minimums.js';
 import { checkedRates } from './rate-check.js';
@@ -53,18 +54,16 @@ export async function fetchFromHosts(
 ): Promise<SourceAnswer<RateRecord>> {
   if (second === undefined) return fetchFrom(first, request);
   try {
-    return await fetchFrom(first, withHalfTheTime(request));
+    const timeoutMs = request.timeoutMs / 2;
+    return await withDeadline(request.signal, timeoutMs, (signal) =>
+      fetchFrom(first, { ...request, signal, timeoutMs }),
+    );
   } catch (firstError) {
     if (request.signal.aborted) throw firstError;
     return fetchFrom(second, request).catch((secondError) => {
       throw bothFailed([first, firstError], [second, secondError]);
     });
   }
-}
-
-function withHalfTheTime(request: SourceRequest): SourceRequest {
-  const timeoutMs = request.timeoutMs / 2;
-  return { ...request, timeoutMs, signal: AbortSignal.any([request.signal, AbortSignal.timeout(timeoutMs)]) };
 }
 
 function bothFailed(...failures: [url: string, error: unknown][]): SourceUnavailableError {

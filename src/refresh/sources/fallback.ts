@@ -1,4 +1,5 @@
 import { SourceUnavailableError } from '../../errors.js';
+import { withDeadline } from './deadline.js';
 import type { SourceAnswer, Warning } from './source.js';
 
 /** Asks one source within the time given. */
@@ -18,7 +19,7 @@ export async function firstUsable<Record>(
   for (const [index, ask] of asks.entries()) {
     const shareMs = Math.max(1, Math.round((endsAt - performance.now()) / (asks.length - index)));
     try {
-      const answer = await ask(AbortSignal.any([signal, AbortSignal.timeout(shareMs)]), shareMs);
+      const answer = await withDeadline(signal, shareMs, (inTime) => ask(inTime, shareMs));
       return { ...answer, warnings: [...failures.map(failedOver(answer)), ...answer.warnings] };
     } catch (error) {
       if (!(error instanceof SourceUnavailableError) || signal.aborted) throw error;

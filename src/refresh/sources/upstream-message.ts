@@ -35,7 +35,16 @@ export function quoted(text: string): string {
 
 /** Any foreign value as it stands in the JSON: String() would run into values that name a method of their own. */
 export function quotedValue(value: unknown): string {
-  return quoted(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
+  return quoted(typeof value === 'string' ? value : asJson(value));
+}
+
+function asJson(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? '';
+  } catch {
+    // Parsed from an answer, it can only be nested deeper than the stack.
+    return 'a value nested too deep to be shown';
+  }
 }
 
 /** Foreign text on one line, short, and without what could drive a terminal. */

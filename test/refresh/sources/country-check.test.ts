@@ -17,6 +17,14 @@ async function fetchWith(change: Json) {
   return { ...answer, switzerland };
 }
 
+test('Kosovo has no number, whatever the source gives it', async () => {
+  const edit = (list: unknown) =>
+    (list as Json[]).map((item) => (item.cca2 === 'XK' ? { ...item, ccn3: '926' } : item));
+  upstream.answer('restcountries-v3', faults.edited(edit));
+  const { records } = await restCountriesV3.fetch(ask(http, upstream.urls['restcountries-v3']));
+  expect(records.find((record) => record.code === 'XK')).toMatchObject({ numeric: null });
+});
+
 describe('a country is rejected, and the others stay, for', () => {
   test.each<[string, Json, string]>([
     ['no code', { cca2: undefined }, 'the alpha-2 code is missing'],

@@ -71,7 +71,7 @@ export interface SourceUse {
   /** The adapter's name, as in the settings. */
   source: string;
   url: string;
-  /** The day of the observation where the source tells it, else the day it was fetched: `YYYY-MM-DD`. */
+  /** The day of the observation where the source tells it: `YYYY-MM-DD`. */
   observedAt: string | null;
   licence: string;
   attribution: string;

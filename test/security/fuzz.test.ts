@@ -26,7 +26,7 @@ describe.each(testDialects)('generated requests on %s', async (dialect) => {
         expect(JSON.stringify(errors)).not.toMatch(LEAK);
         outcomes.add(data === null ? (codes[0] ?? '') : 'data');
       }),
-      { numRuns: RUNS },
+      { numRuns: RUNS, interruptAfterTimeLimit: 40_000 },
     );
     // Else nothing was tried.
     expect([...outcomes]).toEqual(expect.arrayContaining(['data', 'GRAPHQL_VALIDATION_FAILED']));
@@ -72,7 +72,7 @@ describe.each(testDialects)('generated requests on %s', async (dialect) => {
           expect(message).not.toMatch(LEAK);
         }
       }),
-      { numRuns: RUNS },
+      { numRuns: RUNS, interruptAfterTimeLimit: 40_000 },
     );
   });
 });

@@ -18,7 +18,9 @@ registerEnumType(Region, {
 });
 @ObjectType({
   simpleResolvers: true,
-  description: 'A country or territory with a code in ISO 3166-1, and Kosovo (XK).',
+  description:
+    'A country or territory with a code in ISO 3166-1, and Kosovo (XK). Where no source is named, a fact is as the ' +
+    'source of the countries tells it: see status.sources.',
 })
 export class Country extends CountryFacts {
   @Field(() => ID, { description: 'The same as `code`; it stays when names change.' })
@@ -61,7 +63,10 @@ export class Country extends CountryFacts {
   })
   capitals!: string[];
 
-  @Field(() => Region, { nullable: true, description: 'Null when the source does not tell it.' })
+  @Field(() => Region, {
+    nullable: true,
+    description: 'The part of the world it lies in. Null when the source does not tell it.',
+  })
   region!: Region | null;
 
   @Field(() => String, {
@@ -72,7 +77,8 @@ export class Country extends CountryFacts {
 
   @Field(() => SafeIntScalar, {
     nullable: true,
-    description: 'People. Null when unknown; never 0 for unknown.',
+    description:
+      'People, by the latest count or estimate that the source has. Null when unknown; never 0 for unknown.',
   })
   population!: number | null;
 
@@ -82,7 +88,11 @@ export class Country extends CountryFacts {
   })
   areaKm2!: number | null;
 
-  @Field(() => String, { nullable: true, description: 'An SVG picture of the flag.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The address of an SVG picture of the flag, at the source or at flagcdn.com. Null when there is none.',
+  })
   flagUrl!: string | null;
 
   /** The first currency that has a rate, else the first. */
@@ -91,13 +101,16 @@ export class Country extends CountryFacts {
   @Field(() => Float, {
     nullable: true,
     description:
-      'Units of `currency` for 1 USD at the last refresh. Null when none of the currencies has a rate.',
+      'Units of `currency` for 1 USD at the last refresh, from the source of rates. Null when none of the currencies ' +
+      'has a rate.',
   })
   exchangeRate!: number | null;
 
   @Field(() => Float, {
     nullable: true,
-    description: 'US dollars a year. Null when it cannot be estimated: see gdp.reason.',
+    description:
+      'US dollars a year: population x GDP per capita of the World Bank, or see gdp.method. Null when it cannot be ' +
+      'estimated: see gdp.reason.',
   })
   estimatedGdp!: number | null;
 

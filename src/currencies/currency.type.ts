@@ -18,7 +18,8 @@ registerEnumType(IsoStatus, {
 @ObjectType({
   simpleResolvers: true,
   description:
-    'A currency: current ISO 4217, retired, or one of the few codes in use that ISO does not list.',
+    'A currency: current ISO 4217, retired, or one of the few codes in use that ISO does not list. Rates are those of ' +
+    'the source of rates: see status.sources.',
 })
 export class Currency {
   @Field(() => CurrencyCodeScalar, { description: 'ISO 4217 code where there is one: see isoStatus.' })

@@ -1,0 +1,38 @@
+import { type GraphQLField, isNonNullType, isObjectType, isScalarType } from 'graphql';
+import { describe, expect, it } from 'vitest';
+import { createSchema } from '../../src/graphql/schema.js';
+
+const fields = Object.values(createSchema().getTypeMap())
+  .filter(isObjectType)
+  .filter(({ name }) => !name.startsWith('__'))
+  .flatMap((type) =>
+    Object.values(type.getFields()).map((field) => [`${type.name}.${field.name}`, field] as const),
+  );
+
+function named(test: (field: GraphQLField<unknown, unknown>) => boolean): string[] {
+  return fields.filter(([, field]) => test(field)).map(([name]) => name);
+}
+
+describe('the descriptions of the schema', () => {
+  it('say what null means wherever it may stand', () => {
+    expect(
+      named(({ type, description }) => !isNonNullType(type) && !/\bnull\b/i.test(description ?? '')),
+    ).toEqual([]);
+  });
+
+  it('say the unit, or of what it is the number, wherever there is a figure', () => {
+    const figures = fields.filter(([, { type }]) => {
+      const inner = isNonNullType(type) ? type.ofType : type;
+      return isScalarType(inner) && ['Int', 'Float', 'SafeInt'].includes(inner.name);
+    });
+    const units =
+      /people|dollars|square kilometres|milliseconds|units of|degrees|decimal places|countries|records|0 to 1|the year|out of how many|how many/i;
+    expect(
+      figures.filter(([, { description }]) => !units.test(description ?? '')).map(([name]) => name),
+    ).toEqual([]);
+  });
+
+  it('deprecate nothing', () => {
+    expect(named(({ deprecationReason }) => deprecationReason != null)).toEqual([]);
+  });
+});

@@ -10,7 +10,7 @@ export type Ask = (request: FastifyRequest, reply: FastifyReply) => Promise<Answ
 /** Answers with what is kept where it can, and asks for everything else. */
 export function createGraphqlHandler(cache: AnswerCache, ask: Ask) {
   const isKeepable = createIsKeepable();
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<Buffer> => {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<string | Buffer> => {
     const run = () => ask(request, reply);
     const key = questionKey(request, isKeepable);
     const kept = key === undefined ? null : await cache.get(key, run);
@@ -22,7 +22,7 @@ export function createGraphqlHandler(cache: AnswerCache, ask: Ask) {
   };
 }
 
-function send(answer: Answer, request: FastifyRequest, reply: FastifyReply): Buffer | Promise<Buffer> {
+function send(answer: Answer, request: FastifyRequest, reply: FastifyReply): ReturnType<Answer['body']> {
   reply.code(answer.status).headers(answer.headers);
   if (!answer.isCompressible) return answer.body('identity');
   const encoding = acceptedEncoding(request.headers['accept-encoding']);

@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import type { CompiledQuery, Kysely } from 'kysely';
+import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
+import type { Kysely } from 'kysely';
 import { countUp } from './data-version.js';
 import type { Statement } from './database.js';
 import type { SqlDialect } from './dialect.js';
@@ -15,10 +15,9 @@ export async function writeAtomically(
   if (statements.length === 0) {
     return;
   }
-  const queries = statements.map((statement) => statement.compile());
   for (let retriesLeft = maxRetries; ; retriesLeft--) {
     try {
-      return await writeOnce(kysely, queries, onProgress);
+      return await writeOnce(kysely, statements, onProgress);
     } catch (error) {
       if (retriesLeft === 0 || !dialect.isConflict(error)) {
         throw error;
@@ -32,13 +31,15 @@ export const maxRetries = 5;
 
 async function writeOnce(
   kysely: Kysely<Tables>,
-  queries: readonly CompiledQuery[],
+  statements: readonly Statement[],
   onProgress?: (done: number) => void,
 ): Promise<void> {
   await kysely.transaction().execute(async (transaction) => {
-    for (const [index, query] of queries.entries()) {
-      await transaction.executeQuery(query);
+    for (const [index, statement] of statements.entries()) {
+      await transaction.executeQuery(statement.compile());
       onProgress?.(index + 1);
+      // SQLite answers before the event loop has turned: without this all of them together would hold up every query.
+      await turn();
     }
     await transaction.executeQuery(countUp(kysely).compile());
   });

@@ -27,6 +27,14 @@ export class AnswerCache {
     if (maxBytes > 0) this.#answers = new LRUCache({ maxSize: maxBytes, sizeCalculation });
   }
 
+  /** What is kept of these data, where that can be said without waiting. */
+  kept(key: string): Answer | undefined {
+    if (!this.#answers || this.#knownVersion() !== this.#version) return undefined;
+    const answer = this.#answers.get(key);
+    if (answer) this.counts.hits += 1;
+    return answer;
+  }
+
   /** Null when the answer cannot be kept: nobody knows which data it would be of, or keeping is switched off. */
   async get(key: string, run: () => Promise<Answer>): Promise<Kept | null> {
     if (!this.#answers || !(await this.#isCurrent())) return null;
@@ -39,6 +47,14 @@ export class AnswerCache {
     }
     this.counts.misses += 1;
     return { answer: await this.#runOnce(key, run), hit: false };
+  }
+
+  #knownVersion(): number | null {
+    const version = this.#dataVersion.current();
+    if (typeof version === 'number') return version;
+    // Whoever waits for it hears what is wrong.
+    version.catch(() => undefined);
+    return null;
   }
 
   /** Drops what is of other data. A database that cannot be asked is the query's to report. */

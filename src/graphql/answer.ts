@@ -16,6 +16,7 @@ export class Answer {
   /** What the log tells of the request that it was made for, and of those it is given to again. */
   readonly facts: Pick<RequestFacts, 'operation' | 'cost'>;
   readonly #forms = new Map<Encoding, Buffer | Promise<Buffer>>();
+  readonly #text: string;
   readonly #plain: Buffer;
 
   constructor(status: number, headers: Iterable<[string, string]>, text: string, facts: RequestFacts) {
@@ -26,6 +27,7 @@ export class Answer {
     this.headers = others;
     this.isWhole = status === 200 && text.startsWith('{"data":{');
     this.#plain = Buffer.from(text);
+    this.#text = this.isCompressible ? '' : text;
   }
 
   get isCompressible(): boolean {
@@ -37,9 +39,9 @@ export class Answer {
     return Math.ceil(this.#plain.length * 1.5);
   }
 
-  /** Compressed once, off the main thread. */
-  body(encoding: Encoding): Buffer | Promise<Buffer> {
-    if (encoding === 'identity') return this.#plain;
+  /** Compressed once, off the main thread. A short one is text, which Node writes in one piece with its head. */
+  body(encoding: Encoding): string | Buffer | Promise<Buffer> {
+    if (encoding === 'identity') return this.isCompressible ? this.#plain : this.#text;
     return this.#forms.get(encoding) ?? this.#compress(encoding);
   }
 

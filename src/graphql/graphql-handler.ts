@@ -1,32 +1,46 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { acceptedEncoding } from './accepted-encoding.js';
 import type { Answer } from './answer.js';
-import type { AnswerCache } from './answer-cache.js';
+import type { AnswerCache, Kept } from './answer-cache.js';
 import { createIsKeepable } from './keepable.js';
-import { questionKey } from './question.js';
+import { type Question, questionOf } from './question.js';
 
 export type Ask = (request: FastifyRequest, reply: FastifyReply) => Promise<Answer>;
 
 /** Answers with what is kept where it can, and asks for everything else. */
 export function createGraphqlHandler(cache: AnswerCache, ask: Ask) {
   const isKeepable = createIsKeepable();
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<Buffer> => {
+  const answerAnew = async (question: Question | undefined, request: FastifyRequest, reply: FastifyReply) => {
     const run = () => ask(request, reply);
-    const key = questionKey(request, isKeepable);
-    const kept = key === undefined ? null : await cache.get(key, run);
-    if (kept) {
-      Object.assign(request.facts, kept.answer.facts, { cache: kept.hit ? 'hit' : 'miss' });
-      reply.header('x-cache', kept.hit ? 'hit' : 'miss');
-    }
+    const mayKeep = question !== undefined && isKeepable(question.query, question.operationName);
+    const kept = mayKeep ? await cache.get(question.key, run) : null;
+    if (kept) mark(kept, request, reply);
     return send(kept?.answer ?? (await run()), request, reply);
+  };
+  // Without a promise where there is nothing to wait for: this is the way of most requests.
+  return (request: FastifyRequest, reply: FastifyReply) => {
+    const question = questionOf(request);
+    const answer = question && cache.kept(question.key);
+    if (!answer) return answerAnew(question, request, reply);
+    mark({ answer, hit: true }, request, reply);
+    return send(answer, request, reply);
   };
 }
 
-function send(answer: Answer, request: FastifyRequest, reply: FastifyReply): Buffer | Promise<Buffer> {
+function mark({ answer, hit }: Kept, { facts }: FastifyRequest, reply: FastifyReply): void {
+  const { operation, cost } = answer.facts;
+  if (operation !== undefined) facts.operation = operation;
+  if (cost !== undefined) facts.cost = cost;
+  facts.cache = hit ? 'hit' : 'miss';
+  reply.header('x-cache', facts.cache);
+}
+
+function send(answer: Answer, request: FastifyRequest, reply: FastifyReply): FastifyReply | Promise<Buffer> {
   reply.code(answer.status).headers(answer.headers);
-  if (!answer.isCompressible) return answer.body('identity');
+  if (!answer.isCompressible) return reply.send(answer.body('identity'));
   const encoding = acceptedEncoding(request.headers['accept-encoding']);
   reply.header('vary', [reply.getHeader('vary'), 'accept-encoding'].filter(Boolean).join(', '));
   if (encoding !== 'identity') reply.header('content-encoding', encoding);
-  return answer.body(encoding);
+  const body = answer.body(encoding);
+  return body instanceof Promise ? body : reply.send(body);
 }

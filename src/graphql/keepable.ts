@@ -21,7 +21,9 @@ export function createIsKeepable(): (query: string, operationName?: string | nul
   const known = new LRUCache<string, boolean>({ max: 1_000 });
   return (query, operationName) => {
     const key = `${operationName ?? ''}\n${query}`;
-    const answer = known.get(key) ?? isKeepable(query, operationName);
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const answer = isKeepable(query, operationName);
     known.set(key, answer);
     return answer;
   };

@@ -3,19 +3,26 @@ import type { FastifyRequest } from 'fastify';
 /** Longer ones are seldom asked twice, and would fill the cache with themselves. */
 const MAX_KEY_LENGTH = 16_384;
 
-/** A request whose answer may be kept, as the text that everything its answer depends on is part of. */
-export function questionKey(
-  request: FastifyRequest,
-  isKeepable: (query: string, operationName?: string | null) => boolean,
-): string | undefined {
+/** What a request asks. Everything that the answer depends on is part of the key, but for the data. */
+export interface Question {
+  key: string;
+  query: string;
+  operationName: string | null | undefined;
+}
+
+/** Undefined where it is Apollo's to say what is wrong with the request, or to run it. */
+export function questionOf(request: FastifyRequest): Question | undefined {
   const asked = parametersOf(request);
   if (typeof asked?.query !== 'string' || asked.query.length > MAX_KEY_LENGTH) return undefined;
   const { query, operationName, variables, extensions } = asked;
-  const isNamed = typeof operationName === 'string';
-  if (!isNamed && operationName !== undefined && operationName !== null) return undefined;
+  if (!isName(operationName)) return undefined;
   const accept = request.headers.accept ?? '';
   const key = JSON.stringify([request.method, accept, query, operationName, variables, extensions]);
-  return key.length <= MAX_KEY_LENGTH && isKeepable(query, operationName) ? key : undefined;
+  return key.length <= MAX_KEY_LENGTH ? { key, query, operationName } : undefined;
+}
+
+function isName(name: unknown): name is string | null | undefined {
+  return typeof name === 'string' || name === undefined || name === null;
 }
 
 interface GraphqlParameters {

@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { constants, setPriority } from 'node:os';
 import type { DrawingAnswer } from './draw-process.js';
 import type { Summary } from './summary.js';
 
@@ -33,7 +34,7 @@ const FROM_SOURCES = import.meta.url.endsWith('.ts');
 const ENTRY = new URL(FROM_SOURCES ? './draw-process.ts' : './draw-process.js', import.meta.url);
 
 function startDrawing(): ChildProcess {
-  return fork(ENTRY, {
+  const child = fork(ENTRY, {
     // The machine's own fonts would be searched for missing letters, and the picture differ from machine to machine.
     env: { ...process.env, DISABLE_SYSTEM_FONTS_LOAD: '1' },
     execArgv: FROM_SOURCES ? ['--import', import.meta.resolve('tsx')] : [],
@@ -41,4 +42,7 @@ function startDrawing(): ChildProcess {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     timeout: TIMEOUT_MS,
   });
+  // Queries go first: nobody waits for the picture.
+  if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
+  return child;
 }

@@ -34,6 +34,8 @@ export function createApollo(logger: Logger, { http, limits }: Pick<Config, 'htt
     introspection: http.introspection,
     // Else a misspelt field is answered with the names of the fields there are.
     hideSchemaDetailsFromClientErrors: !http.introspection,
+    // Each comes with what may have been meant, which takes time to find.
+    validationOptions: { maxErrors: 10 },
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
     includeStacktraceInErrorResponses: false,

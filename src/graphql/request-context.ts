@@ -20,8 +20,8 @@ export interface Services {
 
 export interface RequestContext extends RefreshContext {
   requestId: string;
-  /** Whom the cost of the query is put down to. */
-  client: string;
+  /** What the caller may still spend on queries. */
+  budget: { spend(cost: number): void; charge(cost: number): void };
   facts: RequestFacts;
   /** From now on the query's time is limited. */
   startClock(): void;
@@ -32,7 +32,7 @@ export interface RequestContext extends RefreshContext {
 /** What a resolver may know of the HTTP request. */
 export type RequestTraits = Pick<
   RequestContext,
-  'requestId' | 'client' | 'mayChange' | 'facts' | 'startClock' | 'isCancelled'
+  'requestId' | 'budget' | 'mayChange' | 'facts' | 'startClock' | 'isCancelled'
 >;
 
 /** What the resolvers get: the services, and batches of this request's own. */

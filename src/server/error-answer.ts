@@ -2,15 +2,18 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { GraphQLError } from 'graphql';
 import type { Config } from '../config.js';
 import { AppError } from '../errors.js';
+import { holdBack } from './hold-back.js';
 
 /** What fails before or beside the work of a route, such as a body that is no JSON, is answered in the route's form. */
 export function answerErrors(app: FastifyInstance, { rateLimit }: Config['http']): void {
-  app.setErrorHandler<FastifyError | GraphQLError | AppError>((error, request, reply) => {
+  app.setErrorHandler<FastifyError | GraphQLError | AppError>(async (error, request, reply) => {
     const refusal = describe(error, request);
     request.facts.codes = [String(refusal.extensions.code)];
     if (request.routeOptions.url !== '/graphql') {
       return reply.code(refusal.status).send({ error: refusal.message });
     }
+    reply.headers(refusal.headers ?? {});
+    if (refusal.status === 429) await holdBack();
     return sendGraphqlError(request, reply, refusal);
   });
   // Guessing paths counts as well.
@@ -22,12 +25,14 @@ interface Refusal {
   status: number;
   message: string;
   extensions: Record<string, unknown>;
+  headers?: Record<string, string>;
 }
 
 function describe(error: FastifyError | GraphQLError | AppError, request: FastifyRequest): Refusal {
   if (error instanceof GraphQLError) {
     const { http, ...extensions } = error.extensions;
-    return { status: (http as { status: number }).status, message: error.message, extensions };
+    const { status, headers = [] } = http as { status: number; headers?: Iterable<[string, string]> };
+    return { status, message: error.message, extensions, headers: Object.fromEntries(headers) };
   }
   if (error instanceof AppError)
     return { status: 403, message: error.message, extensions: { code: error.code } };

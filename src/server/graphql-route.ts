@@ -5,11 +5,16 @@ import type { AppContext } from '../context.js';
 import { createApollo } from '../graphql/apollo.js';
 import { askApollo } from '../graphql/ask-apollo.js';
 import { type Ask, createGraphqlHandler } from '../graphql/graphql-handler.js';
+import { createCostBudget } from '../graphql/limits/cost-budget.js';
 import { createDocumentCheck } from '../graphql/limits/document-limits.js';
 import { tooComplex } from '../graphql/limits/too-complex.js';
 import { createRequestContext } from '../graphql/request-context.js';
 import { clientKey } from './client-key.js';
+import { holdBack } from './hold-back.js';
 import { QueryDeadline } from './query-deadline.js';
+
+/** To read a query that is refused before anybody validates it. */
+const REFUSED_COST = 500;
 
 export async function serveGraphql(
   app: FastifyInstance,
@@ -21,11 +26,18 @@ export async function serveGraphql(
   // server's close, and both would wait for ever.
   app.addHook('onClose', () => apollo.stop());
   const expectSmall = createDocumentCheck(config.limits);
-  const ask: Ask = (request, reply) => {
+  const budget = createCostBudget(config.limits.costPerMinute);
+  const ask: Ask = async (request, reply) => {
+    const client = clientKey(request.ip);
+    // Throws when the client is in debt.
+    budget.spend(client, 0);
     const deadline = new QueryDeadline(reply, config.limits.timeoutMs);
     const context = createRequestContext(services, {
       requestId: request.id,
-      client: clientKey(request.ip),
+      budget: {
+        spend: (cost) => budget.spend(client, cost),
+        charge: (cost) => budget.charge(client, cost),
+      },
       facts: request.facts,
       startClock: () => deadline.start(),
       isCancelled: () => deadline.isCancelled,
@@ -34,15 +46,25 @@ export async function serveGraphql(
         return request.facts.actor;
       },
     });
-    return Promise.race([askApollo(apollo, request, context), deadline.expired]);
+    const answer = await Promise.race([askApollo(apollo, request, context), deadline.expired]);
+    if (request.facts.codes?.includes('RATE_LIMITED')) await holdBack();
+    return answer;
+  };
+  const refuseLarge = (text: string, ip: string) => {
+    try {
+      expectSmall(text);
+    } catch (error) {
+      budget.spend(clientKey(ip), REFUSED_COST);
+      throw error;
+    }
   };
   app.route({
     url: '/graphql',
     method: ['GET', 'POST', 'OPTIONS'],
-    preHandler: async ({ body, query }) => {
+    preHandler: async ({ body, query, ip }) => {
       if (Array.isArray(body)) throw noBatches(body.length);
       const { query: text } = (body ?? query ?? {}) as { query?: unknown };
-      if (typeof text === 'string') expectSmall(text);
+      if (typeof text === 'string') refuseLarge(text, ip);
     },
     handler: createGraphqlHandler(answers, ask),
   });

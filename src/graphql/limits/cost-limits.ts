@@ -2,27 +2,37 @@ import type { ApolloServerPlugin, GraphQLRequestContextDidResolveOperation } fro
 import { type DocumentNode, GraphQLError, getNullableType, isListType } from 'graphql';
 import { type ComplexityEstimator, getComplexity } from 'graphql-query-complexity';
 import type { RequestContext } from '../request-context.js';
-import { createCostBudget } from './cost-budget.js';
 import { type DocumentFigures, measureDocument } from './document-figures.js';
 import { measureJson } from './input-figures.js';
 import { listSize } from './list-sizes.js';
 import type { QueryLimits } from './query-limits.js';
 import { expectWithin } from './too-complex.js';
 
+/** To find what is wrong with a query takes as long as to answer a large one. */
+const INVALID_COST = 3_000;
+
+/** What is read anew for each field at the root, however little comes of it. */
+const ROOT_COST = 300;
+
 type Resolved = GraphQLRequestContextDidResolveOperation<RequestContext>;
 
 /** Refuses, before it runs, what is too much with the variables it came with. */
 export function costLimits(limits: QueryLimits): ApolloServerPlugin<RequestContext> {
-  const spend = createCostBudget(limits.costPerMinute);
   return {
-    requestDidStart: async () => ({
+    requestDidStart: async ({ contextValue: { budget } }) => ({
+      validationDidStart: async () => async (errors) => {
+        if (errors) budget.charge(INVALID_COST);
+      },
       didResolveOperation: async (request) => {
         if (!request.operation) return;
+        // Given back below: what is refused has been read and validated by now.
+        budget.charge(INVALID_COST);
         expectSmallInputs(request, limits);
         const cost = Math.round(costOf(request));
         request.contextValue.facts.cost = cost;
         expectWithin(limits, 'QUERY_MAX_COST', cost);
-        spend(request.contextValue.client, cost);
+        budget.charge(-INVALID_COST);
+        budget.spend(cost);
       },
     }),
   };
@@ -67,5 +77,6 @@ function costOf({ schema, document, request, operationName }: Resolved): number 
 /** One for each field of the answer. */
 const byListSize: ComplexityEstimator = ({ type, field, args, childComplexity }) => {
   const isList = isListType(getNullableType(field.type));
-  return 1 + childComplexity * listSize(`${type.name}.${field.name}`, isList, args);
+  const reading = type.name === 'Query' && !field.name.startsWith('__') ? ROOT_COST : 1;
+  return reading + childComplexity * listSize(`${type.name}.${field.name}`, isList, args);
 };

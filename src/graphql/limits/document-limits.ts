@@ -7,12 +7,18 @@ import { expectWithin, tooComplex } from './too-complex.js';
 /** What fragments may come to when each is put where it is used: a guard of the measure that counts the cost. */
 const MAX_SELECTIONS = 10_000;
 
+/** Characters of the texts that are remembered. */
+const MAX_REMEMBERED = 4_000_000;
+
 /**
  * Refuses documents that are too much whatever their variables are, before anybody validates them: comparing the fields
  * of a document with each other takes up to a tenth of a second. What passed is remembered.
  */
 export function createDocumentCheck(limits: QueryLimits): (query: string) => void {
-  const passed = new LRUCache<string, true>({ max: 1000 });
+  const passed = new LRUCache<string, true>({
+    maxSize: MAX_REMEMBERED,
+    sizeCalculation: (_, query) => query.length + 1,
+  });
   return (query) => {
     if (passed.has(query)) return;
     const document = parsed(query, limits);

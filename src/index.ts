@@ -25,7 +25,8 @@ try {
   const stop = async (signal: string) => {
     logger.info({ signal }, 'stopping');
     setTimeout(giveUp, STOP_WITHIN_MS, logger).unref();
-    await server.close();
+    // At once, so that whoever waits for a refresh is told of its end while the server still answers.
+    await Promise.all([refreshes.close(), server.close()]);
     await context.close();
     logger.info('stopped');
   };

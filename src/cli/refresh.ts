@@ -9,7 +9,7 @@ export async function refreshOnce(options: StartOptions): Promise<void> {
     const stopBar = process.stdout.isTTY ? showBar(refreshes) : () => undefined;
     stopOnSignals(refreshes);
     try {
-      const report = await refreshes.start(options).done;
+      const report = await refreshes.start({ ...options, startedBy: 'command line' }).done;
       stopBar();
       process.stdout.write(summary(report));
       await refreshes.drawn();

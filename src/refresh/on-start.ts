@@ -18,6 +18,6 @@ export async function refreshOnStart(
   const wanted = { never: false, 'when-empty': isEmpty, 'when-stale': isEmpty || stale, always: true }[when];
   if (!wanted) return;
   if (isEmpty) logger.info('the database is empty: fetching the first data');
-  const { done } = refreshes.start();
+  const { done } = refreshes.start({ startedBy: 'start' });
   if (isEmpty) await done.catch(() => undefined);
 }

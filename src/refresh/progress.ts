@@ -21,9 +21,9 @@ export class RefreshProgress {
   readonly #begun = new Map<PhaseName, number>();
   readonly #begunAt = performance.now();
 
-  constructor(dryRun: boolean, onChange: (report: Refresh) => void) {
+  constructor(kind: Pick<Refresh, 'dryRun' | 'startedBy'>, onChange: (report: Refresh) => void) {
     this.#onChange = onChange;
-    this.report = newReport(dryRun);
+    this.report = newReport(kind);
   }
 
   begin(name: PhaseName, total: number | null = null): void {
@@ -85,12 +85,13 @@ export class RefreshProgress {
   }
 }
 
-function newReport(dryRun: boolean): Refresh {
+function newReport({ dryRun, startedBy }: Pick<Refresh, 'dryRun' | 'startedBy'>): Refresh {
   return {
     id: randomUUID(),
     state: RefreshState.RUNNING,
     dryRun,
     joined: false,
+    startedBy,
     startedAt: new Date().toISOString(),
     finishedAt: null,
     durationMs: null,

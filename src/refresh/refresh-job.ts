@@ -15,6 +15,7 @@ export interface JobOptions extends RunOptions {
   lease: RefreshLease;
   times: LeaseTimes;
   dryRun: boolean;
+  startedBy: string;
   force: boolean;
   /** Told of every step, once it is known whose refresh it is. */
   onChange: (report: Refresh) => void;
@@ -70,7 +71,7 @@ export class RefreshJob {
   }
 
   #newProgress(): RefreshProgress {
-    return new RefreshProgress(this.#options.dryRun, (report) => {
+    return new RefreshProgress(this.#options, (report) => {
       if (this.isKnown) this.#options.onChange(report);
     });
   }

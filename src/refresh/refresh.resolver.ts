@@ -54,9 +54,10 @@ export class RefreshResolver {
       | undefined,
     @Ctx() { refreshes, mayChange }: RefreshContext,
   ): Promise<Refresh> {
-    mayChange();
-    const { ready, done } = refreshes.start({ dryRun: input?.dryRun ?? false, force: input?.force ?? false });
-    return input?.wait === false ? ready : done;
+    const startedBy = mayChange();
+    const { dryRun = false, force = false, wait = true } = input ?? {};
+    const { ready, done } = refreshes.start({ dryRun, force, startedBy });
+    return wait ? done : ready;
   }
 
   @Mutation(() => Refresh, {

@@ -25,6 +25,8 @@ export interface StartOptions {
   dryRun?: boolean;
   /** Ask the sources again for what is still fresh. */
   force?: boolean;
+  /** For the report and the log. */
+  startedBy?: string;
 }
 
 /** A refresh that a caller has started or joined. */
@@ -63,9 +65,10 @@ export class RefreshService {
     this.reports = new RefreshReports(options.database, options.keepReports);
   }
 
-  start({ dryRun = false, force = false }: StartOptions = {}): RefreshHandle {
+  start({ dryRun = false, force = false, startedBy = 'local' }: StartOptions = {}): RefreshHandle {
     const joined = (dryRun ? this.#dryJob : this.#job) !== null;
-    const job = dryRun ? this.#dryRun(force) : this.#refresh(force);
+    const kind = { dryRun, force, startedBy };
+    const job = dryRun ? this.#dryRun(kind) : this.#refresh(kind);
     const shown = (report: Refresh) => ({ ...report, joined: joined || job.joined });
     return {
       report: job.report,
@@ -137,15 +140,15 @@ export class RefreshService {
     await Promise.race([ended, bound]);
   }
 
-  #refresh(force: boolean): RefreshJob {
-    this.#job ??= this.#begin({ dryRun: false, force }, () => {
+  #refresh(kind: Required<StartOptions>): RefreshJob {
+    this.#job ??= this.#begin(kind, () => {
       this.#job = null;
     });
     return this.#job;
   }
 
-  #dryRun(force: boolean): RefreshJob {
-    this.#dryJob ??= this.#begin({ dryRun: true, force }, (report) => {
+  #dryRun(kind: Required<StartOptions>): RefreshJob {
+    this.#dryJob ??= this.#begin(kind, (report) => {
       this.#dryJob = null;
       this.#dryRuns.set(report.id, report);
       if (this.#dryRuns.size > DRY_RUNS_KEPT) this.#dryRuns.delete(this.#dryRuns.keys().next().value ?? '');

@@ -199,6 +199,12 @@ export class Refresh {
   })
   joined!: boolean;
 
+  @Field(() => String, {
+    description:
+      'Who began it: the name of an ADMIN_TOKEN, `local` for a caller without one, `start`, `schedule` or `command line`.',
+  })
+  startedBy!: string;
+
   @Field(() => DateTimeScalar, { description: 'When the sources were asked.' })
   startedAt!: string;
 

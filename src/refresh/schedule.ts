@@ -66,7 +66,7 @@ export class RefreshSchedule {
     if (!isBundled && isFresh(last?.finishedAt ?? null, intervalMs)) {
       logger.info({ lastRefreshedAt: last?.finishedAt }, 'scheduled refresh skipped: the data are fresh');
     } else {
-      await refreshes.start().ready;
+      await refreshes.start({ startedBy: 'schedule' }).ready;
     }
   }
 }

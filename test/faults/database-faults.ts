@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Database } from '../../src/db/database.js';
 import type { RefreshService } from '../../src/refresh/refresh.service.js';
 import { PhaseName, PhaseState } from '../../src/refresh/refresh.type.js';
+import type { TestDatabase } from '../databases.js';
 import { startProxy } from '../db/mysql/cutting-proxy.js';
 import { late } from '../upstream/faults.js';
 import type { Fault, Stage } from './fault.js';
@@ -148,15 +149,13 @@ export const databaseFaults: Fault[] = [
   },
 ];
 
-async function throughProxy({ url, connect }: { url: string; connect: TestConnect }) {
+async function throughProxy({ url, connect }: { url: string; connect: TestDatabase['connect'] }) {
   const target = new URL(url);
   const proxy = await startProxy(Number(target.port));
   target.port = String(proxy.port);
   const database = await connect({ url: target.href });
   return { proxy, database, close: () => proxy.close() };
 }
-
-type TestConnect = import('../databases.js').TestDatabase['connect'];
 
 async function killConnections({ kysely }: Database): Promise<void> {
   const { rows } = await sql<{ id: number }>`

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { vi } from 'vitest';
+import type { Database } from '../../src/db/database.js';
 import type { RefreshService } from '../../src/refresh/refresh.service.js';
 import { PhaseName, PhaseState, type Refresh } from '../../src/refresh/refresh.type.js';
 import { createPictureStore } from '../../src/summary/picture-store.js';
@@ -88,7 +89,7 @@ export const processFaults: Fault[] = [
     data: 'after',
     sees: /^SUCCEEDED$/,
     async hit({ testDatabase: { database }, attempt }) {
-      await leaveLease(database.kysely, '2020-01-01 00:00:00.000');
+      await leaveLease(database, '2020-01-01 00:00:00.000');
       return (await attempt()).outcome();
     },
   },
@@ -99,7 +100,7 @@ export const processFaults: Fault[] = [
     data: 'after',
     sees: /^SUCCEEDED$/,
     async hit({ testDatabase: { database }, attempt }) {
-      await leaveLease(database.kysely, '2099-01-01 00:00:00.000');
+      await leaveLease(database, '2099-01-01 00:00:00.000');
       return (await attempt()).outcome();
     },
   },
@@ -132,7 +133,7 @@ export const processFaults: Fault[] = [
       });
       const { ready, done } = refreshes.start();
       await ready;
-      await leaveLease(database.kysely, '2020-01-01 00:00:00.000');
+      await leaveLease(database, '2020-01-01 00:00:00.000');
       return done.then(() => 'SUCCEEDED', failed);
     },
   },
@@ -181,9 +182,7 @@ function onPhase(refreshes: RefreshService, name: PhaseName, act: (report: Refre
   });
 }
 
-type Tables = import('kysely').Kysely<import('../../src/db/tables.js').Tables>;
-
-async function leaveLease(kysely: Tables, renewedAt: string): Promise<void> {
+async function leaveLease({ kysely }: Database, renewedAt: string): Promise<void> {
   await kysely
     .updateTable('refresh_lease')
     .set((eb) => ({ holder: 'dead', token: eb('token', '+', 1), renewed_at: renewedAt, report: '' }))

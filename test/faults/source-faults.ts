@@ -1,3 +1,4 @@
+import type { Database } from '../../src/db/database.js';
 import { countryFact } from '../upstream/facts.js';
 import * as upstreamFaults from '../upstream/faults.js';
 import type { Handler } from '../upstream/reply.js';
@@ -265,7 +266,7 @@ export const sourceFaults: Fault[] = [
     part: 'merge',
     async hit({ upstream, testDatabase: { database }, attempt }) {
       // Nobody has 300 countries; the rule asks what is stored.
-      const kept = await addCountries(database.kysely, 10);
+      const kept = await addCountries(database, 10);
       upstream.facts.countries = upstream.facts.countries.slice(0, 205);
       const saw = await (await attempt()).outcome();
       await database.kysely.deleteFrom('countries').where('code', 'in', kept).execute();
@@ -283,9 +284,7 @@ export const sourceFaults: Fault[] = [
   },
 ];
 
-type Tables = import('kysely').Kysely<import('../../src/db/tables.js').Tables>;
-
-async function addCountries(kysely: Tables, count: number): Promise<string[]> {
+async function addCountries({ kysely }: Database, count: number): Promise<string[]> {
   const row = await kysely
     .selectFrom('countries')
     .selectAll()

@@ -29,6 +29,7 @@ describeEachDatabase((open) => {
       expect(await refresh()).toMatchObject({
         state: 'SUCCEEDED',
         joined: false,
+        startedBy: 'local',
         progress: 1,
         received: 250,
         inserted: 250,

@@ -1,15 +1,17 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { settings } from '../app.js';
 import { createClient } from '../client/client.js';
 import { createTestDatabase, type TestDatabase, testDialects } from '../databases.js';
+import { Program } from '../program.js';
 import { good } from '../upstream/faults.js';
 import { startUpstream, type Upstream } from '../upstream/upstream.js';
+
+const SERVER = new URL('../../src/index.ts', import.meta.url);
+const COMMAND_LINE = new URL('../../src/cli.ts', import.meta.url);
 
 /** `ROUNDS=50 npx vitest run test/refresh/rounds.test.ts` for the long form. */
 const ROUNDS = Number(process.env.ROUNDS ?? 2);
@@ -24,7 +26,7 @@ describe.runIf(testDialects.includes('mysql'))('two servers and a command line o
     upstream = await startUpstream();
     testDatabase = await createTestDatabase('mysql');
     folder = await mkdtemp(join(tmpdir(), 'country-exchange-rounds-'));
-    servers = [program('src/index.ts'), program('src/index.ts')];
+    servers = [program(SERVER), program(SERVER)];
     await Promise.all(servers.map((server) => server.logged(/http:\/\/[\d.:]+\/graphql/)));
   });
   afterAll(async () => {
@@ -34,7 +36,7 @@ describe.runIf(testDialects.includes('mysql'))('two servers and a command line o
     await rm(folder, { recursive: true });
   });
 
-  const program = (file: string, ...args: string[]) =>
+  const program = (file: URL, ...args: string[]) =>
     new Program(file, args, {
       ...settings(upstream, testDatabase.url, { CACHE_DIR: folder, API_TIMEOUT: '20' }),
       LOG_LEVEL: 'info',
@@ -60,7 +62,7 @@ describe.runIf(testDialects.includes('mysql'))('two servers and a command line o
       await opened;
       good()(exchange);
     });
-    const commandLine = program('src/cli.ts', 'refresh');
+    const commandLine = program(COMMAND_LINE, 'refresh');
     const started = await Promise.all([
       ...servers.map(async (server) => {
         await sleep(Math.random() * 2_000);
@@ -91,38 +93,4 @@ async function refreshOn(server: Program): Promise<{ id: string | undefined; joi
   const mutation = 'mutation { refreshCountries(input: { wait: false }) { id joined } }';
   const { data } = await createClient(url).post(mutation);
   return data?.refreshCountries as { id: string; joined: boolean };
-}
-
-/** A program of the product as a process of its own. */
-class Program {
-  /** Its exit code. */
-  readonly ended: Promise<number | null>;
-  readonly #process: ChildProcess;
-  #output = '';
-
-  constructor(file: string, args: string[], env: Readonly<Record<string, string | undefined>>) {
-    const path = fileURLToPath(new URL(`../../${file}`, import.meta.url));
-    const { PATH, HOME, TMPDIR } = process.env;
-    this.#process = spawn(process.execPath, ['--import', 'tsx', path, ...args], {
-      env: { PATH, HOME, TMPDIR, ...env } as NodeJS.ProcessEnv,
-    });
-    for (const stream of [this.#process.stdout, this.#process.stderr])
-      stream?.on('data', (data) => {
-        this.#output += data;
-      });
-    this.ended = new Promise((resolve) => this.#process.once('exit', resolve));
-  }
-
-  async logged(pattern: RegExp): Promise<RegExpExecArray> {
-    for (const deadline = Date.now() + 15_000; Date.now() < deadline; await sleep(20)) {
-      const found = pattern.exec(this.#output);
-      if (found) return found;
-    }
-    throw new Error(`No ${pattern} in:\n${this.#output}`);
-  }
-
-  async stop(): Promise<void> {
-    this.#process.kill('SIGTERM');
-    await this.ended;
-  }
 }

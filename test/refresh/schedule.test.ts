@@ -30,7 +30,8 @@ describe('a schedule', () => {
     schedule.start();
     const ids = new Set<string>();
     const watched = new Promise<void>((resolve) => {
-      refreshes.watch(({ id }) => {
+      refreshes.watch(({ id, startedBy }) => {
+        expect(startedBy).toBe('schedule');
         ids.add(id);
         if (ids.size === 2) resolve();
       });

@@ -277,9 +277,9 @@ export type RefreshCountriesMutationVariables = Exact<{
 }>;
 
 
-export type RefreshCountriesMutation = { refreshCountries: { id: string, state: RefreshState, dryRun: boolean, joined: boolean, startedAt: string, finishedAt: string | null, durationMs: number | null, progress: number, received: number, inserted: number, updated: number, unchanged: number, rejected: number, missing: number, phases: Array<{ name: RefreshPhaseName, state: RefreshPhaseState, durationMs: number | null, done: number, total: number | null }>, sources: Array<{ provides: Figures, source: string, bundled: boolean }>, warnings: Array<{ code: string, country: string | null, currency: string | null, message: string }>, failure: { code: string, message: string, details: string | null } | null } };
+export type RefreshCountriesMutation = { refreshCountries: { id: string, state: RefreshState, dryRun: boolean, joined: boolean, startedBy: string, startedAt: string, finishedAt: string | null, durationMs: number | null, progress: number, received: number, inserted: number, updated: number, unchanged: number, rejected: number, missing: number, phases: Array<{ name: RefreshPhaseName, state: RefreshPhaseState, durationMs: number | null, done: number, total: number | null }>, sources: Array<{ provides: Figures, source: string, bundled: boolean }>, warnings: Array<{ code: string, country: string | null, currency: string | null, message: string }>, failure: { code: string, message: string, details: string | null } | null } };
 
-export type RefreshReportFragment = { id: string, state: RefreshState, dryRun: boolean, joined: boolean, startedAt: string, finishedAt: string | null, durationMs: number | null, progress: number, received: number, inserted: number, updated: number, unchanged: number, rejected: number, missing: number, phases: Array<{ name: RefreshPhaseName, state: RefreshPhaseState, durationMs: number | null, done: number, total: number | null }>, sources: Array<{ provides: Figures, source: string, bundled: boolean }>, warnings: Array<{ code: string, country: string | null, currency: string | null, message: string }>, failure: { code: string, message: string, details: string | null } | null };
+export type RefreshReportFragment = { id: string, state: RefreshState, dryRun: boolean, joined: boolean, startedBy: string, startedAt: string, finishedAt: string | null, durationMs: number | null, progress: number, received: number, inserted: number, updated: number, unchanged: number, rejected: number, missing: number, phases: Array<{ name: RefreshPhaseName, state: RefreshPhaseState, durationMs: number | null, done: number, total: number | null }>, sources: Array<{ provides: Figures, source: string, bundled: boolean }>, warnings: Array<{ code: string, country: string | null, currency: string | null, message: string }>, failure: { code: string, message: string, details: string | null } | null };
 
 export type DeleteCountryMutationVariables = Exact<{
   code?: string | null | undefined;
@@ -356,6 +356,7 @@ export const RefreshReportFragmentDoc = new TypedDocumentString(`
   state
   dryRun
   joined
+  startedBy
   startedAt
   finishedAt
   durationMs
@@ -592,6 +593,7 @@ export const RefreshCountriesDocument = new TypedDocumentString(`
   state
   dryRun
   joined
+  startedBy
   startedAt
   finishedAt
   durationMs

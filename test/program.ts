@@ -1,0 +1,37 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+/** A program of the product as a process of its own. */
+export class Program {
+  /** Its exit code. */
+  readonly ended: Promise<number | null>;
+  readonly #process: ChildProcess;
+  #output = '';
+
+  constructor(file: URL, args: string[], env: Readonly<Record<string, string | undefined>>) {
+    const { PATH, HOME, TMPDIR } = process.env;
+    this.#process = spawn(process.execPath, ['--import', 'tsx', fileURLToPath(file), ...args], {
+      env: { PATH, HOME, TMPDIR, ...env } as NodeJS.ProcessEnv,
+    });
+    for (const stream of [this.#process.stdout, this.#process.stderr])
+      stream?.on('data', (data) => {
+        this.#output += data;
+      });
+    this.ended = new Promise((resolve) => this.#process.once('exit', resolve));
+  }
+
+  async logged(pattern: RegExp): Promise<RegExpExecArray> {
+    for (const deadline = Date.now() + 15_000; Date.now() < deadline; await sleep(20)) {
+      const found = pattern.exec(this.#output);
+      if (found) return found;
+    }
+    throw new Error(`No ${pattern} in:\n${this.#output}`);
+  }
+
+  /** Tells it to stop, and waits until it has. Returns its exit code. */
+  async stop(): Promise<number | null> {
+    this.#process.kill('SIGTERM');
+    return this.ended;
+  }
+}

@@ -1,0 +1,73 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Database } from '../../src/db/database.js';
+import { settings } from '../app.js';
+import { createClient } from '../client/client.js';
+import { describeEachDatabase } from '../databases.js';
+import { Program } from '../program.js';
+import { silence } from '../upstream/faults.js';
+import { startUpstream, type Upstream } from '../upstream/upstream.js';
+
+const SERVER = new URL('../../src/index.ts', import.meta.url);
+const COMMAND_LINE = new URL('../../src/cli.ts', import.meta.url);
+
+describe('SIGTERM while a source is silent', () => {
+  let upstream: Upstream;
+  let folder: string;
+  beforeAll(async () => {
+    upstream = await startUpstream();
+    upstream.answer('restcountries-v3', silence());
+    folder = await mkdtemp(join(tmpdir(), 'country-exchange-stop-'));
+  });
+  afterAll(async () => {
+    await upstream.close();
+    await rm(folder, { recursive: true });
+  });
+
+  describeEachDatabase((open) => {
+    const environment = (url: string) => ({
+      ...settings(upstream, url, { CACHE_DIR: folder, API_TIMEOUT: '60', LOG_LEVEL: 'info' }),
+      PORT: '0',
+      REFRESH_ON_START: 'never',
+    });
+
+    it('ends the refresh of a server, tells who waits for it, and leaves the lease free', async () => {
+      const { database, url } = await open();
+      const server = new Program(SERVER, [], environment(url));
+      const [address = ''] = await server.logged(/http:\/\/[\d.:]+\/graphql/);
+      const answer = createClient(address).post('mutation { refreshCountries { id } }');
+      await server.logged(/"refresh started"/);
+      const stoppedAt = performance.now();
+      expect(await server.stop()).toBe(0);
+      expect(performance.now() - stoppedAt).toBeLessThan(15_000);
+      const { errors } = await answer;
+      expect(errors[0]?.extensions?.code).toBe('REFRESH_CANCELLED');
+      expect(await left(database)).toEqual({ holder: '', states: ['CANCELLED'], countries: 0 });
+    });
+
+    it('ends the refresh of a command line, which fails', async () => {
+      const { database, url } = await open();
+      const commandLine = new Program(COMMAND_LINE, ['refresh'], environment(url));
+      await commandLine.logged(/"refresh started"/);
+      await sleep(100);
+      expect(await commandLine.stop()).toBe(1);
+      expect(await left(database)).toEqual({ holder: '', states: ['CANCELLED'], countries: 0 });
+    });
+  });
+});
+
+async function left({ kysely }: Database) {
+  const [lease, reports, countries] = await Promise.all([
+    kysely.selectFrom('refresh_lease').select('holder').executeTakeFirst(),
+    kysely.selectFrom('refreshes').select('state').execute(),
+    kysely.selectFrom('countries').select('code').execute(),
+  ]);
+  return {
+    holder: lease?.holder,
+    states: reports.map(({ state }) => state),
+    countries: countries.length,
+  };
+}

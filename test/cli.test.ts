@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Environment } from '../src/config.js';
 import { settings } from './app.js';
 import { runChild } from './child.js';
@@ -12,9 +13,11 @@ import * as faults from './upstream/faults.js';
 import { startUpstream, type Upstream } from './upstream/upstream.js';
 
 // The command as it is installed: built.
+const execute = promisify(execFile);
 beforeAll(async () => {
-  await promisify(execFile)('npm', ['run', '--silent', 'build']);
+  await execute('npm', ['run', '--silent', 'build']);
 });
+const bundled = { COUNTRIES_SOURCE: 'bundled', RATES_SOURCE: 'bundled', LOG_LEVEL: 'warn' };
 const run = (args: string[], env: Environment = {}) =>
   runChild(new URL('../dist/cli.js', import.meta.url), args, env);
 
@@ -80,6 +83,19 @@ describe('the command line', () => {
     const { stdout, exitCode } = await run(['schema']);
     expect(exitCode).toBe(0);
     expect(stdout).toBe(await readFile('schema/schema.graphql', 'utf8'));
+  });
+
+  it('has all that it reads in its package', async () => {
+    const folder = await mkdtemp(join(inject('testFolder'), 'package-'));
+    const pack = ['pack', '--silent', '--ignore-scripts', '--pack-destination', folder];
+    const { stdout: name } = await execute('npm', pack);
+    await execute('tar', ['-xzf', join(folder, name.trim()), '-C', folder]);
+    const installed = join(folder, 'package');
+    await symlink(resolve('node_modules'), join(installed, 'node_modules'));
+    const env = { ...bundled, DATABASE_URL: `sqlite:${join(folder, 'x.db')}`, CACHE_DIR: folder };
+    const refreshed = await runChild(pathToFileURL(join(installed, 'dist', 'cli.js')), ['refresh'], env);
+    expect(refreshed).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(refreshed.stdout).toMatch(/250 inserted/);
   });
 
   it('explains itself', async () => {

@@ -98,6 +98,14 @@ describe('the command line', () => {
     expect(refreshed.stdout).toMatch(/250 inserted/);
   });
 
+  it('answers on its output, and logs beside it', async () => {
+    const folder = await mkdtemp(join(inject('testFolder'), 'status-'));
+    const env = { DATABASE_URL: `sqlite:${join(folder, 'x.db')}`, CACHE_DIR: folder };
+    const { stdout, stderr } = await run(['status', '--json'], env);
+    expect(JSON.parse(stdout)).toMatchObject({ totalCountries: 0 });
+    expect(stderr).toMatch(/"msg":"database migrated"\}\n$/);
+  });
+
   it('explains itself', async () => {
     const { stdout } = await run(['--help']);
     for (const command of ['serve', 'refresh', 'status', 'migrate', 'schema'])

@@ -5,6 +5,7 @@ import { exitWith } from './exit.js';
 import { createLogger, type Logger } from './logger.js';
 import { refreshOnStart } from './refresh/on-start.js';
 import { createServer } from './server.js';
+import { onStopSignal } from './signals.js';
 
 /** What watches over processes kills them some 10 s to 30 s after it has asked them to stop. */
 const STOP_WITHIN_MS = 25_000;
@@ -21,14 +22,13 @@ try {
   await announce(address, context);
   context.schedule?.start();
 
-  const stop = async (signal: string) => {
+  onStopSignal(async (signal) => {
     logger.info({ signal }, 'stopping');
     setTimeout(giveUp, STOP_WITHIN_MS, logger).unref();
     await server.close();
     await context.close();
     logger.info('stopped');
-  };
-  process.once('SIGTERM', stop).once('SIGINT', stop);
+  });
 } catch (error) {
   exitWith(error);
 }

@@ -114,6 +114,9 @@ describe('the command line', () => {
 
   it.each([
     [{ PORT: 'abc' }, /^country-exchange: PORT is "abc"; it must be a whole number from 0 to 65535\n$/],
+    [{ HOST: 'my server', ...bundled }, /^country-exchange: Cannot listen on "my server": .* set HOST\n$/],
+    [{ CACHE_DIR: '/proc/x/y' }, /^country-exchange: CACHE_DIR: cannot write to \/proc\/x\/y \(E\w+\)\n$/],
+    [{ DATABASE_URL: 'sqlite:/proc/x/y.db' }, /^country-exchange: .*\/proc\/x\/y\.db cannot be created.*\n$/],
     [{ DATABASE_URL: 'oracle://h' }, /^country-exchange: DATABASE_URL is "oracle:\/\/h".*\n$/],
     [{ DATABASE_URL: 'sqlite:/dev/null/x.db' }, /^country-exchange: .*\/dev\/null.*\n$/],
     [
@@ -121,7 +124,9 @@ describe('the command line', () => {
       /^country-exchange: (?!.*s3cret).*127\.0\.0\.1:9.*\n$/,
     ],
   ])('stops at once with one line for %j', async (env, line) => {
-    const { stderr, exitCode } = await run(['serve'], env);
+    const folder = await mkdtemp(join(inject('testFolder'), 'serve-'));
+    const usable = { DATABASE_URL: `sqlite:${join(folder, 'x.db')}`, CACHE_DIR: folder };
+    const { stderr, exitCode } = await run(['serve'], { ...usable, ...env });
     expect(stderr).toMatch(line);
     expect(exitCode).toBe(1);
   });

@@ -25,9 +25,13 @@ try {
   onStopSignal(async (signal) => {
     logger.info({ signal }, 'stopping');
     setTimeout(giveUp, STOP_WITHIN_MS, logger).unref();
-    await server.close();
-    await context.close();
-    logger.info('stopped');
+    try {
+      await server.close();
+      await context.close();
+      logger.info('stopped');
+    } catch (error) {
+      exitWith(error);
+    }
   });
 } catch (error) {
   exitWith(error);

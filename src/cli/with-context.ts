@@ -9,7 +9,10 @@ export async function withContext(use: (context: AppContext) => Promise<void>): 
   const context = await createContext(config, createLogger(level, 'stderr'));
   try {
     await use(context);
-  } finally {
-    await context.close();
+  } catch (error) {
+    // That is what has to be heard of, not what else fails because of it.
+    await context.close().catch(() => undefined);
+    throw error;
   }
+  await context.close();
 }

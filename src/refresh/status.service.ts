@@ -46,7 +46,9 @@ export class StatusService {
       stale: bundled || age > MS_PER_DAY,
       bundled,
       running,
-      sources: last ? [...last.sources, { provides: Figures.REFERENCE, reused: false, ...referenceUse() }] : [],
+      sources: last
+        ? [...last.sources, { provides: Figures.REFERENCE, reused: false, ...referenceUse() }]
+        : [],
       summaryImageUrl: hasPicture ? SUMMARY_IMAGE_PATH : null,
       version: VERSION,
     };

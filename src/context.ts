@@ -48,14 +48,26 @@ export interface AppContext {
 export async function createContext(
   config: Config,
   logger: Logger,
-  { render = renderSummary, leaseTimes = LEASE_TIMES }: ContextOverrides = {},
+  overrides: ContextOverrides = {},
 ): Promise<AppContext> {
   const onWarning = (message: string) => logger.warn(message);
   const database = await connectDatabase({ ...config.database, onWarning });
-  const migrations = await database.migrate().catch(async (error: unknown) => {
-    await database.close();
+  try {
+    return await buildContext(database, config, logger, overrides);
+  } catch (error) {
+    // Why it failed has to be heard of, not what else fails because of it.
+    await database.close().catch(() => undefined);
     throw error;
-  });
+  }
+}
+
+async function buildContext(
+  database: Database,
+  config: Config,
+  logger: Logger,
+  { render = renderSummary, leaseTimes = LEASE_TIMES }: ContextOverrides,
+): Promise<AppContext> {
+  const migrations = await database.migrate();
   if (migrations.length > 0) logger.info({ migrations, database: database.label }, 'database migrated');
   const picture = createPictureStore(await resolveCacheDir(config.cacheDir.path, config.cacheDir.isDefault));
   const gdpMethod = config.refresh.gdpMethod === 'multiplier' ? GdpMethod.MULTIPLIER : GdpMethod.PER_CAPITA;

@@ -5,6 +5,7 @@ import { exitWith } from './exit.js';
 import { createLogger, type Logger } from './logger.js';
 import { refreshOnStart } from './refresh/on-start.js';
 import { createServer } from './server.js';
+import { onStopSignal } from './signals.js';
 
 /** What watches over processes kills them some 10 s to 30 s after it has asked them to stop. */
 const STOP_WITHIN_MS = 25_000;
@@ -22,15 +23,18 @@ try {
   context.schedule?.start();
   await context.drawMissingPicture();
 
-  const stop = async (signal: string) => {
+  onStopSignal(async (signal) => {
     logger.info({ signal }, 'stopping');
     setTimeout(giveUp, STOP_WITHIN_MS, logger).unref();
-    // At once, so that whoever waits for a refresh is told of its end while the server still answers.
-    await Promise.all([refreshes.close(), server.close()]);
-    await context.close();
-    logger.info('stopped');
-  };
-  process.once('SIGTERM', stop).once('SIGINT', stop);
+    try {
+      // At once, so that whoever waits for a refresh is told of its end while the server still answers.
+      await Promise.all([refreshes.close(), server.close()]);
+      await context.close();
+      logger.info('stopped');
+    } catch (error) {
+      exitWith(error);
+    }
+  });
 } catch (error) {
   exitWith(error);
 }

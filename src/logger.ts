@@ -2,15 +2,19 @@ import { type Logger as PinoLogger, pino } from 'pino';
 
 export type Logger = PinoLogger;
 
-/** JSON lines for machines; on a terminal, lines for people. */
-export function createLogger(level: string): Logger {
+/**
+ * JSON lines for machines; on a terminal, lines for people. A server's log is its output; that of a command, whose
+ * output is its answer, goes to the other stream.
+ */
+export function createLogger(level: string, stream: 'stdout' | 'stderr' = 'stdout'): Logger {
+  const { isTTY, fd } = process[stream];
   const options = { level, redact: ['req.headers.authorization', 'req.headers.cookie'] };
-  if (!process.stdout.isTTY) return pino(options);
+  if (!isTTY) return pino(options, pino.destination(fd));
   return pino({
     ...options,
     transport: {
       target: 'pino-pretty',
-      options: { translateTime: 'HH:MM:ss', ignore: 'pid,hostname', singleLine: true },
+      options: { translateTime: 'HH:MM:ss', ignore: 'pid,hostname', singleLine: true, destination: fd },
     },
   });
 }

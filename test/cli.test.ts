@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Environment } from '../src/config.js';
 import { settings } from './app.js';
 import { runChild } from './child.js';
@@ -12,9 +13,11 @@ import * as faults from './upstream/faults.js';
 import { startUpstream, type Upstream } from './upstream/upstream.js';
 
 // The command as it is installed: built.
+const execute = promisify(execFile);
 beforeAll(async () => {
-  await promisify(execFile)('npm', ['run', '--silent', 'build']);
+  await execute('npm', ['run', '--silent', 'build']);
 });
+const bundled = { COUNTRIES_SOURCE: 'bundled', RATES_SOURCE: 'bundled', LOG_LEVEL: 'warn' };
 const run = (args: string[], env: Environment = {}) =>
   runChild(new URL('../dist/cli.js', import.meta.url), args, env);
 
@@ -82,6 +85,27 @@ describe('the command line', () => {
     expect(stdout).toBe(await readFile('schema/schema.graphql', 'utf8'));
   });
 
+  it('has all that it reads in its package', async () => {
+    const folder = await mkdtemp(join(inject('testFolder'), 'package-'));
+    const pack = ['pack', '--silent', '--ignore-scripts', '--pack-destination', folder];
+    const { stdout: name } = await execute('npm', pack);
+    await execute('tar', ['-xzf', join(folder, name.trim()), '-C', folder]);
+    const installed = join(folder, 'package');
+    await symlink(resolve('node_modules'), join(installed, 'node_modules'));
+    const env = { ...bundled, DATABASE_URL: `sqlite:${join(folder, 'x.db')}`, CACHE_DIR: folder };
+    const refreshed = await runChild(pathToFileURL(join(installed, 'dist', 'cli.js')), ['refresh'], env);
+    expect(refreshed).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(refreshed.stdout).toMatch(/250 inserted/);
+  });
+
+  it('answers on its output, and logs beside it', async () => {
+    const folder = await mkdtemp(join(inject('testFolder'), 'status-'));
+    const env = { DATABASE_URL: `sqlite:${join(folder, 'x.db')}`, CACHE_DIR: folder };
+    const { stdout, stderr } = await run(['status', '--json'], env);
+    expect(JSON.parse(stdout)).toMatchObject({ totalCountries: 0 });
+    expect(stderr).toMatch(/"msg":"database migrated"\}\n$/);
+  });
+
   it('explains itself', async () => {
     const { stdout } = await run(['--help']);
     for (const command of ['serve', 'refresh', 'status', 'migrate', 'schema'])
@@ -90,6 +114,9 @@ describe('the command line', () => {
 
   it.each([
     [{ PORT: 'abc' }, /^country-exchange: PORT is "abc"; it must be a whole number from 0 to 65535\n$/],
+    [{ HOST: 'my server', ...bundled }, /^country-exchange: Cannot listen on "my server": .* set HOST\n$/],
+    [{ CACHE_DIR: '/proc/x/y' }, /^country-exchange: CACHE_DIR: cannot write to \/proc\/x\/y \(E\w+\)\n$/],
+    [{ DATABASE_URL: 'sqlite:/proc/x/y.db' }, /^country-exchange: .*\/proc\/x\/y\.db cannot be created.*\n$/],
     [{ DATABASE_URL: 'oracle://h' }, /^country-exchange: DATABASE_URL is "oracle:\/\/h".*\n$/],
     [{ DATABASE_URL: 'sqlite:/dev/null/x.db' }, /^country-exchange: .*\/dev\/null.*\n$/],
     [
@@ -97,7 +124,9 @@ describe('the command line', () => {
       /^country-exchange: (?!.*s3cret).*127\.0\.0\.1:9.*\n$/,
     ],
   ])('stops at once with one line for %j', async (env, line) => {
-    const { stderr, exitCode } = await run(['serve'], env);
+    const folder = await mkdtemp(join(inject('testFolder'), 'serve-'));
+    const usable = { DATABASE_URL: `sqlite:${join(folder, 'x.db')}`, CACHE_DIR: folder };
+    const { stderr, exitCode } = await run(['serve'], { ...usable, ...env });
     expect(stderr).toMatch(line);
     expect(exitCode).toBe(1);
   });

@@ -2,15 +2,20 @@ import { Presets, SingleBar } from 'cli-progress';
 import type { Logger } from '../logger.js';
 import { type BackfillProgress, type BackfillReport, backfill } from '../refresh/backfill.js';
 import { createSources } from '../refresh/sources/sources.js';
+import { exitFor, onStopSignal } from '../signals.js';
 import { withContext } from './with-context.js';
 
 /** Days of the past into the history, with a bar on a terminal and a log line for each day elsewhere. */
 export async function backfillRates(from: string, to: string | undefined, again: boolean): Promise<void> {
   await withContext(async ({ config, database, logger }) => {
     const sources = createSources(config.sources);
-    const { onDay, stop } = process.stdout.isTTY
+    const { onDay, stop } = process.stderr.isTTY
       ? showBar()
       : { onDay: logDay(logger), stop: () => undefined };
+    onStopSignal((signal) => {
+      stop();
+      exitFor(signal);
+    });
     try {
       const { batchSize } = config.refresh;
       const report = await backfill({ database, sources, batchSize, from, to, again, onDay });

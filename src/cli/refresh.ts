@@ -1,13 +1,19 @@
 import { Presets, SingleBar } from 'cli-progress';
+import type { Logger } from '../logger.js';
 import type { RefreshService, StartOptions } from '../refresh/refresh.service.js';
 import { PhaseState, type Refresh } from '../refresh/refresh.type.js';
+import { onStopSignal } from '../signals.js';
 import { withContext } from './with-context.js';
 
 /** One refresh, watched: a bar on a terminal, the log elsewhere. Rejects when it fails, so the exit code tells cron. */
 export async function refreshOnce(options: StartOptions): Promise<void> {
-  await withContext(async ({ services: { refreshes } }) => {
-    const stopBar = process.stdout.isTTY ? showBar(refreshes) : () => undefined;
-    stopOnSignals(refreshes);
+  await withContext(async ({ services: { refreshes }, logger }) => {
+    const stopBar = process.stderr.isTTY ? showBar(refreshes) : () => undefined;
+    if (process.stderr.isTTY) failQuietly(refreshes, logger);
+    onStopSignal(() => {
+      stopBar();
+      void refreshes.close();
+    });
     try {
       const report = await refreshes.start({ ...options, startedBy: 'command line' }).done;
       stopBar();
@@ -32,14 +38,16 @@ function showBar(refreshes: RefreshService): () => void {
   };
 }
 
+/** What it failed for is the command's last line; the log would say it once more. */
+function failQuietly(refreshes: RefreshService, logger: Logger): void {
+  refreshes.watch(({ failure }) => {
+    if (failure) logger.level = 'silent';
+  });
+}
+
 function phaseOf({ phases }: Refresh): string {
   const running = phases.filter((phase) => phase.state === PhaseState.RUNNING);
   return running.map((phase) => phase.name.toLowerCase().replace('_', ' ')).join(', ');
-}
-
-function stopOnSignals(refreshes: RefreshService): void {
-  const stop = () => void refreshes.close();
-  process.once('SIGINT', stop).once('SIGTERM', stop);
 }
 
 function summary({ id, joined, dryRun, durationMs, sources, warnings, ...counts }: Refresh): string {

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
-import { access, mkdir } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { ConfigError } from '../errors.js';
+import { makeFolder } from '../make-folder.js';
 
 /**
  * The folder for the picture, made when it is missing. Only the default gives way to `/tmp/cache` where it cannot be
@@ -24,7 +25,7 @@ export async function resolveCacheDir(
 /** Why files cannot be made in the folder, or null when they can. */
 async function refusalOf(dir: string): Promise<string | null> {
   try {
-    await mkdir(dir, { recursive: true });
+    makeFolder(dir);
     await access(dir, constants.W_OK | constants.X_OK);
     return null;
   } catch (error) {

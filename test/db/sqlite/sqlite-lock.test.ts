@@ -50,6 +50,12 @@ describe('an SQLite file that another process is writing', () => {
     await remove();
   });
 
+  it('can be closed', async () => {
+    await withLock(async (locked) => {
+      await locked.close();
+    });
+  });
+
   it('is given up in the end, with one clear line', async () => {
     await withLock(async (_, url) => {
       const dialect = openSqliteDialect({ url }, 50);
@@ -80,8 +86,7 @@ async function withLock<T>(
   const { database, connect, url } = await createWithRate();
   const { kysely } = await connect();
   await sql`begin immediate`.execute(kysely);
-  const result = await callback(database, url);
-  await sql`rollback`.execute(kysely);
+  const result = await callback(database, url).finally(() => sql`rollback`.execute(kysely));
   return { ...result, locked: database };
 }
 

@@ -1,0 +1,68 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { Environment } from '../../src/config.js';
+import { settings } from '../app.js';
+import { html, silence } from '../upstream/faults.js';
+import { startUpstream, type Upstream } from '../upstream/upstream.js';
+
+/** Gives a program a terminal; of util-linux, and so on every Linux. */
+const SCRIPT = '/usr/bin/script';
+
+describe.runIf(process.platform === 'linux' && existsSync(SCRIPT))('a refresh on a terminal', () => {
+  let upstream: Upstream;
+  let env: Environment;
+  beforeAll(async () => {
+    upstream = await startUpstream();
+    const folder = await mkdtemp(join(inject('testFolder'), 'terminal-'));
+    const more = { CACHE_DIR: folder, LOG_LEVEL: 'info' };
+    env = settings(upstream, `sqlite:${join(folder, 'x.db')}`, more);
+    // The very first refresh would take the bundled data set instead of failing.
+    await once(refreshOnTerminal().child, 'exit');
+  });
+  afterAll(() => upstream.close());
+
+  it('leaves the terminal as it was when it is interrupted', async () => {
+    upstream.answer('restcountries-v3', silence());
+    const { child, shown } = refreshOnTerminal();
+    await expect.poll(shown, { timeout: 15_000 }).toContain('fetch countries');
+    // Twice, as it comes under npm, which hands it on.
+    child.stdin.write(CTRL_C);
+    await delay(50);
+    child.stdin.write(CTRL_C);
+    expect(await once(child, 'exit')).toEqual([1, null]);
+    expect(shown().lastIndexOf(SHOW_CURSOR)).toBeGreaterThan(shown().lastIndexOf(HIDE_CURSOR));
+    expect(shown().lastIndexOf(WRAP_LINES)).toBeGreaterThan(shown().lastIndexOf(CUT_LINES));
+    expect(shown().match(/The process that ran it was stopped/g)).toHaveLength(1);
+  });
+
+  it('tells once what it failed for', async () => {
+    upstream.answer('restcountries-v3', html());
+    const { child, shown } = refreshOnTerminal();
+    expect(await once(child, 'exit')).toEqual([1, null]);
+    expect(shown().match(/External data source unavailable/g)).toHaveLength(1);
+  });
+
+  function refreshOnTerminal() {
+    const command = `exec ${process.execPath} --import tsx src/cli.ts refresh`;
+    const child = spawn(SCRIPT, ['-qec', command, '/dev/null'], {
+      env: { PATH: process.env.PATH, TERM: 'xterm', ...env },
+      timeout: 15_000,
+    });
+    let shown = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      shown += text;
+    });
+    return { child, shown: () => shown };
+  }
+});
+
+const CTRL_C = '\x03';
+const HIDE_CURSOR = '\x1b[?25l';
+const SHOW_CURSOR = '\x1b[?25h';
+const CUT_LINES = '\x1b[?7l';
+const WRAP_LINES = '\x1b[?7h';

@@ -90,6 +90,8 @@ export class RefreshService {
   async find(id: string): Promise<Refresh | null> {
     const here = [this.#job?.report, this.#dryJob?.report, this.#dryRuns.get(id)].find((it) => it?.id === id);
     if (here) return here;
+    // Not every database takes every text.
+    if (!/^[\w-]{1,64}$/.test(id)) return null;
     const running = await this.running();
     return running?.id === id ? running : this.reports.find(id);
   }

@@ -79,6 +79,8 @@ function serverOptions(folder: string, port: number): string[] {
     `--port=${port}`,
     '--bind-address=127.0.0.1',
     '--skip-log-bin',
+    // Test files that run at once have pools of their own.
+    '--max-connections=500',
     '--performance-schema=OFF',
     '--innodb-flush-log-at-trx-commit=0',
     '--loose-mysqlx=OFF',

@@ -33,7 +33,9 @@ function withFacts(
     ...fault,
     async hit({ upstream, attempt }) {
       change(upstream);
-      return (await attempt()).outcome();
+      return (
+        await attempt({ env: fault.sees.source.includes('no complete answer') ? { API_TIMEOUT: '1' } : {} })
+      ).outcome();
     },
   };
 }

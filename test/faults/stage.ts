@@ -35,12 +35,7 @@ export async function play(fault: Fault, upstream: Upstream, testDatabase: TestD
   const marker = newFigures(upstream);
   const services: RefreshService[] = [];
   const attempt = async ({ env = {}, options = {}, database: other = database }: AttemptOptions = {}) => {
-    const refreshes = await createRefresher(
-      other,
-      upstream,
-      { API_TIMEOUT: '1', ...env },
-      { times: TIMES, ...options },
-    );
+    const refreshes = await createRefresher(other, upstream, env, { times: TIMES, ...options });
     services.push(refreshes);
     return { refreshes, outcome: () => outcomeOf(refreshes) };
   };

@@ -112,7 +112,7 @@ export interface RefreshLeaseRow {
   beat: number;
   /** The database's own time of the last sign of life. */
   renewed_at: string;
-  /** The id of the refresh from which it was taken by a cancellation; empty when none was. */
+  /** The id of the refresh from which it was last taken by a cancellation; empty when none was. */
   cancelled: string;
   /** The holder's report so far, as JSON. */
   report: string;

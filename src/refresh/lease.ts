@@ -115,7 +115,6 @@ export class RefreshLease {
         token: eb('token', '+', 1),
         beat: 0,
         renewed_at: now,
-        cancelled: '',
         report: brief(report),
       }))
       .where((eb) =>

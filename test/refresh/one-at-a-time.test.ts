@@ -145,6 +145,7 @@ describe('of several processes on one database', () => {
         const { ready, done } = one.start();
         const { id } = await ready;
         const joined = other.start();
+        await joined.ready;
         expect(await other.cancel(id)).toMatchObject({ id, state: RefreshState.CANCELLED });
         await expect(done).rejects.toMatchObject({ code: 'REFRESH_CANCELLED' });
         await expect(joined.done).rejects.toMatchObject({ code: 'REFRESH_CANCELLED' });

@@ -26,6 +26,8 @@ try {
       await Promise.all([refreshes.close(), server.close()]);
       await context.close();
       logger.info('stopped');
+      // Timers of a database that hangs would keep the process for as long as an answer may take.
+      process.exit();
     } catch (error) {
       exitWith(error);
     }

@@ -3,6 +3,7 @@ import { countUp } from '../data-version.js';
 import type { DatabaseOptions, Writer } from '../database.js';
 import type { ColumnTypes, SqlDialect } from '../dialect.js';
 import { GuardedDriver } from '../guarded-driver.js';
+import { ANSWER_TIMES } from './answer-time.js';
 import { explainMysqlError, isMysqlConflict } from './mysql-error.js';
 import { createMysqlPool } from './mysql-pool.js';
 import { readCertificates, tlsOptions } from './mysql-tls.js';
@@ -12,12 +13,16 @@ import { PacketWriter } from './packet-writer.js';
 import { waitForEnd } from './wait-for-end.js';
 
 /** MySQL and MariaDB through mysql2. */
-export function openMysqlDialect(options: DatabaseOptions, connectTimeoutMs = 10_000): SqlDialect {
+export function openMysqlDialect(
+  options: DatabaseOptions,
+  connectTimeoutMs = 10_000,
+  times = ANSWER_TIMES,
+): SqlDialect {
   const target = parseMysqlUrl(options.url);
   const ca = options.caFile === undefined ? undefined : readCertificates(options.caFile);
   const ssl = tlsOptions(target, ca);
   const session = { ...target, ssl, connectTimeoutMs };
-  const pool = () => createMysqlPool({ ...options, ...session });
+  const pool = () => createMysqlPool({ ...options, ...session, times });
   const onRefused = once((error: unknown) => options.onWarning?.(slowWrites(target, error)));
   return {
     label: `mysql://${target.address}/${target.database}`,

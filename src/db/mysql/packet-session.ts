@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Connection, createConnection } from 'mysql2';
-import { connectionOptions, type SessionSettings, sessionSettings } from './mysql-session.js';
+import { connectionOptions, cutOff, type SessionSettings, sessionSettings } from './mysql-session.js';
 
 /** A connection of its own that takes several statements in one packet. No other query runs with that switch. */
 export interface PacketSession {
@@ -57,5 +57,5 @@ function query(connection: Connection, sql: string): Promise<unknown> {
 /** Says good-bye where the server still listens, and waits for nothing. */
 function close(connection: Connection): void {
   connection.end(() => undefined);
-  setTimeout(() => connection.destroy(), 1_000).unref();
+  setTimeout(() => cutOff(connection), 1_000).unref();
 }

@@ -1,7 +1,8 @@
-import { type Kysely, SqliteAdapter, SqliteDialect, sql } from 'kysely';
+import { type Kysely, SqliteAdapter, type SqliteDatabase, SqliteDialect, sql } from 'kysely';
 import type { DatabaseOptions } from '../database.js';
 import type { ColumnTypes, SqlDialect } from '../dialect.js';
 import { GuardedDriver } from '../guarded-driver.js';
+import { SideBySideDriver } from './side-by-side-driver.js';
 import { explainSqliteError, isLocked } from './sqlite-error.js';
 import { openSqliteFile } from './sqlite-file.js';
 import { sqlitePath } from './sqlite-path.js';
@@ -21,7 +22,8 @@ export function openSqliteDialect({ url }: Pick<DatabaseOptions, 'url'>, lockWai
           ? conflict.columns(key).doNothing()
           : conflict.columns(key).doUpdateSet(Object.fromEntries(columns.map(excluded))),
       ),
-    isConflict: (error) => error instanceof Error && isLocked(error.cause),
+    // Who meets another writer has waited for him already, as long as anybody should.
+    isConflict: () => false,
   };
 }
 
@@ -42,9 +44,14 @@ const columnTypes: ColumnTypes = {
 /** SQLite through libsql. The driver waits for locks without blocking the thread, which SQLite's own waiting does. */
 class PatientSqliteDialect extends SqliteDialect {
   readonly #guard;
+  readonly #open: () => SqliteDatabase;
+  readonly #isFile: boolean;
 
   constructor(path: string, lockWaitMs: number) {
-    super({ database: async () => openSqliteFile(path, lockWaitMs) });
+    const open = () => openSqliteFile(path, lockWaitMs);
+    super({ database: async () => open() });
+    this.#open = open;
+    this.#isFile = path !== ':memory:';
     this.#guard = <T>(command: () => Promise<T>) =>
       waitWhile(isLocked, lockWaitMs, command).catch((error: unknown) => {
         throw explainSqliteError(error, path);
@@ -54,7 +61,10 @@ class PatientSqliteDialect extends SqliteDialect {
   override createDriver(): GuardedDriver {
     // Every transaction here writes. A deferred one would read first and then fail, with no way to wait, if another
     // process has written in between.
-    return new GuardedDriver(super.createDriver(), this.#guard, 'begin immediate');
+    const one = super.createDriver();
+    // What is in memory belongs to its connection alone.
+    const driver = this.#isFile ? new SideBySideDriver(one, this.#open) : one;
+    return new GuardedDriver(driver, this.#guard, 'begin immediate');
   }
 
   override createAdapter(): SqliteAdapter {

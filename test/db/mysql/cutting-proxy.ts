@@ -23,6 +23,8 @@ export interface CuttingProxy {
   changeNext(change: (data: Buffer) => void): void;
   /** What passed through the connection opened last. */
   passed(): Passed[];
+  /** From now on nothing passes any more, and no connection ends. */
+  freeze(): void;
   /** From now on every connection ends at once, those that are open as well. */
   refuseAll(): void;
   close(): Promise<void>;
@@ -31,11 +33,13 @@ export interface CuttingProxy {
 export async function startProxy(serverPort: number): Promise<CuttingProxy> {
   const sockets = new Set<Socket>();
   let refusing = false;
+  let frozen = false;
   let nextCut: Cut | undefined;
   let nextChange: ((data: Buffer) => void) | undefined;
   let passed: Passed[] = [];
   const server = createServer((client) => {
     if (refusing) return void client.destroy();
+    if (frozen) return void sockets.add(client.on('error', () => client.destroy()));
     const log: Passed[] = [];
     passed = log;
     join(client, { serverPort, log, cut: take(() => nextCut), change: take(() => nextChange), sockets });
@@ -55,6 +59,10 @@ export async function startProxy(serverPort: number): Promise<CuttingProxy> {
       nextChange = change;
     },
     passed: () => passed,
+    freeze: () => {
+      frozen = true;
+      for (const socket of sockets) socket.pause();
+    },
     refuseAll: () => {
       refusing = true;
       destroyAll();

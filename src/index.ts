@@ -18,11 +18,8 @@ try {
   // First, for it counts refreshes.
   const server = await createServer(context);
   await refreshOnStart(config.refresh.onStart, status, refreshes, logger);
-  const address = await server.listen({ host: config.http.host, port: config.http.port });
-  await announce(address, context);
-  context.schedule?.start();
-  await context.drawMissingPicture();
 
+  // Before the first request, which may come before the rest of this.
   onStopSignal(async (signal) => {
     logger.info({ signal }, 'stopping');
     setTimeout(giveUp, STOP_WITHIN_MS, logger).unref();
@@ -35,6 +32,10 @@ try {
       exitWith(error);
     }
   });
+  const address = await server.listen({ host: config.http.host, port: config.http.port });
+  await announce(address, context);
+  context.schedule?.start();
+  await context.drawMissingPicture();
 } catch (error) {
   exitWith(error);
 }

@@ -18,6 +18,8 @@ try {
   // First, for it counts refreshes.
   const server = await createServer(context);
   await refreshOnStart(config.refresh.onStart, status, refreshes, logger);
+
+  // Before the first request, which may come before the rest of this.
   onStopSignal(async (signal) => {
     logger.info({ signal }, 'stopping');
     setTimeout(giveUp, STOP_WITHIN_MS, logger).unref();

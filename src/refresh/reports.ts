@@ -34,6 +34,8 @@ export class RefreshReports {
   }
 
   async find(id: string): Promise<Refresh | null> {
+    // Which no database takes as a text, and no id has.
+    if (id.includes('\0')) return null;
     const row = await this.#database.kysely
       .selectFrom('refreshes')
       .select('report')

@@ -21,7 +21,7 @@ const PLANS = {
   },
   full: {
     rounds: 5,
-    seconds: 1,
+    seconds: 2,
     roundTrips: [20, 100, 500],
     slowestSourceMs: 2_500,
     patienceMs: 4_000,

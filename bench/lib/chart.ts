@@ -80,6 +80,7 @@ function short(value: number): string {
 
 function svg(title: string, height: number, content: string): string {
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" font-family="system-ui, sans-serif" font-size="13" fill="#334155">
+<title>${escaped(title)}</title>
 <rect width="${WIDTH}" height="${height}" fill="#ffffff"/>
 <text x="12" y="24" font-size="15" font-weight="700">${escaped(title)}</text>
 ${content}

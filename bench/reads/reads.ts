@@ -42,7 +42,7 @@ async function measure(
   const server = await start(environment);
   for (const kind of ['list', 'one'] as const) {
     // Compiled and warm before it counts.
-    await load(server, questions[kind], Math.min(1, seconds / 2));
+    await load(server, questions[kind], seconds);
     const key = `${kind} ${name}`;
     samples.set(key, [...(samples.get(key) ?? []), await load(server, questions[kind], seconds)]);
   }

@@ -10,6 +10,8 @@ export default defineConfig({
     setupFiles: ['reflect-metadata'],
     // Starts a throwaway database server, if one is installed.
     globalSetup: ['test/db/global-setup.ts'],
+    // Most tests wait for a time, a process or a database: two at once do not get in each other's way.
+    maxWorkers: 2,
     testTimeout: 20_000,
     hookTimeout: 60_000,
   },

@@ -16,7 +16,7 @@ import { dataIn } from './tables.js';
 describeEachDatabase((open) => {
   let app: TestApp;
   beforeAll(async () => {
-    app = await startApp((await open()).url, { API_TIMEOUT: '1' });
+    app = await startApp((await open()).url, { API_TIMEOUT: '3' });
   });
   afterEach(() => app.upstream.restore());
   afterAll(() => app.close());

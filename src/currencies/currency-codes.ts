@@ -1,4 +1,4 @@
-import { codes as libraryCodes, code as libraryEntry } from 'currency-codes';
+import { codes as listedCodes, code as libraryEntry } from 'currency-codes';
 
 /** How a code stands to ISO 4217. */
 export enum IsoStatus {
@@ -22,7 +22,7 @@ const NOT_MONEY = new Set([
 ]);
 
 /** The library's list is of June 2024; the Caribbean guilder came in 2025. */
-const CURRENT = new Set([...libraryCodes(), 'XCG'].filter((code) => !HISTORIC.has(code)));
+const CURRENT = new Set([...listedCodes(), 'XCG'].filter((code) => !HISTORIC.has(code)));
 
 /** Where the library has no entry, or 0 for what ISO calls not applicable; the rest has 2. */
 const MINOR_UNITS: ReadonlyMap<string, number> = new Map([

@@ -1,4 +1,4 @@
-import { codes as listedCodes, code as libraryEntry } from 'currency-codes';
+import { code as libraryEntry, codes as listedCodes } from 'currency-codes';
 
 /** How a code stands to ISO 4217. */
 export enum IsoStatus {

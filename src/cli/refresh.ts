@@ -1,7 +1,8 @@
 import { Presets, SingleBar } from 'cli-progress';
 import type { Logger } from '../logger.js';
 import type { RefreshService, StartOptions } from '../refresh/refresh.service.js';
-import { PhaseState, type Refresh } from '../refresh/refresh.type.js';
+import type { Refresh } from '../refresh/refresh.type.js';
+import { PhaseState } from '../refresh/refresh-phase.type.js';
 import { onStopSignal } from '../signals.js';
 import { withContext } from './with-context.js';
 

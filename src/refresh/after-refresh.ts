@@ -2,7 +2,8 @@ import { AppError, DatabaseUnavailableError } from '../errors.js';
 import type { Logger } from '../logger.js';
 import { RefreshCancelledError } from './ended.js';
 import type { RefreshProgress } from './progress.js';
-import { PhaseName, PhaseState, type Refresh } from './refresh.type.js';
+import type { Refresh } from './refresh.type.js';
+import { PhaseName, PhaseState } from './refresh-phase.type.js';
 import type { RefreshReports } from './reports.js';
 import type { Sources } from './sources/sources.js';
 

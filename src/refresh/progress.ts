@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { AppError, DatabaseUnavailableError } from '../errors.js';
 import { RefreshCancelledError } from './ended.js';
-import { PhaseName, PhaseState, type Refresh, type RefreshPhase, RefreshState } from './refresh.type.js';
+import { type Refresh, RefreshState } from './refresh.type.js';
+import { PhaseName, PhaseState, type RefreshPhase } from './refresh-phase.type.js';
 import type { WarningCode } from './sources/source.js';
 
 /** How much of the whole each phase is, roughly as it lasts. The picture comes after the end and counts for nothing. */

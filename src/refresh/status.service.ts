@@ -4,8 +4,8 @@ import type { PictureStore } from '../summary/picture-store.js';
 import { SUMMARY_IMAGE_PATH } from '../summary/summary-path.js';
 import { VERSION } from '../version.js';
 import type { RefreshService } from './refresh.service.js';
-import { Figures } from './refresh.type.js';
 import type { RefreshSchedule } from './schedule.js';
+import { Figures } from './source-use.type.js';
 import type { Status } from './status.type.js';
 
 const MS_PER_DAY = 24 * 60 * 60 * 1000;

@@ -1,6 +1,7 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import { DateTimeScalar } from '../scalars.js';
-import { Refresh, SourceUse } from './refresh.type.js';
+import { Refresh } from './refresh.type.js';
+import { SourceUse } from './source-use.type.js';
 
 @ObjectType({ simpleResolvers: true, description: 'What is served and how fresh it is.' })
 export class Status {

@@ -1,7 +1,7 @@
 import type { Database } from '../db/database.js';
 import type { CountryCurrencyRow, CountryRow, CurrencyRow, ExchangeRateRow } from '../db/tables.js';
-import type { SourceUse } from './refresh.type.js';
 import { RefreshReports } from './reports.js';
+import type { SourceUse } from './source-use.type.js';
 
 /** What the database holds before a refresh: what the answers of the sources are compared with. */
 export interface Stored {

@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { readConfig } from '../../../src/config.js';
 import { createContext } from '../../../src/context.js';
-import { PhaseState } from '../../../src/refresh/refresh.type.js';
+import { PhaseState } from '../../../src/refresh/refresh-phase.type.js';
 
 /** Kills itself when the phase that the first argument names has begun. */
 const phase = process.argv[2];

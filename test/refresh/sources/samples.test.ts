@@ -10,10 +10,7 @@ import { ask, withUpstream } from './with-upstream.js';
 const folder = process.env.SOURCE_SAMPLES;
 const { upstream, http } = await withUpstream();
 
-test.skipIf(folder)('whole stored answers are tried when SOURCE_SAMPLES names their folder', () => {
-  console.info('SOURCE_SAMPLES is not set: the stored answers of the real sources were not tried');
-  expect(folder).toBeFalsy();
-});
+if (!folder) console.info('SOURCE_SAMPLES is not set: the stored answers of the real sources were not tried');
 
 const FILES = {
   csc: 'csc-countries.json',

@@ -132,7 +132,7 @@ describe.runIf(testDialects.includes('mysql'))('a transaction in one packet', ()
       // It has changed more rows than ours, so the server lets ours die.
       await other.updateTable('countries').set({ region: 'Other' }).where('code', '>', 'AA').execute();
       const writing = writer.write([rename('AA'), rename('AB')], options(far, '-'));
-      await expect.poll(() => waitingTransactions(test.database)).toBe(1);
+      await expect.poll(() => waitingTransactions(test.database), { interval: 250, timeout: 10_000 }).toBe(1);
       await other.updateTable('countries').set({ region: 'Other' }).where('code', '=', 'AA').execute();
       // In an object, or the transaction would wait for it before it commits.
       return { writing };
@@ -261,6 +261,7 @@ async function sessions({ kysely }: Database): Promise<number> {
   return Number(rows[0]?.count);
 }
 
+/** The server answers this from a copy that it renews only when nobody has read it for a tenth of a second. */
 async function waitingTransactions({ kysely }: Database): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     select count(*) as count from information_schema.innodb_trx where trx_state = 'LOCK WAIT'`.execute(

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import './production.js';
 // The decorators of the types read it, so it comes before all of them.
 import 'reflect-metadata';
 import { writeFile } from 'node:fs/promises';

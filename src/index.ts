@@ -1,3 +1,4 @@
+import './production.js';
 import { announce } from './announce.js';
 import { loadConfig } from './config.js';
 import { createContext } from './context.js';

@@ -16,6 +16,8 @@ const NOTHING: CountryFacts = {
   unMember: null,
 };
 
+export const FACT_FIELDS = Object.keys(NOTHING);
+
 let made: ReadonlyMap<string, CountryFacts> | undefined;
 
 /** The facts of a country as its fields show them. */

@@ -49,6 +49,13 @@ export const COLUMN_KINDS = {
   last_refreshed_at: 'moment',
 } as const;
 
+/** Columns that every country has a value in. To sort their nulls as well would keep a database from using its index. */
+const NEVER_NULL: ReadonlySet<SortColumn> = new Set(['code', 'alpha3', 'name_key', 'last_refreshed_at']);
+
+export function mayBeNull(column: SortColumn): boolean {
+  return !NEVER_NULL.has(column);
+}
+
 /** The code breaks ties, so that the order is total and a page ends at one exact place. By name when nothing is said. */
 export function sortKeys(orderBy: readonly CountryOrder[] | null | undefined): SortKey[] {
   const wanted = orderBy?.length

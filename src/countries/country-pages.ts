@@ -2,8 +2,9 @@ import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kyse
 import type { Database } from '../db/database.js';
 import type { CountryRow, Tables } from '../db/tables.js';
 import type { Country } from './country.type.js';
+import { type AskedFields, columnsFor } from './country-columns.js';
 import { matches } from './country-filter.js';
-import { isAt, isBeside, type Position, positionOf, type SortKey } from './country-order.js';
+import { isAt, isBeside, mayBeNull, type Position, positionOf, type SortKey } from './country-order.js';
 import { toCountry } from './country-row.js';
 import { toCursor } from './cursor.js';
 import type { PageRequest } from './page-request.js';
@@ -19,27 +20,41 @@ export interface CountryPage {
 }
 
 /** Keyset paging: a page begins behind a place in the order, not behind a number of rows. */
-export async function readPage(database: Database, request: PageRequest): Promise<CountryPage> {
+export async function readPage(
+  database: Database,
+  request: PageRequest,
+  asked: AskedFields,
+): Promise<CountryPage> {
   const { keys, limit, backwards, after, before } = request;
   // One more than the page holds tells whether there is another page.
-  const found = await readRows(database, request, limit + 1);
+  const found = await readRows(database, request, asked, limit + 1);
   const shown = found.slice(0, limit);
   if (backwards) shown.reverse();
   const rowOf = new Map(shown.map((row) => [row.code, row]));
   const hasMore = found.length > limit;
   return {
-    countries: shown.map(toCountry),
+    countries: shown.map((row) => toCountry(row, asked)),
     cursorOf: ({ code }) => toCursor(keys, positionOf(rowOf.get(code) as CountryRow, keys)),
     hasNextPage: async () => (!backwards && hasMore) || hasRowsFrom(database, request, 'behind', before),
     hasPreviousPage: async () => (backwards && hasMore) || hasRowsFrom(database, request, 'before', after),
   };
 }
 
-function readRows(database: Database, request: PageRequest, limit: number): Promise<CountryRow[]> {
+function readRows(
+  database: Database,
+  request: PageRequest,
+  asked: AskedFields,
+  limit: number,
+): Promise<Partial<CountryRow>[]> {
   const { keys, backwards, after, before } = request;
   let select = database.kysely
     .selectFrom('countries')
-    .selectAll()
+    .select(
+      columnsFor(
+        asked,
+        keys.map(({ column }) => column),
+      ),
+    )
     .limit(limit)
     .where((eb) =>
       eb.and([
@@ -49,9 +64,9 @@ function readRows(database: Database, request: PageRequest, limit: number): Prom
       ]),
     );
   for (const { column, direction } of keys) {
-    select = select
-      .orderBy((eb) => eb(column, 'is', null), backwards ? 'desc' : 'asc')
-      .orderBy(column, backwards ? opposite(direction) : direction);
+    if (mayBeNull(column))
+      select = select.orderBy((eb) => eb(column, 'is', null), backwards ? 'desc' : 'asc');
+    select = select.orderBy(column, backwards ? opposite(direction) : direction);
   }
   return select.execute();
 }

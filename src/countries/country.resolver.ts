@@ -1,7 +1,9 @@
-import { Arg, Ctx, FieldResolver, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, FieldResolver, Info, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { Currency } from '../currencies/currency.type.js';
 import { displayNames } from '../locales.js';
 import { CountryCodeScalar } from '../scalars.js';
+import { fieldsWithin } from './asked-fields.js';
 import { CountryFilter } from './country.args.js';
 import type { CountryContext } from './country.loaders.js';
 import { Country } from './country.type.js';
@@ -30,8 +32,9 @@ export class CountryResolver {
       | null
       | undefined,
     @Ctx() { countries }: CountryContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<Country | null> {
-    return countries.find({ code, name });
+    return countries.find({ code, name }, fieldsWithin(info));
   }
 
   @Query(() => CountryConnection, {
@@ -64,8 +67,10 @@ export class CountryResolver {
     @Arg('before', () => String, { nullable: true, description: 'A cursor: end in front of it.' })
     before: string | null | undefined,
     @Ctx() { countries }: CountryContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<CountryConnection> {
-    const page = await countries.page({ filter, orderBy, first, after, last, before });
+    const query = { filter, orderBy, first, after, last, before };
+    const page = await countries.page(query, fieldsWithin(info));
     return toConnection(page, filter);
   }
 

@@ -1,23 +1,20 @@
-import { sql } from 'kysely';
 import type { Database, Statement } from '../db/database.js';
 import type { CountryRow } from '../db/tables.js';
 import { toStored } from '../db/time.js';
-import { BadUserInputError, NotFoundError } from '../errors.js';
+import { NotFoundError } from '../errors.js';
 import type { CountryFilter } from './country.args.js';
 import type { Country } from './country.type.js';
+import { type AskedFields, columnsFor, EVERY_FIELD } from './country-columns.js';
 import { matches } from './country-filter.js';
+import { type CountryLookup, findRow } from './country-lookup.js';
 import { type CountryPage, readPage } from './country-pages.js';
 import { toCountry } from './country-row.js';
 import { STATS_COLUMNS, summarise } from './country-stats.js';
 import type { CountryGrouping, CountryStats } from './country-stats.type.js';
-import { nameKey } from './name-key.js';
 import { type CountryQuery, pageRequest } from './page-request.js';
-import { codeOfName } from './reference.js';
 
-export interface CountryLookup {
-  code?: string | null | undefined;
-  name?: string | null | undefined;
-}
+/** Each country with everything, also what sorts it. */
+const ALL_COLUMNS = columnsFor(EVERY_FIELD, ['name_key']);
 
 export class CountryService {
   readonly #database: Database;
@@ -26,21 +23,23 @@ export class CountryService {
     this.#database = database;
   }
 
-  async find(lookup: CountryLookup): Promise<Country | null> {
-    const row = await this.#lookUp(lookup);
-    return row ? toCountry(row) : null;
+  async find(lookup: CountryLookup, asked: AskedFields = EVERY_FIELD): Promise<Country | null> {
+    const row = await findRow(this.#database, lookup, columnsFor(asked));
+    return row ? toCountry(row, asked) : null;
   }
 
   async byCodes(codes: readonly string[]): Promise<Country[]> {
     if (codes.length === 0) return [];
-    const rows = await this.#select()
+    const rows = await this.#database.kysely
+      .selectFrom('countries')
+      .select(ALL_COLUMNS)
       .where('code', 'in', [...new Set(codes)])
       .execute();
-    return rows.map(toCountry);
+    return rows.map((row) => toCountry(row));
   }
 
-  async page(query: CountryQuery): Promise<CountryPage> {
-    return readPage(this.#database, pageRequest(query));
+  async page(query: CountryQuery, asked: AskedFields = EVERY_FIELD): Promise<CountryPage> {
+    return readPage(this.#database, pageRequest(query), asked);
   }
 
   async count(filter?: CountryFilter | null): Promise<number> {
@@ -78,7 +77,7 @@ export class CountryService {
     const rows = await this.#database.kysely
       .selectFrom('country_currencies as cc')
       .innerJoin('countries', 'countries.code', 'cc.country_code')
-      .selectAll('countries')
+      .select(ALL_COLUMNS.map((column) => `countries.${column}` as const))
       .select('cc.currency_code as used')
       .where('cc.currency_code', 'in', currencies)
       .orderBy('countries.name_key')
@@ -89,7 +88,7 @@ export class CountryService {
 
   /** Returns the country as it was. Unless `permanently`, the next refresh may bring it back. */
   async delete(lookup: CountryLookup, permanently = false): Promise<Country> {
-    const row = await this.#lookUp(lookup);
+    const row = await findRow(this.#database, lookup, ALL_COLUMNS);
     if (!row) throw new NotFoundError(`There is no country ${JSON.stringify(lookup.code ?? lookup.name)}`);
     const { kysely } = this.#database;
     await this.#database.writeAtomically([
@@ -103,38 +102,6 @@ export class CountryService {
   #removal({ code, name }: CountryRow): Statement[] {
     const row = { code, name, removed_at: toStored(new Date()) };
     return this.#database.upsert('removed_countries', [row], ['code'], 1);
-  }
-
-  #select() {
-    return this.#database.kysely.selectFrom('countries').selectAll();
-  }
-
-  async #lookUp({ code, name }: CountryLookup): Promise<CountryRow | undefined> {
-    if (Boolean(code) === Boolean(name)) throw new BadUserInputError('Give either code or name');
-    return code ? this.#byCode(code) : this.#byName(nameKey(name ?? ''));
-  }
-
-  #byCode(code: string): Promise<CountryRow | undefined> {
-    const column = code.length === 2 ? 'code' : 'alpha3';
-    return this.#select().where(column, '=', code).orderBy('code').limit(1).executeTakeFirst();
-  }
-
-  /** By its common name before its official one, and by both before what else it is called. */
-  async #byName(key: string): Promise<CountryRow | undefined> {
-    if (key === '') return undefined;
-    const code = codeOfName(key);
-    return this.#select()
-      .where((eb) =>
-        eb.or([
-          eb('name_key', '=', key),
-          eb('official_name_key', '=', key),
-          ...(code ? [eb('code', '=', code)] : []),
-        ]),
-      )
-      .orderBy(sql`case when name_key = ${key} then 0 when official_name_key = ${key} then 1 else 2 end`)
-      .orderBy('code')
-      .limit(1)
-      .executeTakeFirst();
   }
 }
 

@@ -4,21 +4,28 @@ import {
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
+import type { GraphQLSchema } from 'graphql';
 import type { Config } from '../config.js';
 import type { Logger } from '../logger.js';
-import { stopWhenCancelled } from './cancel.js';
+import type { CostCheck } from './limits/cost-check.js';
 import { costLimits } from './limits/cost-limits.js';
 import { isFault, maskError } from './mask-error.js';
 import { operationFacts } from './operation-facts.js';
 import { allowOnly, readManifest } from './persisted-queries.js';
 import type { RequestContext } from './request-context.js';
-import { createSchema } from './schema.js';
 import { statusByMediaType } from './status-by-media-type.js';
 
+export interface ApolloParts {
+  schema: GraphQLSchema;
+  checkCost: CostCheck;
+  logger: Logger;
+  http: Config['http'];
+}
+
 /** Everything is said explicitly: NODE_ENV switches nothing. */
-export function createApollo(logger: Logger, { http, limits }: Pick<Config, 'http' | 'limits'>) {
+export function createApollo({ schema, checkCost, logger, http }: ApolloParts) {
   return new ApolloServer<RequestContext>({
-    schema: stopWhenCancelled(createSchema()),
+    schema,
     plugins: [
       // It wraps every field of every answer, a fifth of the time of a large one, for a header that nobody sets here.
       ApolloServerPluginCacheControlDisabled(),
@@ -27,7 +34,7 @@ export function createApollo(logger: Logger, { http, limits }: Pick<Config, 'htt
         : ApolloServerPluginLandingPageDisabled(),
       operationFacts,
       ...(http.persistedQueriesFile ? [allowOnly(readManifest(http.persistedQueriesFile))] : []),
-      costLimits(limits),
+      costLimits(checkCost),
       faultLog(logger),
       statusByMediaType,
     ],

@@ -5,15 +5,20 @@ import type { AnswerCache, Kept } from './answer-cache.js';
 import { createIsKeepable } from './keepable.js';
 import { type Question, questionOf } from './question.js';
 
-export type Ask = (request: FastifyRequest, reply: FastifyReply) => Promise<Answer>;
+/** Gets the question where its answer depends on the data alone. */
+export type Ask = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  question: Question | undefined,
+) => Promise<Answer>;
 
 /** Answers with what is kept where it can, and asks for everything else. */
 export function createGraphqlHandler(cache: AnswerCache, ask: Ask) {
   const isKeepable = createIsKeepable();
   const answerAnew = async (question: Question | undefined, request: FastifyRequest, reply: FastifyReply) => {
-    const run = () => ask(request, reply);
-    const mayKeep = question !== undefined && isKeepable(question.query, question.operationName);
-    const kept = mayKeep ? await cache.get(question.key, run) : null;
+    const ofData = question && isKeepable(question.query, question.operationName) ? question : undefined;
+    const run = () => ask(request, reply, ofData);
+    const kept = ofData ? await cache.get(ofData.key, run) : null;
     if (kept) mark(kept, request, reply);
     return send(kept?.answer ?? (await run()), request, reply);
   };

@@ -6,8 +6,11 @@ const MAX_KEY_LENGTH = 16_384;
 /** What a request asks. Everything that the answer depends on is part of the key, but for the data. */
 export interface Question {
   key: string;
+  /** The key without the variables. */
+  form: string;
   query: string;
   operationName: string | null | undefined;
+  variables: unknown;
 }
 
 /** Undefined where it is Apollo's to say what is wrong with the request, or to run it. */
@@ -17,8 +20,9 @@ export function questionOf(request: FastifyRequest): Question | undefined {
   const { query, operationName, variables, extensions } = asked;
   if (!isName(operationName)) return undefined;
   const accept = request.headers.accept ?? '';
-  const key = JSON.stringify([request.method, accept, query, operationName, variables, extensions]);
-  return key.length <= MAX_KEY_LENGTH ? { key, query, operationName } : undefined;
+  const form = JSON.stringify([request.method, accept, query, operationName, extensions]);
+  const key = `${form}${JSON.stringify(variables)}`;
+  return key.length <= MAX_KEY_LENGTH ? { key, form, query, operationName, variables } : undefined;
 }
 
 function isName(name: unknown): name is string | null | undefined {

@@ -1,3 +1,4 @@
+import type { DocumentNode } from 'graphql';
 import { createCountryLoaders } from '../countries/country.loaders.js';
 import type { CountryService } from '../countries/country.service.js';
 import type { RemovedCountryService } from '../countries/removed-country.service.js';
@@ -23,6 +24,8 @@ export interface RequestContext extends RefreshContext {
   /** What the caller may still spend on queries. */
   budget: { spend(cost: number): void; charge(cost: number): void };
   facts: RequestFacts;
+  /** Filled in once the query has been found to be valid. Apollo hands on a copy of the context, but this very object. */
+  valid: { document?: DocumentNode };
   /** From now on the query's time is limited. */
   startClock(): void;
   /** Whether nobody waits for the answer any more. */
@@ -37,16 +40,26 @@ export type RequestTraits = Pick<
 
 /** What the resolvers get: the services, and batches of this request's own. */
 export function createRequestContext(services: Services, traits: RequestTraits): RequestContext {
-  const { countries, removedCountries, currencies, rates, refreshes, status } = services;
-  return {
-    ...traits,
-    countries,
-    currencies,
-    removedCountries,
-    rates,
-    refreshes,
-    status,
-    countryLoaders: createCountryLoaders(countries),
-    currencyLoaders: createCurrencyLoaders(currencies, rates),
-  };
+  return Object.assign(new Batches(), services, traits, { valid: {} });
+}
+
+/** Made when the first link is followed, for most queries follow none. Getters of a class survive Apollo's copying. */
+class Batches {
+  declare countries: CountryService;
+  declare currencies: CurrencyService;
+  declare rates: RateService;
+
+  get countryLoaders() {
+    return own(this, 'countryLoaders', createCountryLoaders(this.countries));
+  }
+
+  get currencyLoaders() {
+    return own(this, 'currencyLoaders', createCurrencyLoaders(this.currencies, this.rates));
+  }
+}
+
+/** From then on it is a plain property. */
+function own<T>(owner: object, name: string, value: T): T {
+  Object.defineProperty(owner, name, { value });
+  return value;
 }

@@ -2,8 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { GraphQLError } from 'graphql';
 import { checkMayChange } from '../access.js';
 import type { AppContext } from '../context.js';
-import { createApollo } from '../graphql/apollo.js';
-import { askApollo } from '../graphql/ask-apollo.js';
+import { startAnswering } from '../graphql/answering.js';
 import { type Ask, createGraphqlHandler } from '../graphql/graphql-handler.js';
 import { createCostBudget } from '../graphql/limits/cost-budget.js';
 import { createDocumentCheck } from '../graphql/limits/document-limits.js';
@@ -20,14 +19,13 @@ export async function serveGraphql(
   app: FastifyInstance,
   { config, logger, services, answers }: AppContext,
 ): Promise<void> {
-  const apollo = createApollo(logger, config);
-  await apollo.start();
+  const answering = await startAnswering(logger, config);
   // By then Fastify has answered what was under way. Apollo's own drain plugin would close the server from within the
   // server's close, and both would wait for ever.
-  app.addHook('onClose', () => apollo.stop());
+  app.addHook('onClose', () => answering.stop());
   const expectSmall = createDocumentCheck(config.limits);
   const budget = createCostBudget(config.limits.costPerMinute);
-  const ask: Ask = async (request, reply) => {
+  const ask: Ask = async (request, reply, question) => {
     const client = clientKey(request.ip);
     // Throws when the client is in debt.
     budget.spend(client, 0);
@@ -46,7 +44,7 @@ export async function serveGraphql(
         return request.facts.actor;
       },
     });
-    const answer = await Promise.race([askApollo(apollo, request, context), deadline.expired]);
+    const answer = await Promise.race([answering.answer(request, context, question), deadline.expired]);
     if (request.facts.codes?.includes('RATE_LIMITED')) await holdBack();
     return answer;
   };

@@ -20,7 +20,7 @@ export class QueryDeadline {
   }
 
   start(): void {
-    this.#timer = setTimeout(() => {
+    this.#timer ??= setTimeout(() => {
       this.#cancel();
       this.#expire();
     }, this.#timeoutMs);

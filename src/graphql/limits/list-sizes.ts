@@ -56,6 +56,13 @@ const SIZES: Readonly<Record<string, number | SizeOf>> = {
   '__Directive.args': 1,
 };
 
+/** The names of the fields whose size is told by their arguments. */
+export const SIZED_BY_ARGUMENTS: ReadonlySet<string> = new Set(
+  Object.entries(SIZES)
+    .filter(([, size]) => typeof size === 'function')
+    .map(([field]) => field.slice(field.indexOf('.') + 1)),
+);
+
 /** Of a list that nobody has thought of. */
 const UNKNOWN_SIZE = 20;
 

@@ -1,0 +1,40 @@
+import type { FastifyRequest } from 'fastify';
+import type { Config } from '../config.js';
+import type { Logger } from '../logger.js';
+import type { Answer } from './answer.js';
+import { createApollo } from './apollo.js';
+import { askApollo } from './ask-apollo.js';
+import { stopWhenCancelled } from './cancel.js';
+import { KnownQueries } from './known-queries.js';
+import { createCostCheck } from './limits/cost-check.js';
+import type { Question } from './question.js';
+import type { RequestContext } from './request-context.js';
+import { createSchema } from './schema.js';
+
+export interface Answering {
+  /** With the question where its answer depends on the data alone. */
+  answer(request: FastifyRequest, context: RequestContext, question?: Question): Promise<Answer>;
+  stop(): Promise<void>;
+}
+
+/** Apollo answers; what it has answered once is run without it from then on. */
+export async function startAnswering(
+  logger: Logger,
+  config: Pick<Config, 'http' | 'limits'>,
+): Promise<Answering> {
+  const schema = stopWhenCancelled(createSchema());
+  const checkCost = createCostCheck(config.limits);
+  const known = new KnownQueries(schema, checkCost);
+  const apollo = createApollo({ schema, checkCost, logger, http: config.http });
+  await apollo.start();
+  return {
+    async answer(request, context, question) {
+      const answered = question && (await known.answer(question, context));
+      if (answered) return answered;
+      const made = await askApollo(apollo, request, context);
+      if (question) known.remember(question, context, made);
+      return made;
+    },
+    stop: () => apollo.stop(),
+  };
+}

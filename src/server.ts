@@ -1,14 +1,18 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { AppContext } from './context.js';
+import { addressReader } from './server/client-address.js';
 import { allowOrigins } from './server/cors.js';
 import { answerErrors } from './server/error-answer.js';
+import { type FrontDoorParts, frontDoor } from './server/front-door.js';
 import { stopGently } from './server/gentle-stop.js';
 import { serveGraphql } from './server/graphql-route.js';
 import { serveHealth } from './server/health-routes.js';
 import { serveMetrics } from './server/metrics-route.js';
-import { limitRate } from './server/rate-limit.js';
+import { limitRate, rateCounter } from './server/rate-limit.js';
+import { Replays } from './server/replays.js';
 import { logRequests } from './server/request-log.js';
 import { addSecurityHeaders } from './server/security-headers.js';
+import { Accounts, accountFor } from './server/served.js';
 import { serveSubscriptions } from './server/subscription-route.js';
 import { serveSummaryImage } from './server/summary-image-route.js';
 import { traceRequests } from './server/tracing.js';
@@ -17,8 +21,13 @@ import { traceRequests } from './server/tracing.js';
 export async function createServer(context: AppContext): Promise<FastifyInstance> {
   const { http, limits } = context.config;
   const loggerInstance: FastifyBaseLogger = context.logger;
+  const accounts = new Accounts();
+  const replays = new Replays(context.answers);
+  const ipOf = addressReader(http.trustedProxies);
+  const door: FrontDoorParts = { replays, accounts, ipOf, admit: () => [] };
   const app: FastifyInstance = Fastify({
     loggerInstance,
+    serverFactory: frontDoor(door),
     // One line a request, written by logRequests.
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     bodyLimit: limits.bodyBytes,
@@ -32,17 +41,19 @@ export async function createServer(context: AppContext): Promise<FastifyInstance
     // While it stops, what still arrives on open connections is answered.
     return503OnClosing: false,
   });
-  logRequests(app);
+  accountFor(app, accounts);
+  logRequests(context.logger, accounts);
   addSecurityHeaders(app);
   await allowOrigins(app, http);
   await limitRate(app, http);
+  door.admit = rateCounter(app, http);
   answerErrors(app, http);
   // Before the wait for open connections: those of subscribers would never end.
   serveSubscriptions(app, context);
   stopGently(app);
-  serveMetrics(app, context);
-  await traceRequests(app, context);
-  await serveGraphql(app, context);
+  serveMetrics(app, context, accounts);
+  await traceRequests(app, context, accounts);
+  await serveGraphql(app, context, replays);
   await serveSummaryImage(app, context);
   serveHealth(app, context);
   if (http.landingPage) app.get('/', (_request, reply) => reply.redirect('/graphql'));

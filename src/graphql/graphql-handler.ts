@@ -12,15 +12,27 @@ export type Ask = (
   question: Question | undefined,
 ) => Promise<Answer>;
 
+/** What a request has been answered with that others have been answered with before. */
+export interface Hit {
+  /** The key that the answer is kept by. */
+  question: string;
+  answer: Answer;
+  body: string | Buffer;
+}
+
 /** Answers with what is kept where it can, and asks for everything else. */
-export function createGraphqlHandler(cache: AnswerCache, ask: Ask) {
+export function createGraphqlHandler(
+  cache: AnswerCache,
+  ask: Ask,
+  onHit: (request: FastifyRequest, hit: Hit) => void,
+) {
   const isKeepable = createIsKeepable();
   const answerAnew = async (question: Question | undefined, request: FastifyRequest, reply: FastifyReply) => {
     const ofData = question && isKeepable(question.query, question.operationName) ? question : undefined;
     const run = () => ask(request, reply, ofData);
     const kept = ofData ? await cache.get(ofData.key, run) : null;
     if (kept) mark(kept, request, reply);
-    return send(kept?.answer ?? (await run()), request, reply);
+    return prepare(kept?.answer ?? (await run()), request, reply);
   };
   // Without a promise where there is nothing to wait for: this is the way of most requests.
   return (request: FastifyRequest, reply: FastifyReply) => {
@@ -28,7 +40,10 @@ export function createGraphqlHandler(cache: AnswerCache, ask: Ask) {
     const answer = question && cache.kept(question.key);
     if (!answer) return answerAnew(question, request, reply);
     mark({ answer, hit: true }, request, reply);
-    return send(answer, request, reply);
+    const body = prepare(answer, request, reply);
+    if (body instanceof Promise) return body;
+    onHit(request, { question: question.key, answer, body });
+    return reply.send(body);
   };
 }
 
@@ -40,12 +55,12 @@ function mark({ answer, hit }: Kept, { facts }: FastifyRequest, reply: FastifyRe
   reply.header('x-cache', facts.cache);
 }
 
-function send(answer: Answer, request: FastifyRequest, reply: FastifyReply): FastifyReply | Promise<Buffer> {
+/** Sets the head of the reply, and returns the body in the form that the client takes. */
+function prepare(answer: Answer, request: FastifyRequest, reply: FastifyReply): ReturnType<Answer['body']> {
   reply.code(answer.status).headers(answer.headers);
-  if (!answer.isCompressible) return reply.send(answer.body('identity'));
+  if (!answer.isCompressible) return answer.body('identity');
   const encoding = acceptedEncoding(request.headers['accept-encoding']);
   reply.header('vary', [reply.getHeader('vary'), 'accept-encoding'].filter(Boolean).join(', '));
   if (encoding !== 'identity') reply.header('content-encoding', encoding);
-  const body = answer.body(encoding);
-  return body instanceof Promise ? body : reply.send(body);
+  return answer.body(encoding);
 }

@@ -25,9 +25,10 @@ export function stopGently(app: FastifyInstance): void {
     await ended(connections.open, CUT_AFTER_MS);
     for (const socket of connections.open) socket.destroy();
   });
-  app.addHook('onRequest', async (_request, reply) => {
+  app.addHook('onRequest', (_request, reply, done) => {
     // Fastify says `Connection: close` from the first moment. Who then comes back finds the door closing in his face.
     if (app.server.listening) reply.raw.removeHeader('connection');
+    done();
   });
 }
 

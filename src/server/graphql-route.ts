@@ -11,6 +11,7 @@ import { createRequestContext } from '../graphql/request-context.js';
 import { clientKey } from './client-key.js';
 import { holdBack } from './hold-back.js';
 import { QueryDeadline } from './query-deadline.js';
+import type { Replays } from './replays.js';
 
 /** To read a query that is refused before anybody validates it. */
 const REFUSED_COST = 500;
@@ -18,6 +19,7 @@ const REFUSED_COST = 500;
 export async function serveGraphql(
   app: FastifyInstance,
   { config, logger, services, answers }: AppContext,
+  replays: Replays,
 ): Promise<void> {
   const answering = await startAnswering(logger, config);
   // By then Fastify has answered what was under way. Apollo's own drain plugin would close the server from within the
@@ -64,7 +66,11 @@ export async function serveGraphql(
       const { query: text } = (body ?? query ?? {}) as { query?: unknown };
       if (typeof text === 'string') refuseLarge(text, ip);
     },
-    handler: createGraphqlHandler(answers, ask),
+    handler: createGraphqlHandler(answers, ask, ({ raw }, hit) => replays.expect(raw, hit)),
+    onResponse: (request, reply, done) => {
+      replays.record(request.raw, reply.getHeaders(), request.facts);
+      done();
+    },
   });
 }
 

@@ -4,14 +4,18 @@ import type { AppContext } from '../context.js';
 import { AppError } from '../errors.js';
 import { createMetrics } from '../metrics.js';
 import { isPrivate } from './private-address.js';
+import type { Accounts } from './served.js';
 
 /** Counts what is answered, and shows the counts to the operator. */
-export function serveMetrics(app: FastifyInstance, { config, services }: AppContext): void {
+export function serveMetrics(
+  app: FastifyInstance,
+  { config, services }: AppContext,
+  accounts: Accounts,
+): void {
   const { registry, requests, durations, errors, cache } = createMetrics(services);
-  app.addHook('onResponse', async ({ routeOptions, facts }, reply) => {
-    const route = routeOptions.url ?? 'none';
-    requests.inc({ route, status: reply.statusCode });
-    durations.observe({ route }, reply.elapsedTime / 1000);
+  accounts.keptBy(({ route, status, durationMs, facts }) => {
+    requests.inc({ route, status });
+    durations.observe({ route }, durationMs / 1000);
     for (const code of facts.codes ?? []) errors.inc({ code });
     if (facts.cache) cache.inc({ result: facts.cache });
   });

@@ -1,6 +1,7 @@
 import fastifyRateLimit from '@fastify/rate-limit';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Config } from '../config.js';
+import type { FrontDoorParts } from './front-door.js';
 
 /** How many clients are counted at once. Beyond that those are forgotten that were not seen for the longest time. */
 const MAX_CLIENTS = 20_000;
@@ -22,4 +23,21 @@ export async function limitRate(app: FastifyInstance, { rateLimit }: Config['htt
       return Object.assign(new Error(message), { statusCode: 429 });
     },
   });
+}
+
+/** For requests that go past Fastify: they count like the others. Returns the headers that tell it; null beyond the limit. */
+export function rateCounter(app: FastifyInstance, { rateLimit }: Config['http']): FrontDoorParts['admit'] {
+  if (rateLimit === 0) return () => [];
+  const count = app.createRateLimit();
+  return async (ip) => {
+    const counted = await count({ ip, routeOptions: {} } as FastifyRequest);
+    if (counted.isAllowed) return [];
+    if (counted.isExceeded) return null;
+    const { max, remaining, ttlInSeconds } = counted;
+    return [
+      ...['x-ratelimit-limit', String(max)],
+      ...['x-ratelimit-remaining', String(remaining)],
+      ...['x-ratelimit-reset', String(ttlInSeconds)],
+    ];
+  };
 }

@@ -15,11 +15,13 @@ const OF_PAGE = "frame-ancestors 'none'; base-uri 'none'; form-action 'none'; ob
 
 /** The headers that keep a browser from making more of an answer than it is. HTTPS is a matter of the proxy. */
 export function addSecurityHeaders(app: FastifyInstance): void {
-  app.addHook('onRequest', async (_request, reply) => {
+  app.addHook('onRequest', (_request, reply, done) => {
     reply.headers(ALWAYS);
+    done();
   });
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', (_request, reply, payload, done) => {
     const isPage = String(reply.getHeader('content-type')).startsWith('text/html');
     reply.header('content-security-policy', isPage ? OF_PAGE : OF_DATA);
+    done(null, payload);
   });
 }

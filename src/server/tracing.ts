@@ -1,14 +1,19 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { AppContext } from '../context.js';
 import type { Tracer } from '../tracing.js';
+import type { Accounts, Served } from './served.js';
 
 /** A span for each request and each refresh, where there is somebody to send them to. */
-export async function traceRequests(app: FastifyInstance, { config, services }: AppContext): Promise<void> {
+export async function traceRequests(
+  app: FastifyInstance,
+  { config, services }: AppContext,
+  accounts: Accounts,
+): Promise<void> {
   const endpoint = config.http.tracesEndpoint;
   if (endpoint === undefined) return;
   const { createTracer } = await import('../tracing.js');
   const tracer = createTracer(endpoint);
-  app.addHook('onResponse', async (request, reply) => traceRequest(tracer, request, reply));
+  accounts.keptBy((served) => traceRequest(tracer, served));
   const stopWatching = services.refreshes.watch((report) => tracer.refresh(report));
   app.addHook('onClose', async () => {
     stopWatching();
@@ -16,20 +21,20 @@ export async function traceRequests(app: FastifyInstance, { config, services }: 
   });
 }
 
-function traceRequest(tracer: Tracer, request: FastifyRequest, reply: FastifyReply): void {
-  const { method, headers, id, facts, routeOptions } = request;
+function traceRequest(tracer: Tracer, served: Served): void {
+  const { requestId, method, headers, route, status, durationMs, facts } = served;
   const { operation, cost, cache, codes, actor } = facts;
   tracer.request({
-    name: operation ?? `${method} ${routeOptions.url ?? 'none'}`,
+    name: operation ?? `${method} ${route}`,
     headers,
-    durationMs: reply.elapsedTime,
-    isFault: reply.statusCode >= 500 || (codes?.includes('INTERNAL_SERVER_ERROR') ?? false),
+    durationMs,
+    isFault: status >= 500 || (codes?.includes('INTERNAL_SERVER_ERROR') ?? false),
     attributes: {
       'http.request.method': method,
-      'http.route': routeOptions.url,
-      'http.response.status_code': reply.statusCode,
+      'http.route': route,
+      'http.response.status_code': status,
       'graphql.operation': operation,
-      'country_exchange.request_id': id,
+      'country_exchange.request_id': requestId,
       'country_exchange.cost': cost,
       'country_exchange.cache': cache,
       'country_exchange.errors': codes,

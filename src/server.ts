@@ -8,7 +8,7 @@ import { stopGently } from './server/gentle-stop.js';
 import { serveGraphql } from './server/graphql-route.js';
 import { serveHealth } from './server/health-routes.js';
 import { serveMetrics } from './server/metrics-route.js';
-import { limitRate, rateCounter } from './server/rate-limit.js';
+import { limitRate } from './server/rate-limit.js';
 import { Replays } from './server/replays.js';
 import { logRequests } from './server/request-log.js';
 import { addSecurityHeaders } from './server/security-headers.js';
@@ -45,8 +45,7 @@ export async function createServer(context: AppContext): Promise<FastifyInstance
   logRequests(context.logger, accounts);
   addSecurityHeaders(app);
   await allowOrigins(app, http);
-  await limitRate(app, http);
-  door.admit = rateCounter(app, http);
+  door.admit = await limitRate(app, http);
   answerErrors(app, http);
   // Before the wait for open connections: those of subscribers would never end.
   serveSubscriptions(app, context);

@@ -15,7 +15,7 @@ export interface FrontDoorParts {
   accounts: Accounts;
   ipOf(request: IncomingMessage): string;
   /** Counts the request of a client. Returns what its answer says of that; null when it is one too many. */
-  admit(ip: string): Promise<string[] | null> | string[];
+  admit(ip: string): readonly string[] | null;
 }
 
 /** Answers what can be replayed, and hands everything else to Fastify. */
@@ -28,9 +28,16 @@ export function frontDoor(parts: FrontDoorParts) {
       // While it stops, Fastify knows what to say to whom.
       if (!server.listening || !parts.replays.mayHave(request)) return handle(request, response);
       request.once('readable', () => {
-        const recording = parts.replays.find(request, peek(request));
-        if (recording) void replay(parts, recording, request, response, handle);
-        else handle(request, response);
+        // A part of a body is found nowhere.
+        const body: Buffer = request.read() ?? NOTHING;
+        const recording = parts.replays.find(request, body);
+        const handOn = () => {
+          // For whoever reads it now.
+          if (body.length > 0) request.unshift(body);
+          handle(request, response);
+        };
+        if (recording) replay(parts, recording, { request, response, handOn });
+        else handOn();
       });
     });
     if (keepAliveTimeout !== undefined) server.keepAliveTimeout = keepAliveTimeout;
@@ -39,27 +46,30 @@ export function frontDoor(parts: FrontDoorParts) {
   };
 }
 
-/** What has come of the body, which stays there for whoever reads it. A part of one is found nowhere. */
-function peek(request: IncomingMessage): Buffer {
-  const body: Buffer = request.read() ?? NOTHING;
-  if (body.length > 0) request.unshift(body);
-  return body;
-}
-
 const NOTHING = Buffer.alloc(0);
 
-async function replay(
-  { accounts, ipOf, admit }: FrontDoorParts,
+interface Exchange {
+  request: IncomingMessage;
+  response: ServerResponse;
+  /** Answers it the long way. */
+  handOn(): void;
+}
+
+function replay(parts: FrontDoorParts, recording: Recording, exchange: Exchange): void {
+  const ip = parts.ipOf(exchange.request);
+  const admission = parts.admit(ip);
+  if (admission !== null) send(parts.accounts, recording, exchange, ip, admission);
+  else exchange.handOn();
+}
+
+function send(
+  accounts: Accounts,
   { head, body, facts }: Recording,
-  request: IncomingMessage,
-  response: ServerResponse,
-  handle: RequestListener,
-): Promise<void> {
+  { request, response }: Exchange,
+  ip: string,
+  admission: readonly string[],
+): void {
   const begun = performance.now();
-  const ip = ipOf(request);
-  const admitting = admit(ip);
-  const admission = admitting instanceof Promise ? await admitting : admitting;
-  if (admission === null) return handle(request, response);
   const requestId = randomUUID();
   response.once('close', () =>
     accounts.tell({
@@ -74,6 +84,7 @@ async function replay(
       facts,
     }),
   );
+  // To its end, or the connection would take no other request.
   request.resume();
   response.writeHead(200, [...head, ...admission, 'x-request-id', requestId]);
   response.end(body);

@@ -27,7 +27,8 @@ export function stopGently(app: FastifyInstance): void {
   });
   app.addHook('onRequest', (_request, reply, done) => {
     // Fastify says `Connection: close` from the first moment. Who then comes back finds the door closing in his face.
-    if (app.server.listening) reply.raw.removeHeader('connection');
+    const { raw } = reply;
+    if (app.server.listening && raw.hasHeader('connection')) raw.removeHeader('connection');
     done();
   });
 }

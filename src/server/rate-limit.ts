@@ -1,21 +1,39 @@
 import fastifyRateLimit from '@fastify/rate-limit';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { Config } from '../config.js';
+import { clientKey } from './client-key.js';
 import type { FrontDoorParts } from './front-door.js';
+import { type Count, RequestCounts } from './request-counts.js';
 
-/** How many clients are counted at once. Beyond that those are forgotten that were not seen for the longest time. */
-const MAX_CLIENTS = 20_000;
+const WINDOW_MS = 60_000;
 
 /** Probes and scrapes come from the operator, and must get through when everything is busy. */
 const FREE = new Set(['/health', '/ready', '/metrics']);
 
-/** So many requests a minute for each client: an IPv4 address, or an IPv6 network of 64 bits. */
-export async function limitRate(app: FastifyInstance, { rateLimit }: Config['http']): Promise<void> {
-  if (rateLimit === 0) return;
+/**
+ * So many requests a minute for each client: an IPv4 address, or an IPv6 network of 64 bits. Returns what counts those
+ * that go past Fastify.
+ */
+export async function limitRate(
+  app: FastifyInstance,
+  { rateLimit }: Config['http'],
+): Promise<FrontDoorParts['admit']> {
+  if (rateLimit === 0) return () => [];
+  const counts = new RequestCounts(WINDOW_MS);
+  class Store {
+    incr(client: string, done: (error: Error | null, count?: Count) => void): void {
+      done(null, counts.count(client));
+    }
+
+    child(): Store {
+      return this;
+    }
+  }
   await app.register(fastifyRateLimit, {
     max: rateLimit,
-    timeWindow: 60_000,
-    cache: MAX_CLIENTS,
+    timeWindow: WINDOW_MS,
+    store: Store,
+    keyGenerator: ({ ip }) => clientKey(ip),
     allowList: (request) => FREE.has(request.routeOptions.url ?? ''),
     errorResponseBuilder: (_request, { max, ttl }) => {
       const seconds = Math.ceil(ttl / 1000);
@@ -23,21 +41,18 @@ export async function limitRate(app: FastifyInstance, { rateLimit }: Config['htt
       return Object.assign(new Error(message), { statusCode: 429 });
     },
   });
+  return (ip) => {
+    const { current, ttl } = counts.count(clientKey(ip));
+    return current > rateLimit ? null : headersOf(rateLimit, current, ttl);
+  };
 }
 
-/** For requests that go past Fastify: they count like the others. Returns the headers that tell it; null beyond the limit. */
-export function rateCounter(app: FastifyInstance, { rateLimit }: Config['http']): FrontDoorParts['admit'] {
-  if (rateLimit === 0) return () => [];
-  const count = app.createRateLimit();
-  return async (ip) => {
-    const counted = await count({ ip, routeOptions: {} } as FastifyRequest);
-    if (counted.isAllowed) return [];
-    if (counted.isExceeded) return null;
-    const { max, remaining, ttlInSeconds } = counted;
-    return [
-      ...['x-ratelimit-limit', String(max)],
-      ...['x-ratelimit-remaining', String(remaining)],
-      ...['x-ratelimit-reset', String(ttlInSeconds)],
-    ];
-  };
+/** As Fastify's limiter tells it. */
+function headersOf(max: number, current: number, ttl: number): string[] {
+  const [left, seconds] = [max - current, Math.ceil(ttl / 1000)];
+  return [
+    ...['x-ratelimit-limit', String(max)],
+    ...['x-ratelimit-remaining', String(left)],
+    ...['x-ratelimit-reset', String(seconds)],
+  ];
 }

@@ -33,10 +33,14 @@ describe('kept answers', () => {
         fc.asyncProperty(fc.gen(), encodings, async (any, encoding) => {
           const query = randomQuery(schema, any);
           const fresh = await ask(uncached, query, encoding);
+          const known = await ask(uncached, query, encoding);
           const first = await ask(app, query, 'identity');
           const second = await ask(app, query, encoding);
+          const replayed = await ask(app, query, encoding);
+          expect(known).toEqual(fresh);
           expect(first.text).toBe(fresh.text);
           expect(second.text).toBe(fresh.text);
+          expect(replayed).toEqual(second);
           expect(second.encoding).toBe(fresh.encoding);
           expect(second.type).toBe(fresh.type);
           expect(second.cache).toBe(fresh.text.startsWith('{"data"') ? 'hit' : 'miss');

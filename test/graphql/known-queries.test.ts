@@ -1,0 +1,114 @@
+import { parse } from 'graphql';
+import { describe, expect, it } from 'vitest';
+import { readConfig } from '../../src/config.js';
+import { Answer } from '../../src/graphql/answer.js';
+import { KnownQueries } from '../../src/graphql/known-queries.js';
+import { createCostCheck } from '../../src/graphql/limits/cost-check.js';
+import { createRequestContext } from '../../src/graphql/request-context.js';
+import { createSchema } from '../../src/graphql/schema.js';
+import { serve } from '../server/serve.js';
+
+/** Nothing is kept, so that every query is run: the first time by Apollo, then as one that is known. */
+const {
+  post,
+  context: { services },
+} = await serve({ ANSWER_CACHE_MB: '0' });
+
+async function answers(query: string, all: readonly Record<string, unknown>[]) {
+  const results = [];
+  for (const variables of all) results.push(await post(query, variables));
+  return results;
+}
+
+describe('a query that has been answered before', () => {
+  const LIST = `query Some($n: Int, $more: Boolean = false) {
+    countries(first: $n) { nodes { name currencies @include(if: $more) { countries { borders { name currencies { countries { name } } } } } } }
+  }`;
+
+  it('has other variables, and other answers', async () => {
+    const query = 'query ($code: CountryCode!) { country(code: $code) { name } }';
+    const [ci, fr, again] = await answers(query, [{ code: 'CI' }, { code: 'FR' }, { code: 'CI' }]);
+    expect([ci, fr, again].map((it) => it?.data)).toEqual([
+      { country: { name: 'Ivory Coast' } },
+      { country: { name: 'France' } },
+      { country: { name: 'Ivory Coast' } },
+    ]);
+  });
+
+  it('is told as plainly what is wrong with its variables', async () => {
+    const query = 'query ($code: CountryCode!) { country(code: $code) { code } }';
+    const wrong = [{ code: 'CI' }, { code: 5 }, {}, { code: 'CI' }, { code: '?' }];
+    const [, five, none, again, mark] = await answers(query, wrong);
+    expect(five?.errors[0]?.extensions?.code).toBe('BAD_USER_INPUT');
+    expect(none?.errors[0]?.extensions?.code).toBe('BAD_USER_INPUT');
+    expect(again?.data).toEqual({ country: { code: 'CI' } });
+    expect(mark?.errors[0]?.extensions?.code).toBe('BAD_USER_INPUT');
+  });
+
+  it('is refused with variables that make it too costly', async () => {
+    const [few, ...others] = await answers(LIST, [
+      { n: 1 },
+      { n: 1, more: true },
+      { n: 250, more: true },
+      { more: true },
+      { n: 250 },
+    ]);
+    expect(few?.errors).toEqual([]);
+    expect(others.map(({ errors }) => errors[0]?.extensions?.limit)).toEqual([
+      undefined,
+      'QUERY_MAX_COST',
+      'QUERY_MAX_COST',
+      undefined,
+    ]);
+  });
+
+  it('is refused with variables of a thousand parts', async () => {
+    const query =
+      'query ($codes: [CountryCode!]) { countries(filter: { codes: $codes }) { nodes { code } } }';
+    const [few, many] = await answers(query, [{ codes: ['CI'] }, { codes: Array(1_100).fill('CI') }]);
+    expect(few?.errors).toEqual([]);
+    expect(many?.errors[0]?.extensions).toMatchObject({ limit: 'QUERY_MAX_INPUTS', allowed: 1_000 });
+  });
+
+  it('has its errors from Apollo, and the next time none', async () => {
+    const query =
+      'query ($to: [CurrencyCode!]!) { convert(amount: 2, from: "USD", to: $to) { result } country(name: "x") { code } }';
+    const [good, bad, goodAgain] = await answers(query, [
+      { to: ['USD'] },
+      { to: ['USD', 'ZZZ'] },
+      { to: ['USD'] },
+    ]);
+    expect(good?.errors).toEqual([]);
+    expect(bad?.errors).toMatchObject([{ path: ['convert', 1], extensions: { code: 'RATE_UNAVAILABLE' } }]);
+    expect(bad?.data).toMatchObject({ convert: [{ result: 2 }, null] });
+    expect(goodAgain?.data).toEqual(good?.data);
+  });
+});
+
+it('is run as soon as it is known, and forgotten when it fails', async () => {
+  const known = new KnownQueries(createSchema(), createCostCheck(readConfig({}).limits));
+  const query = 'query ($code: CountryCode!) { country(code: $code) { name } }';
+  const question = (code: unknown) => ({
+    ...{ key: `${query} ${code}`, form: query, query, operationName: undefined },
+    variables: { code },
+  });
+  const context = () =>
+    createRequestContext(services, {
+      requestId: 'x',
+      budget: { spend: () => undefined, charge: () => undefined },
+      facts: {},
+      startClock: () => undefined,
+      isCancelled: () => false,
+      mayChange: () => 'nobody',
+    });
+  expect(await known.answer(question('CI'), context())).toBeUndefined();
+  const asked = context();
+  asked.valid.document = parse(query);
+  known.remember(question('CI'), asked, new Answer(200, [['x-of', 'apollo']], '{"data":{}}', {}));
+  const answer = await known.answer(question('FR'), context());
+  expect(answer?.body('identity')).toBe('{"data":{"country":{"name":"France"}}}\n');
+  expect(answer?.headers).toEqual({ 'x-of': 'apollo' });
+  expect(answer?.facts.cost).toBeGreaterThan(0);
+  expect(await known.answer(question(5), context())).toBeUndefined();
+  expect(await known.answer(question('FR'), context())).toBeUndefined();
+});

@@ -6,7 +6,7 @@ import type { CountryFilter } from './country.args.js';
 import type { Country } from './country.type.js';
 import { type AskedFields, columnsFor, EVERY_FIELD } from './country-columns.js';
 import { matches } from './country-filter.js';
-import { type CountryLookup, findRow } from './country-lookup.js';
+import { type CountryKey, CountryLookup } from './country-lookup.js';
 import { type CountryPage, readPage } from './country-pages.js';
 import { toCountry } from './country-row.js';
 import { STATS_COLUMNS, summarise } from './country-stats.js';
@@ -18,13 +18,15 @@ const ALL_COLUMNS = columnsFor(EVERY_FIELD, ['name_key']);
 
 export class CountryService {
   readonly #database: Database;
+  /** They last as long as the document of the query. */
+  readonly #lookups = new WeakMap<AskedFields, CountryLookup>();
 
   constructor(database: Database) {
     this.#database = database;
   }
 
-  async find(lookup: CountryLookup, asked: AskedFields = EVERY_FIELD): Promise<Country | null> {
-    const row = await findRow(this.#database, lookup, columnsFor(asked));
+  async find(key: CountryKey, asked: AskedFields = EVERY_FIELD): Promise<Country | null> {
+    const row = await this.#lookup(asked).find(key);
     return row ? toCountry(row, asked) : null;
   }
 
@@ -87,9 +89,9 @@ export class CountryService {
   }
 
   /** Returns the country as it was. Unless `permanently`, the next refresh may bring it back. */
-  async delete(lookup: CountryLookup, permanently = false): Promise<Country> {
-    const row = await findRow(this.#database, lookup, ALL_COLUMNS);
-    if (!row) throw new NotFoundError(`There is no country ${JSON.stringify(lookup.code ?? lookup.name)}`);
+  async delete(key: CountryKey, permanently = false): Promise<Country> {
+    const row = await new CountryLookup(this.#database, ALL_COLUMNS).find(key);
+    if (!row) throw new NotFoundError(`There is no country ${JSON.stringify(key.code ?? key.name)}`);
     const { kysely } = this.#database;
     await this.#database.writeAtomically([
       kysely.deleteFrom('country_currencies').where('country_code', '=', row.code),
@@ -97,6 +99,12 @@ export class CountryService {
       ...(permanently ? this.#removal(row) : []),
     ]);
     return toCountry(row);
+  }
+
+  #lookup(asked: AskedFields): CountryLookup {
+    const lookup = this.#lookups.get(asked) ?? new CountryLookup(this.#database, columnsFor(asked));
+    this.#lookups.set(asked, lookup);
+    return lookup;
   }
 
   #removal({ code, name }: CountryRow): Statement[] {

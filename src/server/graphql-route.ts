@@ -61,10 +61,11 @@ export async function serveGraphql(
   app.route({
     url: '/graphql',
     method: ['GET', 'POST', 'OPTIONS'],
-    preHandler: async ({ body, query, ip }) => {
+    preHandler: ({ body, query, ip }, _reply, done) => {
       if (Array.isArray(body)) throw noBatches(body.length);
       const { query: text } = (body ?? query ?? {}) as { query?: unknown };
       if (typeof text === 'string') refuseLarge(text, ip);
+      done();
     },
     handler: createGraphqlHandler(answers, ask, ({ raw }, hit) => replays.expect(raw, hit)),
     onResponse: (request, reply, done) => {

@@ -27,6 +27,10 @@ export class AnswerCache {
     if (maxBytes > 0) this.#answers = new LRUCache({ maxSize: maxBytes, sizeCalculation });
   }
 
+  get keeps(): boolean {
+    return this.#answers !== undefined;
+  }
+
   /** What is kept of these data, where that can be said without waiting. */
   kept(key: string): Answer | undefined {
     if (!this.#answers || this.#knownVersion() !== this.#version) return undefined;

@@ -8,6 +8,7 @@ import type { RateService } from '../currencies/rate.service.js';
 import type { RefreshContext } from '../refresh/refresh.resolver.js';
 import type { RefreshService } from '../refresh/refresh.service.js';
 import type { StatusService } from '../refresh/status.service.js';
+import type { CostBudget } from './limits/cost-budget.js';
 import type { RequestFacts } from './request-facts.js';
 
 export interface Services {
@@ -22,7 +23,7 @@ export interface Services {
 export interface RequestContext extends RefreshContext {
   requestId: string;
   /** What the caller may still spend on queries. */
-  budget: { spend(cost: number): void; charge(cost: number): void };
+  budget: CostBudget;
   facts: RequestFacts;
   /** Filled in once the query has been found to be valid. Apollo hands on a copy of the context, but this very object. */
   valid: { document?: DocumentNode };

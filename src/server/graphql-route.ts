@@ -4,11 +4,10 @@ import { checkMayChange } from '../access.js';
 import type { AppContext } from '../context.js';
 import { startAnswering } from '../graphql/answering.js';
 import { type Ask, createGraphqlHandler } from '../graphql/graphql-handler.js';
-import { createCostBudget } from '../graphql/limits/cost-budget.js';
+import { createCostBudgets } from '../graphql/limits/cost-budget.js';
 import { createDocumentCheck } from '../graphql/limits/document-limits.js';
 import { tooComplex } from '../graphql/limits/too-complex.js';
 import { createRequestContext } from '../graphql/request-context.js';
-import { clientKey } from './client-key.js';
 import { holdBack } from './hold-back.js';
 import { QueryDeadline } from './query-deadline.js';
 import type { Replays } from './replays.js';
@@ -26,18 +25,15 @@ export async function serveGraphql(
   // server's close, and both would wait for ever.
   app.addHook('onClose', () => answering.stop());
   const expectSmall = createDocumentCheck(config.limits);
-  const budget = createCostBudget(config.limits.costPerMinute);
+  const budgetOf = createCostBudgets(config.limits.costPerMinute);
   const ask: Ask = async (request, reply, question) => {
-    const client = clientKey(request.ip);
+    const budget = budgetOf(request.ip);
     // Throws when the client is in debt.
-    budget.spend(client, 0);
+    budget.spend(0);
     const deadline = new QueryDeadline(reply, config.limits.timeoutMs);
     const context = createRequestContext(services, {
       requestId: request.id,
-      budget: {
-        spend: (cost) => budget.spend(client, cost),
-        charge: (cost) => budget.charge(client, cost),
-      },
+      budget,
       facts: request.facts,
       startClock: () => deadline.start(),
       isCancelled: () => deadline.isCancelled,
@@ -54,7 +50,7 @@ export async function serveGraphql(
     try {
       expectSmall(text);
     } catch (error) {
-      budget.spend(clientKey(ip), REFUSED_COST);
+      budgetOf(ip).spend(REFUSED_COST);
       throw error;
     }
   };

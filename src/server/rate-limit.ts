@@ -1,7 +1,7 @@
 import fastifyRateLimit from '@fastify/rate-limit';
 import type { FastifyInstance } from 'fastify';
+import { clientKey } from '../client-key.js';
 import type { Config } from '../config.js';
-import { clientKey } from './client-key.js';
 import type { FrontDoorParts } from './front-door.js';
 import { type Count, RequestCounts } from './request-counts.js';
 

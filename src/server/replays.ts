@@ -43,6 +43,7 @@ export class Replays {
 
   /** Whether it is worth looking at the body. */
   mayHave({ method, url, headers }: IncomingMessage): boolean {
+    if (!this.#answers.keeps) return false;
     return method === 'POST' && url === '/graphql' && Number(headers['content-length']) <= MAX_BODY_BYTES;
   }
 

@@ -1,5 +1,6 @@
 import { GraphQLError } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import { clientKey } from '../../client-key.js';
 
 const MAX_CLIENTS = 20_000;
 
@@ -11,39 +12,45 @@ interface Purse {
   atMs: number;
 }
 
+/** What one client may spend. */
 export interface CostBudget {
   /** Throws RATE_LIMITED when the client has less. A full purse is enough for any query. */
-  spend(client: string, cost: number): void;
+  spend(cost: number): void;
   /** For what has been done already. */
-  charge(client: string, cost: number): void;
+  charge(cost: number): void;
 }
 
 /**
  * What the queries of one client may cost together. A limit of requests alone would let one client keep a processor
- * busy with the costliest queries there may be.
+ * busy with the costliest queries there may be. Returns the budget of the client at an address.
  */
-export function createCostBudget(perMinute: number): CostBudget {
+export function createCostBudgets(perMinute: number): (address: string) => CostBudget {
+  if (perMinute === 0) return () => UNLIMITED;
   const perSecond = perMinute / 60;
   const full = perSecond * BURST_S;
   const purses = new LRUCache<string, Purse>({ max: MAX_CLIENTS });
-  const leftOf = (client: string) => {
-    const { left, atMs } = purses.get(client) ?? { left: full, atMs: Date.now() };
-    return Math.min(full, left + ((Date.now() - atMs) / 1000) * perSecond);
-  };
-  const charge = (client: string, cost: number) => {
-    // Never deeper in debt than a full purse, or one mistake would be paid for too long.
-    if (perMinute > 0) purses.set(client, { left: Math.max(-full, leftOf(client) - cost), atMs: Date.now() });
-  };
-  return {
-    charge,
-    spend(client, cost) {
-      const wanted = Math.min(cost, full);
-      const left = leftOf(client);
-      if (perMinute > 0 && left < wanted) throw overspent(perMinute, (wanted - left) / perSecond);
-      charge(client, cost);
-    },
+  return (address) => {
+    const client = clientKey(address);
+    const left = () => {
+      const { left, atMs } = purses.get(client) ?? { left: full, atMs: Date.now() };
+      return Math.min(full, left + ((Date.now() - atMs) / 1000) * perSecond);
+    };
+    const charge = (cost: number) => {
+      // Never deeper in debt than a full purse, or one mistake would be paid for too long.
+      purses.set(client, { left: Math.max(-full, left() - cost), atMs: Date.now() });
+    };
+    return {
+      charge,
+      spend(cost) {
+        const wanted = Math.min(cost, full);
+        if (left() < wanted) throw overspent(perMinute, (wanted - left()) / perSecond);
+        charge(cost);
+      },
+    };
   };
 }
+
+const UNLIMITED: CostBudget = { spend: () => undefined, charge: () => undefined };
 
 function overspent(perMinute: number, waitS: number): GraphQLError {
   const seconds = Math.ceil(waitS);

@@ -48,7 +48,7 @@ describe('kept answers', () => {
         }),
         { numRuns: 60 },
       );
-    });
+    }, 60_000);
 
     it('go with a refresh and with a deletion, at once', async () => {
       const query = '{ country(code: "CH") { name lastRefreshedAt } }';

@@ -6,8 +6,8 @@ import { createMetrics } from '../metrics.js';
 import { isPrivate } from './private-address.js';
 
 /** Counts what is answered, and shows the counts to the operator. */
-export function serveMetrics(app: FastifyInstance, { config, services }: AppContext): void {
-  const { registry, requests, durations, errors, cache } = createMetrics(services);
+export function serveMetrics(app: FastifyInstance, context: AppContext): void {
+  const { contentType, scrape, requests, durations, errors, cache } = createMetrics(context);
   app.addHook('onResponse', async ({ routeOptions, facts }, reply) => {
     const route = routeOptions.url ?? 'none';
     requests.inc({ route, status: reply.statusCode });
@@ -16,9 +16,8 @@ export function serveMetrics(app: FastifyInstance, { config, services }: AppCont
     if (facts.cache) cache.inc({ result: facts.cache });
   });
   app.get('/metrics', async (request, reply) => {
-    expectOperator(request, config.http.metricsToken);
-    const text = await registry.metrics();
-    return reply.type(registry.contentType).send(text);
+    expectOperator(request, context.config.http.metricsToken);
+    return reply.type(contentType).send(await scrape());
   });
 }
 

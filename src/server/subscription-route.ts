@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import type { WebSocketServer } from 'ws';
 import type { AppContext } from '../context.js';
+import { readManifest } from '../graphql/persisted-queries.js';
 import { createSchema } from '../graphql/schema.js';
 import { subscriptionServer } from '../graphql/subscriptions.js';
 
@@ -31,10 +32,16 @@ interface Door {
   close(): Promise<void>;
 }
 
-async function openDoor({ logger, services: { refreshes } }: AppContext): Promise<Door> {
+async function openDoor({ config: { http }, logger, services: { refreshes } }: AppContext): Promise<Door> {
   const [{ WebSocketServer }, { useServer }] = await Promise.all([import('ws'), import('graphql-ws/use/ws')]);
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_PAYLOAD_BYTES });
-  const options = subscriptionServer({ schema: createSchema(), context: { refreshes }, logger });
+  const options = subscriptionServer({
+    schema: createSchema(),
+    context: { refreshes },
+    logger,
+    introspection: http.introspection,
+    listed: http.persistedQueriesFile === undefined ? undefined : readManifest(http.persistedQueriesFile),
+  });
   const { dispose } = useServer({ ...options, isProd: true }, sockets);
   return { sockets, close: async () => dispose() };
 }

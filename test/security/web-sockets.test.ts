@@ -45,3 +45,21 @@ test('a list of queries is a list of subscriptions as well', async () => {
   // The listed one is let through, and told that there is no such refresh.
   expect(JSON.stringify(await subscribe(url, watch('state')))).toContain('NOT_FOUND');
 });
+
+test('one client cannot take all the places, however it is hidden behind a proxy', async () => {
+  const { url } = await serve({ RATE_LIMIT: '600', TRUSTED_PROXIES: 'loopback' });
+  const opened: WebSocket[] = [];
+  const open = async (address: string) => {
+    const headers = { 'x-forwarded-for': address };
+    const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', { headers });
+    opened.push(socket);
+    return once(socket, 'open').then(() => 'open', String);
+  };
+  for (let i = 0; i < 20; i += 1) expect(await open(`203.0.113.${i}, 192.0.2.1`)).toBe('open');
+  expect(await open('203.0.113.99, 192.0.2.1')).toMatch(/503/);
+  expect(await open('192.0.2.2')).toBe('open');
+  // A place is free again when its socket is gone.
+  opened[0]?.close();
+  await expect.poll(() => open('192.0.2.1')).toBe('open');
+  for (const socket of opened) socket.terminate();
+});

@@ -1,4 +1,5 @@
 import { measureGrowth } from './growth.js';
+import { measureHostile } from './hostile/hostile.js';
 import { machineFacts, peerVersions } from './lib/machine.js';
 import { measureReads } from './reads/reads.js';
 import { refreshAtDistance } from './refresh/at-distance.js';
@@ -46,10 +47,23 @@ export async function measureAll(mode: Mode, tell: (part: string) => void): Prom
   const growth = await measureGrowth(database, plan.sizes);
   tell('start');
   const start = await measureStart(plan.rounds);
+  tell('an honest client beside hostile ones');
+  const hostile = await measureHostile(plan.rounds, plan.seconds * 4);
   await database?.stop();
   const machine = machineFacts(database?.version);
   const date = new Date().toISOString();
-  return { date, mode, machine, peers: peerVersions(), distance, reads, growth, start, whileRefreshing };
+  return {
+    date,
+    mode,
+    machine,
+    peers: peerVersions(),
+    distance,
+    reads,
+    growth,
+    start,
+    whileRefreshing,
+    hostile,
+  };
 }
 
 async function atDistance(

@@ -1,4 +1,5 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { hostileSection } from './hostile/section.js';
 import { barChart, lineChart } from './lib/chart.js';
 import type { Measured } from './lib/rounds.js';
 import { BYTES, COLD, HOT, JIT_MEMORY, NO_JIT_SQLITE } from './reads/contenders.js';
@@ -33,6 +34,7 @@ function figures(results: Results): string {
     readSection('One country by its code, nine fields', 'reads-one', results.reads.one),
     homeSection(results),
     growthSection(results),
+    hostileSection(results.hostile),
   ].join('\n\n');
 }
 

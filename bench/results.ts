@@ -1,4 +1,5 @@
 import type { Growth } from './growth.js';
+import type { Hostile } from './hostile/hostile.js';
 import type { Measured } from './lib/rounds.js';
 import type { Kind, ReadResult } from './reads/reads.js';
 import type { Start } from './start.js';
@@ -15,6 +16,7 @@ export interface Results {
   growth: Growth[];
   start: Start;
   whileRefreshing: WhileRefreshing;
+  hostile: Hostile;
 }
 
 export interface DistanceResult {

@@ -26,6 +26,7 @@ export async function connectDatabase(options: DatabaseOptions): Promise<Databas
     writeAtomically: write,
     openWriter: () => openWriter(kysely, dialect, dataVersion, write),
     dataVersion,
+    poolState: () => dialect.poolState?.() ?? null,
     migrate: () => migrate(kysely, dialect),
     checkReady: () => checkReady(kysely, dialect),
     close: () => kysely.destroy(),

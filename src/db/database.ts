@@ -42,6 +42,9 @@ export interface Database {
    */
   openWriter(): Writer;
 
+  /** Null where no connections are pooled, as with a file that this process reads itself. */
+  poolState(): PoolState | null;
+
   /** Applies the migrations that are missing and names them. Safe when several processes start at once. */
   migrate(): Promise<string[]>;
 
@@ -49,6 +52,16 @@ export interface Database {
   checkReady(): Promise<void>;
 
   close(): Promise<void>;
+}
+
+/** Connections, but for the one that a writer has for itself. */
+export interface PoolState {
+  /** Those with which a query or a transaction works. */
+  inUse: number;
+  /** Those that are open and free. */
+  idle: number;
+  /** Who waits for a connection: for one to come free, or to be opened. */
+  waiting: number;
 }
 
 export interface Writer {

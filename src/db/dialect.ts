@@ -1,5 +1,5 @@
 import type { InsertQueryBuilder, InsertResult, Kysely, Dialect as KyselyDialect } from 'kysely';
-import type { Statement, WriteOptions, Writer } from './database.js';
+import type { PoolState, Statement, WriteOptions, Writer } from './database.js';
 import type { Tables } from './tables.js';
 
 /** What one kind of database does in its own way. Another kind is another folder that offers this. */
@@ -8,6 +8,8 @@ export interface SqlDialect {
   readonly label: string;
   /** Its driver throws DatabaseUnavailableError for whatever is not the fault of the query. */
   readonly kysely: KyselyDialect;
+  /** See Database.poolState. */
+  poolState?(): PoolState | null;
   readonly columnTypes: ColumnTypes;
   /** How many values one statement may bind. */
   readonly maxParameters: number;

@@ -4,9 +4,10 @@ import {
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
-import type { GraphQLSchema } from 'graphql';
+import type { DocumentNode, GraphQLSchema } from 'graphql';
 import type { Config } from '../config.js';
 import type { Logger } from '../logger.js';
+import { createBoundedStore } from './bounded-store.js';
 import type { CostCheck } from './limits/cost-check.js';
 import { costLimits } from './limits/cost-limits.js';
 import { isFault, maskError } from './mask-error.js';
@@ -14,6 +15,12 @@ import { operationFacts } from './operation-facts.js';
 import { allowOnly, readManifest } from './persisted-queries.js';
 import type { RequestContext } from './request-context.js';
 import { statusByMediaType } from './status-by-media-type.js';
+
+/** Characters of the queries whose documents are kept, which take eighty times as much memory. */
+export const MAX_DOCUMENTS = 250_000;
+
+/** Characters of the queries that are known by their hash. */
+const MAX_PERSISTED = 4_000_000;
 
 export interface ApolloParts {
   schema: GraphQLSchema;
@@ -38,6 +45,9 @@ export function createApollo({ schema, checkCost, logger, http }: ApolloParts) {
       faultLog(logger),
       statusByMediaType,
     ],
+    // Apollo's own keep 30 MB each, by their length as JSON; queries that are new each time would fill 100 MB.
+    documentStore: createBoundedStore<DocumentNode>(MAX_DOCUMENTS, ({ loc }) => loc?.source.body.length ?? 0),
+    cache: createBoundedStore<string>(MAX_PERSISTED, ({ length }) => length),
     introspection: http.introspection,
     // Else a misspelt field is answered with the names of the fields there are.
     hideSchemaDetailsFromClientErrors: !http.introspection,

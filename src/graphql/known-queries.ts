@@ -1,6 +1,7 @@
 import { type DocumentNode, type ExecutionResult, execute, type GraphQLSchema } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { Answer } from './answer.js';
+import { MAX_DOCUMENTS } from './apollo.js';
 import type { CostCheck } from './limits/cost-check.js';
 import type { Question } from './question.js';
 import type { RequestContext } from './request-context.js';
@@ -13,9 +14,6 @@ interface KnownQuery {
   headers: [string, string][];
 }
 
-/** Characters of the texts that are remembered. */
-const MAX_REMEMBERED = 4_000_000;
-
 /**
  * Runs a query that has been answered before without the stages that would find again what they found then: this is how
  * the questions that are always asked are answered when the data have changed. Whatever does not end in a whole answer
@@ -25,7 +23,7 @@ export class KnownQueries {
   readonly #schema: GraphQLSchema;
   readonly #checkCost: CostCheck;
   readonly #known = new LRUCache<string, KnownQuery>({
-    maxSize: MAX_REMEMBERED,
+    maxSize: MAX_DOCUMENTS,
     sizeCalculation: (_, form) => form.length,
   });
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { ApolloServerPlugin } from '@apollo/server';
-import { GraphQLError } from 'graphql';
+import { GraphQLError, type GraphQLErrorExtensions } from 'graphql';
 import * as v from 'valibot';
 import { ConfigError } from '../errors.js';
 import type { RequestContext } from './request-context.js';
@@ -12,31 +12,40 @@ const Manifest = v.union([
   v.record(v.string(), v.string()),
 ]);
 
-/** Reads the list of the only queries that are served, as a set of the SHA-256 of their texts. */
-export function readManifest(path: string): ReadonlySet<string> {
+/** The only queries that are served. */
+export interface QueryList {
+  has(query: string): boolean;
+  /** By the SHA-256 of its text. */
+  hasHash(hash: string): boolean;
+}
+
+export function readManifest(path: string): QueryList {
   try {
     const manifest = v.parse(Manifest, JSON.parse(readFileSync(path, 'utf8')));
     const queries = isOperations(manifest)
       ? manifest.operations.map(({ body }) => body)
       : Object.values(manifest);
-    return new Set(queries.map(sha256));
+    const hashes = new Set(queries.map(sha256));
+    return { has: (query) => hashes.has(sha256(query)), hasHash: (hash) => hashes.has(hash) };
   } catch (error) {
     throw new ConfigError(`PERSISTED_QUERIES is ${path}, which cannot be used: ${(error as Error).message}`);
   }
 }
 
 /** Serves the listed queries only. */
-export function allowOnly(listed: ReadonlySet<string>): ApolloServerPlugin<RequestContext> {
+export function allowOnly(listed: QueryList): ApolloServerPlugin<RequestContext> {
   return {
     requestDidStart: async () => ({
       didResolveOperation: async ({ queryHash }) => {
-        if (listed.has(queryHash)) return;
-        throw new GraphQLError('This server serves the queries of its manifest only', {
-          extensions: { code: 'FORBIDDEN', http: { status: 403 } },
-        });
+        if (!listed.hasHash(queryHash)) throw notListed({ http: { status: 403 } });
       },
     }),
   };
+}
+
+export function notListed(more: GraphQLErrorExtensions = {}): GraphQLError {
+  const message = 'This server serves the queries of its manifest only';
+  return new GraphQLError(message, { extensions: { code: 'FORBIDDEN', ...more } });
 }
 
 function isOperations(

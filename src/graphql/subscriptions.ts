@@ -10,6 +10,7 @@ import type { ServerOptions } from 'graphql-ws';
 import type { Logger } from '../logger.js';
 import type { RefreshContext } from '../refresh/refresh.resolver.js';
 import { isFault, maskError } from './mask-error.js';
+import { notListed, type QueryList } from './persisted-queries.js';
 
 /** More than any use of the one subscription there is needs. */
 const MAX_TOKENS = 500;
@@ -20,13 +21,18 @@ export interface SubscriptionOptions {
   /** All that the subscription needs of a request. */
   context: Pick<RefreshContext, 'refreshes'>;
   logger: Logger;
+  /** Whether a misspelt field is answered with the names of the fields there are. */
+  introspection: boolean;
+  /** The only ones that are served, where there is such a list. */
+  listed: QueryList | undefined;
 }
 
 /**
  * How subscriptions are served over graphql-ws. Queries and mutations are not: they have a route with limits and access
  * rules, and a web page of somebody else can open a web socket without asking.
  */
-export function subscriptionServer({ schema, context, logger }: SubscriptionOptions): ServerOptions {
+export function subscriptionServer(options: SubscriptionOptions): ServerOptions {
+  const { logger } = options;
   const formatted = (errors: readonly GraphQLError[]) =>
     errors.map((error) => {
       if (isFault(error)) logger.error({ err: error }, 'fault');
@@ -37,7 +43,7 @@ export function subscriptionServer({ schema, context, logger }: SubscriptionOpti
       if (Object.keys(subscriptions).length > MAX_AT_ONCE) {
         return [badRequest(`At most ${MAX_AT_ONCE} subscriptions at once`)];
       }
-      return executable({ schema, contextValue: context }, query, variables, operationName);
+      return executable(options, query, variables, operationName);
     },
     onError: (_context, _id, _payload, errors) => formatted(errors),
     onNext: (_context, _id, _payload, _args, { data = null, errors }) =>
@@ -46,7 +52,7 @@ export function subscriptionServer({ schema, context, logger }: SubscriptionOpti
 }
 
 function executable(
-  server: Pick<ExecutionArgs, 'schema' | 'contextValue'>,
+  { schema, context, introspection, listed }: SubscriptionOptions,
   query: string,
   variableValues: ExecutionArgs['variableValues'],
   operationName: string | null | undefined,
@@ -57,9 +63,10 @@ function executable(
     if (operation?.operation !== 'subscription') {
       return [badRequest('Only subscriptions are served here: send queries and mutations with POST')];
     }
-    const errors = validate(server.schema, document);
+    const errors = validate(schema, document, undefined, { maxErrors: 10, hideSuggestions: !introspection });
     if (errors.length > 0) return errors.map(asValidationError);
-    return { ...server, document, variableValues, operationName };
+    if (listed && !listed.has(query)) return [notListed()];
+    return { schema, contextValue: context, document, variableValues, operationName };
   } catch (error) {
     if (error instanceof GraphQLError) return [badRequest(error.message)];
     throw error;

@@ -14,7 +14,7 @@ export interface Recording {
 }
 
 /** Characters of requests that are remembered. */
-const MAX_REMEMBERED = 8_000_000;
+const MAX_REMEMBERED = 4_000_000;
 const MAX_BODY_BYTES = 16_384;
 
 /** Requests for one answer differ in few ways, unless somebody plays with them. */

@@ -9,7 +9,6 @@ import { readConfig } from '../../src/config.js';
 import { createContext } from '../../src/context.js';
 import { createServer } from '../../src/server.js';
 import { createClient } from '../client/client.js';
-import { serve } from './serve.js';
 
 describe('the log', async () => {
   const lines: Record<string, unknown>[] = [];
@@ -86,43 +85,5 @@ describe('the log', async () => {
     await post('query A { status { version } }', { x: '\n{"level":60,"msg":"forged"}' });
     await expect.poll(() => lines.length).toBeGreaterThan(before);
     expect(lines.filter((line) => line.level === 60 || line.msg === 'forged')).toEqual([]);
-  });
-});
-
-describe('/metrics', async () => {
-  const { url, post } = await serve();
-  const scrape = async () => (await fetch(`${url}/metrics`)).text();
-
-  test('counts requests, their durations, and errors by code', async () => {
-    await post('{ status { version } }');
-    await post('{ nothing }');
-    const text = await scrape();
-    expect(text).toMatch(/http_requests_total\{route="\/graphql",status="200"\} 2/);
-    expect(text).toMatch(/http_request_duration_seconds_count\{route="\/graphql"\} 2/);
-    expect(text).toMatch(/graphql_errors_total\{code="GRAPHQL_VALIDATION_FAILED"\} 1/);
-  });
-
-  test('tells of the data, the refreshes and the process', async () => {
-    await post('mutation { refreshCountries { id } }');
-    const text = await scrape();
-    expect(text).toMatch(/^country_exchange_countries 250$/m);
-    expect(text).toMatch(/^country_exchange_bundled 1$/m);
-    expect(text).toMatch(/^country_exchange_refreshes_total\{state="SUCCEEDED"\} 2$/m);
-    expect(text).toMatch(/refresh_phase_duration_seconds\{phase="STORE"\} [\d.]+$/m);
-    expect(text).toMatch(/source_observed_timestamp_seconds\{provides="RATES",source="[^"]+"\} \d{10}$/m);
-    expect(text).toMatch(/^country_exchange_last_refresh_timestamp_seconds \d{10}/m);
-    expect(text).toMatch(/^nodejs_eventloop_lag_p99_seconds /m);
-  });
-
-  test('are for this machine and private networks only, or for the bearer of METRICS_TOKEN', async () => {
-    const { url: proxied } = await serve({ TRUSTED_PROXIES: 'loopback' });
-    const from = (address: string) =>
-      fetch(`${proxied}/metrics`, { headers: { 'x-forwarded-for': address } });
-    expect((await from('10.1.2.3')).status).toBe(200);
-    expect((await from('192.0.2.1')).status).toBe(403);
-    const { url: guarded } = await serve({ METRICS_TOKEN: 'scrape-me' });
-    const bearing = (authorization: string) => fetch(`${guarded}/metrics`, { headers: { authorization } });
-    expect((await bearing('')).status).toBe(403);
-    expect((await bearing('Bearer scrape-me')).status).toBe(200);
   });
 });

@@ -43,6 +43,22 @@ describe('with RATE_LIMIT=5', async () => {
   });
 });
 
+test('who guesses tokens is stopped by the limit, and then not even told of the right one', async () => {
+  const { post } = await serve({
+    ADMIN_TOKEN: 'the-right-one',
+    RATE_LIMIT: '5',
+    TRUSTED_PROXIES: 'loopback',
+  });
+  const guess = async (token: string) => {
+    const headers = { ...from('192.0.2.1'), authorization: `Bearer ${token}` };
+    const { errors } = await post('mutation { deleteCountry(code: "XX") { code } }', {}, headers);
+    return errors[0]?.extensions?.code;
+  };
+  for (let i = 0; i < 5; i += 1) expect(await guess(`guess-${i}`)).toBe('UNAUTHENTICATED');
+  expect(await guess('guess-5')).toBe('RATE_LIMITED');
+  expect(await guess('the-right-one')).toBe('RATE_LIMITED');
+});
+
 test('queries that together cost more than COST_LIMIT are refused, those kept from earlier are not', async () => {
   // A sixth of it at once: enough for two of these.
   const { post } = await serve({ COST_LIMIT: String(6 * 2_200), TRUSTED_PROXIES: 'loopback' });

@@ -5,7 +5,7 @@ import type { ColumnTypes, SqlDialect } from '../dialect.js';
 import { GuardedDriver } from '../guarded-driver.js';
 import { ANSWER_TIMES } from './answer-time.js';
 import { explainMysqlError, isMysqlConflict } from './mysql-error.js';
-import { createMysqlPool } from './mysql-pool.js';
+import { createMysqlPool, type WatchedPool } from './mysql-pool.js';
 import { readCertificates, tlsOptions } from './mysql-tls.js';
 import { type MysqlTarget, parseMysqlUrl } from './mysql-url.js';
 import { openPacketSession } from './packet-session.js';
@@ -22,11 +22,16 @@ export function openMysqlDialect(
   const ca = options.caFile === undefined ? undefined : readCertificates(options.caFile);
   const ssl = tlsOptions(target, ca);
   const session = { ...target, ssl, connectTimeoutMs };
-  const pool = () => createMysqlPool({ ...options, ...session, times });
+  let pool: WatchedPool | undefined;
+  const open = async () => {
+    pool = createMysqlPool({ ...options, ...session, times });
+    return pool;
+  };
   const onRefused = once((error: unknown) => options.onWarning?.(slowWrites(target, error)));
   return {
     label: `mysql://${target.address}/${target.database}`,
-    kysely: new GuardedMysqlDialect({ pool: async () => pool() }, target),
+    kysely: new GuardedMysqlDialect({ pool: open }, target),
+    poolState: () => pool?.state ?? null,
     columnTypes,
     // Values travel inside the statement's text, whose size alone is limited.
     maxParameters: Number.POSITIVE_INFINITY,

@@ -1,10 +1,11 @@
 import { connect, type Socket } from 'node:net';
 import type { MysqlPool, MysqlPoolConnection } from 'kysely';
 import { createPool, type PoolConnection, type PoolOptions } from 'mysql2';
-import type { DatabaseOptions } from '../database.js';
+import type { DatabaseOptions, PoolState } from '../database.js';
 import { type AnswerTimes, answerTimeMs } from './answer-time.js';
 import { isMysqlLost } from './mysql-error.js';
 import { connectionOptions, cutOff, type SessionSettings, sessionSettings } from './mysql-session.js';
+import { PoolWatch } from './pool-watch.js';
 
 interface PoolSettings extends SessionSettings, Pick<DatabaseOptions, 'poolSize' | 'maxOverflow'> {
   times: AnswerTimes;
@@ -13,28 +14,43 @@ interface PoolSettings extends SessionSettings, Pick<DatabaseOptions, 'poolSize'
 /** What is still running when the pool ends, or a server that no longer hears, has this long. */
 const END_WITHIN_MS = 3_000;
 
+export interface WatchedPool extends MysqlPool {
+  readonly state: PoolState;
+}
+
 /** A pool that hands out a connection only after its session has been set up. */
-export function createMysqlPool(settings: PoolSettings): MysqlPool {
+export function createMysqlPool(settings: PoolSettings): WatchedPool {
   const sockets = new Set<Socket>();
   const pool = createPool({ ...poolOptions(settings), stream: () => openSocket(settings, sockets) });
   // mysql2 itself listens for the first error of a connection, whose user hears of it through the query. Another
   // one would end the process.
   pool.on('connection', (connection) => connection.on('error', () => undefined));
   const sessions = new WeakMap<PoolConnection, MysqlPoolConnection>();
+  const watch = new PoolWatch(pool);
   return {
-    getConnection: (callback) =>
+    get state() {
+      return watch.state;
+    },
+    getConnection: (callback) => {
+      const answered = watch.asked();
+      const answer: typeof callback = (error, session) => {
+        answered(!error);
+        callback(error, session);
+      };
       pool.getConnection((error, connection) => {
         if (error) {
-          callback(error, undefined as never);
+          answer(error, undefined as never);
         } else if (sessions.has(connection)) {
-          callback(null, sessions.get(connection) as MysqlPoolConnection);
+          answer(null, sessions.get(connection) as MysqlPoolConnection);
         } else {
-          setUp(connection, settings, (failure, session) => {
+          setUp(connection, settings, (failure) => {
+            const session = sessionOn(connection, settings.times, () => watch.givenBack());
             sessions.set(connection, session);
-            callback(failure, session);
+            answer(failure, session);
           });
         }
-      }),
+      });
+    },
     end: (callback) => {
       // Nothing that is wrong with a connection matters any more.
       pool.end(() => callback(null));
@@ -66,18 +82,22 @@ function openSocket({ host, port }: SessionSettings, sockets: Set<Socket>): Sock
 
 function setUp(
   connection: PoolConnection,
-  { connectTimeoutMs, times }: PoolSettings,
-  callback: (failure: unknown, session: MysqlPoolConnection) => void,
+  { connectTimeoutMs }: PoolSettings,
+  callback: (failure: unknown) => void,
 ): void {
   connection.query({ sql: sessionSettings, timeout: connectTimeoutMs }, (failure) => {
     if (failure) {
       cutOff(connection);
     }
-    callback(failure, sessionOn(connection, times));
+    callback(failure);
   });
 }
 
-function sessionOn(connection: PoolConnection, times: AnswerTimes): MysqlPoolConnection {
+function sessionOn(
+  connection: PoolConnection,
+  times: AnswerTimes,
+  onRelease: () => void,
+): MysqlPoolConnection {
   const query = (text: string, values: unknown[], callback: (error: unknown, result: unknown) => void) =>
     connection.query({ sql: text, timeout: answerTimeMs(text, times) }, values, (error, result) => {
       // The answer, or a transaction that is still open, must not become the next user's.
@@ -87,5 +107,9 @@ function sessionOn(connection: PoolConnection, times: AnswerTimes): MysqlPoolCon
       callback(error, result);
     });
   // Kysely's type also has a form for streams, which nothing here asks for.
-  return { query: query as unknown as MysqlPoolConnection['query'], release: () => connection.release() };
+  const release = () => {
+    onRelease();
+    connection.release();
+  };
+  return { query: query as unknown as MysqlPoolConnection['query'], release };
 }

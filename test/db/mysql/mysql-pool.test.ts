@@ -58,6 +58,32 @@ describe.runIf(testDialects.includes('mysql'))('the pool of MySQL connections', 
     await database.close();
   });
 
+  it('counts what is in use, idle and waited for, and forgets what has died', async () => {
+    const database = await testDatabase.connect({ poolSize: 2, maxOverflow: 0 });
+    const state = () => database.poolState();
+    const busy = Array.from({ length: 3 }, () => connectionId(database, 0.3));
+    await expect.poll(state).toEqual({ inUse: 2, idle: 0, waiting: 1 });
+    const ids = new Set(await Promise.all(busy));
+    expect(state()).toEqual({ inUse: 0, idle: 2, waiting: 0 });
+    for (const id of ids) await onMysqlServer(`kill connection ${id}`);
+    await expect.poll(state).toEqual({ inUse: 0, idle: 0, waiting: 0 });
+    const inTransaction = database.kysely.transaction().execute(async (transaction) => {
+      await sql`select 1`.execute(transaction);
+      expect(state()).toMatchObject({ inUse: 1 });
+      throw new Error('The reason');
+    });
+    await expect(inTransaction).rejects.toThrow('The reason');
+    expect(state()).toMatchObject({ inUse: 0, waiting: 0 });
+    await database.close();
+  });
+
+  it('waits for nobody when no connection can be had', async () => {
+    const database = await testDatabase.connect({ poolSize: 1, maxOverflow: 0 });
+    await database.close();
+    await expect(connectionId(database, 0)).rejects.toThrow();
+    expect(database.poolState()).toMatchObject({ inUse: 0, waiting: 0 });
+  });
+
   it('tells why a transaction failed, even when its connection is gone as well', async () => {
     const database = await testDatabase.connect({ poolSize: 1, maxOverflow: 0 });
     const id = await connectionId(database, 0);

@@ -1,0 +1,65 @@
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, inject, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { serve } from '../server/serve.js';
+
+/** The first that comes back. */
+async function subscribe(url: string, query: string) {
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+  await once(socket, 'open');
+  socket.send('{"type":"connection_init"}');
+  await once(socket, 'message');
+  socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query } }));
+  const [answer] = await once(socket, 'message');
+  socket.close();
+  return JSON.parse(String(answer)) as {
+    type: string;
+    payload: { message: string; extensions: { code: string } }[];
+  };
+}
+
+const misspelt = 'subscription { refreshProgress { stat } }';
+
+test('a server that hides its schema makes no guesses over web sockets either', async () => {
+  const open = await subscribe((await serve()).url, misspelt);
+  expect(open.payload[0]?.message).toMatch(/Did you mean "state"/);
+  const closed = await subscribe((await serve({ INTROSPECTION: 'off' })).url, misspelt);
+  expect(closed).toMatchObject({
+    type: 'error',
+    payload: [{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }],
+  });
+  expect(closed.payload[0]?.message).not.toMatch(/did you mean/i);
+});
+
+test('a list of queries is a list of subscriptions as well', async () => {
+  const watch = (fields: string) => `subscription { refreshProgress(id: "x") { ${fields} } }`;
+  const path = join(inject('testFolder'), 'subscriptions.json');
+  await writeFile(path, JSON.stringify({ listed: watch('state') }));
+  const { url } = await serve({ PERSISTED_QUERIES: path });
+  expect(await subscribe(url, watch('id'))).toMatchObject({
+    type: 'error',
+    payload: [{ extensions: { code: 'FORBIDDEN' } }],
+  });
+  // The listed one is let through, and told that there is no such refresh.
+  expect(JSON.stringify(await subscribe(url, watch('state')))).toContain('NOT_FOUND');
+});
+
+test('one client cannot take all the places, however it is hidden behind a proxy', async () => {
+  const { url } = await serve({ RATE_LIMIT: '600', TRUSTED_PROXIES: 'loopback' });
+  const opened: WebSocket[] = [];
+  const open = async (address: string) => {
+    const headers = { 'x-forwarded-for': address };
+    const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', { headers });
+    opened.push(socket);
+    return once(socket, 'open').then(() => 'open', String);
+  };
+  for (let i = 0; i < 20; i += 1) expect(await open(`203.0.113.${i}, 192.0.2.1`)).toBe('open');
+  expect(await open('203.0.113.99, 192.0.2.1')).toMatch(/503/);
+  expect(await open('192.0.2.2')).toBe('open');
+  // A place is free again when its socket is gone.
+  opened[0]?.close();
+  await expect.poll(() => open('192.0.2.1')).toBe('open');
+  for (const socket of opened) socket.terminate();
+});

@@ -37,14 +37,19 @@ describe('kept answers', () => {
           const first = await ask(app, query, 'identity');
           const second = await ask(app, query, encoding);
           const replayed = await ask(app, query, encoding);
+          expect(fresh.cache).toBeNull();
+          if (!fresh.text.startsWith('{"data"')) {
+            // Of several errors that take the whole answer away, those are told that were there when it was lost.
+            for (const { text, cache } of [known, first, second, replayed]) {
+              expect(text).toMatch(/^\{"errors"/);
+              expect(cache).not.toBe('hit');
+            }
+            return;
+          }
           expect(known).toEqual(fresh);
           expect(first.text).toBe(fresh.text);
-          expect(second.text).toBe(fresh.text);
+          expect(second).toEqual({ ...fresh, cache: 'hit' });
           expect(replayed).toEqual(second);
-          expect(second.encoding).toBe(fresh.encoding);
-          expect(second.type).toBe(fresh.type);
-          expect(second.cache).toBe(fresh.text.startsWith('{"data"') ? 'hit' : 'miss');
-          expect(fresh.cache).toBeNull();
         }),
         { numRuns: 60 },
       );

@@ -1,11 +1,11 @@
 import type { ApolloServerPlugin, GraphQLRequestContextDidResolveOperation } from '@apollo/server';
 import { type DocumentNode, GraphQLError, getNullableType, isListType } from 'graphql';
 import { type ComplexityEstimator, getComplexity } from 'graphql-query-complexity';
+import type { QueryLimits } from '../../config/limits.js';
 import type { RequestContext } from '../request-context.js';
 import { type DocumentFigures, measureDocument } from './document-figures.js';
 import { measureJson } from './input-figures.js';
 import { listSize } from './list-sizes.js';
-import type { QueryLimits } from './query-limits.js';
 import { expectWithin } from './too-complex.js';
 
 /** To find what is wrong with a query takes as long as to answer a large one. */

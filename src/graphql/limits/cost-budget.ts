@@ -1,6 +1,7 @@
 import { GraphQLError } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { clientKey } from '../../client-key.js';
+import type { CostBudget } from '../request-context.js';
 
 const MAX_CLIENTS = 20_000;
 
@@ -10,14 +11,6 @@ const BURST_S = 10;
 interface Purse {
   left: number;
   atMs: number;
-}
-
-/** What one client may spend. */
-export interface CostBudget {
-  /** Throws RATE_LIMITED when the client has less. A full purse is enough for any query. */
-  spend(cost: number): void;
-  /** For what has been done already. */
-  charge(cost: number): void;
 }
 
 /**

@@ -1,15 +1,15 @@
 import { type DocumentNode, GraphQLError, type GraphQLSchema, getNullableType, isListType } from 'graphql';
 import { type ComplexityEstimator, getComplexity } from 'graphql-query-complexity';
+import type { QueryLimits } from '../../config/limits.js';
 import type { RequestFacts } from '../request-facts.js';
 import { type DocumentFigures, measureDocument } from './document-figures.js';
 import { measureJson } from './input-figures.js';
 import { listSize } from './list-sizes.js';
-import type { QueryLimits } from './query-limits.js';
 import { expectWithin } from './too-complex.js';
 import { variablesMatter } from './variables-matter.js';
 
 /** An operation with the variables that it came with. */
-export interface Asked {
+interface Asked {
   schema: GraphQLSchema;
   document: DocumentNode;
   operationName: string | null | undefined;

@@ -1,7 +1,7 @@
 import { type DocumentNode, GraphQLError, Lexer, parse, Source, TokenKind } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import type { QueryLimits } from '../../config/limits.js';
 import { measureDocument } from './document-figures.js';
-import type { QueryLimits } from './query-limits.js';
 import { expectWithin, tooComplex } from './too-complex.js';
 
 /** What fragments may come to when each is put where it is used: a guard of the measure that counts the cost. */

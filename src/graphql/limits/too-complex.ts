@@ -1,5 +1,5 @@
 import { GraphQLError } from 'graphql';
-import type { CountedLimit, QueryLimits } from './query-limits.js';
+import type { CountedLimit, QueryLimits } from '../../config/limits.js';
 
 const WHAT: Record<CountedLimit, string> = {
   QUERY_MAX_TOKENS: 'tokens',

@@ -1,4 +1,4 @@
-import type { CountriesSourceName, RatesSourceName } from '../../config.js';
+import type { CountriesSourceName, RatesSourceName } from '../../config/sources.js';
 import { csc } from './csc.js';
 import { currencyApi } from './currency-api.js';
 import { frankfurter } from './frankfurter.js';

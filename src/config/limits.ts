@@ -1,6 +1,6 @@
-import { isLoopback } from '../../access.js';
-import type { Environment } from '../../config.js';
-import { integer, text } from '../../config-readers.js';
+import { isLoopback } from '../access.js';
+import type { Environment } from '../config.js';
+import { integer, text } from './readers.js';
 
 /** A minute; one to two seconds of a processor. A sixth of it, as much as one query may cost, can be spent at once. */
 const COST_IN_PUBLIC = 300_000;

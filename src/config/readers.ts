@@ -1,7 +1,7 @@
 import { Cron } from 'croner';
-import type { AdminToken } from './access.js';
-import type { Environment } from './config.js';
-import { ConfigError } from './errors.js';
+import type { AdminToken } from '../access.js';
+import type { Environment } from '../config.js';
+import { ConfigError } from '../errors.js';
 
 /** An empty value counts as not set: `.env` files and compose files write it so. */
 export function text(env: Environment, name: string): string | undefined;

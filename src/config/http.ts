@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
-import { isLoopback } from './access.js';
-import type { Environment } from './config.js';
-import { adminTokens, integer, list, oneOf, port, secret, text, url } from './config-readers.js';
-import { ConfigError } from './errors.js';
+import { isLoopback } from '../access.js';
+import type { Environment } from '../config.js';
+import { ConfigError } from '../errors.js';
+import { adminTokens, integer, list, oneOf, port, secret, text, url } from './readers.js';
 
 /** Requests a minute for each client. */
 const RATE_LIMIT_IN_PUBLIC = 600;

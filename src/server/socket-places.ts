@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
-import proxyAddr from '@fastify/proxy-addr';
 import { clientKey } from '../client-key.js';
 import type { Config } from '../config.js';
+import { addressReader } from './client-address.js';
 
 const OF_ALL = 500;
 const OF_ONE = 20;
@@ -12,19 +12,18 @@ const OF_ONE = 20;
  */
 export class SocketPlaces {
   readonly #taken = new Map<string, number>();
-  readonly #trust: ReturnType<typeof proxyAddr.compile>;
+  readonly #ipOf: (request: IncomingMessage) => string;
   readonly #ofOne: number;
   #total = 0;
 
   constructor({ trustedProxies, rateLimit }: Pick<Config['http'], 'trustedProxies' | 'rateLimit'>) {
-    // As Fastify itself finds the address of a request; an upgrade does not come by it.
-    this.#trust = proxyAddr.compile([...trustedProxies]);
+    this.#ipOf = addressReader(trustedProxies);
     this.#ofOne = rateLimit > 0 ? OF_ONE : OF_ALL;
   }
 
   /** A function that gives the place back; null when there is none. */
   take(request: IncomingMessage): (() => void) | null {
-    const client = clientKey(proxyAddr(request, this.#trust));
+    const client = clientKey(this.#ipOf(request));
     const taken = this.#taken.get(client) ?? 0;
     if (this.#total >= OF_ALL || taken >= this.#ofOne) return null;
     this.#add(client, 1);

@@ -33,7 +33,7 @@ export function nameKey(name: string): string {
     .replace(SPECIAL, (letter) => BASE_LETTERS[letter] ?? letter)
     .replace(/[\s\p{Cc}\p{Cs}]+/gu, ' ')
     .trim();
-  return Array.from(folded).slice(0, MAX_LENGTH).join('').trim();
+  return folded.length <= MAX_LENGTH ? folded : Array.from(folded).slice(0, MAX_LENGTH).join('').trim();
 }
 
 /** What the column of the capitals holds. */

@@ -5,6 +5,12 @@ import type { Tables } from './tables.js';
 /** A statement ready to be sent: compiled by Kysely, every value bound. */
 export type Statement = Compilable;
 
+/**
+ * What a transaction consists of. Many are made one at a time while they are sent, so that they are never in memory
+ * together; a transaction that is tried again runs through them anew.
+ */
+export type Statements = Iterable<Statement>;
+
 /** The operator's database, alike for every dialect. The dialect's name stays inside this folder. */
 export interface Database {
   /** For reads, and for single writes that stand by themselves. */
@@ -28,7 +34,7 @@ export interface Database {
    * Runs the statements in one transaction: all of them or none.
    * A deadlock or a lock wait that timed out is tried again from the start.
    */
-  writeAtomically(statements: readonly Statement[], onProgress?: (done: number) => void): Promise<void>;
+  writeAtomically(statements: Statements, onProgress?: (done: number) => void): Promise<void>;
 
   /**
    * A number that changes with every `writeAtomically` and every `write` of a writer: at once with those of this
@@ -66,7 +72,7 @@ export interface PoolState {
 
 export interface Writer {
   /** As `writeAtomically`, in as few round trips as the database allows: one for a set of the usual size. */
-  write(statements: readonly Statement[], options: WriteOptions): Promise<void>;
+  write(statements: Statements, options: WriteOptions): Promise<void>;
 
   close(): void;
 }

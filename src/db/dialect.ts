@@ -1,5 +1,5 @@
 import type { InsertQueryBuilder, InsertResult, Kysely, Dialect as KyselyDialect } from 'kysely';
-import type { PoolState, Statement, WriteOptions, Writer } from './database.js';
+import type { PoolState, Statements, WriteOptions, Writer } from './database.js';
 import type { Tables } from './tables.js';
 
 /** What one kind of database does in its own way. Another kind is another folder that offers this. */
@@ -21,7 +21,7 @@ export interface SqlDialect {
   openWriter?(kysely: Kysely<Tables>, writeOneByOne: Write): Writer;
 }
 
-export type Write = (statements: readonly Statement[], options: WriteOptions) => Promise<void>;
+export type Write = (statements: Statements, options: WriteOptions) => Promise<void>;
 
 /** Tables whose names and columns are only known at run time. */
 export type AnyTables = Record<string, Record<string, unknown>>;

@@ -1,7 +1,7 @@
 import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
 import { countUp } from './data-version.js';
-import type { Statement } from './database.js';
+import type { Statements } from './database.js';
 import type { SqlDialect } from './dialect.js';
 import type { Tables } from './tables.js';
 
@@ -9,10 +9,10 @@ import type { Tables } from './tables.js';
 export async function writeAtomically(
   kysely: Kysely<Tables>,
   dialect: SqlDialect,
-  statements: readonly Statement[],
+  statements: Statements,
   onProgress?: (done: number) => void,
 ): Promise<void> {
-  if (statements.length === 0) {
+  if (isEmpty(statements)) {
     return;
   }
   for (let retriesLeft = maxRetries; ; retriesLeft--) {
@@ -31,18 +31,25 @@ export const maxRetries = 5;
 
 async function writeOnce(
   kysely: Kysely<Tables>,
-  statements: readonly Statement[],
+  statements: Statements,
   onProgress?: (done: number) => void,
 ): Promise<void> {
   await kysely.transaction().execute(async (transaction) => {
-    for (const [index, statement] of statements.entries()) {
+    let done = 0;
+    for (const statement of statements) {
       await transaction.executeQuery(statement.compile());
-      onProgress?.(index + 1);
+      done += 1;
+      onProgress?.(done);
       // SQLite answers before the event loop has turned: without this all of them together would hold up every query.
       await turn();
     }
     await transaction.executeQuery(countUp(kysely).compile());
   });
+}
+
+function isEmpty(statements: Statements): boolean {
+  for (const _ of statements) return false;
+  return true;
 }
 
 /** Random, so that two writers who met do not meet again: up to 50, 100, 200, 400 and 800 ms. */

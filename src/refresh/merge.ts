@@ -44,8 +44,8 @@ export function merge(answers: Fetched, stored: Stored, options: MergeOptions): 
   refuseOlderSet(fetched.countries, stored);
   const rates = newestRates(fetched.rates, stored);
   const figures = gdpFigures(fetched.gdp, stored);
-  const toRow = (country: CountryRecord) =>
-    countryRow(country, storedSource(fetched.countries.use), rates.perUsd, figures, options);
+  const common = { source: storedSource(fetched.countries.use), refreshedAt: toStored(options.now) };
+  const toRow = (country: CountryRecord) => countryRow(country, common, rates.perUsd, figures, options);
   const records = fetched.countries.records.filter((record) => !stored.excluded.has(record.code));
   const countries = records.map(toRow);
   const links = records.flatMap(countryLinks);
@@ -89,10 +89,10 @@ function gdpFigures(gdp: Fetched['gdp'], stored: Stored): Map<string, Figure> {
 
 function countryRow(
   country: CountryRecord,
-  source: string,
+  common: { source: string; refreshedAt: string },
   perUsd: Map<string, number>,
   figures: Map<string, Figure>,
-  { now, gdpMethod, random }: MergeOptions,
+  { gdpMethod, random }: MergeOptions,
 ): CountryRow {
   const codes = country.currencies.map((currency) => currency.code);
   const currency = codes.find((code) => perUsd.has(code)) ?? codes[0] ?? null;
@@ -125,8 +125,8 @@ function countryRow(
     estimated_gdp: estimate.value,
     gdp_method: gdpMethod,
     gdp_reason: estimate.reason,
-    source,
-    last_refreshed_at: toStored(now),
+    source: common.source,
+    last_refreshed_at: common.refreshedAt,
   };
 }
 

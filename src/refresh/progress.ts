@@ -43,7 +43,7 @@ export class RefreshProgress {
   }
 
   warn(code: WarningCode, message: string): void {
-    this.report.warnings.push({ code, country: null, currency: null, message });
+    this.report.warnings = [...this.report.warnings, { code, country: null, currency: null, message }];
   }
 
   /** The report as it will be when the writing has succeeded. */

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { GdpMethod } from '../countries/estimate.js';
 import type { Database, Statement, Writer } from '../db/database.js';
 import { type Fetched, fetchAll } from './fetch.js';
@@ -40,8 +41,11 @@ export async function runRefresh(
   const writer = transaction === null ? undefined : options.database.openWriter();
   try {
     const { stored, fetched, around } = await gather(options, progress, signal, transaction);
+    // Each step takes some milliseconds: queries that have come meanwhile go first.
+    await turn();
     const merged = mergeObserved(options, stored, fetched, progress);
     describe(progress, stored, fetched, merged);
+    await turn();
     signal.throwIfAborted();
     if (writer && around) await store(options, writer, merged, progress, around);
     else progress.end(PhaseName.STORE, PhaseState.SKIPPED);

@@ -187,8 +187,11 @@ export class RefreshService {
   }
 
   #tell(report: Refresh): void {
-    // The report goes on changing while a slow listener has not seen this step yet.
-    if (this.#events.listenerCount('progress') > 0) this.#events.emit('progress', structuredClone(report));
+    if (this.#events.listenerCount('progress') === 0) return;
+    // The report goes on changing while a slow listener has not seen this step yet. Of what it is made of, only the
+    // phases change in themselves; everything else is replaced.
+    const phases = report.phases.map((phase) => ({ ...phase }));
+    this.#events.emit('progress', { ...report, phases });
   }
 
   /** The report of a cancelled refresh, once its process has come to the end of it. */

@@ -1,3 +1,4 @@
+import { batches } from '../db/batches.js';
 import type { Database, Statement } from '../db/database.js';
 import type { CountryCurrencyRow, RefreshRow } from '../db/tables.js';
 import { toStored } from '../db/time.js';
@@ -32,10 +33,7 @@ export function reportStatements(database: Database, report: Refresh): Statement
 }
 
 function removals({ kysely }: Database, links: CountryCurrencyRow[], batchSize: number): Statement[] {
-  const batches = Array.from({ length: Math.ceil(links.length / batchSize) }, (_, at) =>
-    links.slice(at * batchSize, (at + 1) * batchSize),
-  );
-  return batches.map((batch) =>
+  return Array.from(batches(links, batchSize), (batch) =>
     kysely
       .deleteFrom('country_currencies')
       .where((eb) =>

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Database } from '../db/database.js';
 import type { CountryCurrencyRow, CountryRow, CurrencyRow, ExchangeRateRow } from '../db/tables.js';
 import { RefreshReports } from './reports.js';
@@ -20,26 +21,33 @@ export interface Stored {
 
 export async function readStored(database: Database): Promise<Stored> {
   const { kysely } = database;
-  const [countries, currencies, links, rates, held, excluded, last] = await Promise.all([
-    kysely.selectFrom('countries').selectAll().execute(),
-    kysely.selectFrom('currencies').selectAll().execute(),
-    kysely.selectFrom('country_currencies').selectAll().orderBy('country_code').orderBy('position').execute(),
-    kysely
-      .selectFrom('currencies as c')
-      .innerJoin('exchange_rates as r', (join) =>
-        join.onRef('r.currency_code', '=', 'c.code').on('r.observed_on', '=', (eb) =>
-          eb
-            .selectFrom('exchange_rates as last')
-            .select((last) => last.fn.max('last.observed_on').as('day'))
-            .whereRef('last.currency_code', '=', 'c.code'),
-        ),
-      )
-      .selectAll('r')
-      .execute(),
-    kysely.selectFrom('held_rates').selectAll().execute(),
-    kysely.selectFrom('removed_countries').select('code').execute(),
-    new RefreshReports(database).lastSuccess(),
-  ]);
+  const [countries, currencies, links, rates, held, excluded, last] = await begunInTurn(
+    () => kysely.selectFrom('countries').selectAll().execute(),
+    () => kysely.selectFrom('currencies').selectAll().execute(),
+    () =>
+      kysely
+        .selectFrom('country_currencies')
+        .selectAll()
+        .orderBy('country_code')
+        .orderBy('position')
+        .execute(),
+    () =>
+      kysely
+        .selectFrom('currencies as c')
+        .innerJoin('exchange_rates as r', (join) =>
+          join.onRef('r.currency_code', '=', 'c.code').on('r.observed_on', '=', (eb) =>
+            eb
+              .selectFrom('exchange_rates as last')
+              .select((last) => last.fn.max('last.observed_on').as('day'))
+              .whereRef('last.currency_code', '=', 'c.code'),
+          ),
+        )
+        .selectAll('r')
+        .execute(),
+    () => kysely.selectFrom('held_rates').selectAll().execute(),
+    () => kysely.selectFrom('removed_countries').select('code').execute(),
+    () => new RefreshReports(database).lastSuccess(),
+  );
   return {
     countries: new Map(countries.map((row) => [row.code, row])),
     currencies: new Map(currencies.map((row) => [row.code, row])),
@@ -49,4 +57,20 @@ export async function readStored(database: Database): Promise<Stored> {
     excluded: new Set(excluded.map((row) => row.code)),
     sources: last?.sources ?? [],
   };
+}
+
+/**
+ * All under way at once, yet with a turn of the event loop between their beginnings: SQLite answers at once, and all of
+ * them in a row would hold queries up.
+ */
+async function begunInTurn<const Reads extends readonly (() => Promise<unknown>)[]>(...reads: Reads) {
+  const running: Promise<unknown>[] = [];
+  for (const read of reads) {
+    const answer = read();
+    // Whoever waits for all of them hears of it.
+    answer.catch(() => undefined);
+    running.push(answer);
+    await turn();
+  }
+  return Promise.all(running) as Promise<{ [At in keyof Reads]: Awaited<ReturnType<Reads[At]>> }>;
 }

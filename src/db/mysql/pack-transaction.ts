@@ -11,28 +11,31 @@ export interface Packet {
 }
 
 /**
- * A transaction that ends with `last`, as packets of at most `maxBytes`; a statement that is longer by itself gets a packet of its own. The
- * statements are compiled one packet at a time, so that a large transaction is never in memory as text.
+ * A transaction that ends with `last`, as packets of at most `maxBytes`; a statement that is longer by itself gets a
+ * packet of its own. The statements are compiled one packet at a time, so that a large transaction is never in memory
+ * as text. Without statements there is no transaction.
  */
 export function* packTransaction(
-  statements: readonly Compilable[],
+  statements: Iterable<Compilable>,
   last: Compilable,
   maxBytes: number,
 ): Generator<Packet> {
   let texts = ['begin'];
   let bytes = reservedBytes;
-  for (const [index, statement] of statements.entries()) {
+  let done = 0;
+  for (const statement of statements) {
     const text = textOf(statement);
     const size = Buffer.byteLength(text) + 1;
-    if (bytes + size > maxBytes && index > 0) {
-      yield { text: texts.join(';'), done: index, commits: false };
+    if (bytes + size > maxBytes && done > 0) {
+      yield { text: texts.join(';'), done, commits: false };
       texts = [];
       bytes = reservedBytes;
     }
     texts.push(text);
     bytes += size;
+    done += 1;
   }
-  yield { text: [...texts, textOf(last), 'commit'].join(';'), done: statements.length, commits: true };
+  if (done > 0) yield { text: [...texts, textOf(last), 'commit'].join(';'), done, commits: true };
 }
 
 /** For the packet's own head, `begin`, the last statement and `commit`. */

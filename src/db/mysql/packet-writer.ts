@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DatabaseUnavailableError } from '../../errors.js';
-import type { Statement, WriteOptions, Writer } from '../database.js';
+import type { Statement, Statements, WriteOptions, Writer } from '../database.js';
 import type { Write } from '../dialect.js';
 import { backOffMs, maxRetries } from '../write-atomically.js';
 import { isMysqlConflict, isMysqlLost } from './mysql-error.js';
@@ -32,8 +32,7 @@ export class PacketWriter implements Writer {
     this.#session = parts.open();
   }
 
-  async write(statements: readonly Statement[], options: WriteOptions): Promise<void> {
-    if (statements.length === 0) return;
+  async write(statements: Statements, options: WriteOptions): Promise<void> {
     const retries = { conflicts: maxRetries, losses: 1 };
     for (;;) {
       const session = await this.#session.ready.catch(this.#parts.onRefused);
@@ -52,7 +51,7 @@ export class PacketWriter implements Writer {
 
   async #writeOnce(
     session: PacketSession,
-    statements: readonly Statement[],
+    statements: Statements,
     { onProgress, hasLanded }: WriteOptions,
   ): Promise<void> {
     let committing = false;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { gunzipSync, gzip } from 'node:zlib';
 import type { Database } from '../../db/database.js';
 import type { SourceAnswerRow } from '../../db/tables.js';
 
@@ -20,7 +21,7 @@ const LONGEST_BODY = 900_000;
 export class AnswerMemory {
   readonly #database: Database;
   readonly #rows = new Map<string, SourceAnswerRow>();
-  readonly #unsaved = new Set<string>();
+  readonly #unsaved = new Map<string, RememberedAnswer>();
 
   constructor(database: Database) {
     this.#database = database;
@@ -32,28 +33,35 @@ export class AnswerMemory {
   }
 
   recall(url: string): RememberedAnswer | undefined {
-    const row = this.#rows.get(idOf(url));
-    if (!row) return undefined;
+    const id = idOf(url);
+    const row = this.#rows.get(id);
+    if (this.#unsaved.has(id) || !row) return this.#unsaved.get(id);
     const body = () => JSON.parse(gunzipSync(Buffer.from(row.body, 'base64')).toString('utf8'));
     return { etag: row.etag, lastModified: row.last_modified, body };
   }
 
-  /** An answer without a version could never be asked for by it. */
+  /** As it is: a refresh waits for this, and for `save` nobody does. */
   keep(url: string, { etag, lastModified }: Validators, content: unknown): void {
-    const id = idOf(url);
-    const body = gzipSync(JSON.stringify(content)).toString('base64');
-    const tooLong =
-      body.length > LONGEST_BODY || (etag ?? '').length > 512 || (lastModified ?? '').length > 64;
-    if (tooLong) return;
-    this.#rows.set(id, { id, etag, last_modified: lastModified, body });
-    this.#unsaved.add(id);
+    if ((etag ?? '').length > 512 || (lastModified ?? '').length > 64) return;
+    this.#unsaved.set(idOf(url), { etag, lastModified, body: () => content });
   }
 
   async save(): Promise<void> {
-    const rows = [...this.#unsaved].flatMap((id) => this.#rows.get(id) ?? []);
-    this.#unsaved.clear();
+    const rows: SourceAnswerRow[] = [];
+    for (const [id, answer] of this.#unsaved) {
+      const row = await packed(id, answer);
+      if (row.body.length <= LONGEST_BODY) rows.push(row);
+      // Unless a refresh has brought another one meanwhile.
+      if (this.#unsaved.get(id) === answer) this.#unsaved.delete(id);
+    }
+    for (const row of rows) this.#rows.set(row.id, row);
     await this.#database.writeAtomically(this.#database.upsert('source_answers', rows, ['id'], 1));
   }
+}
+
+async function packed(id: string, { etag, lastModified, body }: RememberedAnswer): Promise<SourceAnswerRow> {
+  const bytes = await promisify(gzip)(JSON.stringify(body()));
+  return { id, etag, last_modified: lastModified, body: bytes.toString('base64') };
 }
 
 /** The address may hold a key, which is nothing for a table. */

@@ -1,8 +1,9 @@
 import type { Measured } from '../lib/rounds.js';
+import type { Section } from '../report/section.js';
 import type { Hostile } from './hostile.js';
 
 /** The part of docs/benchmarks.md that tells of the hostile load. */
-export function hostileSection(hostile: Hostile): string {
+export function hostileSection(hostile: Hostile): Section {
   const rows = [
     ['quiet, ms', hostile.quietMs],
     ['under attack, ms', hostile.hostileMs],
@@ -12,7 +13,7 @@ export function hostileSection(hostile: Hostile): string {
     ['95th percentile, under attack, ms', hostile.hostileP95Ms],
   ] satisfies [string, Measured][];
   const memory = (mb: readonly number[]) => mb.map((it) => Math.round(it)).join(', ');
-  return `### An honest client beside hostile ones
+  const text = `### An honest client beside hostile ones
 
 Placed: ${hostile.place}.
 
@@ -22,6 +23,7 @@ ${rows.map(([what, { median, min, max }]) => `| ${what} | ${fixed(median)} | ${f
 
 Memory that the server holds, garbage collected, in MB: ${memory([hostile.heldBeforeMb])} before the first attack, then
 ${memory(hostile.heldMb)} after each. Its resident size at the end of each, garbage included: ${memory(hostile.residentMb)}.`;
+  return { text, charts: {} };
 }
 
 function fixed(value: number): string {

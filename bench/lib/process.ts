@@ -8,10 +8,20 @@ export interface Usage {
   peakRssMb: number;
 }
 
+/** How late the event loop of a process came. */
+export interface LoopDelay {
+  p99Ms: number;
+  maxMs: number;
+  /** The most CPU time that its thread took between two turns; 0 where the system does not tell. */
+  longestTurnMs: number;
+}
+
 /** A process of ours that is being measured; it tells about itself through probe.mjs. */
 export interface Measurable {
   child: ChildProcess;
   usage(): Promise<Usage>;
+  /** Since it was last asked for; the first answer is good for nothing. */
+  loopDelay(): Promise<LoopDelay>;
   stop(): Promise<void>;
 }
 
@@ -31,15 +41,19 @@ export function startMeasurable(
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   return {
     child,
-    usage: async () => {
-      child.send('usage');
-      return (await message(child, 'usage')) as Usage;
-    },
+    usage: async () => (await ask(child, 'usage')) as Usage,
+    loopDelay: async () => (await ask(child, 'loop')) as LoopDelay,
     stop: async () => {
       child.kill('SIGKILL');
       await ended;
     },
   };
+}
+
+function ask(child: ChildProcess, question: string): Promise<unknown> {
+  const answer = message(child, question);
+  child.send(question);
+  return answer;
 }
 
 /** Waits for `{ [kind]: value }`. */

@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type DelayProxy, startDelayProxy } from '../lib/delay-proxy.js';
 import { inTurn, type Measured } from '../lib/rounds.js';
+import type { Plan } from '../plans.js';
+import { refreshInNewProcess } from './cold-process.js';
 import { drizzlePeer } from './drizzle-peer.js';
 import type { BenchDatabase } from './far-database.js';
 import { knexPeer } from './knex-peer.js';
@@ -24,16 +26,16 @@ const PEERS = [
   bulkMappings,
 ];
 
-export interface AtDistance {
+export interface DistanceResult {
   roundTripMs: number;
   slowestSourceMs: number;
   /** By name; milliseconds for a whole refresh. */
-  results: Map<string, Measured>;
+  results: [string, Measured][];
   /** Not waited for: so many round trips. */
-  estimated: Map<string, number>;
+  estimated: [string, number][];
 }
 
-export interface DistanceOptions {
+interface DistanceOptions {
   roundTripMs: number;
   slowestSourceMs: number;
   rounds: number;
@@ -44,12 +46,24 @@ export interface DistanceOptions {
 export const OURS = 'country-exchange';
 export const OURS_TLS = 'country-exchange, TLS';
 export const OURS_COLD = 'country-exchange, new connections';
+const OURS_PROCESS = 'country-exchange refresh, from the start of its process';
+
+/** At each distance of the plan; nothing where there is no database to put away. */
+export async function measureDistances(
+  database: BenchDatabase | undefined,
+  { roundTrips, ...plan }: Plan,
+  say: (line: string) => void,
+): Promise<DistanceResult[]> {
+  const results: DistanceResult[] = [];
+  for (const roundTripMs of database ? roundTrips : []) {
+    say(`  the database ${roundTripMs} ms away`);
+    results.push(await atDistance(database as BenchDatabase, { ...plan, roundTripMs }));
+  }
+  return results;
+}
 
 /** Whole refreshes, from the first request to a source to the answer to the commit. */
-export async function refreshAtDistance(
-  database: BenchDatabase,
-  options: DistanceOptions,
-): Promise<AtDistance> {
+async function atDistance(database: BenchDatabase, options: DistanceOptions): Promise<DistanceResult> {
   const proxy = await startDelayProxy(database.port, options.roundTripMs);
   const sources = await startSlowSources(options.slowestSourceMs);
   const isPatient = (peer: Peer) => peer.roundTrips * options.roundTripMs <= options.patienceMs;
@@ -69,16 +83,18 @@ export async function refreshAtDistance(
     [
       ...contenders.map(({ name, run }) => ({ name, measure: () => elapsedMs(run) })),
       { name: OURS_COLD, measure: () => coldRefresh(settings) },
+      { name: OURS_PROCESS, measure: () => refreshInNewProcess(settings) },
     ],
     options.rounds,
   );
   await closeAll([...products, ...open], sources, proxy);
   const impatient = PEERS.filter((peer) => !isPatient(peer));
-  const estimated = new Map(
-    impatient.map((peer) => [peer.name, options.slowestSourceMs + peer.roundTrips * options.roundTripMs]),
-  );
   const { roundTripMs, slowestSourceMs } = options;
-  return { roundTripMs, slowestSourceMs, results, estimated };
+  const estimated = impatient.map((peer): [string, number] => [
+    peer.name,
+    slowestSourceMs + peer.roundTrips * roundTripMs,
+  ]);
+  return { roundTripMs, slowestSourceMs, results: [...results], estimated };
 }
 
 async function openedPeer(peer: Peer, connection: PeerConnection, sources: SlowSources) {

@@ -1,5 +1,4 @@
-import { late } from '../../test/upstream/faults.js';
-import { startUpstream, type Upstream } from '../../test/upstream/upstream.js';
+import { message, startMeasurable } from '../lib/process.js';
 
 export interface SlowSources {
   settings: NodeJS.ProcessEnv;
@@ -8,27 +7,16 @@ export interface SlowSources {
   close(): Promise<void>;
 }
 
-/** The sources as a stub; the slowest takes this long, the others half of it. */
+/** The sources as a stub in a process of its own; the slowest takes this long, the others half of it. */
 export async function startSlowSources(slowestMs: number): Promise<SlowSources> {
-  const upstream: Upstream = await startUpstream();
-  upstream.answer('restcountries-v3', late(slowestMs));
-  upstream.answer('currency-api', late(slowestMs / 2));
-  upstream.answer('world-bank', late(slowestMs / 2));
-  const urls = [
-    upstream.urls['restcountries-v3'],
-    upstream.urls['currency-api'],
-    upstream.urls['world-bank'],
-  ];
+  const stub = startMeasurable(new URL('../lib/sources-process.ts', import.meta.url), [String(slowestMs)]);
+  const urls = (await message(stub.child, 'urls')) as [string, string, string];
+  const [COUNTRIES_URL, RATES_URL, GDP_URL] = urls;
   return {
-    settings: {
-      COUNTRIES_SOURCE: 'restcountries-v3',
-      COUNTRIES_URL: upstream.urls['restcountries-v3'],
-      RATES_URL: upstream.urls['currency-api'],
-      GDP_URL: upstream.urls['world-bank'],
-    },
+    settings: { COUNTRIES_SOURCE: 'restcountries-v3', COUNTRIES_URL, RATES_URL, GDP_URL },
     fetchAll: async () => {
       await Promise.all(urls.map(async (url) => (await fetch(url)).json()));
     },
-    close: () => upstream.close(),
+    close: () => stub.stop(),
   };
 }

@@ -1,0 +1,33 @@
+import type { Mode } from './options.js';
+
+export interface Plan {
+  rounds: number;
+  /** Of one measurement of a server under load. */
+  seconds: number;
+  roundTrips: readonly number[];
+  slowestSourceMs: number;
+  /** What takes longer for a single refresh is estimated from its round trips. */
+  patienceMs: number;
+  /** Rows of the growing table. */
+  sizes: readonly number[];
+}
+
+export const PLANS: Readonly<Record<Mode, Plan>> = {
+  smoke: { rounds: 1, seconds: 0.3, roundTrips: [20], slowestSourceMs: 100, patienceMs: 1_000, sizes: [250] },
+  quick: {
+    rounds: 2,
+    seconds: 0.5,
+    roundTrips: [20, 100],
+    slowestSourceMs: 500,
+    patienceMs: 600,
+    sizes: [250, 2_500, 100_000],
+  },
+  full: {
+    rounds: 5,
+    seconds: 2,
+    roundTrips: [20, 100, 500],
+    slowestSourceMs: 2_500,
+    patienceMs: 4_000,
+    sizes: [250, 2_500, 25_000, 250_000, 1_000_000],
+  },
+};

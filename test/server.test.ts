@@ -30,6 +30,18 @@ describe('GET /countries/image', () => {
     const sameTime = await app.server.inject({ url, headers: { 'if-modified-since': lastModified } });
     expect(sameTime).toMatchObject({ statusCode: 304, payload: '' });
   });
+
+  it('tells its size without being sent, and is sent in parts', async () => {
+    const url = '/countries/image';
+    const { rawPayload: whole } = await app.server.inject({ url });
+    const head = await app.server.inject({ method: 'HEAD', url });
+    expect(head).toMatchObject({ statusCode: 200, payload: '' });
+    expect(head.headers['content-length']).toBe(String(whole.length));
+    const part = await app.server.inject({ url, headers: { range: 'bytes=1-3' } });
+    expect(part).toMatchObject({ statusCode: 206, payload: 'PNG' });
+    const beyond = await app.server.inject({ url, headers: { range: `bytes=${whole.length}-` } });
+    expect(beyond.statusCode).toBe(416);
+  });
 });
 
 describe('GET /graphql', () => {

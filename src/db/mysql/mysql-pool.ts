@@ -4,7 +4,13 @@ import { createPool, type PoolConnection, type PoolOptions } from 'mysql2';
 import type { DatabaseOptions } from '../database.js';
 import { type AnswerTimes, answerTimeMs } from './answer-time.js';
 import { isMysqlLost } from './mysql-error.js';
-import { connectionOptions, cutOff, type SessionSettings, sessionSettings } from './mysql-session.js';
+import {
+  connectionOptions,
+  cutOff,
+  type SessionSettings,
+  sessionSettings,
+  timedQuery,
+} from './mysql-session.js';
 
 interface PoolSettings extends SessionSettings, Pick<DatabaseOptions, 'poolSize' | 'maxOverflow'> {
   times: AnswerTimes;
@@ -69,7 +75,7 @@ function setUp(
   { connectTimeoutMs, times }: PoolSettings,
   callback: (failure: unknown, session: MysqlPoolConnection) => void,
 ): void {
-  connection.query({ sql: sessionSettings, timeout: connectTimeoutMs }, (failure) => {
+  timedQuery(connection, { sql: sessionSettings, timeout: connectTimeoutMs }, (failure) => {
     if (failure) {
       cutOff(connection);
     }
@@ -79,7 +85,7 @@ function setUp(
 
 function sessionOn(connection: PoolConnection, times: AnswerTimes): MysqlPoolConnection {
   const query = (text: string, values: unknown[], callback: (error: unknown, result: unknown) => void) =>
-    connection.query({ sql: text, timeout: answerTimeMs(text, times) }, values, (error, result) => {
+    timedQuery(connection, { sql: text, values, timeout: answerTimeMs(text, times) }, (error, result) => {
       // The answer, or a transaction that is still open, must not become the next user's.
       if (error && (text === 'rollback' || isMysqlLost(error))) {
         cutOff(connection);

@@ -1,3 +1,4 @@
+import type { Database, DatabaseOptions } from '../../src/db/database.js';
 import type { TestDatabase } from '../databases.js';
 import type { Upstream } from '../upstream/upstream.js';
 import type { Attempt, AttemptOptions } from './stage.js';
@@ -25,8 +26,13 @@ export interface Fault {
 /** What a fault may use. */
 export interface Stage {
   upstream: Upstream;
+  /** Of somebody who looks on, and takes no part in the refresh. */
   testDatabase: TestDatabase;
-  /** A refresh of its own service, which is closed behind it. */
+  /** Where the picture is kept. */
+  cacheDir: string;
+  /** One more pool on the data, which is closed behind the fault. */
+  connect(options?: Partial<DatabaseOptions>): Promise<Database>;
+  /** A refresh of its own service on a pool of its own, which are closed behind it. */
   attempt(options?: AttemptOptions): Promise<Attempt>;
 }
 

@@ -1,4 +1,4 @@
-import { readdir, readFile, readlink } from 'node:fs/promises';
+import { readdir, readlink } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
@@ -6,6 +6,7 @@ import { runInNewContext } from 'node:vm';
 import { sql } from 'kysely';
 import { expect } from 'vitest';
 import type { Database } from '../../src/db/database.js';
+import { processesWith } from '../processes.js';
 
 /** What a refresh could leave behind. Files and sockets are counted by the system where it tells, which is on Linux. */
 export interface Traces {
@@ -27,7 +28,7 @@ export async function tracesOf({ kysely, label }: Database, folder: string): Pro
   return {
     open: tally(await openHere()),
     waiting,
-    processes: await startedWith(folder),
+    processes: await processesWith(folder),
     files: files.toSorted(),
     sessions: label.startsWith('mysql:') ? await sessionsOn(kysely) : 0,
   };
@@ -80,26 +81,6 @@ async function openHere(): Promise<string[]> {
   const counted = targets.filter((target) => target !== '' && !PARKED.test(target));
   // Sockets and pipes have a number of their own behind the kind.
   return counted.map((target) => target.replace(/:\[\d+\]$/, ''));
-}
-
-async function startedWith(folder: string): Promise<string[]> {
-  const ids = (await readdir('/proc').catch(() => [])).filter((name) => Number(name) > 0);
-  const found = await Promise.all(ids.map(async (id) => ((await isOurs(id, folder)) ? nameOf(id) : [])));
-  return found.flat().toSorted();
-}
-
-/** A zombie has a parent, but no environment any more. */
-async function isOurs(id: string, folder: string): Promise<boolean> {
-  if (Number(id) === process.pid) return false;
-  const stat = await readFile(`/proc/${id}/stat`, 'utf8').catch(() => '');
-  const parent = stat.slice(stat.lastIndexOf(')')).split(' ')[2];
-  const environment = await readFile(`/proc/${id}/environ`, 'utf8').catch(() => '');
-  return Number(parent) === process.pid || environment.includes(folder);
-}
-
-async function nameOf(id: string): Promise<string[]> {
-  const command = await readFile(`/proc/${id}/cmdline`, 'utf8').catch(() => '');
-  return [`${id} ${command.replaceAll('\0', ' ')}`];
 }
 
 async function sessionsOn(kysely: Database['kysely']): Promise<number> {

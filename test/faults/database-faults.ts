@@ -4,7 +4,7 @@ import type { Database } from '../../src/db/database.js';
 import type { RefreshService } from '../../src/refresh/refresh.service.js';
 import { PhaseName, PhaseState } from '../../src/refresh/refresh-phase.type.js';
 import { startProxy } from '../db/mysql/cutting-proxy.js';
-import { late } from '../upstream/faults.js';
+import { edited, late } from '../upstream/faults.js';
 import type { Fault, Stage } from './fault.js';
 import { failed, outcomeOf, successful } from './stage.js';
 
@@ -147,7 +147,28 @@ export const databaseFaults: Fault[] = [
       return saw;
     },
   },
+  {
+    part: 'store',
+    name: 'Disk full under the server',
+    done: 'the file system of the database server is full to its last byte, until somebody makes room',
+    only: 'mysql',
+    onSmallDisk: true,
+    data: 'before',
+    sees: /DATABASE_UNAVAILABLE: .* its disk is full/,
+    async hit({ upstream, disk, attempt }) {
+      // A few rows would fit into what is free inside the server's files; a report of many complaints does not.
+      upstream.answer('restcountries-v3', edited(withRubbish));
+      await disk?.fill();
+      const saw = await (await attempt()).outcome();
+      await disk?.makeRoom();
+      return saw;
+    },
+  },
 ];
+
+function withRubbish(countries: unknown): unknown[] {
+  return [...(countries as unknown[]), ...Array.from({ length: 1_000 }, (_, index) => ({ cca2: index }))];
+}
 
 async function throughProxy({ testDatabase, connect }: Stage) {
   const target = new URL(testDatabase.url);

@@ -7,6 +7,7 @@ import { databaseFaults } from './database-faults.js';
 import type { Fault } from './fault.js';
 import { processFaults } from './process-faults.js';
 import { checkTable, type Seen } from './reliability-table.js';
+import { noSmallDisk, type ServerOnSmallDisk, type SmallDisk, startOnSmallDisk } from './small-disk.js';
 import { sourceFaults } from './source-faults.js';
 import { play, type Scene, setScene } from './stage.js';
 
@@ -21,12 +22,29 @@ describe.each(testDialects)('on %s, whatever fails, the data are those of before
   });
   afterAll(() => clear(scene));
 
-  it.each(possibleOn(dialect).map((fault) => [fault.name, fault] as const))('%s', async (_, fault) => {
-    const played = await play(fault, scene);
-    expect(played.saw).toMatch(fault.sees);
-    if (fault.data !== 'either') expect(played.data).toBe(fault.data);
-    seen.push({ fault, dialect, ...played });
+  it.each(named(possibleOn(dialect)))('%s', (_, fault) => check(fault, dialect, scene));
+});
+
+const smallDisk = testDialects.includes('mysql') && noSmallDisk === null;
+if (!smallDisk)
+  console.log(`Skipped: a full disk under a database server, for ${noSmallDisk ?? 'there is none'}.`);
+
+describe.runIf(smallDisk)('on a MariaDB with a small disk, whatever fails, the same holds:', () => {
+  let server: ServerOnSmallDisk | undefined;
+  let scene: Scene;
+
+  beforeAll(async () => {
+    server = await startOnSmallDisk();
+    if (server) scene = await sceneOn(await createTestDatabase('mysql', server.url), server);
   });
+  afterAll(async () => {
+    await clear(scene);
+    await server?.stop();
+  });
+
+  it.each(named(faults.filter(({ onSmallDisk }) => onSmallDisk)))('%s', (_, fault) =>
+    check(fault, 'mysql', scene),
+  );
 });
 
 describe('docs/reliability.md', () => {
@@ -36,13 +54,25 @@ describe('docs/reliability.md', () => {
 });
 
 function possibleOn(dialect: DialectName): Fault[] {
-  return faults.filter(({ only }) => only === undefined || only === dialect);
+  return faults.filter(({ only, onSmallDisk }) => !onSmallDisk && (only === undefined || only === dialect));
 }
 
-async function sceneOn(testDatabase: TestDatabase): Promise<Scene> {
+function named(some: readonly Fault[]): [string, Fault][] {
+  return some.map((fault) => [fault.name, fault]);
+}
+
+async function check(fault: Fault, dialect: DialectName, scene: Scene): Promise<void> {
+  const played = await play(fault, scene);
+  expect(played.saw).toMatch(fault.sees);
+  if (fault.data !== 'either') expect(played.data).toBe(fault.data);
+  seen.push({ fault, dialect, ...played });
+}
+
+async function sceneOn(testDatabase: TestDatabase, disk?: SmallDisk): Promise<Scene> {
   const folder = await mkdtemp(join(inject('testFolder'), 'faults-'));
   vi.stubEnv('TMPDIR', folder);
-  return setScene({ upstream: await startUpstream(), testDatabase, folder });
+  const place = { upstream: await startUpstream(), testDatabase, folder };
+  return setScene(disk ? { ...place, disk } : place);
 }
 
 async function clear({ testDatabase, upstream }: Scene): Promise<void> {

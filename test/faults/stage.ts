@@ -11,6 +11,7 @@ import { createRefresher } from '../refresh/refresher.js';
 import { dataIn } from '../refresh/tables.js';
 import type { Upstream } from '../upstream/upstream.js';
 import type { Fault, Outcome, Stage } from './fault.js';
+import type { SmallDisk } from './small-disk.js';
 import { expectNoMore, settled, type Traces, tracesOf } from './traces.js';
 
 /** Short, so that the dead are not waited for long. */
@@ -59,6 +60,7 @@ interface Place {
   testDatabase: TestDatabase;
   /** Of this scene alone: all that is temporary is made in it. */
   folder: string;
+  disk?: SmallDisk;
 }
 
 /** Everything has been done once, so that all stands there that is to stay. */
@@ -78,7 +80,10 @@ async function refreshOnce(scene: Place): Promise<void> {
   await close();
 }
 
-function openStage({ upstream, testDatabase, folder }: Place): { stage: Stage; close(): Promise<void> } {
+function openStage({ upstream, testDatabase, folder, disk }: Place): {
+  stage: Stage;
+  close(): Promise<void>;
+} {
   const cacheDir = join(folder, 'cache');
   const opened: { close(): Promise<void> }[] = [];
   const draw = () => createPictureStore(cacheDir).write(Buffer.from('a picture'));
@@ -96,7 +101,7 @@ function openStage({ upstream, testDatabase, folder }: Place): { stage: Stage; c
   const close = async () => {
     for (const one of opened) await one.close();
   };
-  return { stage: { upstream, testDatabase, cacheDir, connect, attempt }, close };
+  return { stage: { upstream, testDatabase, cacheDir, connect, attempt, ...(disk ? { disk } : {}) }, close };
 }
 
 export interface Played {

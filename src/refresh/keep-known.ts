@@ -1,3 +1,4 @@
+import { IsoStatus, isoStatus } from '../currencies/currency-codes.js';
 import type { CountryRow } from '../db/tables.js';
 import type { CountryRecord, CurrencyRecord } from './sources/source.js';
 import type { Stored } from './stored.js';
@@ -34,10 +35,18 @@ function currenciesOf(
 ): CurrencyRecord[] {
   // A list that is whole takes away what it does not have.
   if (!currenciesTold) return currencies;
-  // The only currency of a country is another than before, as on the day on which Bulgaria took the euro.
-  if (currenciesTold === 'the main one' && known.length === 1 && currencies.length > 0) return currencies;
+  if (currenciesTold === 'the main one') {
+    // Sierra Leone's old leone, told years after the new one, is a fault and no fact.
+    if (known.length > 0 && currencies.every(isWithdrawn)) return [...known];
+    // The only currency of a country is another than before, as on the day on which Bulgaria took the euro.
+    if (known.length === 1) return currencies;
+  }
   const told = new Set(currencies.map(({ code }) => code));
   return [...currencies, ...known.filter(({ code }) => !told.has(code))];
+}
+
+function isWithdrawn({ code }: CurrencyRecord): boolean {
+  return isoStatus(code) === IsoStatus.HISTORIC;
 }
 
 function currenciesByCountry({ links, currencies }: Stored): Map<string, CurrencyRecord[]> {

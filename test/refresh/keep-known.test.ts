@@ -45,6 +45,8 @@ describe('the currencies of a country', () => {
     [['EUR'], ['EUR'], ['EUR']],
     [['EUR'], ['BGN'], ['EUR']],
     [['EUR'], [], ['EUR']],
+    [['SLL'], ['SLE'], ['SLE']],
+    [['SLL'], [], ['SLL']],
     [[], ['EUR'], ['EUR']],
   ])('of a source that tells %o as the main one, over %o, are %o', (told, stored, kept) => {
     expect(codes(record({ currenciesTold: 'the main one' }, told), stored)).toEqual(kept);

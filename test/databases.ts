@@ -37,9 +37,9 @@ export function describeEachDatabase(
   });
 }
 
-/** A fresh database of the dialect, migrated. */
-export async function createTestDatabase(dialect: DialectName): Promise<TestDatabase> {
-  const { url, drop } = await createEmptyDatabase(dialect);
+/** A fresh database of the dialect, migrated; on another server than the one of most tests when it is given. */
+export async function createTestDatabase(dialect: DialectName, server?: string): Promise<TestDatabase> {
+  const { url, drop } = await createEmptyDatabase(dialect, server);
   const opened: Database[] = [];
   const connect = async (options: Partial<DatabaseOptions> = {}) => {
     const database = await connectDatabase({
@@ -64,13 +64,15 @@ export async function createTestDatabase(dialect: DialectName): Promise<TestData
 /** The same without tables, and without a connection. */
 export async function createEmptyDatabase(
   dialect: DialectName,
+  server?: string,
 ): Promise<{ url: string; drop(): Promise<void> }> {
   const name = `country_exchange_test_${randomUUID().slice(0, 8)}`;
   if (dialect === 'sqlite') {
     return { url: `sqlite:${join(inject('testFolder'), name)}.db`, drop: async () => undefined };
   }
-  await onMysqlServer(`create database ${name}`);
-  return { url: mysqlUrl({ database: name }), drop: () => onMysqlServer(`drop database ${name}`) };
+  await onMysqlServer(`create database ${name}`, server);
+  const drop = () => onMysqlServer(`drop database ${name}`, server);
+  return { url: mysqlUrl({ database: name, server }), drop };
 }
 
 /** The URL of the test server with some of its parts changed. */
@@ -81,8 +83,10 @@ export function mysqlUrl(parts: {
   host?: string;
   port?: number;
   query?: string;
+  /** Another server than the one of most tests. */
+  server?: string | undefined;
 }): string {
-  const url = new URL(inject('mysqlServer')?.url ?? 'mysql://no-server-here');
+  const url = new URL(parts.server ?? inject('mysqlServer')?.url ?? 'mysql://no-server-here');
   url.pathname = parts.database ?? '';
   url.username = parts.user ?? url.username;
   url.password = encodeURIComponent(parts.password ?? decodeURIComponent(url.password));
@@ -93,8 +97,8 @@ export function mysqlUrl(parts: {
 }
 
 /** Runs a statement as the administrator of the test server. */
-export async function onMysqlServer(statement: string): Promise<void> {
-  const url = mysqlUrl({ database: 'information_schema' });
+export async function onMysqlServer(statement: string, at?: string): Promise<void> {
+  const url = mysqlUrl({ database: 'information_schema', server: at });
   const server = await connectDatabase({ url, caFile: undefined, poolSize: 1, maxOverflow: 0 });
   try {
     await sql.raw(statement).execute(server.kysely);

@@ -21,10 +21,11 @@ export class Program {
     this.ended = new Promise((resolve) => this.#process.once('exit', resolve));
   }
 
-  async logged(pattern: RegExp): Promise<RegExpExecArray> {
-    for (const deadline = Date.now() + 15_000; Date.now() < deadline; await sleep(20)) {
+  async logged(pattern: RegExp, withinMs = 15_000): Promise<RegExpExecArray> {
+    for (const deadline = Date.now() + withinMs; ; await sleep(20)) {
       const found = pattern.exec(this.#output);
       if (found) return found;
+      if (Date.now() >= deadline) break;
     }
     throw new Error(`No ${pattern} in:\n${this.#output}`);
   }

@@ -44,8 +44,8 @@ function currenciesByCountry(links: CountryCurrencyRow[]): Map<string, string> {
   return codes;
 }
 
-/** Columns that no reader sees, or that change every time. */
-const UNSEEN = new Set<keyof CountryRow>(['name_key', 'last_refreshed_at']);
+/** Columns that no reader sees, which are made of others, or that change every time. */
+const UNSEEN = /_key$|^last_refreshed_at$/;
 
 /** Where a column is no field of that name. */
 const FIELD_NAMES: Partial<Record<keyof CountryRow, string>> = {
@@ -60,7 +60,7 @@ const FIELD_NAMES: Partial<Record<keyof CountryRow, string>> = {
 function changedFields(row: CountryRow, known: CountryRow | undefined): string[] {
   const columns = Object.keys(row) as (keyof CountryRow)[];
   return columns
-    .filter((column) => !UNSEEN.has(column) && row[column] !== known?.[column])
+    .filter((column) => !UNSEEN.test(column) && row[column] !== known?.[column])
     .map((column) => FIELD_NAMES[column] ?? column.replace(/_./g, ([, letter = '']) => letter.toUpperCase()));
 }
 

@@ -5,6 +5,7 @@ import type { CountryCurrencyRow, CountryRow, CurrencyRow, ExchangeRateRow } fro
 import { toStored } from '../db/time.js';
 import { type Counts, compare } from './compare.js';
 import type { Fetched } from './fetch.js';
+import { keepKnown } from './keep-known.js';
 import { refuseOlderSet, refuseShrunkenSet, withoutFuture } from './never-worse.js';
 import { newestRates } from './newest-rates.js';
 import type { CountryRecord, CurrencyRecord, GdpRecord, Warning } from './sources/source.js';
@@ -46,7 +47,8 @@ export function merge(answers: Fetched, stored: Stored, options: MergeOptions): 
   const figures = gdpFigures(fetched.gdp, stored);
   const common = { source: storedSource(fetched.countries.use), refreshedAt: toStored(options.now) };
   const toRow = (country: CountryRecord) => countryRow(country, common, rates.perUsd, figures, options);
-  const records = fetched.countries.records.filter((record) => !stored.excluded.has(record.code));
+  const wanted = fetched.countries.records.filter((record) => !stored.excluded.has(record.code));
+  const records = wanted.map(keepKnown(stored));
   const countries = records.map(toRow);
   const links = records.flatMap(countryLinks);
   const counts = compare(countries, links, stored);

@@ -131,7 +131,8 @@ function overall(phases: readonly RefreshPhase[]): number {
 }
 
 function share({ state, done, total }: RefreshPhase): number {
-  if (state === PhaseState.WAITING) return 0;
+  // Nor is what failed done: a refresh that is cancelled while it fetches has come no further by that.
+  if (state === PhaseState.WAITING || state === PhaseState.FAILED) return 0;
   if (state === PhaseState.RUNNING) return total ? Math.min(1, done / total) : 0;
   return 1;
 }

@@ -165,14 +165,19 @@ export class RefreshJob {
 
   /** Stores the report and gives the lease back; returns what the refresh failed for. */
   async #failedHolding(grant: Grant | undefined, error: unknown): Promise<unknown> {
-    const { lease, reports, logger } = this.#options;
+    const { lease, reports, logger, database } = this.#options;
     const lost = grant && (await whyLost(lease, grant).catch(() => null));
     const cause = this.#causeOf(lost ?? error);
     const report = this.#progress.failed(cause);
     const release = grant ? [lease.release(grant)] : [];
-    await reports
-      .save(report, ...release)
-      .catch((err) => logger.warn({ err }, 'the report could not be stored'));
+    try {
+      await reports.save(report, ...release);
+      await reports.prune();
+    } catch (err) {
+      logger.warn({ err }, 'the report could not be stored');
+      // A full disk has room for that; without it, others would wait until this process counts as dead.
+      await database.writeAtomically(release).catch(() => undefined);
+    }
     this.#progress.fail(report);
     return cause;
   }

@@ -57,6 +57,8 @@ export class RefreshService {
   #job: RefreshJob | null = null;
   #dryJob: RefreshJob | null = null;
   #drawing: Promise<void> = Promise.resolve();
+  /** Why nothing begins any more. */
+  #closed: RefreshCancelledError | null = null;
 
   constructor(options: RefreshServiceOptions) {
     this.#options = options;
@@ -66,6 +68,7 @@ export class RefreshService {
   }
 
   start({ dryRun = false, force = false, startedBy = 'local' }: StartOptions = {}): RefreshHandle {
+    if (this.#closed) throw this.#closed;
     const joined = (dryRun ? this.#dryJob : this.#job) !== null;
     const kind = { dryRun, force, startedBy };
     const job = dryRun ? this.#dryRun(kind) : this.#refresh(kind);
@@ -132,9 +135,10 @@ export class RefreshService {
     await this.#drawing;
   }
 
-  /** Ends a running refresh before its commit, or waits for it; not for longer than its bound. */
+  /** Ends a running refresh before its commit, or waits for it; not for longer than its bound. None begins any more. */
   async close(): Promise<void> {
     const cause = new RefreshCancelledError('The process that ran it was stopped');
+    this.#closed = cause;
     const jobs = [this.#job, this.#dryJob].filter((job) => job !== null);
     for (const job of jobs) job.abort(cause);
     const ended = Promise.allSettled(jobs.map((job) => job.done)).then(() => this.#drawing);

@@ -3,8 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { startApp, type TestApp } from '../app.js';
 import { describeEachDatabase } from '../databases.js';
-import { good, silence, status } from '../upstream/faults.js';
-import type { Handler } from '../upstream/reply.js';
+import { held, silence, status } from '../upstream/faults.js';
 
 interface Step {
   id: string;
@@ -145,17 +144,4 @@ function subscribeAt(url: string, query: string) {
   const all = collect().finally(() => client.dispose());
   all.catch(() => undefined);
   return { connected, first, all };
-}
-
-/** The right answer, once the gate is open. */
-function held(): { handler: Handler; open: () => void } {
-  let open = () => {};
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  const handler: Handler = async (exchange) => {
-    await opened;
-    good()(exchange);
-  };
-  return { handler, open };
 }

@@ -19,8 +19,16 @@ export interface ThrowawayServer {
   stop(): Promise<void>;
 }
 
-/** Starts a MariaDB or MySQL of our own in a temporary folder, or returns undefined where no server is installed. */
-export async function startThrowawayServer(): Promise<ThrowawayServer | undefined> {
+/** The command of a server, and the folder that is removed behind it. */
+type Wrap = (command: string[], folder: string) => string[];
+
+/**
+ * Starts a MariaDB or MySQL of our own in a temporary folder, or returns undefined where no server is installed. `wrap`
+ * may put the command that starts it inside another.
+ */
+export async function startThrowawayServer(
+  wrap: Wrap = (command) => command,
+): Promise<ThrowawayServer | undefined> {
   const binary = findProgram('mariadbd', 'mysqld');
   if (binary === undefined) {
     return undefined;
@@ -39,7 +47,8 @@ export async function startThrowawayServer(): Promise<ThrowawayServer | undefine
     ? [`--ssl-ca=${certificates.ca}`, `--ssl-cert=${certificates.cert}`, `--ssl-key=${certificates.key}`]
     : [];
   await writeFile(join(folder, 'init.sql'), initSql);
-  const stop = startGuarded(folder, [binary, ...options, ...serverOptions(folder, port), ...tls]);
+  const command = [binary, ...options, ...serverOptions(folder, port), ...tls];
+  const stop = startGuarded(folder, wrap(command, folder));
   const url = `mysql://${user}:${password}@127.0.0.1:${port}`;
   await waitForAnswer(url, folder).catch(async (error: unknown) => {
     await stop();

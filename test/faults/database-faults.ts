@@ -3,9 +3,8 @@ import { sql } from 'kysely';
 import type { Database } from '../../src/db/database.js';
 import type { RefreshService } from '../../src/refresh/refresh.service.js';
 import { PhaseName, PhaseState } from '../../src/refresh/refresh-phase.type.js';
-import type { TestDatabase } from '../databases.js';
 import { startProxy } from '../db/mysql/cutting-proxy.js';
-import { late } from '../upstream/faults.js';
+import { edited, late } from '../upstream/faults.js';
 import type { Fault, Stage } from './fault.js';
 import { failed, outcomeOf, successful } from './stage.js';
 
@@ -17,9 +16,9 @@ export const databaseFaults: Fault[] = [
     only: 'mysql',
     data: 'before',
     sees: /DATABASE_UNAVAILABLE/,
-    async hit({ testDatabase, attempt }) {
-      const proxied = await throughProxy(testDatabase);
-      const { refreshes } = await attempt({ database: proxied.database });
+    async hit(stage) {
+      const proxied = await throughProxy(stage);
+      const { refreshes } = await stage.attempt({ database: proxied.database });
       proxied.proxy.refuseAll();
       const saw = await outcomeOf(refreshes);
       await refreshes.close();
@@ -36,7 +35,7 @@ export const databaseFaults: Fault[] = [
     sees: /^SUCCEEDED/,
     async hit({ upstream, testDatabase, attempt }) {
       upstream.answer('restcountries-v3', late(400));
-      const { refreshes } = await attempt({ database: await testDatabase.connect() });
+      const { refreshes } = await attempt();
       const outcome = outcomeOf(refreshes);
       await sleep(150);
       await killConnections(testDatabase.database);
@@ -50,9 +49,9 @@ export const databaseFaults: Fault[] = [
     only: 'mysql',
     data: 'either',
     sees: /DATABASE_UNAVAILABLE|^SUCCEEDED/,
-    async hit({ testDatabase, attempt }) {
-      const proxied = await throughProxy(testDatabase);
-      const { refreshes } = await attempt({ database: proxied.database });
+    async hit(stage) {
+      const proxied = await throughProxy(stage);
+      const { refreshes } = await stage.attempt({ database: proxied.database });
       onStore(refreshes, () => proxied.proxy.refuseAll());
       const saw = await outcomeOf(refreshes);
       await refreshes.close();
@@ -68,7 +67,7 @@ export const databaseFaults: Fault[] = [
     data: 'either',
     sees: /DATABASE_UNAVAILABLE|^SUCCEEDED/,
     async hit({ testDatabase, attempt }) {
-      const { refreshes } = await attempt({ database: await testDatabase.connect() });
+      const { refreshes } = await attempt();
       let killed: Promise<void> | undefined;
       onStore(refreshes, () => {
         killed = killConnections(testDatabase.database);
@@ -85,10 +84,10 @@ export const databaseFaults: Fault[] = [
     only: 'mysql',
     data: 'after',
     sees: /^SUCCEEDED/,
-    async hit({ testDatabase, attempt }) {
-      const proxied = await throughProxy(testDatabase);
+    async hit(stage) {
+      const proxied = await throughProxy(stage);
       const draw = async () => proxied.proxy.refuseAll();
-      const { refreshes } = await attempt({ database: proxied.database, options: { draw } });
+      const { refreshes } = await stage.attempt({ database: proxied.database, options: { draw } });
       const saw = await outcomeOf(refreshes);
       await refreshes.close();
       await proxied.close();
@@ -110,8 +109,8 @@ export const databaseFaults: Fault[] = [
     only: 'mysql',
     data: 'after',
     sees: /^SUCCEEDED/,
-    async hit({ testDatabase, attempt }) {
-      const other = await testDatabase.connect();
+    async hit({ connect, attempt }) {
+      const other = await connect();
       const { refreshes } = await attempt();
       let begun = () => {};
       const storing = new Promise<void>((resolve) => {
@@ -137,20 +136,42 @@ export const databaseFaults: Fault[] = [
     only: 'sqlite',
     data: 'before',
     sees: /has no room to grow/,
-    async hit({ testDatabase: { database }, attempt }) {
+    async hit({ connect, attempt }) {
+      const database = await connect();
       // What is free inside the file would do for a few rows.
       await sql`vacuum`.execute(database.kysely);
       const { rows } = await sql<{ page_count: number }>`pragma page_count`.execute(database.kysely);
       await sql`pragma max_page_count = ${sql.raw(String(rows[0]?.page_count))}`.execute(database.kysely);
-      const saw = await (await attempt()).outcome();
+      const saw = await (await attempt({ database })).outcome();
       await sql`pragma max_page_count = 1073741823`.execute(database.kysely);
+      return saw;
+    },
+  },
+  {
+    part: 'store',
+    name: 'Disk full under the server',
+    done: 'the file system of the database server is full to its last byte, until somebody makes room',
+    only: 'mysql',
+    onSmallDisk: true,
+    data: 'before',
+    sees: /DATABASE_UNAVAILABLE: .* its disk is full/,
+    async hit({ upstream, disk, attempt }) {
+      // A few rows would fit into what is free inside the server's files; a report of many complaints does not.
+      upstream.answer('restcountries-v3', edited(withRubbish));
+      await disk?.fill();
+      const saw = await (await attempt()).outcome();
+      await disk?.makeRoom();
       return saw;
     },
   },
 ];
 
-async function throughProxy({ url, connect }: { url: string; connect: TestDatabase['connect'] }) {
-  const target = new URL(url);
+function withRubbish(countries: unknown): unknown[] {
+  return [...(countries as unknown[]), ...Array.from({ length: 1_000 }, (_, index) => ({ cca2: index }))];
+}
+
+async function throughProxy({ testDatabase, connect }: Stage) {
+  const target = new URL(testDatabase.url);
   const proxy = await startProxy(Number(target.port));
   target.port = String(proxy.port);
   const database = await connect({ url: target.href });
@@ -178,9 +199,9 @@ function onPhase(refreshes: RefreshService, name: PhaseName, act: () => void): v
 }
 
 /** Somebody else's transaction begins when the lease is taken, and is there when the refresh wants to write. */
-async function hitByLock({ upstream, testDatabase, attempt }: Stage): Promise<string> {
+async function hitByLock({ upstream, connect, attempt }: Stage): Promise<string> {
   upstream.answer('restcountries-v3', late(400));
-  const other = await testDatabase.connect();
+  const other = await connect();
   const { refreshes } = await attempt();
   const { ready, done } = refreshes.start();
   await ready;

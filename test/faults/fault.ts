@@ -1,5 +1,7 @@
+import type { Database, DatabaseOptions } from '../../src/db/database.js';
 import type { TestDatabase } from '../databases.js';
 import type { Upstream } from '../upstream/upstream.js';
+import type { SmallDisk } from './small-disk.js';
 import type { Attempt, AttemptOptions } from './stage.js';
 
 /** In which part of a refresh something fails. */
@@ -14,6 +16,8 @@ export interface Fault {
   done: string;
   /** Only where that kind of database can fail so. */
   only?: 'sqlite' | 'mysql';
+  /** True for what only happens on a database server with a disk of its own: see `disk`. */
+  onSmallDisk?: true;
   /** What the tables must be afterwards; `either` when it is a matter of the moment. */
   data: 'before' | 'after' | 'either';
   /** What the user must see: in the error, or in the codes of the warnings. */
@@ -25,8 +29,15 @@ export interface Fault {
 /** What a fault may use. */
 export interface Stage {
   upstream: Upstream;
+  /** Of somebody who looks on, and takes no part in the refresh. */
   testDatabase: TestDatabase;
-  /** A refresh of its own service, which is closed behind it. */
+  /** Where the picture is kept. */
+  cacheDir: string;
+  /** Of the database server, where it is one of its own. */
+  disk?: SmallDisk;
+  /** One more pool on the data, which is closed behind the fault. */
+  connect(options?: Partial<DatabaseOptions>): Promise<Database>;
+  /** A refresh of its own service on a pool of its own, which are closed behind it. */
   attempt(options?: AttemptOptions): Promise<Attempt>;
 }
 

@@ -1,40 +1,50 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { mkdtemp } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { createTestDatabase, type DialectName, type TestDatabase, testDialects } from '../databases.js';
-import { createRefresher } from '../refresh/refresher.js';
-import { startUpstream, type Upstream } from '../upstream/upstream.js';
+import { startUpstream } from '../upstream/upstream.js';
 import { databaseFaults } from './database-faults.js';
 import type { Fault } from './fault.js';
 import { processFaults } from './process-faults.js';
 import { checkTable, type Seen } from './reliability-table.js';
+import { noSmallDisk, type ServerOnSmallDisk, type SmallDisk, startOnSmallDisk } from './small-disk.js';
 import { sourceFaults } from './source-faults.js';
-import { outcomeOf, play } from './stage.js';
+import { play, type Scene, setScene } from './stage.js';
 
 const faults = [...sourceFaults, ...databaseFaults, ...processFaults];
 const seen: Seen[] = [];
 
 describe.each(testDialects)('on %s, whatever fails, the data are those of before or of after:', (dialect) => {
-  let upstream: Upstream;
-  let testDatabase: TestDatabase;
+  let scene: Scene;
 
   beforeAll(async () => {
-    upstream = await startUpstream();
-    upstream.facts.ratesOn = '2019-12-31';
-    testDatabase = await createTestDatabase(dialect);
-    const refreshes = await createRefresher(testDatabase.database, upstream);
-    await outcomeOf(refreshes);
-    await refreshes.close();
+    scene = await sceneOn(await createTestDatabase(dialect));
+  });
+  afterAll(() => clear(scene));
+
+  it.each(named(possibleOn(dialect)))('%s', (_, fault) => check(fault, dialect, scene));
+});
+
+const smallDisk = testDialects.includes('mysql') && noSmallDisk === null;
+if (!smallDisk)
+  console.log(`Skipped: a full disk under a database server, for ${noSmallDisk ?? 'there is none'}.`);
+
+describe.runIf(smallDisk)('on a MariaDB with a small disk, whatever fails, the same holds:', () => {
+  let server: ServerOnSmallDisk | undefined;
+  let scene: Scene;
+
+  beforeAll(async () => {
+    server = await startOnSmallDisk();
+    if (server) scene = await sceneOn(await createTestDatabase('mysql', server.url), server);
   });
   afterAll(async () => {
-    await testDatabase.remove();
-    await upstream.close();
+    await clear(scene);
+    await server?.stop();
   });
 
-  it.each(possibleOn(dialect).map((fault) => [fault.name, fault] as const))('%s', async (_, fault) => {
-    const played = await play(fault, upstream, testDatabase);
-    expect(played.saw).toMatch(fault.sees);
-    if (fault.data !== 'either') expect(played.data).toBe(fault.data);
-    seen.push({ fault, dialect, ...played });
-  });
+  it.each(named(faults.filter(({ onSmallDisk }) => onSmallDisk)))('%s', (_, fault) =>
+    check(fault, 'mysql', scene),
+  );
 });
 
 describe('docs/reliability.md', () => {
@@ -44,5 +54,29 @@ describe('docs/reliability.md', () => {
 });
 
 function possibleOn(dialect: DialectName): Fault[] {
-  return faults.filter(({ only }) => only === undefined || only === dialect);
+  return faults.filter(({ only, onSmallDisk }) => !onSmallDisk && (only === undefined || only === dialect));
+}
+
+function named(some: readonly Fault[]): [string, Fault][] {
+  return some.map((fault) => [fault.name, fault]);
+}
+
+async function check(fault: Fault, dialect: DialectName, scene: Scene): Promise<void> {
+  const played = await play(fault, scene);
+  expect(played.saw).toMatch(fault.sees);
+  if (fault.data !== 'either') expect(played.data).toBe(fault.data);
+  seen.push({ fault, dialect, ...played });
+}
+
+async function sceneOn(testDatabase: TestDatabase, disk?: SmallDisk): Promise<Scene> {
+  const folder = await mkdtemp(join(inject('testFolder'), 'faults-'));
+  vi.stubEnv('TMPDIR', folder);
+  const place = { upstream: await startUpstream(), testDatabase, folder };
+  return setScene(disk ? { ...place, disk } : place);
+}
+
+async function clear({ testDatabase, upstream }: Scene): Promise<void> {
+  await testDatabase.remove();
+  await upstream.close();
+  vi.unstubAllEnvs();
 }

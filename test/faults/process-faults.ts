@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -23,9 +23,9 @@ function killed(phase: PhaseName, when: string, data: Fault['data']): Fault {
     done: `the process kills itself when ${phase} begins; another one refreshes next`,
     data,
     sees: /SIGKILL/,
-    async hit({ upstream, testDatabase: { url } }) {
+    async hit({ upstream, testDatabase: { url }, cacheDir }) {
       if (phase === PhaseName.FETCH_RATES) upstream.answer('restcountries-v3', late(5_000));
-      const { signal } = await runChild(CHILD, [phase], settings(upstream, url));
+      const { signal } = await runChild(CHILD, [phase], settings(upstream, url, { CACHE_DIR: cacheDir }));
       return `the process has ended: ${signal}`;
     },
   };
@@ -36,6 +36,18 @@ export const processFaults: Fault[] = [
   killed(PhaseName.MERGE, 'while the answers are merged', 'before'),
   killed(PhaseName.STORE, 'while the data are written', 'either'),
   killed(PhaseName.DRAW, 'while the picture is drawn', 'after'),
+  {
+    part: 'process',
+    name: 'kill -9 while the picture is written',
+    done: 'the process kills itself when it has begun the file; another one refreshes a minute later',
+    data: 'after',
+    sees: /SIGKILL/,
+    async hit({ upstream, testDatabase: { url }, cacheDir }) {
+      const { signal } = await runChild(CHILD, ['PICTURE'], settings(upstream, url, { CACHE_DIR: cacheDir }));
+      await letAMinutePass(cacheDir);
+      return `the process has ended: ${signal}`;
+    },
+  },
   {
     part: 'process',
     name: 'Stopped by SIGTERM',
@@ -162,6 +174,12 @@ export const processFaults: Fault[] = [
     hit: ({ attempt }) => drawnBy(attempt, () => writeFile('/dev/full', Buffer.alloc(100_000))),
   },
 ];
+
+/** For the files that are there. */
+async function letAMinutePass(folder: string): Promise<void> {
+  const then = new Date(Date.now() - 61_000);
+  for (const name of await readdir(folder)) await utimes(join(folder, name), then, then);
+}
 
 /** The warning about the picture comes after the end, so it is read from the stored report. */
 async function drawnBy(

@@ -1,14 +1,18 @@
+import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { Environment } from '../../src/config.js';
 import type { Database } from '../../src/db/database.js';
 import { AppError } from '../../src/errors.js';
 import type { RefreshService, RefreshServiceOptions } from '../../src/refresh/refresh.service.js';
 import { type Refresh, RefreshState } from '../../src/refresh/refresh.type.js';
+import { createPictureStore } from '../../src/summary/picture-store.js';
 import type { TestDatabase } from '../databases.js';
 import { createRefresher } from '../refresh/refresher.js';
 import { dataIn } from '../refresh/tables.js';
 import type { Upstream } from '../upstream/upstream.js';
 import type { Fault, Outcome, Stage } from './fault.js';
+import type { SmallDisk } from './small-disk.js';
+import { expectNoMore, settled, type Traces, tracesOf } from './traces.js';
 
 /** Short, so that the dead are not waited for long. */
 const TIMES = { expiryMs: 1_500, beatMs: 100, pollMs: 50 };
@@ -29,25 +33,75 @@ export interface Attempt {
 let round = 0;
 
 /** Runs a fault, and checks what must hold after every one of them. Returns what was seen. */
-export async function play(fault: Fault, upstream: Upstream, testDatabase: TestDatabase): Promise<Played> {
+export async function play(fault: Fault, { traces, ...scene }: Scene): Promise<Played> {
+  const { upstream, testDatabase, folder } = scene;
   const { database } = testDatabase;
   const before = await dataIn(database);
   const marker = newFigures(upstream);
-  const services: RefreshService[] = [];
-  const attempt = async ({ env = {}, options = {}, database: other = database }: AttemptOptions = {}) => {
-    const refreshes = await createRefresher(other, upstream, env, { times: TIMES, ...options });
-    services.push(refreshes);
-    return { refreshes, outcome: () => outcomeOf(refreshes) };
-  };
-  const saw = await fault.hit({ upstream, testDatabase, attempt } satisfies Stage);
-  await Promise.all(services.map((service) => service.close()));
+  const hit = openStage(scene);
+  const saw = await fault.hit(hit.stage);
+  await hit.close();
   const data = await found(database, before, marker);
   upstream.restore();
-  newFigures(upstream);
-  await expectNextToSucceed(await attempt());
-  await services.at(-1)?.close();
+  await refreshOnce(scene);
   await expectNothingLeft(database);
+  await expectNoMore(traces, () => tracesOf(database, folder));
   return { saw, data };
+}
+
+/** Where faults are played. */
+export interface Scene extends Place {
+  /** What there is while nothing happens. */
+  traces: Traces;
+}
+
+interface Place {
+  upstream: Upstream;
+  testDatabase: TestDatabase;
+  /** Of this scene alone: all that is temporary is made in it. */
+  folder: string;
+  disk?: SmallDisk;
+}
+
+/** Everything has been done once, so that all stands there that is to stay. */
+export async function setScene(place: Place): Promise<Scene> {
+  await refreshOnce(place);
+  const look = () => tracesOf(place.testDatabase.database, place.folder);
+  return { ...place, traces: await settled(look) };
+}
+
+/** The next refresh, by whoever comes next: it waits for nobody and succeeds. */
+async function refreshOnce(scene: Place): Promise<void> {
+  newFigures(scene.upstream);
+  const { stage, close } = openStage(scene);
+  const { refreshes } = await stage.attempt();
+  expect(await refreshes.start().done).toMatchObject({ state: RefreshState.SUCCEEDED, joined: false });
+  await refreshes.drawn();
+  await close();
+}
+
+function openStage({ upstream, testDatabase, folder, disk }: Place): {
+  stage: Stage;
+  close(): Promise<void>;
+} {
+  const cacheDir = join(folder, 'cache');
+  const opened: { close(): Promise<void> }[] = [];
+  const draw = () => createPictureStore(cacheDir).write(Buffer.from('a picture'));
+  const connect: Stage['connect'] = async (options) => {
+    const database = await testDatabase.connect(options);
+    opened.unshift(database);
+    return database;
+  };
+  const attempt: Stage['attempt'] = async ({ env = {}, options = {}, database } = {}) => {
+    const own = database ?? (await connect());
+    const refreshes = await createRefresher(own, upstream, env, { times: TIMES, draw, ...options });
+    opened.unshift(refreshes);
+    return { refreshes, outcome: () => outcomeOf(refreshes) };
+  };
+  const close = async () => {
+    for (const one of opened) await one.close();
+  };
+  return { stage: { upstream, testDatabase, cacheDir, connect, attempt, ...(disk ? { disk } : {}) }, close };
 }
 
 export interface Played {
@@ -104,10 +158,6 @@ async function found(
   );
   expect(times.size).toBe(1);
   return 'after';
-}
-
-async function expectNextToSucceed({ refreshes }: Attempt): Promise<void> {
-  expect(await refreshes.start().done).toMatchObject({ state: RefreshState.SUCCEEDED, joined: false });
 }
 
 /** The lease is free, and nobody is refreshing. */

@@ -86,6 +86,13 @@ describe('the merge', () => {
     expect(merged.rates.map((row) => row.currency_code)).toEqual(['EUR']);
   });
 
+  it('names what changes as readers know it, each fact once', () => {
+    const renamed = fetched({});
+    Object.assign(renamed.countries.records[0] ?? {}, { name: 'Kuba', capitals: ['Havanna'] });
+    const { fields } = merge(renamed, storing(merge(fetched({}), nothing(), options).countries), options);
+    expect(fields.map(({ field }) => field)).toEqual(['capitals', 'name']);
+  });
+
   it('tells the links that are gone', () => {
     const stored = storing(merge(fetched({ currencies: ['EUR', 'CUP'] }), nothing(), options).countries);
     stored.links = ['EUR', 'CUP'].map((currency_code, position) => ({

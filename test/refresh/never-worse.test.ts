@@ -4,6 +4,7 @@ import { RemovedCountryService } from '../../src/countries/removed-country.servi
 import type { Database } from '../../src/db/database.js';
 import type { RefreshService } from '../../src/refresh/refresh.service.js';
 import { describeEachDatabase } from '../databases.js';
+import { countryFact } from '../upstream/facts.js';
 import { late } from '../upstream/faults.js';
 import { startUpstream, type Upstream } from '../upstream/upstream.js';
 import { createRefresher } from './refresher.js';
@@ -137,6 +138,32 @@ describe('a refresh never makes the data worse', () => {
       expect(await history('CLP')).toEqual([['2026-09-29', 41]]);
     });
 
+    it('keeps further currencies when a source comes that tells one of each country', async () => {
+      const before = await currenciesOf(database, 'PS');
+      expect(before).toEqual(['EGP', 'ILS', 'JOD']);
+      const env = { COUNTRIES_SOURCE: 'csc', COUNTRIES_URL: upstream.urls.csc };
+      const other = await createRefresher(database, upstream, env);
+      await other.start().done;
+      await other.close();
+      expect((await currenciesOf(database, 'PS')).toSorted()).toEqual(before);
+    });
+
+    it('keeps the stored currency when the code that comes is none', async () => {
+      countryFact(upstream.facts, 'CH').currencies = [{ code: 'CH[F]', name: null, symbol: null }];
+      const report = await refreshes.start().done;
+      expect(codesOf(report)).toContain('CURRENCY_DROPPED');
+      expect(report.unchanged).toBe(250);
+      expect(await currenciesOf(database, 'CH')).toEqual(['CHF']);
+    });
+
+    it('keeps what is known of a country when the source no longer tells it', async () => {
+      const told = countryFact(upstream.facts, 'CH');
+      const { population } = told;
+      Object.assign(told, { population: null, areaKm2: null, capitals: [] });
+      expect(await refreshes.start().done).toMatchObject({ unchanged: 250 });
+      expect(await new CountryService(database).find({ code: 'CH' })).toMatchObject({ population });
+    });
+
     it('keeps a country that the source has dropped, and counts it', async () => {
       upstream.facts.countries = upstream.facts.countries.filter(({ code }) => code !== 'CH');
       expect(await refreshes.start().done).toMatchObject({ missing: 1, missingCodes: ['CH'] });
@@ -195,6 +222,16 @@ async function rateIn({ kysely }: Database, currency: string): Promise<number | 
     .limit(1)
     .executeTakeFirstOrThrow();
   return row.exchange_rate;
+}
+
+async function currenciesOf({ kysely }: Database, country: string): Promise<string[]> {
+  const rows = await kysely
+    .selectFrom('country_currencies')
+    .select('currency_code')
+    .where('country_code', '=', country)
+    .orderBy('position')
+    .execute();
+  return rows.map((row) => row.currency_code);
 }
 
 function heldRates({ kysely }: Database) {

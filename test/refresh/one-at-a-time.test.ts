@@ -139,6 +139,14 @@ describe('of several processes on one database', () => {
         expect(await one.start().done).toMatchObject({ state: RefreshState.SUCCEEDED, joined: false });
       });
 
+      it('has come no further by that', async () => {
+        const one = await process();
+        for (const route of ['restcountries-v3', 'currency-api', 'world-bank'] as const)
+          upstream.answer(route, silence());
+        const { id } = await one.start().ready;
+        expect(await one.cancel(id)).toMatchObject({ id, progress: 0 });
+      });
+
       it('may be one of another process', async () => {
         const [one, other] = [await process(), await process()];
         upstream.answer('restcountries-v3', silence());

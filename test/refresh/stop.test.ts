@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,6 +7,7 @@ import type { Database } from '../../src/db/database.js';
 import { settings } from '../app.js';
 import { createClient } from '../client/client.js';
 import { describeEachDatabase } from '../databases.js';
+import { processesWith } from '../processes.js';
 import { Program } from '../program.js';
 import { silence } from '../upstream/faults.js';
 import { startUpstream, type Upstream } from '../upstream/upstream.js';
@@ -48,6 +49,19 @@ describe('SIGTERM while a source is silent', () => {
       expect(await left(database)).toEqual({ holder: '', states: ['CANCELLED'], countries: 0 });
     });
 
+    it('ends the first refresh of a server that does not serve yet', async () => {
+      const { database, url } = await open();
+      const first = { ...environment(url), REFRESH_ON_START: 'when-empty' };
+      const server = new Program(SERVER, [], first);
+      await server.logged(/"refresh started"/);
+      const stoppedAt = performance.now();
+      expect(await server.stop()).toBe(0);
+      expect(performance.now() - stoppedAt).toBeLessThan(10_000);
+      await expect(server.logged(/"serving"/, 0)).rejects.toThrow();
+      expect(await left(database)).toEqual({ holder: '', states: ['CANCELLED'], countries: 0 });
+      await expect.poll(() => processesWith(folder), { timeout: 5_000 }).toEqual([]);
+    });
+
     it('ends the refresh of a command line, which fails', async () => {
       const { database, url } = await open();
       const commandLine = new Program(COMMAND_LINE, ['refresh'], environment(url));
@@ -55,6 +69,27 @@ describe('SIGTERM while a source is silent', () => {
       await sleep(100);
       expect(await commandLine.stop()).toBe(1);
       expect(await left(database)).toEqual({ holder: '', states: ['CANCELLED'], countries: 0 });
+    });
+  });
+});
+
+describe('SIGTERM when the first refresh has just stored its data', () => {
+  describeEachDatabase((open) => {
+    it('lets it end, with its picture, and leaves no process behind', async () => {
+      const upstream = await startUpstream();
+      const folder = await mkdtemp(join(tmpdir(), 'country-exchange-stop-'));
+      const { database, url } = await open();
+      const server = new Program(SERVER, [], {
+        ...settings(upstream, url, { CACHE_DIR: folder, LOG_LEVEL: 'info' }),
+        PORT: '0',
+      });
+      await server.logged(/"refresh done"/);
+      expect(await server.stop()).toBe(0);
+      expect(await left(database)).toEqual({ holder: '', states: ['SUCCEEDED'], countries: 250 });
+      expect(await readdir(folder)).toEqual(['summary.png']);
+      await expect.poll(() => processesWith(folder), { timeout: 5_000 }).toEqual([]);
+      await upstream.close();
+      await rm(folder, { recursive: true });
     });
   });
 });

@@ -18,6 +18,19 @@ export const late =
     send(response, render());
   };
 
+/** The right answer, once the gate is open. */
+export function held(): { handler: Handler; open: () => void } {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const handler: Handler = async (exchange) => {
+    await opened;
+    good()(exchange);
+  };
+  return { handler, open };
+}
+
 /** The right answer, compressed. */
 export const compressed =
   (encoding: 'gzip' | 'br' | 'deflate'): Handler =>

@@ -4,7 +4,13 @@ import { createPool, type PoolConnection, type PoolOptions } from 'mysql2';
 import type { DatabaseOptions, PoolState } from '../database.js';
 import { type AnswerTimes, answerTimeMs } from './answer-time.js';
 import { isMysqlLost } from './mysql-error.js';
-import { connectionOptions, cutOff, type SessionSettings, sessionSettings } from './mysql-session.js';
+import {
+  connectionOptions,
+  cutOff,
+  type SessionSettings,
+  sessionSettings,
+  timedQuery,
+} from './mysql-session.js';
 import { PoolWatch } from './pool-watch.js';
 
 interface PoolSettings extends SessionSettings, Pick<DatabaseOptions, 'poolSize' | 'maxOverflow'> {
@@ -85,7 +91,7 @@ function setUp(
   { connectTimeoutMs }: PoolSettings,
   callback: (failure: unknown) => void,
 ): void {
-  connection.query({ sql: sessionSettings, timeout: connectTimeoutMs }, (failure) => {
+  timedQuery(connection, { sql: sessionSettings, timeout: connectTimeoutMs }, (failure) => {
     if (failure) {
       cutOff(connection);
     }
@@ -99,7 +105,7 @@ function sessionOn(
   onRelease: () => void,
 ): MysqlPoolConnection {
   const query = (text: string, values: unknown[], callback: (error: unknown, result: unknown) => void) =>
-    connection.query({ sql: text, timeout: answerTimeMs(text, times) }, values, (error, result) => {
+    timedQuery(connection, { sql: text, values, timeout: answerTimeMs(text, times) }, (error, result) => {
       // The answer, or a transaction that is still open, must not become the next user's.
       if (error && (text === 'rollback' || isMysqlLost(error))) {
         cutOff(connection);

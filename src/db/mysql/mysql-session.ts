@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { Connection, ConnectionOptions, SslOptions, TypeCastField } from 'mysql2';
+import type { Connection, ConnectionOptions, Query, QueryOptions, SslOptions, TypeCastField } from 'mysql2';
 import type { MysqlTarget } from './mysql-url.js';
 
 export interface SessionSettings extends Omit<MysqlTarget, 'tlsMode'> {
@@ -49,3 +49,23 @@ export function cutOff(connection: Connection): void {
   connection.destroy();
   (connection as unknown as { stream: Socket }).stream.destroy();
 }
+
+/**
+ * A query that may take so long. mysql2 forgets the stop-watch of one whose connection is lost; it would keep the
+ * process from ending until the time is over.
+ */
+export function timedQuery(
+  connection: Connection,
+  options: QueryOptions & { timeout: number },
+  callback: (error: Error | null, result: unknown) => void,
+): void {
+  let query: TimedQuery | undefined;
+  // Where the connection is known to be lost it calls back at once, before there is a stop-watch.
+  query = connection.query(options, (error, result) => {
+    clearTimeout(query?.queryTimeout ?? undefined);
+    callback(error, result);
+  });
+}
+
+/** Of its own making, and not in its types. */
+type TimedQuery = Query & { queryTimeout?: NodeJS.Timeout | null };

@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { type Connection, createConnection } from 'mysql2';
-import { connectionOptions, cutOff, type SessionSettings, sessionSettings } from './mysql-session.js';
+import {
+  connectionOptions,
+  cutOff,
+  type SessionSettings,
+  sessionSettings,
+  timedQuery,
+} from './mysql-session.js';
 
 /** A connection of its own that takes several statements in one packet. No other query runs with that switch. */
 export interface PacketSession {
@@ -47,7 +53,7 @@ const ANSWER_TIMEOUT_MS = 60_000;
 
 function query(connection: Connection, sql: string): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    connection.query({ sql, timeout: ANSWER_TIMEOUT_MS }, (error, results) => {
+    timedQuery(connection, { sql, timeout: ANSWER_TIMEOUT_MS }, (error, results) => {
       if (error) reject(error);
       else resolve(results);
     });

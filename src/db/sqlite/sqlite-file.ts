@@ -10,8 +10,16 @@ export function openSqliteFile(path: string, lockWaitMs: number): SqliteDatabase
     makeFolder(dirname(path));
   }
   const libsql = open(path, lockWaitMs);
-  const prepare = keepLatest((text) => bindSafely(libsql.prepare<unknown[]>(text)));
-  return { prepare, close: () => close(libsql) };
+  const kept = new Map<string, SqliteStatement>();
+  const prepare = keepLatest(kept, (text) => bindSafely(libsql.prepare<unknown[]>(text)));
+  return {
+    prepare,
+    close: () => {
+      // Each of them would hold the file open for as long as anybody holds this object.
+      kept.clear();
+      close(libsql);
+    },
+  };
 }
 
 function open(path: string, lockWaitMs: number): Libsql.Database {
@@ -37,8 +45,10 @@ function close(libsql: Libsql.Database): void {
 }
 
 /** Preparing costs more than running a look-up: 36 us without, 13 us with a statement that is kept. */
-function keepLatest(prepare: (text: string) => SqliteStatement): (text: string) => SqliteStatement {
-  const kept = new Map<string, SqliteStatement>();
+function keepLatest(
+  kept: Map<string, SqliteStatement>,
+  prepare: (text: string) => SqliteStatement,
+): (text: string) => SqliteStatement {
   return (text) => {
     const statement = kept.get(text) ?? prepare(text);
     kept.delete(text);

@@ -41,7 +41,7 @@ export async function checkedCountries(
   const warnings: Warning[] = [];
   for (const [at, claim] of claims.entries()) {
     if (at % CHECKED_AT_ONCE === 0) await turn();
-    const record = recordOf(claim, records, warnings);
+    const record = recordOf(source, claim, records, warnings);
     if (record) records.set(record.code, record);
   }
   if (records.size < MIN_COUNTRIES) throw tooFew(source.name, records.size, claims.length);
@@ -50,6 +50,7 @@ export async function checkedCountries(
 }
 
 function recordOf(
+  { tellsMainCurrency = false }: CountriesSource,
   claim: CountryClaim,
   known: ReadonlyMap<string, CountryRecord>,
   warnings: Warning[],
@@ -57,12 +58,16 @@ function recordOf(
   const { success, output, issues } = v.safeParse(countryFacts, claim, { abortEarly: true });
   if (!success) return reject(claim, issues[0].message, warnings);
   if (known.has(output.code)) return reject(claim, 'its code came up before', warnings);
+  const currencies = keptCurrencies(output.code, claim.currencies, warnings);
   return {
     ...output,
     // Some sources give Kosovo a number of their own; ISO 3166-1 has none for it.
     numeric: output.code === 'XK' ? null : output.numeric,
     flagUrl: output.flagUrl ?? `https://flagcdn.com/${output.code.toLowerCase()}.svg`,
-    currencies: keptCurrencies(output.code, claim.currencies, warnings),
+    currencies: currencies.kept,
+    ...(currencies.dropped > 0
+      ? { currenciesTold: 'those with a code' as const }
+      : tellsMainCurrency && { currenciesTold: 'the main one' as const }),
   };
 }
 

@@ -7,6 +7,7 @@ export const csc = countryListSource({
   name: 'csc',
   url: 'https://cdn.jsdelivr.net/gh/dr5hn/countries-states-cities-database@master/json/countries.json',
   query: {},
+  tellsMainCurrency: true,
   licence: 'ODbL-1.0',
   attribution: 'Countries States Cities Database (github.com/dr5hn/countries-states-cities-database)',
   claimOf,

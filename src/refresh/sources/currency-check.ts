@@ -29,14 +29,15 @@ export function keptCurrencies(
   country: string,
   claims: CurrencyClaim[],
   warnings: Warning[],
-): CurrencyRecord[] {
+): { kept: CurrencyRecord[]; dropped: number } {
   const kept = new Map<string, CurrencyRecord>();
+  const warnedBefore = warnings.length;
   for (const claim of claims) {
     const { success, output, issues } = v.safeParse(currencyFacts, claim, { abortEarly: true });
     if (!success) warnings.push(dropped(country, claim, issues[0].message));
     else if (!kept.has(output.code)) kept.set(output.code, output);
   }
-  return [...kept.values()];
+  return { kept: [...kept.values()], dropped: warnings.length - warnedBefore };
 }
 
 function dropped(country: string, claim: CurrencyClaim, reason: string): Warning {

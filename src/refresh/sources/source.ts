@@ -19,6 +19,8 @@ export interface CountryRecord {
   flagUrl: string | null;
   /** In the source's order, without duplicates. */
   currencies: CurrencyRecord[];
+  /** What is missing in that list, where it is not all that the country uses. */
+  currenciesTold?: 'the main one' | 'those with a code';
 }
 
 export interface CurrencyRecord {
@@ -117,6 +119,9 @@ export interface Source<Record> {
   fetch: (request: SourceRequest) => Promise<SourceAnswer<Record>>;
 }
 
-export type CountriesSource = Source<CountryRecord>;
+export interface CountriesSource extends Source<CountryRecord> {
+  /** True when it tells one currency of each country, whatever else is used there. */
+  tellsMainCurrency?: boolean;
+}
 export type RatesSource = Source<RateRecord>;
 export type GdpSource = Source<GdpRecord>;

@@ -1,16 +1,27 @@
+import { watch } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { readConfig } from '../../../src/config.js';
 import { createContext } from '../../../src/context.js';
-import { PhaseState } from '../../../src/refresh/refresh-phase.type.js';
+import { PhaseName, PhaseState } from '../../../src/refresh/refresh-phase.type.js';
 
-/** Kills itself when the phase that the first argument names has begun. */
+/** Kills itself when the phase that the first argument names has begun; or, for PICTURE, when its file has. */
 const phase = process.argv[2];
-const logger = pino({ level: 'silent' });
-const { services } = await createContext(readConfig(process.env), logger, {
-  render: async () => Buffer.alloc(0),
-});
-services.refreshes.watch(({ phases }) => {
-  const state = phases.find(({ name }) => name === phase)?.state;
-  if (state === PhaseState.RUNNING) process.kill(process.pid, 'SIGKILL');
+const config = readConfig(process.env);
+const die = () => process.kill(process.pid, 'SIGKILL');
+const { services } = await createContext(
+  config,
+  pino({ level: 'silent' }),
+  // So large that its writing takes a while.
+  phase === 'PICTURE' ? { render: async () => Buffer.alloc(50_000_000) } : {},
+);
+if (phase === 'PICTURE') {
+  watch(config.cacheDir.path, (_, name) => name?.endsWith('.tmp') && die());
+}
+services.refreshes.watch(async ({ phases }) => {
+  if (phases.find(({ name }) => name === phase)?.state !== PhaseState.RUNNING) return;
+  // By then the process that draws is there.
+  if (phase === PhaseName.DRAW) await sleep(150);
+  die();
 });
 services.refreshes.start();

@@ -1,0 +1,38 @@
+import type { FastifyInstance } from 'fastify';
+import type { AppContext } from './context.js';
+import { exitWith } from './exit.js';
+import type { Logger } from './logger.js';
+import { onStopSignal } from './signals.js';
+
+/** What watches over processes kills them some 10 s to 30 s after it has asked them to stop. */
+const STOP_WITHIN_MS = 25_000;
+
+/**
+ * At the first signal everything is closed and the process ends, whether it serves by then or is still fetching its
+ * first data. The returned function tells whether that has begun.
+ */
+export function stopOnSignal(server: FastifyInstance, context: AppContext): () => boolean {
+  let begun = false;
+  onStopSignal(async (signal) => {
+    begun = true;
+    const { logger } = context;
+    logger.info({ signal }, 'stopping');
+    setTimeout(giveUp, STOP_WITHIN_MS, logger).unref();
+    try {
+      // At once, so that whoever waits for a refresh is told of its end while the server still answers.
+      await Promise.all([context.services.refreshes.close(), server.close()]);
+      await context.close();
+      logger.info('stopped');
+      // Timers of a database that hangs would keep the process for as long as an answer may take.
+      process.exit();
+    } catch (error) {
+      exitWith(error);
+    }
+  });
+  return () => begun;
+}
+
+function giveUp(logger: Logger): void {
+  logger.fatal({ withinMs: STOP_WITHIN_MS }, 'could not stop in time');
+  process.exit(1);
+}

@@ -3,6 +3,7 @@ import { AppError, BadUserInputError } from '../errors.js';
 import { convertAmount, crossRate } from './arithmetic.js';
 import type { Conversion, ExchangeRate } from './currency.type.js';
 import { minorUnit } from './currency-codes.js';
+import { readLastRates } from './last-rates.js';
 import { checkRange, type Series } from './rate-history.js';
 
 /** More than there are currencies. */
@@ -27,18 +28,10 @@ export class RateService {
   /** The last observation of each currency up to the day, or the last of all. Currencies without one are left out. */
   async observations(codes: readonly string[], on?: string): Promise<Observation[]> {
     if (codes.length === 0) return [];
-    return this.#database.kysely
-      .selectFrom('exchange_rates as r')
-      .select(['r.currency_code as currency', 'r.rate as perUsd', 'r.observed_on as observedOn'])
-      .where('r.currency_code', 'in', [...new Set(codes)])
-      .where('r.observed_on', '=', (eb) =>
-        eb
-          .selectFrom('exchange_rates as last')
-          .select((last) => last.fn.max('last.observed_on').as('day'))
-          .whereRef('last.currency_code', '=', 'r.currency_code')
-          .$if(on !== undefined, (last) => last.where('last.observed_on', '<=', on as string)),
-      )
-      .execute();
+    const rows = await readLastRates(this.#database, { codes, on });
+    return rows.map(({ currency_code: currency, rate: perUsd, observed_on: observedOn }) => {
+      return { currency, perUsd, observedOn };
+    });
   }
 
   /** The observations of each currency from one day to another, in the order of the days. */

@@ -1,33 +1,17 @@
-import { EventEmitter } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { BadUserInputError, NotFoundError } from '../errors.js';
-import type { Logger } from '../logger.js';
-import { finishOff, logFailure, logSuccess } from './after-refresh.js';
 import { RefreshCancelledError } from './ended.js';
 import { LEASE_TIMES, type LeaseTimes, RefreshLease } from './lease.js';
 import { type Refresh, RefreshState } from './refresh.type.js';
-import { RefreshJob } from './refresh-job.js';
-import type { RunOptions } from './refresh-run.js';
+import { type JobKind, type JobsOptions, RefreshJobs } from './refresh-jobs.js';
 import { RefreshReports } from './reports.js';
 
-export interface RefreshServiceOptions extends RunOptions {
-  logger: Logger;
-  /** Draws what the database holds now. Called after the commit. */
-  draw: (report: Refresh) => Promise<void>;
+export interface RefreshServiceOptions extends Omit<JobsOptions, 'reports' | 'lease' | 'times'> {
   /** How many reports are kept. */
   keepReports?: number;
   times?: LeaseTimes;
-  /** The longest that closing waits. */
-  closeTimeoutMs?: number;
 }
 
-export interface StartOptions {
-  dryRun?: boolean;
-  /** Ask the sources again for what is still fresh. */
-  force?: boolean;
-  /** For the report and the log. */
-  startedBy?: string;
-}
+export type StartOptions = Partial<JobKind>;
 
 /** A refresh that a caller has started or joined. */
 export interface RefreshHandle {
@@ -40,42 +24,29 @@ export interface RefreshHandle {
   done: Promise<Refresh>;
 }
 
-/** Dry runs leave no report in the database: the last ones stay here for those who look again. */
-const DRY_RUNS_KEPT = 20;
-
 /**
  * One refresh at a time, in all processes on the database: whoever asks while one runs joins it and gets the same
- * report. Dry runs have a place of their own, for neither can do the work of the other.
+ * report. What a process has to do with one is in its jobs, the rest in the database.
  */
 export class RefreshService {
   readonly reports: RefreshReports;
-  readonly #options: RefreshServiceOptions;
   readonly #times: LeaseTimes;
   readonly #lease: RefreshLease;
-  readonly #events = new EventEmitter<{ progress: [Refresh] }>().setMaxListeners(0);
-  readonly #dryRuns = new Map<string, Refresh>();
-  #job: RefreshJob | null = null;
-  #dryJob: RefreshJob | null = null;
-  #drawing: Promise<void> = Promise.resolve();
-  /** Why nothing begins any more. */
-  #closed: RefreshCancelledError | null = null;
+  readonly #jobs: RefreshJobs;
 
-  constructor(options: RefreshServiceOptions) {
-    this.#options = options;
-    this.#times = options.times ?? LEASE_TIMES;
-    this.#lease = new RefreshLease(options.database, this.#times);
-    this.reports = new RefreshReports(options.database, options.keepReports);
+  constructor({ times = LEASE_TIMES, keepReports, ...options }: RefreshServiceOptions) {
+    this.#times = times;
+    this.#lease = new RefreshLease(options.database, times);
+    this.reports = new RefreshReports(options.database, keepReports);
+    this.#jobs = new RefreshJobs({ ...options, times, reports: this.reports, lease: this.#lease });
   }
 
   start({ dryRun = false, force = false, startedBy = 'local' }: StartOptions = {}): RefreshHandle {
-    if (this.#closed) throw this.#closed;
-    const joined = (dryRun ? this.#dryJob : this.#job) !== null;
-    const kind = { dryRun, force, startedBy };
-    const job = dryRun ? this.#dryRun(kind) : this.#refresh(kind);
-    const shown = (report: Refresh) => ({ ...report, joined: joined || job.joined });
+    const { job, isNew } = this.#jobs.start({ dryRun, force, startedBy });
+    const shown = (report: Refresh) => ({ ...report, joined: !isNew || job.joined });
     return {
       report: job.report,
-      joined,
+      joined: !isNew,
       ready: job.ready.then(() => shown(job.report)),
       done: quiet(job.done.then(shown)),
     };
@@ -83,7 +54,7 @@ export class RefreshService {
 
   /** The refresh that runs in whichever process. */
   async running(): Promise<Refresh | null> {
-    if (this.#job?.isKnown) return this.#job.report;
+    if (this.#jobs.running) return this.#jobs.running;
     const { row, ageMs } = await this.#lease.read();
     const isAlive = row.holder !== '' && ageMs < this.#times.expiryMs;
     return isAlive ? (JSON.parse(row.report) as Refresh) : null;
@@ -91,7 +62,7 @@ export class RefreshService {
 
   /** A running or a past refresh, of whichever process. */
   async find(id: string): Promise<Refresh | null> {
-    const here = [this.#job?.report, this.#dryJob?.report, this.#dryRuns.get(id)].find((it) => it?.id === id);
+    const here = this.#jobs.find(id);
     if (here) return here;
     // Not every database takes every text.
     if (!/^[\w-]{1,64}$/.test(id)) return null;
@@ -115,93 +86,33 @@ export class RefreshService {
     if (!running) throw new NotFoundError(`There is no refresh ${JSON.stringify(id)}`);
     const ended = new BadUserInputError(`The refresh ${JSON.stringify(id)} has ended already`);
     if (running.state !== RefreshState.RUNNING) throw ended;
-    const cause = new RefreshCancelledError();
-    if (running.dryRun) this.#dryJob?.abort(cause);
-    else if (!(await this.#lease.takeAway(id))) throw ended;
-    if (this.#job?.report.id === id && !this.#job.joined) this.#job.abort(cause);
-    const cancelled = await this.#ended(id, running, cause);
+    if (!running.dryRun && !(await this.#lease.takeAway(id))) throw ended;
+    const cancelled = await this.#abort(id, running);
     if (!running.dryRun) await this.reports.save(cancelled);
     return cancelled;
   }
 
   /** Tells of every step of the refreshes that this process runs or waits for, until the returned function is called. */
   watch(listener: (report: Refresh) => void): () => void {
-    this.#events.on('progress', listener);
-    return () => this.#events.off('progress', listener);
+    return this.#jobs.watch(listener);
   }
 
   /** Waits for the picture of the last refresh. */
-  async drawn(): Promise<void> {
-    await this.#drawing;
+  drawn(): Promise<void> {
+    return this.#jobs.drawn();
   }
 
   /** Ends a running refresh before its commit, or waits for it; not for longer than its bound. None begins any more. */
-  async close(): Promise<void> {
-    const cause = new RefreshCancelledError('The process that ran it was stopped');
-    this.#closed = cause;
-    const jobs = [this.#job, this.#dryJob].filter((job) => job !== null);
-    for (const job of jobs) job.abort(cause);
-    const ended = Promise.allSettled(jobs.map((job) => job.done)).then(() => this.#drawing);
-    const bound = sleep(this.#options.closeTimeoutMs ?? 10_000, undefined, { ref: false });
-    await Promise.race([ended, bound]);
+  close(): Promise<void> {
+    return this.#jobs.close();
   }
 
-  #refresh(kind: Required<StartOptions>): RefreshJob {
-    this.#job ??= this.#begin(kind, () => {
-      this.#job = null;
-    });
-    return this.#job;
-  }
-
-  #dryRun(kind: Required<StartOptions>): RefreshJob {
-    this.#dryJob ??= this.#begin(kind, (report) => {
-      this.#dryJob = null;
-      this.#dryRuns.set(report.id, report);
-      if (this.#dryRuns.size > DRY_RUNS_KEPT) this.#dryRuns.delete(this.#dryRuns.keys().next().value ?? '');
-    });
-    return this.#dryJob;
-  }
-
-  #begin(kind: Required<StartOptions>, end: (report: Refresh) => void): RefreshJob {
-    const { logger } = this.#options;
-    const job = new RefreshJob({
-      ...this.#options,
-      ...kind,
-      reports: this.reports,
-      lease: this.#lease,
-      times: this.#times,
-      onChange: (report) => this.#tell(report),
-    });
-    job.ready.then(() =>
-      logger.info({ refresh: job.report.id, joined: job.joined, ...kind }, 'refresh started'),
-    );
-    const after = job.done.then(
-      () => this.#afterSuccess(job),
-      (error) => logFailure(logger, job, error),
-    );
-    quiet(after.finally(() => end(job.report)));
-    return job;
-  }
-
-  #afterSuccess(job: RefreshJob): void {
-    logSuccess(this.#options.logger, job);
-    if (job.report.dryRun || job.joined) return;
-    const options = { ...this.#options, reports: this.reports };
-    this.#drawing = this.#drawing.then(() => finishOff(job.progress, options));
-  }
-
-  #tell(report: Refresh): void {
-    if (this.#events.listenerCount('progress') === 0) return;
-    // The report goes on changing while a slow listener has not seen this step yet. Of what it is made of, only the
-    // phases change in themselves; everything else is replaced.
-    const phases = report.phases.map((phase) => ({ ...phase }));
-    this.#events.emit('progress', { ...report, phases });
-  }
-
-  /** The report of a cancelled refresh, once its process has come to the end of it. */
-  async #ended(id: string, running: Refresh, cause: RefreshCancelledError): Promise<Refresh> {
-    const job = [this.#job, this.#dryJob].find((it) => it?.report.id === id && !it.joined);
+  /** The report of a cancelled refresh, once this process has come to the end of it; another one hears of it later. */
+  async #abort(id: string, running: Refresh): Promise<Refresh> {
+    const cause = new RefreshCancelledError();
+    const job = this.#jobs.own(id);
     if (job) {
+      job.abort(cause);
       await job.done.catch(() => undefined);
       return job.report;
     }

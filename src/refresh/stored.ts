@@ -1,4 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import { readLastRates } from '../currencies/last-rates.js';
 import type { Database } from '../db/database.js';
 import type { CountryCurrencyRow, CountryRow, CurrencyRow, ExchangeRateRow } from '../db/tables.js';
 import { RefreshReports } from './reports.js';
@@ -31,19 +32,7 @@ export async function readStored(database: Database): Promise<Stored> {
         .orderBy('country_code')
         .orderBy('position')
         .execute(),
-    () =>
-      kysely
-        .selectFrom('currencies as c')
-        .innerJoin('exchange_rates as r', (join) =>
-          join.onRef('r.currency_code', '=', 'c.code').on('r.observed_on', '=', (eb) =>
-            eb
-              .selectFrom('exchange_rates as last')
-              .select((last) => last.fn.max('last.observed_on').as('day'))
-              .whereRef('last.currency_code', '=', 'c.code'),
-          ),
-        )
-        .selectAll('r')
-        .execute(),
+    () => readLastRates(database),
     () => kysely.selectFrom('held_rates').selectAll().execute(),
     () => kysely.selectFrom('removed_countries').select('code').execute(),
     () => new RefreshReports(database).lastSuccess(),

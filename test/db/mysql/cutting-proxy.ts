@@ -6,19 +6,23 @@ export type Direction = 'toServer' | 'toClient';
 export interface Cut {
   direction: Direction;
   afterBytes: number;
+  /** Not before another byte comes, so that the other side can answer to those that have passed. */
+  whenMoreComes?: boolean;
 }
 
 /** What passed, in order; what one side sends in one go is one entry. */
-interface Passed {
+export interface Passed {
   direction: Direction;
-  bytes: number;
+  data: Buffer;
 }
 
 /** Stands between a client and a database server, and can be told to fail. */
 export interface CuttingProxy {
   port: number;
-  /** The next connection, and only that one, is cut there. */
-  cutNext(cut: Cut): void;
+  /** The next connections, as many as there are cuts, are cut there. What was to be cut before is forgotten. */
+  cutNext(...cuts: Cut[]): void;
+  /** The connection opened last is cut at once. */
+  cutNow(): void;
   /** The next connection's first words to the server are changed by this. */
   changeNext(change: (data: Buffer) => void): void;
   /** What passed through the connection opened last. */
@@ -34,7 +38,8 @@ export async function startProxy(serverPort: number): Promise<CuttingProxy> {
   const sockets = new Set<Socket>();
   let refusing = false;
   let frozen = false;
-  let nextCut: Cut | undefined;
+  let nextCuts: Cut[] = [];
+  let cutLast = () => {};
   let nextChange: ((data: Buffer) => void) | undefined;
   let passed: Passed[] = [];
   const server = createServer((client) => {
@@ -42,8 +47,7 @@ export async function startProxy(serverPort: number): Promise<CuttingProxy> {
     if (frozen) return void sockets.add(client.on('error', () => client.destroy()));
     const log: Passed[] = [];
     passed = log;
-    join(client, { serverPort, log, cut: take(() => nextCut), change: take(() => nextChange), sockets });
-    nextCut = undefined;
+    cutLast = join(client, { serverPort, log, cut: nextCuts.shift(), change: nextChange, sockets });
     nextChange = undefined;
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -52,9 +56,10 @@ export async function startProxy(serverPort: number): Promise<CuttingProxy> {
   };
   return {
     port: (server.address() as AddressInfo).port,
-    cutNext: (cut) => {
-      nextCut = cut;
+    cutNext: (...cuts) => {
+      nextCuts = cuts;
     },
+    cutNow: () => cutLast(),
     changeNext: (change) => {
       nextChange = change;
     },
@@ -75,10 +80,6 @@ export async function startProxy(serverPort: number): Promise<CuttingProxy> {
   };
 }
 
-function take<T>(read: () => T): T {
-  return read();
-}
-
 interface Joining {
   serverPort: number;
   log: Passed[];
@@ -87,10 +88,13 @@ interface Joining {
   sockets: Set<Socket>;
 }
 
-function join(client: Socket, { serverPort, log, cut, change, sockets }: Joining): void {
+/** Returns what ends both sides. */
+function join(client: Socket, { serverPort, log, cut, change, sockets }: Joining): () => void {
   const upstream = connect(serverPort, '127.0.0.1');
   const both = [client, upstream];
-  const end = () => both.map((socket) => socket.destroy());
+  const end = () => {
+    for (const socket of both) socket.destroy();
+  };
   for (const socket of both) {
     sockets.add(socket);
     socket.setNoDelay(true);
@@ -108,8 +112,8 @@ function join(client: Socket, { serverPort, log, cut, change, sockets }: Joining
         toChange?.(data);
         toChange = undefined;
       }
-      log.push({ direction, bytes: data.length });
-      if (data.length < left) {
+      log.push({ direction, data });
+      if (data.length < left || (cut?.whenMoreComes && data.length === left)) {
         left -= data.length;
         target.write(data);
       } else {
@@ -121,4 +125,10 @@ function join(client: Socket, { serverPort, log, cut, change, sockets }: Joining
   };
   client.on('data', pass('toServer', upstream));
   upstream.on('data', pass('toClient', client));
+  return end;
+}
+
+/** How many bytes passed in that direction. */
+export function bytes(passed: readonly Passed[], direction: Direction): number {
+  return passed.filter((one) => one.direction === direction).reduce((sum, { data }) => sum + data.length, 0);
 }

@@ -1,0 +1,300 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Database, Writer } from '../../../src/db/database.js';
+import { testDialects } from '../../databases.js';
+import { bytes, type Cut, type CuttingProxy, type Passed, startProxy } from './cutting-proxy.js';
+import {
+  openedWriter,
+  openStage,
+  options,
+  type PacketStage,
+  type Stored,
+  sessions,
+  stored,
+  storedAfter,
+  version,
+} from './packet-stage.js';
+
+describe.runIf(testDialects.includes('mysql'))('a transaction in one packet whose connection is cut', () => {
+  let stage: PacketStage;
+  let test: PacketStage['test'];
+  let far: Database;
+  let proxy: CuttingProxy;
+  let run: CleanRun;
+
+  beforeAll(async () => {
+    stage = await openStage();
+    ({ test, far, proxy } = stage);
+    // The pools have their connections before the sessions are counted.
+    await Promise.all([test.database, far].flatMap((database) => [1, 2, 3].map(() => stored(database))));
+    run = await cleanRun();
+  });
+  afterAll(() => stage?.remove());
+
+  it('is one of three commands and eight statements', () => {
+    expect(run.commands.length).toBeGreaterThanOrEqual(3);
+    expect(run.statements.map(({ text }) => text.split(' ').slice(0, 3).join(' '))).toEqual([
+      'begin',
+      'update `refresh_lease` set',
+      'insert into `countries`',
+      'insert into `countries`',
+      'update `countries` set',
+      'insert into `refreshes`',
+      'update `data_version` set',
+      'commit',
+    ]);
+  });
+
+  it('at any command towards the server is stored, once', async () => {
+    for (const cut of run.commands.flatMap(cutsAround)) expect(await write([cut])).toBe('stored');
+  });
+
+  it('at any statement of the packet is stored, once', async () => {
+    for (const cut of run.statements.flatMap(cutsAround)) expect(await write([cut])).toBe('stored');
+  });
+
+  it('at any statement, and again, is stored only where the server had all of it', async () => {
+    for (const cut of run.statements.flatMap(cutsAround)) {
+      // What the server has completely may have been done when it is found to have lost its client.
+      if ((await write([cut, cut])) === 'stored') expect(cut.afterBytes).toBe(run.inAll.toServer);
+    }
+  });
+
+  it('anywhere in the answer has happened, and is known to have', async () => {
+    const { toPacket, inAll } = run;
+    expect(inAll.toClient - toPacket.toClient).toBeGreaterThan(50);
+    for (let at = toPacket.toClient; at < inAll.toClient; at++) {
+      expect(await write([{ direction: 'toClient', afterBytes: at }])).toBe('stored');
+    }
+  });
+
+  it('anywhere while it was opened goes statement by statement', async () => {
+    for (const at of [0, 1, 50, run.toPacket.toClient - 1]) {
+      expect(await write([{ direction: 'toClient', afterBytes: at }])).toBe('stored');
+    }
+  });
+
+  // Nothing can hold up a `begin`, before which nothing has been done.
+  describe.each(['cut', 'killed'] as const)('or %s while the server is', (how) => {
+    it.each([
+      ['at the fence', 1, 'select * from refresh_lease for update'],
+      ['at the first batch', 2, "select * from countries where code = 'AA' for update"],
+      ['at the second batch', 3, "select * from countries where code = 'AB' for update"],
+      ['at an update', 4, "select * from countries where code = 'ZZ' for update"],
+      [
+        'at the report',
+        5,
+        'insert into refreshes select ?, state, started_at, null, report from refreshes limit 1',
+      ],
+      ['at the data version', 6, 'select * from data_version for update'],
+    ])('%s, is stored, once', async (_, at, lock) => {
+      await writeHeldUp(how, at, ['begin', lock], 'rollback');
+    });
+
+    it('at the commit, is stored, once', async ({ skip }) => {
+      const { rows } = await sql<{ server: string }>`select version() as server`.execute(
+        test.database.kysely,
+      );
+      // MySQL has nothing that holds up a commit alone.
+      skip(!rows[0]?.server.includes('MariaDB'));
+      await writeHeldUp(how, 7, ['backup stage start', 'backup stage block_commit'], 'backup stage end');
+    });
+  });
+
+  it('for good fails, and the data are old or new', async () => {
+    const sessionsBefore = await sessions(test.database);
+    const passing = await startProxy(Number(new URL(test.url).port));
+    const database = await stage.connectThrough(passing);
+    const writer = await openedWriter(database, passing);
+    const before = await stored(test.database);
+    const writing = writer.write(version(database, 'for good'), options(database, 'for good'));
+    passing.refuseAll();
+    await expect(writing).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
+    writer.close();
+    await expect.poll(() => sessions(test.database)).toBe(sessionsBefore);
+    expect([before, storedAfter(before, 'for good')]).toContainEqual(await stored(test.database));
+    await passing.close();
+  }, 60_000);
+
+  /** It is there whole or not at all at every moment, the writer knows which, and the next one is stored. */
+  async function write(cuts: Cut[]): Promise<'stored' | 'failed'> {
+    const sessionsBefore = await sessions(test.database);
+    const name = nextName();
+    const watched = await watch(test.database, name);
+    proxy.cutNext(...cuts);
+    const writer = far.openWriter();
+    const outcome = await outcomeOf(writer.write(version(far, name), options(far, name)));
+    proxy.cutNext();
+    expect(await watched.end()).toEqual(outcome === 'stored' ? watched.new : watched.old);
+    await writeTheNext(writer);
+    await expect.poll(() => sessions(test.database), { interval: 5 }).toBe(sessionsBefore);
+    return outcome;
+  }
+
+  /** The statement is held up by another session while the connection is lost, and its repetition as well. */
+  async function writeHeldUp(
+    how: 'cut' | 'killed',
+    at: number,
+    holdUp: string[],
+    letGo: string,
+  ): Promise<void> {
+    const name = nextName();
+    const text = run.statements[at]?.text.replaceAll(run.name, name) ?? '';
+    const writer = await openedWriter(far, proxy);
+    const sessionsBefore = await sessions(test.database);
+    const watched = await watch(test.database, name);
+    const { writing } = await test.database.kysely.connection().execute(async (other) => {
+      const execute = (statement: string) => sql.raw(statement.replace('?', `'${name}'`)).execute(other);
+      for (const statement of holdUp) await execute(statement);
+      try {
+        const writing = writer.write(version(far, name), options(far, name));
+        const lost = await sessionAt(text);
+        if (how === 'cut') proxy.cutNow();
+        else await sql`kill connection ${sql.lit(lost)}`.execute(other);
+        await sessionAt(text, lost);
+        expect(await stored(test.database)).toEqual(watched.old);
+        // In an object, or it would be waited for before it is let go.
+        return { writing };
+      } finally {
+        await execute(letGo);
+      }
+    });
+    await writing;
+    expect(await watched.end()).toEqual(watched.new);
+    await writeTheNext(writer);
+    await expect.poll(() => sessions(test.database), { interval: 5 }).toBe(sessionsBefore - 1);
+  }
+
+  async function writeTheNext(writer: Writer): Promise<void> {
+    const before = await stored(test.database);
+    const name = nextName();
+    await writer.write(version(far, name), options(far, name));
+    writer.close();
+    expect(await stored(test.database)).toEqual(storedAfter(before, name));
+  }
+
+  /** The session that is executing this, when it is not `besides`. */
+  async function sessionAt(text: string, besides?: number): Promise<number> {
+    for (const deadline = performance.now() + 5_000; performance.now() < deadline; await delay(5)) {
+      const { rows } = await sql<{ id: number; info: string | null }>`
+        select id, info from information_schema.processlist where db = database()`.execute(
+        test.database.kysely,
+      );
+      const found = rows.find(({ id, info }) => info?.startsWith(text) && id !== besides);
+      if (found) return found.id;
+    }
+    throw new Error(`no session is at ${text}`);
+  }
+
+  async function cleanRun(): Promise<CleanRun> {
+    const name = nextName();
+    const writer = await openedWriter(far, proxy);
+    const count = () => ({
+      toServer: bytes(proxy.passed(), 'toServer'),
+      toClient: bytes(proxy.passed(), 'toClient'),
+    });
+    const toPacket = count();
+    await writer.write(version(far, name), options(far, name));
+    const inAll = count();
+    const commands = commandsOf(proxy.passed());
+    writer.close();
+    return { name, toPacket, inAll, commands, statements: statementsOf(commands.at(-1)) };
+  }
+});
+
+interface CleanRun {
+  name: string;
+  /** How many bytes pass each way before the packet and in all. */
+  toPacket: Record<Cut['direction'], number>;
+  inAll: Record<Cut['direction'], number>;
+  commands: Piece[];
+  statements: Piece[];
+}
+
+/** A part of what is sent to the server. */
+interface Piece {
+  begin: number;
+  end: number;
+  text: string;
+}
+
+/** What is sent without an answer in between. */
+function commandsOf(passed: readonly Passed[]): Piece[] {
+  const commands: Piece[] = [];
+  let sent = 0;
+  for (const [at, { direction, data }] of passed.entries()) {
+    if (direction === 'toClient') continue;
+    const last = passed[at - 1]?.direction === 'toServer' ? commands.pop() : undefined;
+    const text = (last?.text ?? '') + data.toString('latin1');
+    commands.push({ begin: last?.begin ?? sent, end: sent + data.length, text });
+    sent += data.length;
+  }
+  return commands;
+}
+
+/** A packet's length, its number and the kind of command stand before its text. */
+const HEAD_BYTES = 5;
+
+function statementsOf(packet: Piece | undefined): Piece[] {
+  let begin = (packet?.begin ?? 0) + HEAD_BYTES;
+  return (packet?.text ?? '')
+    .slice(HEAD_BYTES)
+    .split(';')
+    .map((text) => {
+      const piece = { begin, end: begin + text.length, text };
+      begin = piece.end + 1;
+      return piece;
+    });
+}
+
+/** Before its first byte, after that, in its middle and after its last. */
+function cutsAround({ begin, end }: Piece): Cut[] {
+  const direction = 'toServer';
+  return [
+    { direction, afterBytes: begin, whenMoreComes: true },
+    ...[begin + 1, (begin + end) >> 1, end].map((afterBytes) => ({ direction, afterBytes }) as const),
+  ];
+}
+
+let names = 0;
+
+/** Names of one length, so that every run sends as many bytes. */
+function nextName(): string {
+  names += 1;
+  return `version ${String(names).padStart(6, '0')}`;
+}
+
+async function outcomeOf(writing: Promise<void>): Promise<'stored' | 'failed'> {
+  try {
+    await writing;
+    return 'stored';
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
+    return 'failed';
+  }
+}
+
+/** Looks all the time whether the version is there whole or not at all; returns at the end what is there. */
+async function watch(database: Database, name: string) {
+  const before = await stored(database);
+  const after = storedAfter(before, name);
+  const between: Stored[] = [];
+  let isOn = true;
+  const look = async () => {
+    const seen = await stored(database);
+    if (![before, after].some((whole) => isDeepStrictEqual(seen, whole))) between.push(seen);
+    return seen;
+  };
+  const looking = (async () => {
+    for (; isOn; await delay(1)) await look();
+  })();
+  const end = async () => {
+    isOn = false;
+    await looking;
+    expect(between).toEqual([]);
+    return look();
+  };
+  return { old: before, new: after, end };
+}

@@ -1,0 +1,128 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { sql } from 'kysely';
+import type { Database, Statement, Writer } from '../../../src/db/database.js';
+import { LEASE_TIMES, RefreshLease } from '../../../src/refresh/lease.js';
+import { createTestDatabase, type TestDatabase } from '../../databases.js';
+import { countryRow } from '../rows.js';
+import { type CuttingProxy, startProxy } from './cutting-proxy.js';
+
+/** A database, and the way to it that can be cut. */
+export interface PacketStage {
+  test: TestDatabase;
+  proxy: CuttingProxy;
+  /** The same data through the proxy. */
+  far: Database;
+  connectThrough(proxy: CuttingProxy): Promise<Database>;
+  warnings: string[];
+  remove(): Promise<void>;
+}
+
+const grant = { id: 'ours', token: 7, abandoned: null };
+
+export async function openStage(): Promise<PacketStage> {
+  const test = await createTestDatabase('mysql');
+  const proxy = await startProxy(Number(new URL(test.url).port));
+  const warnings: string[] = [];
+  const connectThrough = ({ port }: CuttingProxy) => {
+    const url = Object.assign(new URL(test.url), { port: String(port) }).href;
+    return test.connect({ url, onWarning: (message) => warnings.push(message) });
+  };
+  const far = await connectThrough(proxy);
+  const { kysely } = test.database;
+  const counted = countryRow('ZZ', { population: 0 });
+  await kysely.insertInto('countries').values(counted).execute();
+  await kysely.updateTable('refresh_lease').set({ holder: grant.id, token: grant.token }).execute();
+  const remove = async () => {
+    await test.remove();
+    await proxy.close();
+  };
+  return { test, proxy, far, connectThrough, warnings, remove };
+}
+
+/** A writer whose connection is open and set up. */
+export async function openedWriter(database: Database, proxy: CuttingProxy): Promise<Writer> {
+  const before = proxy.passed();
+  const writer = database.openWriter();
+  const isOpen = async () => proxy.passed() !== before && (await isQuiet(proxy));
+  await expectSoon(isOpen);
+  return writer;
+}
+
+async function expectSoon(isSo: () => Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + 5_000;
+  while (!(await isSo())) {
+    if (performance.now() > deadline) throw new Error('the connection does not open');
+    await delay(5);
+  }
+}
+
+async function isQuiet(proxy: CuttingProxy): Promise<boolean> {
+  const before = proxy.passed().length;
+  await delay(30);
+  return before >= 5 && proxy.passed().length === before && proxy.passed().at(-1)?.direction === 'toClient';
+}
+
+/** As a refresh writes: the fence, two countries one by one, how often it was done, and a report. */
+export function version(database: Database, name: string): Statement[] {
+  const rows = ['AA', 'AB'].map((code) => countryRow(code, { name }));
+  const report = { id: name, state: 'SUCCEEDED', started_at: '2026-01-01 00:00:00.000', finished_at: null };
+  return [
+    new RefreshLease(database, LEASE_TIMES).fence(grant),
+    ...database.upsert('countries', rows, ['code'], 1),
+    database.kysely
+      .updateTable('countries')
+      .set((eb) => ({ population: eb('population', '+', 1) }))
+      .where('code', '=', 'ZZ'),
+    ...database.upsert('refreshes', [{ ...report, report: '{}' }], ['id'], 1),
+  ];
+}
+
+export function options(database: Database, id: string) {
+  const hasLanded = async () => {
+    const row = await database.kysely
+      .selectFrom('refreshes')
+      .select('id')
+      .where('id', '=', id)
+      .executeTakeFirst();
+    return row !== undefined;
+  };
+  return { hasLanded };
+}
+
+/** What is written of a version. */
+export interface Stored {
+  names: (string | null)[];
+  times: number;
+  reports: number;
+  dataVersion: number;
+}
+
+/** In one statement, so that it is the state of one moment. */
+export async function stored({ kysely }: Database): Promise<Stored> {
+  const { rows } = await sql<Omit<Stored, 'names'> & { first: string | null; second: string | null }>`select
+    (select name from countries where code = 'AA') as first,
+    (select name from countries where code = 'AB') as second,
+    (select population from countries where code = 'ZZ') as times,
+    (select count(*) from refreshes) as reports,
+    (select version from data_version where id = 1) as dataVersion`.execute(kysely);
+  const [row] = rows;
+  if (!row) throw new Error('a select without a table has one row');
+  const { first, second, ...counts } = row;
+  return { names: [first, second], ...counts };
+}
+
+/** What is stored when a new version has been written exactly once. */
+export function storedAfter(before: Stored, name: string): Stored {
+  return {
+    names: [name, name],
+    times: before.times + 1,
+    reports: before.reports + 1,
+    dataVersion: before.dataVersion + 1,
+  };
+}
+
+export async function sessions({ kysely }: Database): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as count from information_schema.processlist where db = database()`.execute(kysely);
+  return Number(rows[0]?.count);
+}

@@ -26,7 +26,7 @@ const MEASURES: { [Name in PartName]: (setting: Setting) => Promise<Found[Name]>
   'while-refreshing': ({ plan }) => measureWhileRefreshing(plan.rounds, plan.seconds * 4),
   growth: ({ database, plan }) => measureGrowth(database, plan.sizes),
   hostile: ({ plan }) => measureHostile(plan.rounds, plan.seconds * 4),
-  start: ({ plan }) => measureStart(plan.rounds),
+  start: ({ plan }) => measureStart(plan.rounds, plan.restSeconds),
 };
 
 /** One part after the other, so that none disturbs another. What a part has found is kept even if a later one fails. */

@@ -8,18 +8,29 @@ export interface Plan {
   slowestSourceMs: number;
   /** What takes longer for a single refresh is estimated from its round trips. */
   patienceMs: number;
+  /** How long a server is left alone before its memory is looked at. */
+  restSeconds: number;
   /** Rows of the growing table. */
   sizes: readonly number[];
 }
 
 export const PLANS: Readonly<Record<Mode, Plan>> = {
-  smoke: { rounds: 1, seconds: 0.3, roundTrips: [20], slowestSourceMs: 100, patienceMs: 1_000, sizes: [250] },
+  smoke: {
+    rounds: 1,
+    seconds: 0.3,
+    roundTrips: [20],
+    slowestSourceMs: 100,
+    patienceMs: 1_000,
+    restSeconds: 1,
+    sizes: [250],
+  },
   quick: {
     rounds: 2,
     seconds: 0.5,
     roundTrips: [20, 100],
     slowestSourceMs: 500,
     patienceMs: 600,
+    restSeconds: 45,
     sizes: [250, 2_500, 100_000],
   },
   full: {
@@ -28,6 +39,7 @@ export const PLANS: Readonly<Record<Mode, Plan>> = {
     roundTrips: [20, 100, 500],
     slowestSourceMs: 2_500,
     patienceMs: 4_000,
+    restSeconds: 60,
     sizes: [250, 2_500, 25_000, 250_000, 1_000_000],
   },
 };

@@ -4,7 +4,7 @@ import type { WhileRefreshing } from '../while-refreshing.js';
 import type { Section } from './section.js';
 import { count, fixed, span, table } from './table.js';
 
-export function startSection({ wallMs, cpuMs, restMb }: Start): Section {
+export function startSection({ wallMs, cpuMs, secondMb, restMb }: Start): Section {
   const row = (what: string, it: Measured) => [what, count(it.median), span(it)];
   const text = `### Start and rest
 
@@ -13,7 +13,8 @@ ${table(
   [
     row('start to the first answer, ms', wallMs),
     row('of it CPU time, ms', cpuMs),
-    row('memory a second later, MB', restMb),
+    row('memory a second later, MB', secondMb),
+    row('memory at rest, after a minute without a query (45 s in a quick run), MB', restMb),
   ],
 )}`;
   return { text, charts: {} };

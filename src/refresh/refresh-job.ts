@@ -6,7 +6,7 @@ import { startHeartbeat, whyLost } from './heartbeat.js';
 import { type Grant, HeldByAnother, type LeaseTimes, type RefreshLease } from './lease.js';
 import { RefreshProgress } from './progress.js';
 import { type Refresh, RefreshState } from './refresh.type.js';
-import { type RunOptions, runRefresh } from './refresh-run.js';
+import type { RunOptions, Transaction } from './refresh-run.js';
 import type { RefreshReports } from './reports.js';
 
 export interface JobOptions extends RunOptions {
@@ -89,7 +89,7 @@ export class RefreshJob {
     this.isKnown = true;
     this.#known();
     try {
-      await runRefresh(this.#options, progress, this.#abort.signal, null);
+      await this.#refresh(progress, null);
     } catch (error) {
       const cause = this.#causeOf(error);
       progress.fail(progress.failed(cause));
@@ -127,7 +127,7 @@ export class RefreshJob {
       return it;
     });
     try {
-      await runRefresh(this.#options, progress, this.#abort.signal, granted.then(transactionOf(lease)));
+      await this.#refresh(progress, granted.then(transactionOf(lease)));
       return progress.report;
     } catch (error) {
       // It may come late, and must not be left behind.
@@ -139,6 +139,14 @@ export class RefreshJob {
       stopHeartbeat();
       if (grant) lease.forget(grant);
     }
+  }
+
+  /** Loaded with the first refresh: a server answers queries before that. */
+  async #refresh(progress: RefreshProgress, transaction: Promise<Transaction> | null): Promise<void> {
+    // It is awaited later; until then its failure must not end the process.
+    transaction?.catch(() => undefined);
+    const { runRefresh } = await import('./refresh-run.js');
+    await runRefresh(this.#options, progress, this.#abort.signal, transaction);
   }
 
   async #follow(holder: HeldByAnother['row']) {

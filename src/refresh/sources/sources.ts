@@ -2,8 +2,6 @@ import type { Config } from '../../config.js';
 import { VERSION } from '../../version.js';
 import type { AnswerMemory } from './answer-memory.js';
 import { bundled } from './bundled.js';
-import { countriesSources, gdpSource, ratesSources } from './catalogue.js';
-import { currencyApiOn } from './currency-api.js';
 import { firstUsable, type TimedAsk } from './fallback.js';
 import { createHttpClient, type HttpClient } from './http.js';
 import { remembering, rememberingOnly } from './remembering-client.js';
@@ -33,8 +31,9 @@ export function createSources(config: Config['sources'], memory?: AnswerMemory):
   // Whoever asks for the bundled countries alone, by name, wants no network.
   const isOffline = countries.every((name) => name === 'bundled') && gdpUrl === undefined;
   return {
-    countries: (signal, force = false) =>
-      firstUsable(
+    countries: async (signal, force = false) => {
+      const { countriesSources } = await catalogue();
+      return firstUsable(
         countries.map((name, index) =>
           name === 'bundled'
             ? bundled.countries
@@ -42,22 +41,28 @@ export function createSources(config: Config['sources'], memory?: AnswerMemory):
         ),
         signal,
         config.timeoutMs,
-      ),
-    rates: (signal, force = false) =>
-      firstUsable(
+      );
+    },
+    rates: async (signal, force = false) => {
+      const { ratesSources } = await catalogue();
+      return firstUsable(
         rates.map((name, index) =>
           name === 'bundled' ? bundled.rates : askingFor(ratesSources[name], ratesUrls[index], asking(force)),
         ),
         signal,
         config.timeoutMs,
-      ),
-    gdp: (signal, force = false) =>
-      firstUsable(
+      );
+    },
+    gdp: async (signal, force = false) => {
+      const { gdpSource } = await catalogue();
+      return firstUsable(
         [isOffline ? bundled.gdp : askingFor(gdpSource, gdpUrl, asking(force))],
         signal,
         config.timeoutMs,
-      ),
-    ratesOn: (day, signal) => {
+      );
+    },
+    ratesOn: async (day, signal) => {
+      const { currencyApiOn } = await import('./currency-api.js');
       const url = ratesUrls[rates.indexOf('currency-api')];
       const ask = askingFor(currencyApiOn(day), url, { http, memory: undefined, force: true, config });
       return firstUsable([ask], signal, config.timeoutMs);
@@ -67,6 +72,9 @@ export function createSources(config: Config['sources'], memory?: AnswerMemory):
     close: () => http.close(),
   };
 }
+
+/** The adapters check with a library that takes its time to load, and a server answers queries before it refreshes. */
+const catalogue = () => import('./catalogue.js');
 
 interface Asking {
   http: HttpClient;

@@ -7,6 +7,8 @@ import { createContext } from '../../src/context.js';
 
 export interface OpenProduct {
   refresh(): Promise<void>;
+  /** When all is done that nobody waits for: far from the database that takes longer than a refresh. */
+  rest(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -22,6 +24,7 @@ export async function openProduct(settings: NodeJS.ProcessEnv): Promise<OpenProd
     refresh: async () => {
       await refreshes.start().done;
     },
+    rest: () => refreshes.drawn(),
     close: async () => {
       await refreshes.drawn();
       await context.close();

@@ -31,8 +31,15 @@ export async function writeReport(results: Results, docs: URL): Promise<void> {
   const text = await readFile(file, 'utf8');
   const [head = ''] = text.split(BEGIN);
   const [, tail = ''] = text.split(END);
-  const figures = sections.map((section) => section.text).join('\n\n');
+  const figures = [peersOf(results), ...sections.map((section) => section.text)].join('\n\n');
   await writeFile(file, `${head}${BEGIN}\n\n${figures}\n${END}${tail}`);
+}
+
+function peersOf({ refresh, reads }: Results): string {
+  const peers = Object.entries((reads ?? refresh)?.peers ?? {}).map(
+    ([name, version]) => `${name} ${version}`,
+  );
+  return peers.length === 0 ? '' : `Peers: ${peers.join(', ')}.`;
 }
 
 /** Undefined for what has not been measured yet. */

@@ -28,7 +28,6 @@ export function frontDoor(parts: FrontDoorParts) {
       // While it stops, Fastify knows what to say to whom.
       if (!server.listening || !parts.replays.mayHave(request)) return handle(request, response);
       request.once('readable', () => {
-        // A part of a body is found nowhere.
         const body: Buffer = request.read() ?? NOTHING;
         const recording = parts.replays.find(request, body);
         const handOn = () => {

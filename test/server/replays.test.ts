@@ -118,6 +118,18 @@ describe('a request whose answer could be replayed', async () => {
     expect(await talk(app.port, pieces)).toContain(answer);
   });
 
+  test('is not taken for another that begins alike and comes in pieces', async () => {
+    const long = (code: string) =>
+      JSON.stringify({ query: `{ country(code: "${code}") { code } }`, variables: {} });
+    const pieces = (code: string) => {
+      const bytes = `${head(`Content-Length: ${long(code).length}`)}${long(code)}`;
+      const cut = bytes.indexOf(code);
+      return [bytes.slice(0, cut), bytes.slice(cut)];
+    };
+    for (let tries = 0; tries < 3; tries++) await talk(app.port, pieces('CI'));
+    expect(await talk(app.port, pieces('FR'))).toContain('{"data":{"country":{"code":"FR"}}}');
+  });
+
   test('is answered when its body comes in chunks', async () => {
     const chunk = `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`;
     expect(await talk(app.port, [`${head('Transfer-Encoding: chunked')}${chunk}`])).toContain(answer);

@@ -1,10 +1,12 @@
 import type { FastifyRequest } from 'fastify';
+import type { GraphQLSchema } from 'graphql';
 import type { Config } from '../config.js';
 import type { Logger } from '../logger.js';
 import type { Answer } from './answer.js';
 import { createApollo } from './apollo.js';
 import { askApollo } from './ask-apollo.js';
 import { stopWhenCancelled } from './cancel.js';
+import type { CompiledQueries } from './compiled-queries.js';
 import { KnownQueries } from './known-queries.js';
 import { createCostCheck } from './limits/cost-check.js';
 import type { Question } from './question.js';
@@ -24,7 +26,7 @@ export async function startAnswering(
 ): Promise<Answering> {
   const schema = stopWhenCancelled(createSchema());
   const checkCost = createCostCheck(config.limits);
-  const known = new KnownQueries(schema, checkCost);
+  const known = new KnownQueries(schema, checkCost, await compiledQueries(schema, config));
   const apollo = createApollo({ schema, checkCost, logger, http: config.http });
   await apollo.start();
   return {
@@ -37,4 +39,14 @@ export async function startAnswering(
     },
     stop: () => apollo.stop(),
   };
+}
+
+/** Where answers are kept, each query is run once for each change of the data: to compile it would take longer. */
+async function compiledQueries(
+  schema: GraphQLSchema,
+  { http }: Pick<Config, 'http'>,
+): Promise<CompiledQueries | undefined> {
+  if (http.answerCacheBytes > 0) return undefined;
+  const { CompiledQueries } = await import('./compiled-queries.js');
+  return new CompiledQueries(schema);
 }

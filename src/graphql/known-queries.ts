@@ -2,6 +2,7 @@ import { type DocumentNode, type ExecutionResult, execute, type GraphQLSchema } 
 import { LRUCache } from 'lru-cache';
 import { Answer } from './answer.js';
 import { MAX_DOCUMENTS } from './apollo.js';
+import type { CompiledQueries } from './compiled-queries.js';
 import type { CostCheck } from './limits/cost-check.js';
 import type { Question } from './question.js';
 import type { RequestContext } from './request-context.js';
@@ -22,14 +23,16 @@ interface KnownQuery {
 export class KnownQueries {
   readonly #schema: GraphQLSchema;
   readonly #checkCost: CostCheck;
+  readonly #compiled: CompiledQueries | undefined;
   readonly #known = new LRUCache<string, KnownQuery>({
     maxSize: MAX_DOCUMENTS,
     sizeCalculation: (_, form) => form.length,
   });
 
-  constructor(schema: GraphQLSchema, checkCost: CostCheck) {
+  constructor(schema: GraphQLSchema, checkCost: CostCheck, compiled?: CompiledQueries) {
     this.#schema = schema;
     this.#checkCost = checkCost;
+    this.#compiled = compiled;
   }
 
   /** What Apollo has made of a question. */
@@ -64,6 +67,8 @@ export class KnownQueries {
       return undefined;
     }
     contextValue.startClock();
+    const run = this.#compiled?.find(document);
+    if (run) return run(contextValue);
     return execute({ schema, document, operationName, variableValues: variables, contextValue }) as
       | Promise<ExecutionResult>
       | ExecutionResult;

@@ -34,19 +34,21 @@ describe('kept answers', () => {
           const query = randomQuery(schema, any);
           const fresh = await ask(uncached, query, encoding);
           const known = await ask(uncached, query, encoding);
+          const compiled = await ask(uncached, query, encoding);
           const first = await ask(app, query, 'identity');
           const second = await ask(app, query, encoding);
           const replayed = await ask(app, query, encoding);
           expect(fresh.cache).toBeNull();
           if (!fresh.text.startsWith('{"data"')) {
             // Of several errors that take the whole answer away, those are told that were there when it was lost.
-            for (const { text, cache } of [known, first, second, replayed]) {
+            for (const { text, cache } of [known, compiled, first, second, replayed]) {
               expect(text).toMatch(/^\{"errors"/);
               expect(cache).not.toBe('hit');
             }
             return;
           }
           expect(known).toEqual(fresh);
+          expect(compiled).toEqual(fresh);
           expect(first.text).toBe(fresh.text);
           expect(second).toEqual({ ...fresh, cache: 'hit' });
           expect(replayed).toEqual(second);

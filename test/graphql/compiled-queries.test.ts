@@ -1,0 +1,91 @@
+import fc from 'fast-check';
+import { type ExecutionResult, execute, parse } from 'graphql';
+import { expect, it } from 'vitest';
+import { readConfig } from '../../src/config.js';
+import { Answer } from '../../src/graphql/answer.js';
+import { stopWhenCancelled } from '../../src/graphql/cancel.js';
+import { CompiledQueries, isPlain } from '../../src/graphql/compiled-queries.js';
+import { KnownQueries } from '../../src/graphql/known-queries.js';
+import { createCostCheck } from '../../src/graphql/limits/cost-check.js';
+import { createRequestContext } from '../../src/graphql/request-context.js';
+import { createSchema } from '../../src/graphql/schema.js';
+import { serve } from '../server/serve.js';
+import { randomQuery } from './random-query.js';
+
+const schema = createSchema();
+const {
+  context: { services },
+} = await serve({ ANSWER_CACHE_MB: '0' });
+
+const context = () =>
+  createRequestContext(services, {
+    requestId: 'x',
+    budget: { spend: () => undefined, charge: () => undefined },
+    facts: {},
+    startClock: () => undefined,
+    isCancelled: () => false,
+    mayChange: () => 'nobody',
+  });
+
+it('answer as graphql-js does, byte for byte, unless there are errors', async () => {
+  const compiled = new CompiledQueries(schema);
+  let whole = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.gen(), async (any) => {
+      const document = parse(randomQuery(schema, any));
+      const wanted = (await execute({ schema, document, contextValue: context() })) as ExecutionResult;
+      const run = compiled.compile(document);
+      fc.pre(run !== undefined);
+      const found = await run?.(context());
+      // Errors are for Apollo to make, from a run of its own.
+      expect(Boolean(found?.errors)).toBe(Boolean(wanted.errors));
+      if (wanted.errors) return;
+      whole += 1;
+      expect(JSON.stringify(found)).toBe(JSON.stringify(wanted));
+    }),
+    { numRuns: 150 },
+  );
+  expect(whole).toBeGreaterThan(30);
+}, 60_000);
+
+it('are those alone that graphql-jit is right about', () => {
+  const plain = [
+    '{ country(code: "CI") { name } }',
+    '{ a: countries(filter: { name: { startsWith: "s" } }) { nodes { ...some } } } fragment some on Country { name ... on Country { code } }',
+  ];
+  const others = [
+    'query ($code: CountryCode = "CI") { country(code: $code) { name } }',
+    '{ country(code: "CI") { name @include(if: true) } }',
+    '{ country(code: "CI") { ...some @skip(if: false) } } fragment some on Country { name }',
+    '{ __schema { types { name } } }',
+    '{ __type(name: "Country") { name } }',
+    'query a { __typename } query b { __typename }',
+    `{ country(code: "CI") { ${Array.from({ length: 100 }, (_, at) => `n${at}: name`).join(' ')} } }`,
+    'fragment some on Country { name }',
+  ];
+  expect(plain.map((query) => isPlain(parse(query)))).toEqual([true, true]);
+  expect(others.map((query) => isPlain(parse(query)))).toEqual(others.map(() => false));
+});
+
+it('are found once they have come twice', async () => {
+  const compiled = new CompiledQueries(schema);
+  const document = parse('{ country(code: "FR") { name } }');
+  expect(compiled.find(document)).toBeUndefined();
+  await new Promise(setImmediate);
+  expect(await compiled.find(document)?.(context())).toEqual({ data: { country: { name: 'France' } } });
+});
+
+it('are left to Apollo when they end with errors', async () => {
+  const guarded = stopWhenCancelled(createSchema());
+  const compiled = new CompiledQueries(guarded);
+  const known = new KnownQueries(guarded, createCostCheck(readConfig({}).limits), compiled);
+  const query = '{ country(code: "FR") { name } }';
+  const question = { key: query, form: query, query, operationName: undefined, variables: undefined };
+  const asked = context();
+  asked.valid.document = parse(query);
+  compiled.compile(asked.valid.document);
+  known.remember(question, asked, new Answer(200, [], '{"data":{}}', {}));
+  const answer = await known.answer(question, context());
+  expect(answer?.body('identity')).toBe('{"data":{"country":{"name":"France"}}}\n');
+  expect(await known.answer(question, { ...context(), isCancelled: () => true })).toBeUndefined();
+});

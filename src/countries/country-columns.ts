@@ -33,8 +33,19 @@ const COLUMNS: Record<StoredField, readonly Column[]> = {
 /** What a query wants to know of countries: the names of fields. There may be names of other types' fields among them. */
 export type AskedFields = ReadonlySet<string>;
 
+/** What is made of the columns that a page is sorted by. */
+const CURSORS = ['cursor', 'startCursor', 'endCursor'];
+
 /** All columns: for those who keep what they read. */
-export const EVERY_FIELD: AskedFields = new Set<string>([...Object.keys(COLUMNS), ...FACT_FIELDS]);
+export const EVERY_FIELD: AskedFields = new Set<string>([
+  ...Object.keys(COLUMNS),
+  ...FACT_FIELDS,
+  ...CURSORS,
+]);
+
+export function wantsCursors(asked: AskedFields): boolean {
+  return CURSORS.some((field) => asked.has(field));
+}
 
 /** The columns to read for it: most queries want few of the many, and reading is most of what such a query costs. */
 export function columnsFor(asked: AskedFields, more: readonly Column[] = []): Column[] {

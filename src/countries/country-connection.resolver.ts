@@ -21,6 +21,22 @@ export class CountryConnectionResolver {
 
 @Resolver(() => PageInfo)
 export class PageInfoResolver {
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: 'Give it as `before` for the page in front of this one. Null when this page is empty.',
+  })
+  startCursor(@Root() { page }: PageInfo): string | null {
+    return cursorAt(page, 0);
+  }
+
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: 'Give it as `after` for the next page. Null when this page is empty.',
+  })
+  endCursor(@Root() { page }: PageInfo): string | null {
+    return cursorAt(page, -1);
+  }
+
   @FieldResolver(() => Boolean, { description: 'Whether countries follow this page.' })
   hasNextPage(@Root() { page }: PageInfo): Promise<boolean> {
     return page.hasNextPage();
@@ -32,17 +48,11 @@ export class PageInfoResolver {
   }
 }
 
+function cursorAt({ countries, cursorOf }: CountryPage, index: number): string | null {
+  const country = countries.at(index);
+  return country ? cursorOf(country) : null;
+}
+
 export function toConnection(page: CountryPage, filter: CountryFilter | null | undefined): CountryConnection {
-  const { countries, cursorOf } = page;
-  const [first, last] = [countries.at(0), countries.at(-1)];
-  return {
-    nodes: countries,
-    page,
-    filter,
-    pageInfo: {
-      page,
-      startCursor: first ? cursorOf(first) : null,
-      endCursor: last ? cursorOf(last) : null,
-    },
-  };
+  return { nodes: page.countries, page, filter, pageInfo: { page } };
 }

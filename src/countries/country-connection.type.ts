@@ -20,18 +20,6 @@ export class CountryEdge {
 })
 export class PageInfo {
   page!: CountryPage;
-
-  @Field(() => String, {
-    nullable: true,
-    description: 'Give it as `before` for the page in front of this one. Null when this page is empty.',
-  })
-  startCursor!: string | null;
-
-  @Field(() => String, {
-    nullable: true,
-    description: 'Give it as `after` for the next page. Null when this page is empty.',
-  })
-  endCursor!: string | null;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'One page of countries (Relay cursor connection).' })

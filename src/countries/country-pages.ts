@@ -2,7 +2,7 @@ import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kyse
 import type { Database } from '../db/database.js';
 import type { CountryRow, Tables } from '../db/tables.js';
 import type { Country } from './country.type.js';
-import { type AskedFields, columnsFor } from './country-columns.js';
+import { type AskedFields, columnsFor, wantsCursors } from './country-columns.js';
 import { matches } from './country-filter.js';
 import { isAt, isBeside, mayBeNull, type Position, positionOf, type SortKey } from './country-order.js';
 import { toCountry } from './country-row.js';
@@ -13,6 +13,7 @@ type Builder = ExpressionBuilder<Tables, 'countries'>;
 
 export interface CountryPage {
   countries: Country[];
+  /** Of a country of this page, if cursors were asked for. */
   cursorOf(country: Country): string;
   /** One look further; it costs a statement only at that end of the page where a cursor was given. */
   hasNextPage(): Promise<boolean>;
@@ -30,11 +31,12 @@ export async function readPage(
   const found = await readRows(database, request, asked, limit + 1);
   const shown = found.slice(0, limit);
   if (backwards) shown.reverse();
-  const rowOf = new Map(shown.map((row) => [row.code, row]));
+  const countries = shown.map((row) => toCountry(row, asked));
+  const rowOf = new Map(wantsCursors(asked) ? shown.map((row, at) => [countries[at], row]) : []);
   const hasMore = found.length > limit;
   return {
-    countries: shown.map((row) => toCountry(row, asked)),
-    cursorOf: ({ code }) => toCursor(keys, positionOf(rowOf.get(code) as CountryRow, keys)),
+    countries,
+    cursorOf: (country) => toCursor(keys, positionOf(rowOf.get(country) as CountryRow, keys)),
     hasNextPage: async () => (!backwards && hasMore) || hasRowsFrom(database, request, 'behind', before),
     hasPreviousPage: async () => (backwards && hasMore) || hasRowsFrom(database, request, 'before', after),
   };
@@ -47,14 +49,10 @@ function readRows(
   limit: number,
 ): Promise<Partial<CountryRow>[]> {
   const { keys, backwards, after, before } = request;
+  const sortedBy = wantsCursors(asked) ? keys.map(({ column }) => column) : [];
   let select = database.kysely
     .selectFrom('countries')
-    .select(
-      columnsFor(
-        asked,
-        keys.map(({ column }) => column),
-      ),
-    )
+    .select(columnsFor(asked, sortedBy))
     .limit(limit)
     .where((eb) =>
       eb.and([

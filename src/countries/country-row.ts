@@ -15,8 +15,10 @@ export function toCountry(row: Partial<CountryRow>, asked: AskedFields = EVERY_F
   return Object.assign(own, countryFacts(own.code));
 }
 
+const NONE: string[] = [];
+
 function ownFacts(row: CountryRow): Omit<Country, keyof CountryFacts> {
-  const capitals = JSON.parse(row.capitals ?? '[]') as string[];
+  const capitals = row.capitals === undefined ? NONE : (JSON.parse(row.capitals) as string[]);
   return {
     id: row.code,
     code: row.code,

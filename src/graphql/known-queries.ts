@@ -68,7 +68,7 @@ export class KnownQueries {
     }
     contextValue.startClock();
     const run = this.#compiled?.find(document);
-    if (run) return run(contextValue);
+    if (run) return run(contextValue, variables ?? {});
     return execute({ schema, document, operationName, variableValues: variables, contextValue }) as
       | Promise<ExecutionResult>
       | ExecutionResult;

@@ -36,7 +36,7 @@ it('answer as graphql-js does, byte for byte, unless there are errors', async ()
       const wanted = (await execute({ schema, document, contextValue: context() })) as ExecutionResult;
       const run = compiled.compile(document);
       fc.pre(run !== undefined);
-      const found = await run?.(context());
+      const found = await run?.(context(), {});
       // Errors are for Apollo to make, from a run of its own.
       expect(Boolean(found?.errors)).toBe(Boolean(wanted.errors));
       if (wanted.errors) return;
@@ -48,12 +48,61 @@ it('answer as graphql-js does, byte for byte, unless there are errors', async ()
   expect(whole).toBeGreaterThan(30);
 }, 60_000);
 
+it('take required variables as graphql-js does', async () => {
+  const document =
+    parse(`query ($code: CountryCode!, $n: Int!, $text: String!, $field: CountryOrderField!, $least: Float!) {
+    country(code: $code) { name }
+    countries(first: $n, filter: { name: { startsWith: $text }, population: { gte: $least } }, orderBy: [{ field: $field }]) {
+      nodes { code }
+    }
+  }`);
+  const run = new CompiledQueries(schema).compile(document);
+  const odd = fc.oneof(fc.jsonValue({ maxDepth: 1 }), fc.constant(undefined));
+  const mostly = (usual: fc.Arbitrary<unknown>) =>
+    fc.oneof({ weight: 9, arbitrary: usual }, { weight: 1, arbitrary: odd });
+  const variables = fc.record(
+    {
+      code: mostly(fc.constantFrom('CI', 'che', 'ZZ')),
+      n: mostly(fc.integer({ min: 0, max: 5 })),
+      text: mostly(fc.constantFrom('s', '', 'É')),
+      field: mostly(fc.constantFrom('NAME', 'POPULATION', 'name')),
+      least: mostly(fc.double({ noNaN: true, noDefaultInfinity: true })),
+      more: odd,
+    },
+    { requiredKeys: [] },
+  );
+  let whole = 0;
+  await fc.assert(
+    fc.asyncProperty(variables, async (variableValues) => {
+      const wanted = (await execute({
+        schema,
+        document,
+        variableValues,
+        contextValue: context(),
+      })) as ExecutionResult;
+      const found = await run?.(context(), variableValues);
+      expect(Boolean(found?.errors)).toBe(Boolean(wanted.errors));
+      if (wanted.errors) return;
+      whole += 1;
+      expect(JSON.stringify(found)).toBe(JSON.stringify(wanted));
+    }),
+    { numRuns: 300 },
+  );
+  expect(whole).toBeGreaterThan(30);
+});
+
 it('are those alone that graphql-jit is right about', () => {
   const plain = [
     '{ country(code: "CI") { name } }',
+    'query ($code: CountryCode!, $n: Int!) { country(code: $code) { name } countries(first: $n) { nodes { code } } }',
     '{ a: countries(filter: { name: { startsWith: "s" } }) { nodes { ...some } } } fragment some on Country { name ... on Country { code } }',
   ];
   const others = [
+    'query ($code: CountryCode) { country(code: $code) { name } }',
+    'query ($codes: [CountryCode!]!) { countries(filter: { codes: $codes }) { nodes { name } } }',
+    'query ($filter: CountryFilter!) { countries(filter: $filter) { nodes { name } } }',
+    'query ($__proto__: CountryCode!) { country(code: $__proto__) { name } }',
+    'query ($code: CountryCode! = "CI") { country(code: $code) { name } }',
     'query ($code: CountryCode = "CI") { country(code: $code) { name } }',
     '{ country(code: "CI") { name @include(if: true) } }',
     '{ country(code: "CI") { ...some @skip(if: false) } } fragment some on Country { name }',
@@ -63,8 +112,8 @@ it('are those alone that graphql-jit is right about', () => {
     `{ country(code: "CI") { ${Array.from({ length: 100 }, (_, at) => `n${at}: name`).join(' ')} } }`,
     'fragment some on Country { name }',
   ];
-  expect(plain.map((query) => isPlain(parse(query)))).toEqual([true, true]);
-  expect(others.map((query) => isPlain(parse(query)))).toEqual(others.map(() => false));
+  expect(plain.map((query) => isPlain(schema, parse(query)))).toEqual([true, true, true]);
+  expect(others.map((query) => isPlain(schema, parse(query)))).toEqual(others.map(() => false));
 });
 
 it('are found once they have come twice', async () => {
@@ -72,7 +121,7 @@ it('are found once they have come twice', async () => {
   const document = parse('{ country(code: "FR") { name } }');
   expect(compiled.find(document)).toBeUndefined();
   await new Promise(setImmediate);
-  expect(await compiled.find(document)?.(context())).toEqual({ data: { country: { name: 'France' } } });
+  expect(await compiled.find(document)?.(context(), {})).toEqual({ data: { country: { name: 'France' } } });
 });
 
 it('are left to Apollo when they end with errors', async () => {

@@ -38,7 +38,9 @@ export async function createServer(context: AppContext): Promise<FastifyInstance
     loggerInstance,
     serverFactory: frontDoor(door),
     // One line a request, written by logRequests.
-    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    logController: new LogController({ disableRequestLogging: true }),
+    // Few requests log anything else. To make each a logger of its own costs more than to name the request there.
+    childLoggerFactory: (logger) => logger,
     bodyLimit: limits.bodyBytes,
     // A client that sends a byte now and then holds a connection no longer than this.
     requestTimeout: 30_000,

@@ -16,37 +16,35 @@ export class Answer {
   /** What the log tells of the request that it was made for, and of those it is given to again. */
   readonly facts: Pick<RequestFacts, 'operation' | 'cost'>;
   readonly #forms = new Map<Encoding, Buffer | Promise<Buffer>>();
-  readonly #text: string;
-  readonly #plain: Buffer;
+  /** A short one is text, which Node writes in one piece with its head. */
+  readonly #plain: string | Buffer;
 
-  constructor(status: number, headers: Iterable<[string, string]>, text: string, facts: RequestFacts) {
+  /** The headers are those of every form: without the length. */
+  constructor(status: number, headers: Readonly<Record<string, string>>, text: string, facts: RequestFacts) {
     this.status = status;
+    this.headers = headers;
     this.facts = pick(facts);
-    // How long it is depends on the form.
-    const { 'content-length': _, ...others } = Object.fromEntries(headers);
-    this.headers = others;
     this.isWhole = status === 200 && text.startsWith('{"data":{');
-    this.#plain = Buffer.from(text);
-    this.#text = this.isCompressible ? '' : text;
+    this.#plain = isLong(text) ? Buffer.from(text) : text;
   }
 
   get isCompressible(): boolean {
-    return this.#plain.length >= WORTH_COMPRESSING_BYTES;
+    return typeof this.#plain !== 'string';
   }
 
   /** With the compressed forms, which seldom take half as much again. */
   get bytes(): number {
-    return Math.ceil(this.#plain.length * 1.5);
+    return Math.ceil(Buffer.byteLength(this.#plain) * 1.5);
   }
 
-  /** Compressed once, off the main thread. A short one is text, which Node writes in one piece with its head. */
+  /** Compressed once, off the main thread. */
   body(encoding: Encoding): string | Buffer | Promise<Buffer> {
-    if (encoding === 'identity') return this.isCompressible ? this.#plain : this.#text;
+    if (encoding === 'identity') return this.#plain;
     return this.#forms.get(encoding) ?? this.#compress(encoding);
   }
 
   #compress(encoding: 'br' | 'gzip'): Promise<Buffer> {
-    const compressing = COMPRESSORS[encoding](this.#plain).then((compressed) => {
+    const compressing = COMPRESSORS[encoding](Buffer.from(this.#plain)).then((compressed) => {
       this.#forms.set(encoding, compressed);
       return compressed;
     });
@@ -55,8 +53,15 @@ export class Answer {
   }
 }
 
+function isLong(text: string): boolean {
+  return text.length >= WORTH_COMPRESSING_BYTES || Buffer.byteLength(text) >= WORTH_COMPRESSING_BYTES;
+}
+
 function pick({ operation, cost }: RequestFacts): Answer['facts'] {
-  return { ...(operation !== undefined && { operation }), ...(cost !== undefined && { cost }) };
+  const picked: Pick<RequestFacts, 'operation' | 'cost'> = {};
+  if (operation !== undefined) picked.operation = operation;
+  if (cost !== undefined) picked.cost = cost;
+  return picked;
 }
 
 /** Quality 4 is smaller than gzip and takes less time; the highest ones take a hundred times as long. */

@@ -13,7 +13,8 @@ export async function askApollo(
     context: async () => context,
   });
   const text = body.kind === 'complete' ? body.string : await joined(body.asyncIterator);
-  return new Answer(status ?? 200, headers, text, context.facts);
+  headers.delete('content-length');
+  return new Answer(status ?? 200, Object.fromEntries(headers), text, context.facts);
 }
 
 function toApollo({ method, url, headers, body }: FastifyRequest): HTTPGraphQLRequest {

@@ -12,7 +12,7 @@ interface KnownQuery {
   document: DocumentNode;
   operation: string | undefined;
   status: number;
-  headers: [string, string][];
+  headers: Answer['headers'];
 }
 
 /**
@@ -39,7 +39,7 @@ export class KnownQueries {
   remember({ form }: Question, { valid: { document }, facts }: RequestContext, answer: Answer): void {
     if (!document || !answer.isWhole) return;
     const { status, headers } = answer;
-    this.#known.set(form, { document, operation: facts.operation, status, headers: Object.entries(headers) });
+    this.#known.set(form, { document, operation: facts.operation, status, headers });
   }
 
   /** Undefined where Apollo is to answer. */

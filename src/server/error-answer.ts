@@ -39,7 +39,7 @@ function describe(error: FastifyError | GraphQLError | AppError, request: Fastif
   const status = error.statusCode ?? 500;
   if (status === 413) return tooLarge(request);
   if (status < 500) return { status, message: error.message, extensions: { code: codeOf(status) } };
-  request.log.error({ err: error }, 'fault');
+  request.log.error({ requestId: request.id, err: error }, 'fault');
   const extensions = { code: 'INTERNAL_SERVER_ERROR', requestId: request.id };
   return { status: 500, message: 'Internal server error', extensions };
 }

@@ -8,7 +8,7 @@ export function serveHealth(app: FastifyInstance, { database }: AppContext): voi
       await database.checkReady();
       return { status: 'ready' };
     } catch (err) {
-      reply.log.warn({ err }, 'not ready');
+      reply.log.warn({ requestId: reply.request.id, err }, 'not ready');
       return reply.code(503).send({ status: 'unavailable' });
     }
   });

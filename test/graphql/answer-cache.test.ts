@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import { Answer } from '../../src/graphql/answer.js';
 import { AnswerCache } from '../../src/graphql/answer-cache.js';
 
-const whole = (text = '1') => new Answer(200, [], `{"data":{"a":${text}}}`, {});
-const failed = () => new Answer(200, [], '{"errors":[],"data":{}}', {});
+const whole = (text = '1') => new Answer(200, {}, `{"data":{"a":${text}}}`, {});
+const failed = () => new Answer(200, {}, '{"errors":[],"data":{}}', {});
 
 function createCache({
   maxBytes = 10_000,

@@ -133,7 +133,7 @@ it('are left to Apollo when they end with errors', async () => {
   const asked = context();
   asked.valid.document = parse(query);
   compiled.compile(asked.valid.document);
-  known.remember(question, asked, new Answer(200, [], '{"data":{}}', {}));
+  known.remember(question, asked, new Answer(200, {}, '{"data":{}}', {}));
   const answer = await known.answer(question, context());
   expect(answer?.body('identity')).toBe('{"data":{"country":{"name":"France"}}}\n');
   expect(await known.answer(question, { ...context(), isCancelled: () => true })).toBeUndefined();

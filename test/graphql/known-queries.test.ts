@@ -104,7 +104,7 @@ it('is run as soon as it is known, and forgotten when it fails', async () => {
   expect(await known.answer(question('CI'), context())).toBeUndefined();
   const asked = context();
   asked.valid.document = parse(query);
-  known.remember(question('CI'), asked, new Answer(200, [['x-of', 'apollo']], '{"data":{}}', {}));
+  known.remember(question('CI'), asked, new Answer(200, { 'x-of': 'apollo' }, '{"data":{}}', {}));
   const answer = await known.answer(question('FR'), context());
   expect(answer?.body('identity')).toBe('{"data":{"country":{"name":"France"}}}\n');
   expect(answer?.headers).toEqual({ 'x-of': 'apollo' });

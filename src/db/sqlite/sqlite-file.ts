@@ -3,6 +3,7 @@ import type { SqliteDatabase, SqliteStatement } from 'kysely';
 import Libsql from 'libsql';
 import { makeFolder } from '../../make-folder.js';
 import { toStored } from '../time.js';
+import { type Cells, rowMaker } from './row-maker.js';
 
 /** Opens the file, or creates it with its folder, as the database object that Kysely works with. */
 export function openSqliteFile(path: string, lockWaitMs: number): SqliteDatabase {
@@ -67,12 +68,21 @@ const maxKept = 100;
 const maxKeptLength = 4_000;
 
 function bindSafely(statement: ReturnType<typeof Libsql.prototype.prepare>): SqliteStatement {
+  const { reader } = statement;
+  const read = reader ? rowsOf(statement) : () => [];
+  const all = (values: readonly unknown[]) => read(values.map(toBindable));
   return {
-    reader: statement.reader,
-    all: (values) => statement.all(values.map(toBindable)),
+    reader,
+    all,
     run: (values) => statement.run(values.map(toBindable)),
-    iterate: (values) => statement.iterate(values.map(toBindable)),
+    iterate: (values) => all(values).values(),
   };
+}
+
+function rowsOf(statement: ReturnType<typeof Libsql.prototype.prepare>): (values: unknown[]) => object[] {
+  const toRow = rowMaker(statement.columns().map(({ name }) => name));
+  const reading = statement.raw();
+  return (values) => (reading.all(values) as Cells[]).map(toRow);
 }
 
 /** libsql ends the whole process over a boolean, refuses dates, and cuts text off at a NUL character. */

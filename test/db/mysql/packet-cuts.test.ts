@@ -29,7 +29,10 @@ describe.runIf(testDialects.includes('mysql'))('a transaction in one packet whos
     ({ test, far, proxy } = stage);
     // The pools have their connections before the sessions are counted.
     await Promise.all([test.database, far].flatMap((database) => [1, 2, 3].map(() => stored(database))));
+    const sessionsBefore = await sessions(test.database);
     run = await cleanRun();
+    // The server takes a moment to see that its writer has gone.
+    await expect.poll(() => sessions(test.database)).toBe(sessionsBefore);
   });
   afterAll(() => stage?.remove());
 

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Database, Writer } from '../../../src/db/database.js';
 import { testDialects } from '../../databases.js';
 import { bytes, type Cut, type CuttingProxy, type Passed, startProxy } from './cutting-proxy.js';
@@ -32,7 +32,7 @@ describe.runIf(testDialects.includes('mysql'))('a transaction in one packet whos
     const sessionsBefore = await sessions(test.database);
     run = await cleanRun();
     // The server takes a moment to see that its writer has gone.
-    await expect.poll(() => sessions(test.database)).toBe(sessionsBefore);
+    await vi.waitFor(async () => expect(await sessions(test.database)).toBe(sessionsBefore));
   });
   afterAll(() => stage?.remove());
 

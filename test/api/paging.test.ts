@@ -78,6 +78,23 @@ describeEachDatabase((open) => {
     });
   });
 
+  describe('a cursor', () => {
+    it('is the same whatever else is asked for', async () => {
+      const args = 'first: 3, orderBy: [{ field: POPULATION }]';
+      const all = await page(args);
+      const alone = (what: string) => data(`{ countries(${args}) { ${what} } }`);
+      expect(await alone('pageInfo { startCursor }')).toEqual({
+        countries: { pageInfo: { startCursor: all.startCursor } },
+      });
+      expect(await alone('pageInfo { endCursor }')).toEqual({
+        countries: { pageInfo: { endCursor: all.endCursor } },
+      });
+      expect(await alone('...some } } fragment some on CountryConnection { edges { cursor')).toMatchObject({
+        countries: { edges: [{ cursor: all.startCursor }, {}, { cursor: all.endCursor }] },
+      });
+    });
+  });
+
   describe('the cursor of an edge', () => {
     it('is its own place, with unknown values as well', async () => {
       const order = 'orderBy: [{ field: ESTIMATED_GDP, direction: DESC }, { field: SUBREGION }]';

@@ -18,7 +18,7 @@ export type Run = (
 ) => Promise<ExecutionResult> | ExecutionResult;
 
 /** Each takes some hundred kilobytes of code. */
-const MAX_COMPILED = 100;
+const MAX_COMPILED = 50;
 /** Compiling takes a tenth of a millisecond for each. */
 const MAX_SELECTIONS = 100;
 

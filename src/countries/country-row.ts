@@ -5,19 +5,22 @@ import { type AskedFields, EVERY_FIELD } from './country-columns.js';
 import { countryFacts, FACT_FIELDS } from './country-facts.js';
 import type { CountryFacts } from './country-facts.type.js';
 import type { GdpMethod, NoEstimate } from './estimate.js';
+import type { GdpEstimate } from './gdp-estimate.type.js';
 import type { Region } from './region.js';
 
 /** From the columns of what was asked for. What was not read is missing in it, for nobody will look at it. */
 export function toCountry(row: Partial<CountryRow>, asked: AskedFields = EVERY_FIELD): Country {
-  const own = ownFacts(row as CountryRow);
+  const own = ownFacts(row as CountryRow, asked);
   if (!FACT_FIELDS.some((field) => asked.has(field))) return own as Country;
   // Spread into the literal, so many properties make V8 keep each country as a dictionary: sixty times slower.
   return Object.assign(own, countryFacts(own.code));
 }
 
+/** Where nobody will look. */
 const NONE: string[] = [];
+const NO_GDP = {} as GdpEstimate;
 
-function ownFacts(row: CountryRow): Omit<Country, keyof CountryFacts> {
+function ownFacts(row: CountryRow, asked: AskedFields): Omit<Country, keyof CountryFacts> {
   const capitals = row.capitals === undefined ? NONE : (JSON.parse(row.capitals) as string[]);
   return {
     id: row.code,
@@ -37,13 +40,17 @@ function ownFacts(row: CountryRow): Omit<Country, keyof CountryFacts> {
     currencyCode: row.currency_code,
     exchangeRate: row.exchange_rate,
     estimatedGdp: row.estimated_gdp,
-    gdp: {
-      value: row.estimated_gdp,
-      method: row.gdp_method as GdpMethod,
-      perCapita: row.gdp_per_capita,
-      year: row.gdp_year,
-      reason: row.gdp_reason as NoEstimate | null,
-    },
+    gdp: asked.has('gdp') ? gdpOf(row) : NO_GDP,
     lastRefreshedAt: toIso(row.last_refreshed_at ?? ''),
+  };
+}
+
+function gdpOf(row: CountryRow): GdpEstimate {
+  return {
+    value: row.estimated_gdp,
+    method: row.gdp_method as GdpMethod,
+    perCapita: row.gdp_per_capita,
+    year: row.gdp_year,
+    reason: row.gdp_reason as NoEstimate | null,
   };
 }

@@ -9,7 +9,11 @@ export function toStored(moment: Date | string): string {
 
 /** `2026-01-01T00:00:00.123Z` for what toStored made of it. */
 export function toIso(stored: string): string {
-  return `${stored.slice(0, 10)}T${stored.slice(11)}Z`;
+  if (stored !== last.stored) last = { stored, iso: `${stored.slice(0, 10)}T${stored.slice(11)}Z` };
+  return last.iso;
 }
+
+/** Rows that were written together have it in common, and a list has hundreds of them. */
+let last = { stored: '', iso: '' };
 
 const isoPattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;

@@ -23,7 +23,7 @@ export interface Stored {
 export async function readStored(database: Database): Promise<Stored> {
   const { kysely } = database;
   const [countries, currencies, links, rates, held, excluded, last] = await begunInTurn(
-    () => kysely.selectFrom('countries').selectAll().execute(),
+    () => database.readAll('countries', 'code'),
     () => kysely.selectFrom('currencies').selectAll().execute(),
     () =>
       kysely

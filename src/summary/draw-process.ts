@@ -11,6 +11,8 @@ export interface DrawingAnswer {
   failure?: string;
 }
 
+// Whoever wanted the picture is gone.
+process.stdout.once('error', () => process.exit());
 const summary = JSON.parse(await text(process.stdin)) as Summary;
 process.stdout.write(`${JSON.stringify(await draw(summary))}\n`);
 

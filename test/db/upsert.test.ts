@@ -25,20 +25,6 @@ describe('upsert', () => {
       expect(values).toEqual([100, 100, 50]);
     });
 
-    it('stores as many rows as there are', async () => {
-      const { database } = await open();
-      const rows = codes(250).map((code) => countryRow(code));
-      await database.writeAtomically(database.upsert('countries', rows, ['code'], 100));
-      expect(await database.readAll('countries', 'code')).toEqual(rows);
-    });
-
-    it.each([0, 49, 50, 51, 100])('reads all of %i rows', async (count) => {
-      const { database } = await open();
-      const rows = codes(count).map((code) => countryRow(code));
-      await database.writeAtomically(database.upsert('countries', rows, ['code'], 100));
-      expect(await database.readAll('countries', 'code')).toEqual(rows);
-    });
-
     it('binds every value', async () => {
       const { database } = await open();
       const [statement] = database.upsert(

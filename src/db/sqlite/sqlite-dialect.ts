@@ -18,7 +18,7 @@ export function openSqliteDialect({ url }: Pick<DatabaseOptions, 'url'>, lockWai
     // SQLite takes 32,766. But it works on the thread that answers queries, and this many take half a millisecond. The
     // text of such a statement is also short enough to be kept prepared, which halves what a wide row costs.
     maxParameters: 500,
-    rowsAtOnce: 50,
+    rowsAtOnce: 25,
     updateOnConflict: (insert, key, columns) =>
       insert.onConflict((conflict) =>
         columns.length === 0

@@ -5,6 +5,7 @@ import { DataVersion } from './data-version.js';
 import type { Database, DatabaseOptions, Writer } from './database.js';
 import type { SqlDialect, Write } from './dialect.js';
 import { migrate } from './migrate.js';
+import { createReadAll } from './read-all.js';
 import type { Tables } from './tables.js';
 import { createUpsert } from './upsert.js';
 import { withoutPassword } from './without-password.js';
@@ -22,6 +23,7 @@ export async function connectDatabase(options: DatabaseOptions): Promise<Databas
   return {
     kysely,
     label: dialect.label,
+    readAll: createReadAll(kysely, dialect),
     upsert: createUpsert(kysely, dialect),
     writeAtomically: write,
     openWriter: () => openWriter(kysely, dialect, dataVersion, write),

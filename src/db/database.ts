@@ -20,6 +20,12 @@ export interface Database {
   readonly label: string;
 
   /**
+   * Every row of a table whose key is one column. Queries go on meanwhile, also where it is this thread that reads; then
+   * not all rows need be of the same moment.
+   */
+  readAll<T extends keyof Tables & string>(table: T, key: keyof Tables[T] & string): Promise<Tables[T][]>;
+
+  /**
    * Multi-row inserts of at most `batchSize` rows that bring the rows with the same `key` up to date.
    * No rows, no statements.
    */

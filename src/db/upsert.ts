@@ -52,7 +52,11 @@ function rememberingTexts(kysely: Kysely<Tables>, dialect: SqlDialect) {
 }
 
 function valuesOf(batch: readonly AnyRow[], columns: readonly string[]): unknown[] {
-  return batch.flatMap((row) => columns.map((column) => row[column]));
+  const values: unknown[] = [];
+  for (const row of batch) {
+    for (const column of columns) values.push(row[column]);
+  }
+  return values;
 }
 
 /** Two writers that lock the same rows in the same order wait for each other, where they would else deadlock. */

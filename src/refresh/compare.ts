@@ -1,4 +1,5 @@
 import type { CountryCurrencyRow, CountryRow } from '../db/tables.js';
+import { inPieces } from '../in-pieces.js';
 import type { FieldChange } from './refresh.type.js';
 import type { Stored } from './stored.js';
 
@@ -17,12 +18,16 @@ export interface Counts {
  * Counts what a refresh changes. The databases cannot: their counts of affected rows differ, and the time of the
  * refresh changes in every row.
  */
-export function compare(countries: CountryRow[], links: CountryCurrencyRow[], stored: Stored): Counts {
+export async function compare(
+  countries: CountryRow[],
+  links: CountryCurrencyRow[],
+  stored: Stored,
+): Promise<Counts> {
   const before = currenciesByCountry(stored.links);
   const after = currenciesByCountry(links);
   const refreshed = new Set(countries.map((row) => row.code));
   const known = countries.filter((row) => stored.countries.has(row.code));
-  const changes = known.map((row) => [
+  const changes = await inPieces(known, (row) => [
     ...changedFields(row, stored.countries.get(row.code)),
     ...(before.get(row.code) === after.get(row.code) ? [] : ['currencies']),
   ]);
@@ -45,7 +50,10 @@ function currenciesByCountry(links: CountryCurrencyRow[]): Map<string, string> {
 }
 
 /** Columns that no reader sees, which are made of others, or that change every time. */
-const UNSEEN = /_key$|^last_refreshed_at$/;
+const UNSEEN: ReadonlySet<string> = new Set<keyof CountryRow>([
+  ...(['name_key', 'official_name_key', 'capitals_key'] as const),
+  'last_refreshed_at',
+]);
 
 /** Where a column is no field of that name. */
 const FIELD_NAMES: Partial<Record<keyof CountryRow, string>> = {
@@ -60,7 +68,7 @@ const FIELD_NAMES: Partial<Record<keyof CountryRow, string>> = {
 function changedFields(row: CountryRow, known: CountryRow | undefined): string[] {
   const columns = Object.keys(row) as (keyof CountryRow)[];
   return columns
-    .filter((column) => !UNSEEN.test(column) && row[column] !== known?.[column])
+    .filter((column) => !UNSEEN.has(column) && row[column] !== known?.[column])
     .map((column) => FIELD_NAMES[column] ?? column.replace(/_./g, ([, letter = '']) => letter.toUpperCase()));
 }
 

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Logger } from '../logger.js';
 import { reportAbandoned } from './abandoned.js';
 import { errorOf } from './ended.js';
@@ -146,6 +147,8 @@ export class RefreshJob {
     // It is awaited later; until then its failure must not end the process.
     transaction?.catch(() => undefined);
     const { runRefresh } = await import('./refresh-run.js');
+    // Whoever asked for it and the lease have taken this one.
+    await turn();
     await runRefresh(this.#options, progress, this.#abort.signal, transaction);
   }
 

@@ -43,7 +43,7 @@ export async function runRefresh(
     const { stored, fetched, around } = await gather(options, progress, signal, transaction);
     // Each step takes some milliseconds: queries that have come meanwhile go first.
     await turn();
-    const merged = mergeObserved(options, stored, fetched, progress);
+    const merged = await mergeObserved(options, stored, fetched, progress);
     describe(progress, stored, fetched, merged);
     await turn();
     signal.throwIfAborted();
@@ -74,14 +74,14 @@ async function gather(
   }
 }
 
-function mergeObserved(
+async function mergeObserved(
   { gdpMethod, random }: RunOptions,
   stored: Stored,
   fetched: Fetched,
   progress: RefreshProgress,
-): Merged {
+): Promise<Merged> {
   progress.begin(PhaseName.MERGE);
-  const merged = merge(fetched, stored, { now: new Date(), gdpMethod, random });
+  const merged = await merge(fetched, stored, { now: new Date(), gdpMethod, random });
   progress.end(PhaseName.MERGE, PhaseState.DONE, merged.countries.length);
   return merged;
 }

@@ -23,7 +23,7 @@ export interface Stored {
 export async function readStored(database: Database): Promise<Stored> {
   const { kysely } = database;
   const [countries, currencies, links, rates, held, excluded, last] = await begunInTurn(
-    () => kysely.selectFrom('countries').selectAll().execute(),
+    () => database.readAll('countries', 'code'),
     () => kysely.selectFrom('currencies').selectAll().execute(),
     () =>
       kysely
@@ -49,17 +49,17 @@ export async function readStored(database: Database): Promise<Stored> {
 }
 
 /**
- * All under way at once, yet with a turn of the event loop between their beginnings: SQLite answers at once, and all of
- * them in a row would hold queries up.
+ * All under way at once, yet each begins on a turn of the event loop of its own: SQLite answers at once, and all of them
+ * in a row would hold queries up.
  */
 async function begunInTurn<const Reads extends readonly (() => Promise<unknown>)[]>(...reads: Reads) {
   const running: Promise<unknown>[] = [];
   for (const read of reads) {
+    await turn();
     const answer = read();
     // Whoever waits for all of them hears of it.
     answer.catch(() => undefined);
     running.push(answer);
-    await turn();
   }
   return Promise.all(running) as Promise<{ [At in keyof Reads]: Awaited<ReturnType<Reads[At]>> }>;
 }

@@ -1,20 +1,24 @@
+import { text } from 'node:stream/consumers';
 import { drawSummary } from './draw.js';
 import type { Summary } from './summary.js';
 
-// The process of one drawing: see render.ts. It ends when it is let go, or when the process that asked is gone.
+// The process of one drawing: see render.ts. It reads the summary, and prints the answer.
 
 /** One of the two. */
 export interface DrawingAnswer {
-  png?: Uint8Array;
+  /** In base64. */
+  png?: string;
   failure?: string;
 }
 
-process.once('disconnect', () => process.exit());
-process.once('message', async (summary: Summary) => process.send?.(await draw(summary)));
+// Whoever wanted the picture is gone.
+process.stdout.once('error', () => process.exit());
+const summary = JSON.parse(await text(process.stdin)) as Summary;
+process.stdout.write(`${JSON.stringify(await draw(summary))}\n`);
 
 async function draw(summary: Summary): Promise<DrawingAnswer> {
   try {
-    return { png: await drawSummary(summary) };
+    return { png: (await drawSummary(summary)).toString('base64') };
   } catch (error) {
     return { failure: String(error) };
   }

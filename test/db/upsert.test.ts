@@ -17,15 +17,12 @@ describe('upsert', () => {
 
     it('puts at most a batch of rows into a statement', async () => {
       const { database } = await open();
-      const rows = codes(250).map((code) => countryRow(code));
-      const statements = database.upsert('countries', rows, ['code'], 100);
+      const rows = codes(250).map((code) => rateRow(`${code}X`, 1));
+      const statements = database.upsert('exchange_rates', rows, ['currency_code', 'observed_on'], 100);
       const values = statements.map(
-        (statement) => statement.compile().parameters.length / Object.keys(countryRow('CH')).length,
+        (statement) => statement.compile().parameters.length / Object.keys(rateRow('CHF', 1)).length,
       );
       expect(values).toEqual([100, 100, 50]);
-      await database.writeAtomically(statements);
-      const stored = await database.kysely.selectFrom('countries').selectAll().orderBy('code').execute();
-      expect(stored).toEqual(rows);
     });
 
     it('binds every value', async () => {

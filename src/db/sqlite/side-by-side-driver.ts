@@ -13,11 +13,13 @@ import {
 export class SideBySideDriver implements Driver {
   readonly #writing: Driver;
   readonly #openReader: () => SqliteDatabase;
+  readonly #commit: () => Promise<void>;
   #reader: SqliteDatabase | undefined;
 
-  constructor(writing: Driver, openReader: () => SqliteDatabase) {
+  constructor(writing: Driver, openReader: () => SqliteDatabase, commit: () => Promise<void>) {
     this.#writing = writing;
     this.#openReader = openReader;
+    this.#commit = commit;
   }
 
   async init(): Promise<void> {
@@ -26,7 +28,7 @@ export class SideBySideDriver implements Driver {
   }
 
   async acquireConnection(): Promise<SideBySideConnection> {
-    return new SideBySideConnection(this.#writing, this.#reader as SqliteDatabase);
+    return new SideBySideConnection(this.#writing, this.#reader as SqliteDatabase, this.#commit);
   }
 
   async beginTransaction(connection: SideBySideConnection): Promise<void> {
@@ -34,7 +36,7 @@ export class SideBySideDriver implements Driver {
   }
 
   async commitTransaction(connection: SideBySideConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('commit'));
+    await connection.commit();
   }
 
   async rollbackTransaction(connection: SideBySideConnection): Promise<void> {
@@ -55,12 +57,15 @@ export class SideBySideDriver implements Driver {
 class SideBySideConnection implements DatabaseConnection {
   readonly #driver: Driver;
   readonly #reader: SqliteDatabase;
+  readonly #commit: () => Promise<void>;
   /** From the first write on, everything runs there. */
   #writer: DatabaseConnection | undefined;
+  #inTransaction = false;
 
-  constructor(driver: Driver, reader: SqliteDatabase) {
+  constructor(driver: Driver, reader: SqliteDatabase, commit: () => Promise<void>) {
     this.#driver = driver;
     this.#reader = reader;
+    this.#commit = commit;
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
@@ -68,7 +73,28 @@ class SideBySideConnection implements DatabaseConnection {
       return { rows: this.#reader.prepare(query.sql).all(query.parameters) as R[] };
     }
     this.#writer ??= await this.#driver.acquireConnection();
-    return this.#writer.executeQuery(query);
+    if (!this.#inTransaction && isChange(query)) return this.#alone(this.#writer, query);
+    const result = await this.#writer.executeQuery<R>(query);
+    if (/^(begin|rollback)\b/i.test(query.sql)) this.#inTransaction = query.sql.startsWith('begin');
+    return result;
+  }
+
+  async commit(): Promise<void> {
+    await this.#commit();
+    this.#inTransaction = false;
+  }
+
+  /** A change by itself is a transaction as well, whose commit is to be had. */
+  async #alone<R>(writer: DatabaseConnection, query: CompiledQuery): Promise<QueryResult<R>> {
+    await writer.executeQuery(CompiledQuery.raw('begin immediate'));
+    try {
+      const result = await writer.executeQuery<R>(query);
+      await this.#commit();
+      return result;
+    } catch (error) {
+      await writer.executeQuery(CompiledQuery.raw('rollback')).catch(() => undefined);
+      throw error;
+    }
   }
 
   streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
@@ -79,6 +105,10 @@ class SideBySideConnection implements DatabaseConnection {
     if (this.#writer) await this.#driver.releaseConnection(this.#writer);
     this.#writer = undefined;
   }
+}
+
+function isChange({ sql }: CompiledQuery): boolean {
+  return /^\s*(insert|update|delete)\b/i.test(sql);
 }
 
 function isRead({ sql }: CompiledQuery): boolean {

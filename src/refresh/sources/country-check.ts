@@ -1,6 +1,6 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import * as v from 'valibot';
 import { SourceUnavailableError } from '../../errors.js';
+import { inPieces } from '../../in-pieces.js';
 import { countryFacts } from './country-schema.js';
 import { type CurrencyClaim, keptCurrencies } from './currency-check.js';
 import type { JsonAnswer } from './http.js';
@@ -25,28 +25,25 @@ export interface CountryClaim {
   currencies: CurrencyClaim[];
 }
 
-/** So many are checked in some two milliseconds. */
-const CHECKED_AT_ONCE = 50;
-
 /**
  * Keeps the records that can be used, tells about the others, and refuses an answer with too few. Whatever else the
  * process has to do goes on meanwhile.
  */
 export async function checkedCountries(
   source: CountriesSource,
-  claims: CountryClaim[],
+  items: readonly unknown[],
+  claimOf: (item: unknown) => CountryClaim,
   answer: Pick<JsonAnswer, 'url' | 'lastModifiedOn'>,
 ): Promise<SourceAnswer<CountryRecord>> {
   const records = new Map<string, CountryRecord>();
   const warnings: Warning[] = [];
-  for (const [at, claim] of claims.entries()) {
-    if (at % CHECKED_AT_ONCE === 0) await turn();
-    const record = recordOf(source, claim, records, warnings);
+  await inPieces(items, (item) => {
+    const record = recordOf(source, claimOf(item), records, warnings);
     if (record) records.set(record.code, record);
-  }
-  if (records.size < MIN_COUNTRIES) throw tooFew(source.name, records.size, claims.length);
+  });
+  if (records.size < MIN_COUNTRIES) throw tooFew(source.name, records.size, items.length);
   const use = useOf(source, answer.url, answer.lastModifiedOn);
-  return { records: [...records.values()], received: claims.length, warnings, use };
+  return { records: [...records.values()], received: items.length, warnings, use };
 }
 
 function recordOf(

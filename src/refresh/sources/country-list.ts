@@ -19,6 +19,6 @@ export function countryListSource({ query, claimOf, ...about }: CountryList): Co
     const answer = await http.getJson({ source: about.name, url: withQuery(url, query), signal, timeoutMs });
     const { body } = answer;
     if (!Array.isArray(body)) throw unusable(about.name, body, 'the answer is no list of countries');
-    return checkedCountries(source, body.map(claimOf), answer);
+    return checkedCountries(source, body, claimOf, answer);
   }
 }

@@ -36,7 +36,7 @@ async function fetchV5(request: SourceRequest) {
     const reason = `only ${items.length} of the ${first.total} countries announced came`;
     throw new SourceUnavailableError(restCountries.name, reason);
   }
-  return checkedCountries(restCountries, items.map(claimOf), first.answer);
+  return checkedCountries(restCountries, items, claimOf, first.answer);
 }
 
 interface Page {

@@ -8,6 +8,18 @@ import { DatabaseUnavailableError } from '../../../src/errors.js';
 import { createTestDatabase } from '../../databases.js';
 import { rateRow } from '../rows.js';
 
+describe('a change outside of a transaction', () => {
+  it('leaves none open when it fails', async () => {
+    const { database } = await createTestDatabase('sqlite');
+    const insert = () => database.kysely.insertInto('exchange_rates').values(rateRow('CHF', 1)).execute();
+    await insert();
+    await expect(insert()).rejects.toThrow('UNIQUE');
+    await database.kysely.deleteFrom('exchange_rates').execute();
+    await insert();
+    expect(await rateIn(database)).toBe(1);
+  });
+});
+
 describe('an SQLite file that another process is writing', () => {
   it('can be read', async () => {
     await withLock(async (locked) => {

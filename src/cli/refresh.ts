@@ -2,7 +2,7 @@ import { Presets, SingleBar } from 'cli-progress';
 import type { Logger } from '../logger.js';
 import type { RefreshService, StartOptions } from '../refresh/refresh.service.js';
 import type { Refresh } from '../refresh/refresh.type.js';
-import { PhaseState } from '../refresh/refresh-phase.type.js';
+import { PhaseState } from '../refresh/refresh-phase.js';
 import { onStopSignal } from '../signals.js';
 import { withContext } from './with-context.js';
 

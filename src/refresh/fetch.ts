@@ -1,6 +1,6 @@
 import { SourceUnavailableError } from '../errors.js';
 import type { RefreshProgress } from './progress.js';
-import { PhaseName, PhaseState } from './refresh-phase.type.js';
+import { PhaseName, PhaseState } from './refresh-phase.js';
 import type { CountryRecord, GdpRecord, RateRecord, SourceAnswer, Warning } from './sources/source.js';
 import type { Sources } from './sources/sources.js';
 import type { Stored } from './stored.js';

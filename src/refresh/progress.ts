@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { AppError, DatabaseUnavailableError } from '../errors.js';
 import { RefreshCancelledError } from './ended.js';
-import { type Refresh, RefreshState } from './refresh.type.js';
-import { PhaseName, PhaseState, type RefreshPhase } from './refresh-phase.type.js';
+import type { Refresh } from './refresh.type.js';
+import { PhaseName, PhaseState } from './refresh-phase.js';
+import type { RefreshPhase } from './refresh-phase.type.js';
+import { RefreshState } from './refresh-state.js';
 import type { WarningCode } from './sources/source.js';
 
 /** How much of the whole each phase is, roughly as it lasts. The picture comes after the end and counts for nothing. */

@@ -5,8 +5,9 @@ import { follow } from './follow.js';
 import { startHeartbeat, whyLost } from './heartbeat.js';
 import { type Grant, HeldByAnother, type LeaseTimes, type RefreshLease } from './lease.js';
 import { RefreshProgress } from './progress.js';
-import { type Refresh, RefreshState } from './refresh.type.js';
+import type { Refresh } from './refresh.type.js';
 import type { RunOptions, Transaction } from './refresh-run.js';
+import { RefreshState } from './refresh-state.js';
 import type { RefreshReports } from './reports.js';
 
 export interface JobOptions extends RunOptions {

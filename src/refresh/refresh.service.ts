@@ -1,8 +1,9 @@
 import { BadUserInputError, NotFoundError } from '../errors.js';
 import { RefreshCancelledError } from './ended.js';
 import { LEASE_TIMES, type LeaseTimes, RefreshLease } from './lease.js';
-import { type Refresh, RefreshState } from './refresh.type.js';
+import type { Refresh } from './refresh.type.js';
 import { type JobKind, type JobsOptions, RefreshJobs } from './refresh-jobs.js';
+import { RefreshState } from './refresh-state.js';
 import { RefreshReports } from './reports.js';
 
 export interface RefreshServiceOptions extends Omit<JobsOptions, 'reports' | 'lease' | 'times'> {

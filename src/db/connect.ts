@@ -4,7 +4,7 @@ import { checkReady } from './check-ready.js';
 import { DataVersion } from './data-version.js';
 import type { Database, DatabaseOptions, Writer } from './database.js';
 import type { SqlDialect, Write } from './dialect.js';
-import { migrate } from './migrate.js';
+import { isUpToDate, migrate } from './migrate.js';
 import type { Tables } from './tables.js';
 import { createUpsert } from './upsert.js';
 import { withoutPassword } from './without-password.js';
@@ -12,9 +12,15 @@ import { writeAtomically } from './write-atomically.js';
 
 /** Connects, and throws one clear line when that fails: ConfigError or DatabaseUnavailableError. */
 export async function connectDatabase(options: DatabaseOptions): Promise<Database> {
+  const database = await openDatabase(options);
+  await expectAnswer(database);
+  return database;
+}
+
+/** Does not wait for the database: its first query may be the one that fails with that line. */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const dialect = await openDialect(options);
   const kysely = new Kysely<Tables>({ dialect: dialect.kysely });
-  await expectAnswer(kysely);
   const dataVersion = new DataVersion(kysely);
   const write: Database['writeAtomically'] = expiring(dataVersion, (statements, onProgress) =>
     writeAtomically(kysely, dialect, statements, onProgress),
@@ -27,6 +33,7 @@ export async function connectDatabase(options: DatabaseOptions): Promise<Databas
     openWriter: () => openWriter(kysely, dialect, dataVersion, write),
     dataVersion,
     poolState: () => dialect.poolState?.() ?? null,
+    isUpToDate: () => isUpToDate(kysely),
     migrate: () => migrate(kysely, dialect),
     checkReady: () => checkReady(kysely, dialect),
     close: () => kysely.destroy(),
@@ -80,11 +87,11 @@ function openDialect(options: DatabaseOptions): Promise<SqlDialect> {
   );
 }
 
-async function expectAnswer(kysely: Kysely<Tables>): Promise<void> {
+async function expectAnswer(database: Database): Promise<void> {
   try {
-    await sql`select 1`.execute(kysely);
+    await sql`select 1`.execute(database.kysely);
   } catch (error) {
-    await kysely.destroy();
+    await database.close();
     throw error;
   }
 }

@@ -47,13 +47,16 @@ async function fetchLive(
 ): Promise<Fetched> {
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
-  const gdp = observed(progress, PhaseName.FETCH_GDP, () => sources.gdp(either, force)).catch(asSourceError);
+  const { askedAt } = sources;
+  const gdp = observed(progress, PhaseName.FETCH_GDP, () => sources.gdp(either, force), askedAt).catch(
+    asSourceError,
+  );
   // It is awaited after the others; a fault of it before then must not end the process.
   gdp.catch(() => undefined);
   try {
     const [countries, rates] = await Promise.all([
-      observed(progress, PhaseName.FETCH_COUNTRIES, () => sources.countries(either, force)),
-      observed(progress, PhaseName.FETCH_RATES, () => sources.rates(either, force)),
+      observed(progress, PhaseName.FETCH_COUNTRIES, () => sources.countries(either, force), askedAt),
+      observed(progress, PhaseName.FETCH_RATES, () => sources.rates(either, force), askedAt),
     ]);
     return { countries, rates, ...(await gdpOrStored(await gdp, sources, stored)) };
   } finally {
@@ -91,8 +94,9 @@ async function observed<T>(
   progress: RefreshProgress,
   phase: PhaseName,
   fetch: () => Promise<SourceAnswer<T>>,
+  askedAt?: number,
 ): Promise<SourceAnswer<T>> {
-  progress.begin(phase);
+  progress.begin(phase, null, askedAt);
   try {
     const answer = await fetch();
     progress.end(phase, PhaseState.DONE, answer.received);

@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { SourceUnavailableError } from '../../errors.js';
 import { withoutSecrets } from './address.js';
-import type { Validators } from './answer-memory.js';
+import type { Validators } from './answer-notes.js';
 import { jsonIn } from './http-body.js';
 import { failureOf, HttpFailure } from './http-failure.js';
 import { refusal } from './http-refusal.js';

@@ -1,7 +1,5 @@
 #!/usr/bin/env node
 import './production.js';
-// The decorators of the types read it, so it comes before all of them.
-import 'reflect-metadata';
 import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { exitWith } from './exit.js';

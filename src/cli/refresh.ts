@@ -1,5 +1,6 @@
 // With these a source can be asked. The rest is loaded while the sources answer, for it takes longer than all of this.
 import '../refresh/sources/catalogue.js';
+import '../refresh/sources/undici-parts.js';
 import { loadConfig } from '../config.js';
 import { knock } from '../db/knock.js';
 import { stoppedError } from '../refresh/ended.js';

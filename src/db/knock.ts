@@ -1,4 +1,5 @@
 import type { DatabaseOptions } from './database.js';
+import { databaseKind } from './database-kind.js';
 import { EarlySockets } from './mysql/early-sockets.js';
 import { parseMysqlUrl } from './mysql/mysql-url.js';
 
@@ -10,7 +11,7 @@ export type Knock = Pick<EarlySockets, 'take' | 'close'>;
  * Null where there is nobody to knock at. Throws ConfigError for an address that cannot be one.
  */
 export function knock({ url, poolSize, maxOverflow }: DatabaseOptions, count: number): Knock | null {
-  if (!/^(mysql|mariadb):/i.test(url)) return null;
+  if (databaseKind(url) !== 'mysql') return null;
   const { host, port } = parseMysqlUrl(url);
   return new EarlySockets(host, port, Math.min(count, poolSize + maxOverflow));
 }

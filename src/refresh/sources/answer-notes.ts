@@ -51,8 +51,13 @@ function pathIn(folder: string): string {
 }
 
 function textOf({ answers, nextUpdates }: AnswerNotes): string {
-  const notes = { answers: Object.fromEntries(answers), nextUpdates: Object.fromEntries(nextUpdates) };
+  const notes = { answers: inOrder(answers), nextUpdates: inOrder(nextUpdates) };
   return `${JSON.stringify(notes, null, 2)}\n`;
+}
+
+/** In whichever order the database told them. */
+function inOrder(entries: ReadonlyMap<string, unknown>): object {
+  return Object.fromEntries([...entries].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function isAnswer(entry: [string, unknown]): entry is [string, Validators] {

@@ -1,3 +1,5 @@
+// It would be loaded when the last source has answered.
+import '../refresh/sources/country-check.js';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../config.js';
 import { openDatabase } from '../db/connect.js';

@@ -1,71 +1,17 @@
 #!/usr/bin/env node
 import './production.js';
-// The decorators of the types read it, so it comes before all of them.
-import 'reflect-metadata';
-import { writeFile } from 'node:fs/promises';
-import { Command } from 'commander';
 import { exitWith } from './exit.js';
-import { VERSION } from './version.js';
 
-const program = new Command('country-exchange')
-  .description('Countries, their currencies and exchange rates, and GDP estimates, as a GraphQL API')
-  .version(VERSION)
-  .addHelpText('after', '\nSettings are environment variables, read from .env as well: see .env.example.');
+const FLAGS = ['--dry-run', '--force'];
 
-program
-  .command('serve')
-  .description('serve the API; the same as npm start')
-  .action(async () => void (await import('./index.js')));
+await run(process.argv.slice(2)).catch(exitWith);
 
-program
-  .command('refresh')
-  .description('fetch the sources and bring the database up to date, once')
-  .option('--dry-run', 'do everything but the writing')
-  .option('--force', 'ask the sources again for what is still fresh')
-  .action(async ({ dryRun = false, force = false }: { dryRun?: boolean; force?: boolean }) => {
+/** A refresh waits for its sources, which are asked before anything else: so it does not wait for the reader of commands. */
+async function run([command, ...flags]: string[]): Promise<void> {
+  if (command === 'refresh' && flags.every((flag) => FLAGS.includes(flag))) {
     const { refreshOnce } = await import('./cli/refresh.js');
-    await refreshOnce({ dryRun, force });
-  });
-
-program
-  .command('status')
-  .description('say what the database holds and how fresh it is')
-  .option('--json', 'for machines')
-  .action(async ({ json = false }: { json?: boolean }) => {
-    const { printStatus } = await import('./cli/status.js');
-    await printStatus(json);
-  });
-
-program
-  .command('backfill')
-  .description(
-    'fetch the exchange rates of past days into the history; run it again to go on where it stopped',
-  )
-  .requiredOption('--from <day>', 'the first day, YYYY-MM-DD; rates are kept since 2024-03-02')
-  .option('--to <day>', 'the last day; yesterday when it is not given')
-  .option('--again', 'fetch days that are stored as well')
-  .action(async ({ from, to, again = false }: { from: string; to?: string; again?: boolean }) => {
-    const { backfillRates } = await import('./cli/backfill.js');
-    await backfillRates(from, to, again);
-  });
-
-program
-  .command('migrate')
-  .description('create or update the tables; serve and refresh do it by themselves')
-  .action(async () => {
-    const { migrate } = await import('./cli/migrate.js');
-    await migrate();
-  });
-
-program
-  .command('schema')
-  .description('print the GraphQL schema (SDL)')
-  .option('--out <file>', 'write it to a file')
-  .action(async ({ out }: { out?: string }) => {
-    const { createSchema, printSdl } = await import('./graphql/schema.js');
-    const sdl = printSdl(createSchema());
-    if (out === undefined) process.stdout.write(sdl);
-    else await writeFile(out, sdl);
-  });
-
-await program.parseAsync().catch(exitWith);
+    return refreshOnce({ dryRun: flags.includes('--dry-run'), force: flags.includes('--force') });
+  }
+  const { program } = await import('./cli/program.js');
+  await program.parseAsync();
+}

@@ -2,7 +2,6 @@
 import 'reflect-metadata';
 import type { Config } from './config.js';
 import { CountryService } from './countries/country.service.js';
-import { GdpMethod } from './countries/estimate.js';
 import { RemovedCountryService } from './countries/removed-country.service.js';
 import { CurrencyService } from './currencies/currency.service.js';
 import { RateService } from './currencies/rate.service.js';
@@ -11,18 +10,16 @@ import type { Database } from './db/database.js';
 import { AnswerCache } from './graphql/answer-cache.js';
 import type { Services } from './graphql/request-context.js';
 import type { Logger } from './logger.js';
+import { createRefreshes } from './refresh/create-refreshes.js';
 import { LEASE_TIMES, type LeaseTimes } from './refresh/lease.js';
-import { RefreshService } from './refresh/refresh.service.js';
-import type { Refresh } from './refresh/refresh.type.js';
 import { RefreshSchedule } from './refresh/schedule.js';
-import type { SourceUse } from './refresh/source-use.type.js';
 import { AnswerMemory } from './refresh/sources/answer-memory.js';
 import { createSources } from './refresh/sources/sources.js';
 import { StatusService } from './refresh/status.service.js';
 import { resolveCacheDir } from './summary/cache-dir.js';
 import { createPictureStore, type PictureStore } from './summary/picture-store.js';
 import { renderSummary } from './summary/render.js';
-import { type Render, SummaryService } from './summary/summary.service.js';
+import type { Render } from './summary/summary.service.js';
 
 /** What tests have otherwise. */
 interface ContextOverrides {
@@ -70,25 +67,14 @@ async function buildContext(
 ): Promise<AppContext> {
   const migrations = await database.migrate();
   if (migrations.length > 0) logger.info({ migrations, database: database.label }, 'database migrated');
-  const picture = createPictureStore(await resolveCacheDir(config.cacheDir.path, config.cacheDir.isDefault));
-  const gdpMethod = config.refresh.gdpMethod === 'multiplier' ? GdpMethod.MULTIPLIER : GdpMethod.PER_CAPITA;
-  const memory = new AnswerMemory(database);
-  await memory.load();
+  const cacheDir = await resolveCacheDir(config.cacheDir.path, config.cacheDir.isDefault);
+  const picture = createPictureStore(cacheDir);
+  const memory = new AnswerMemory(cacheDir);
+  await memory.load(database);
   const sources = createSources(config.sources, memory);
   const countries = new CountryService(database);
-  const summary = new SummaryService(database, picture, render);
-  const draw = (report: Refresh) => summary.draw(pictureFacts(report, gdpMethod));
-  const refreshes = new RefreshService({
-    database,
-    sources,
-    logger,
-    gdpMethod,
-    batchSize: config.refresh.batchSize,
-    keepReports: config.refresh.keepReports,
-    times: leaseTimes,
-    random: Math.random,
-    draw,
-  });
+  const parts = { config: config.refresh, database, sources, picture, logger };
+  const { refreshes, draw } = createRefreshes({ ...parts, render, times: leaseTimes });
   const { schedule: expression } = config.refresh;
   const schedule =
     expression === undefined
@@ -122,18 +108,4 @@ async function buildContext(
       await database.close();
     },
   };
-}
-
-function pictureFacts({ finishedAt, startedAt, sources }: Refresh, gdpMethod: GdpMethod) {
-  return {
-    refreshedAt: finishedAt ?? startedAt,
-    sources: sources.map(shortCredit),
-    bundled: sources.some((use) => use.bundled),
-    gdpMethod,
-  };
-}
-
-/** The licences ask for a credit where the figures are shown; the picture has two lines for all of them. */
-function shortCredit({ attribution, licence }: SourceUse): string {
-  return `${attribution.split(/ \(|: |, from /, 1)[0]} (${licence})`;
 }

@@ -10,7 +10,8 @@ import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
-import { type Refresh, RefreshState } from './refresh/refresh.type.js';
+import type { Refresh } from './refresh/refresh.type.js';
+import { RefreshState } from './refresh/refresh-state.js';
 import { VERSION } from './version.js';
 
 export type Tracer = ReturnType<typeof createTracer>;

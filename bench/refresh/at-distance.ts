@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type DelayProxy, startDelayProxy } from '../lib/delay-proxy.js';
 import { inTurn, type Measured } from '../lib/rounds.js';
 import type { Plan } from '../plans.js';
-import { refreshInNewProcess } from './cold-process.js';
+import { openColdProcess } from './cold-process.js';
 import { drizzlePeer } from './drizzle-peer.js';
 import type { BenchDatabase } from './far-database.js';
 import { knexPeer } from './knex-peer.js';
@@ -72,6 +72,7 @@ async function atDistance(database: BenchDatabase, options: DistanceOptions): Pr
   const settings = { ...sources.settings, DATABASE_URL: database.url(proxy.port) };
   const tls = { ...sources.settings, DATABASE_URL: database.url(proxy.port, '?ssl-mode=REQUIRED') };
   const products = [await openProduct(settings), ...(database.caFile ? [await openProduct(tls)] : [])];
+  const coldProcess = await openColdProcess(settings);
   const open = [];
   for (const peer of PEERS.filter(isPatient))
     open.push(await openedPeer(peer, database.peer(proxy.port), sources));
@@ -89,11 +90,11 @@ async function atDistance(database: BenchDatabase, options: DistanceOptions): Pr
     [
       ...contenders.map(({ name, run, rest }) => ({ name, measure: () => elapsedMs(run, rest) })),
       { name: OURS_COLD, measure: () => coldRefresh(settings) },
-      { name: OURS_PROCESS, measure: () => refreshInNewProcess(settings) },
+      { name: OURS_PROCESS, measure: coldProcess.refresh },
     ],
     options.rounds,
   );
-  await closeAll([...products, ...open], sources, proxy);
+  await closeAll([...products, ...open, coldProcess], sources, proxy);
   const impatient = PEERS.filter((peer) => !isPatient(peer));
   for (const peer of impatient) await runOnce(peer, database.peer(database.port));
   const { roundTripMs, slowestSourceMs } = options;

@@ -1,68 +1,31 @@
-import { Presets, SingleBar } from 'cli-progress';
-import type { Logger } from '../logger.js';
-import type { RefreshService, StartOptions } from '../refresh/refresh.service.js';
-import type { Refresh } from '../refresh/refresh.type.js';
-import { PhaseState } from '../refresh/refresh-phase.type.js';
+import { loadConfig } from '../config.js';
+import { knock } from '../db/knock.js';
+import { stoppedError } from '../refresh/ended.js';
 import { onStopSignal } from '../signals.js';
-import { withContext } from './with-context.js';
+import { resolveCacheDir } from '../summary/cache-dir.js';
 
-/** One refresh, watched: a bar on a terminal, the log elsewhere. Rejects when it fails, so the exit code tells cron. */
-export async function refreshOnce(options: StartOptions): Promise<void> {
-  await withContext(async ({ services: { refreshes }, logger }) => {
-    const stopBar = process.stderr.isTTY ? showBar(refreshes) : () => undefined;
-    if (process.stderr.isTTY) failQuietly(refreshes, logger);
-    onStopSignal(() => {
-      stopBar();
-      void refreshes.close();
-    });
-    try {
-      const report = await refreshes.start({ ...options, startedBy: 'command line' }).done;
-      stopBar();
-      process.stdout.write(summary(report));
-      await refreshes.drawn();
-    } finally {
-      stopBar();
-    }
-  });
-}
+/** What a refresh asks of the database before the sources answer, each on a connection of its own, and the writer's. */
+const CONNECTIONS = 11;
 
-function showBar(refreshes: RefreshService): () => void {
-  const bar = new SingleBar(
-    { format: '{bar} {percentage} % {phase}', hideCursor: true },
-    Presets.shades_classic,
-  );
-  bar.start(1, 0, { phase: '' });
-  const stopWatching = refreshes.watch((report) => bar.update(report.progress, { phase: phaseOf(report) }));
-  return () => {
-    stopWatching();
-    bar.stop();
-  };
-}
-
-/** What it failed for is the command's last line; the log would say it once more. */
-function failQuietly(refreshes: RefreshService, logger: Logger): void {
-  refreshes.watch(({ failure }) => {
-    if (failure) logger.level = 'silent';
-  });
-}
-
-function phaseOf({ phases }: Refresh): string {
-  const running = phases.filter((phase) => phase.state === PhaseState.RUNNING);
-  return running.map((phase) => phase.name.toLowerCase().replace('_', ' ')).join(', ');
-}
-
-function summary({ id, joined, dryRun, durationMs, sources, warnings, ...counts }: Refresh): string {
-  const { inserted, updated, unchanged, rejected, missing } = counts;
-  const lines = [
-    `${dryRun ? 'Dry run, nothing written' : joined ? 'Refreshed by another process' : 'Refreshed'} in ${durationMs} ms: ${inserted} inserted, ${updated} updated, ` +
-      `${unchanged} unchanged, ${rejected} rejected, ${missing} missing`,
-    `  report: ${id}`,
-    ...sources.map(
-      (use) =>
-        `  ${use.provides.toLowerCase()}: ${use.source}${use.bundled ? ' (bundled)' : ''}, ${use.observedAt ?? 'no date'}`,
-    ),
-    ...warnings.slice(0, 10).map((warning) => `  warning ${warning.code}: ${warning.message}`),
-    ...(warnings.length > 10 ? [`  and ${warnings.length - 10} more warnings`] : []),
-  ];
-  return `${lines.join('\n')}\n`;
+/**
+ * One refresh, watched. It takes as long as its slowest source, so the sources are asked before anything else that takes
+ * its time, and that is done until they answer: it is why modules are loaded one after the other here. Rejects when the
+ * refresh fails, so the exit code tells cron.
+ */
+export async function refreshOnce(options: { dryRun: boolean; force: boolean }): Promise<void> {
+  const stop = new AbortController();
+  onStopSignal(() => stop.abort(stoppedError()));
+  const config = loadConfig();
+  const cacheDir = await resolveCacheDir(config.cacheDir.path, config.cacheDir.isDefault);
+  const sockets = knock(config.database, CONNECTIONS);
+  const { askSources } = await import('./ask-sources.js');
+  const { memory, sources } = askSources(config.sources, cacheDir, options.force);
+  try {
+    const { watchRefresh } = await import('./watch-refresh.js');
+    stop.signal.throwIfAborted();
+    await watchRefresh({ config, cacheDir, sockets, memory, sources, signal: stop.signal }, options);
+  } finally {
+    sockets?.close();
+    await sources.close();
+  }
 }

@@ -1,12 +1,11 @@
 import { loadConfig } from '../config.js';
 import { type AppContext, createContext } from '../context.js';
-import { createLogger } from '../logger.js';
+import { createCommandLogger } from './command-logger.js';
 
-/** The parts of the server without HTTP, for one command. On a terminal the log is quiet: the command speaks itself. */
+/** The parts of the server without HTTP, for one command. */
 export async function withContext(use: (context: AppContext) => Promise<void>): Promise<void> {
   const config = loadConfig();
-  const level = process.stderr.isTTY && config.logLevel === 'info' ? 'warn' : config.logLevel;
-  const context = await createContext(config, createLogger(level, 'stderr'));
+  const context = await createContext(config, createCommandLogger(config));
   try {
     await use(context);
   } catch (error) {

@@ -10,7 +10,7 @@ export function readDatabase(env: Environment) {
   });
 }
 
-/** Where the pictures are kept. */
+/** Where the picture is kept, and notes of what the sources sent last. */
 export function readCacheDir(env: Environment) {
   return Object.freeze({
     path: text(env, 'CACHE_DIR', 'data/cache'),

@@ -1,21 +1,26 @@
 import { Kysely, sql } from 'kysely';
-import { ConfigError } from '../errors.js';
 import { checkReady } from './check-ready.js';
 import { DataVersion } from './data-version.js';
 import type { Database, DatabaseOptions, Writer } from './database.js';
+import { databaseKind } from './database-kind.js';
 import type { SqlDialect, Write } from './dialect.js';
-import { migrate } from './migrate.js';
+import { isUpToDate, migrate } from './migrate.js';
 import { createReadAll } from './read-all.js';
 import type { Tables } from './tables.js';
 import { createUpsert } from './upsert.js';
-import { withoutPassword } from './without-password.js';
 import { writeAtomically } from './write-atomically.js';
 
 /** Connects, and throws one clear line when that fails: ConfigError or DatabaseUnavailableError. */
 export async function connectDatabase(options: DatabaseOptions): Promise<Database> {
+  const database = await openDatabase(options);
+  await expectAnswer(database);
+  return database;
+}
+
+/** Does not wait for the database: its first query may be the one that fails with that line. */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const dialect = await openDialect(options);
   const kysely = new Kysely<Tables>({ dialect: dialect.kysely });
-  await expectAnswer(kysely);
   const dataVersion = new DataVersion(kysely);
   const write: Database['writeAtomically'] = expiring(dataVersion, (statements, onProgress) =>
     writeAtomically(kysely, dialect, statements, onProgress),
@@ -29,6 +34,7 @@ export async function connectDatabase(options: DatabaseOptions): Promise<Databas
     openWriter: () => openWriter(kysely, dialect, dataVersion, write),
     dataVersion,
     poolState: () => dialect.poolState?.() ?? null,
+    isUpToDate: () => isUpToDate(kysely),
     migrate: () => migrate(kysely, dialect),
     checkReady: () => checkReady(kysely, dialect),
     close: () => kysely.destroy(),
@@ -56,37 +62,21 @@ function expiring<Parameters extends unknown[]>(
   return (...parameters: Parameters) => write(...parameters).finally(() => dataVersion.expire());
 }
 
-type OpenDialect = (options: DatabaseOptions) => Promise<SqlDialect>;
-
-const openMysql: OpenDialect = async (options) =>
-  (await import('./mysql/mysql-dialect.js')).openMysqlDialect(options);
-
-const openSqlite: OpenDialect = async (options) =>
-  (await import('./sqlite/sqlite-dialect.js')).openSqliteDialect(options);
-
-// Imported only when asked for: a driver costs up to 70 ms of the start.
-const dialects = new Map<string, OpenDialect>([
-  ['sqlite', openSqlite],
-  ['mysql', openMysql],
-  ['mariadb', openMysql],
-]);
-
-function openDialect(options: DatabaseOptions): Promise<SqlDialect> {
-  const scheme = options.url.slice(0, Math.max(0, options.url.indexOf(':'))).toLowerCase();
-  const open = dialects.get(scheme);
-  if (open) {
-    return open(options);
+/** Imported only when asked for: a driver costs up to 70 ms of the start. */
+async function openDialect(options: DatabaseOptions): Promise<SqlDialect> {
+  switch (databaseKind(options.url)) {
+    case 'mysql':
+      return (await import('./mysql/mysql-dialect.js')).openMysqlDialect(options);
+    case 'sqlite':
+      return (await import('./sqlite/sqlite-dialect.js')).openSqliteDialect(options);
   }
-  throw new ConfigError(
-    `DATABASE_URL is "${withoutPassword(options.url)}", but must be sqlite:PATH or mysql://USER:PASSWORD@HOST:PORT/DATABASE`,
-  );
 }
 
-async function expectAnswer(kysely: Kysely<Tables>): Promise<void> {
+async function expectAnswer(database: Database): Promise<void> {
   try {
-    await sql`select 1`.execute(kysely);
+    await sql`select 1`.execute(database.kysely);
   } catch (error) {
-    await kysely.destroy();
+    await database.close();
     throw error;
   }
 }

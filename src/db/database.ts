@@ -1,5 +1,6 @@
 import type { Compilable, Kysely } from 'kysely';
 import type { DataVersion } from './data-version.js';
+import type { Knock } from './knock.js';
 import type { Tables } from './tables.js';
 
 /** A statement ready to be sent: compiled by Kysely, every value bound. */
@@ -57,6 +58,9 @@ export interface Database {
   /** Null where no connections are pooled, as with a file that this process reads itself. */
   poolState(): PoolState | null;
 
+  /** Whether no migration is missing. Throws DatabaseUnavailableError when the database does not answer. */
+  isUpToDate(): Promise<boolean>;
+
   /** Applies the migrations that are missing and names them. Safe when several processes start at once. */
   migrate(): Promise<string[]>;
 
@@ -100,6 +104,8 @@ export interface DatabaseOptions {
   poolSize: number;
   /** How many more under load. */
   maxOverflow: number;
+  /** Connections that are under way already, to be taken before others are opened. */
+  sockets?: Knock | null;
   /** Hears what works, but not as well as it could. */
   onWarning?: (message: string) => void;
 }

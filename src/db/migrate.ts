@@ -1,5 +1,5 @@
 import { type Kysely, type Migration, Migrator } from 'kysely';
-import { DatabaseUnavailableError } from '../errors.js';
+import { AppError, ConfigError, DatabaseUnavailableError } from '../errors.js';
 import type { SqlDialect } from './dialect.js';
 import { migrations } from './migrations/index.js';
 import type { Tables } from './tables.js';
@@ -20,9 +20,9 @@ export async function migrate(kysely: Kysely<Tables>, dialect: SqlDialect): Prom
   return results.map((result) => result.migrationName);
 }
 
-/** A name is there when all of its migration is done. A database that does not answer is the migrator's to explain. */
-async function isUpToDate(kysely: Kysely<Tables>): Promise<boolean> {
-  const executed = await executedMigrations(kysely).catch(() => []);
+/** See Database.isUpToDate. A name is there when all of its migration is done. */
+export async function isUpToDate(kysely: Kysely<Tables>): Promise<boolean> {
+  const executed = await executedMigrations(kysely).catch(noneYet);
   return executed.toSorted().join() === Object.keys(migrations).toSorted().join();
 }
 
@@ -31,6 +31,12 @@ export async function executedMigrations(kysely: Kysely<Tables>): Promise<string
   const withOwnTable = kysely as unknown as Kysely<{ kysely_migration: { name: string } }>;
   const rows = await withOwnTable.selectFrom('kysely_migration').select('name').orderBy('name').execute();
   return rows.map((row) => row.name);
+}
+
+/** The table of migrations is missing; whatever else is wrong is not mended by making it. */
+function noneYet(error: unknown): string[] {
+  if (error instanceof AppError || error instanceof ConfigError) throw error;
+  return [];
 }
 
 function migrationsFor(dialect: SqlDialect): Record<string, Migration> {

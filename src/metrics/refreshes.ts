@@ -1,7 +1,8 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { RefreshService } from '../refresh/refresh.service.js';
-import { type Refresh, RefreshState } from '../refresh/refresh.type.js';
-import { PhaseName, PhaseState } from '../refresh/refresh-phase.type.js';
+import type { Refresh } from '../refresh/refresh.type.js';
+import { PhaseName, PhaseState } from '../refresh/refresh-phase.js';
+import { RefreshState } from '../refresh/refresh-state.js';
 
 const ENDS = [RefreshState.SUCCEEDED, RefreshState.FAILED, RefreshState.CANCELLED];
 const ROWS = ['received', 'inserted', 'updated', 'unchanged', 'rejected', 'missing', 'excluded'] as const;

@@ -1,6 +1,7 @@
 import type { RefreshLeaseRow } from '../db/tables.js';
 import type { Logger } from '../logger.js';
-import { type Refresh, RefreshState } from './refresh.type.js';
+import type { Refresh } from './refresh.type.js';
+import { RefreshState } from './refresh-state.js';
 import type { RefreshReports } from './reports.js';
 
 /** Stores the report that a dead process could not store itself. */

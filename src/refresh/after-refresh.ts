@@ -4,7 +4,7 @@ import type { Logger } from '../logger.js';
 import { RefreshCancelledError } from './ended.js';
 import type { RefreshProgress } from './progress.js';
 import type { Refresh } from './refresh.type.js';
-import { PhaseName, PhaseState } from './refresh-phase.type.js';
+import { PhaseName, PhaseState } from './refresh-phase.js';
 import type { RefreshReports } from './reports.js';
 import type { Sources } from './sources/sources.js';
 

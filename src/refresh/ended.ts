@@ -8,6 +8,11 @@ export class RefreshCancelledError extends AppError {
   }
 }
 
+/** What becomes of a refresh when its process is told to stop. */
+export function stoppedError(): RefreshCancelledError {
+  return new RefreshCancelledError('The process that ran it was stopped');
+}
+
 /** Another process took this one for dead, because it gave no sign of life: it has changed nothing. */
 export class RefreshTakenOverError extends AppError {
   constructor() {

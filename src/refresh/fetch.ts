@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { SourceUnavailableError } from '../errors.js';
 import type { RefreshProgress } from './progress.js';
-import { PhaseName, PhaseState } from './refresh-phase.type.js';
+import { PhaseName, PhaseState } from './refresh-phase.js';
 import type { CountryRecord, GdpRecord, RateRecord, SourceAnswer, Warning } from './sources/source.js';
 import type { Sources } from './sources/sources.js';
 import type { Stored } from './stored.js';
@@ -48,16 +48,20 @@ async function fetchLive(
 ): Promise<Fetched> {
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
-  const gdp = observed(progress, PhaseName.FETCH_GDP, () => sources.gdp(either, force)).catch(asSourceError);
-  // It is awaited after the others; a fault of it before then must not end the process.
-  gdp.catch(() => undefined);
+  const ask = <T>(phase: PhaseName, fetch: () => Promise<SourceAnswer<T>>) => {
+    const answer = observed(progress, phase, fetch, sources.askedAt);
+    // It is awaited after others; a fault of it before then must not end the process.
+    answer.catch(() => undefined);
+    return answer;
+  };
   try {
     // Each takes most of a millisecond to be sent.
+    const gdp = ask(PhaseName.FETCH_GDP, () => sources.gdp(either, force)).catch(asSourceError);
+    gdp.catch(() => undefined);
     await turn();
-    const first = observed(progress, PhaseName.FETCH_COUNTRIES, () => sources.countries(either, force));
-    first.catch(() => undefined);
+    const first = ask(PhaseName.FETCH_COUNTRIES, () => sources.countries(either, force));
     await turn();
-    const second = observed(progress, PhaseName.FETCH_RATES, () => sources.rates(either, force));
+    const second = ask(PhaseName.FETCH_RATES, () => sources.rates(either, force));
     const [countries, rates] = await Promise.all([first, second]);
     return { countries, rates, ...(await gdpOrStored(await gdp, sources, stored)) };
   } finally {
@@ -95,8 +99,9 @@ async function observed<T>(
   progress: RefreshProgress,
   phase: PhaseName,
   fetch: () => Promise<SourceAnswer<T>>,
+  askedAt?: number,
 ): Promise<SourceAnswer<T>> {
-  progress.begin(phase);
+  progress.begin(phase, null, askedAt);
   try {
     const answer = await fetch();
     progress.end(phase, PhaseState.DONE, answer.received);

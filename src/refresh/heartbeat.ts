@@ -31,8 +31,8 @@ async function beat(lease: RefreshLease, grant: Grant, report: Refresh): Promise
 }
 
 /** Why the lease is not ours; null when it is. */
-export async function whyLost(lease: RefreshLease, { id, token }: Grant): Promise<Error | null> {
+export async function whyLost(lease: RefreshLease, { id }: Grant): Promise<Error | null> {
   const { row } = await lease.read();
-  if (row.holder === id && row.token === token) return null;
+  if (row.holder === id) return null;
   return row.cancelled === id ? new RefreshCancelledError() : new RefreshTakenOverError();
 }

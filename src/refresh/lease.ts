@@ -18,8 +18,8 @@ export const LEASE_TIMES: LeaseTimes = { expiryMs: 15_000, beatMs: 2_000, pollMs
 
 /** The right to write the refreshed data, as long as nobody else has taken it. */
 export interface Grant {
+  /** That of the refresh. It is random and never used again, so it also tells the lease from what follows it. */
   id: string;
-  token: number;
   /** Whose it was, when that process has ended without giving it back. */
   abandoned: RefreshLeaseRow | null;
 }
@@ -49,18 +49,16 @@ export class RefreshLease {
     this.#times = times;
   }
 
-  /** Throws HeldByAnother, unless that holder is `dead` or has been silent for too long. */
+  /**
+   * Throws HeldByAnother, unless that holder is `dead` or has been silent for too long. One round trip where the lease
+   * is free; to have it already is no obstacle.
+   */
   async acquire(report: Refresh, dead?: RefreshLeaseRow): Promise<Grant> {
-    let from = dead;
-    if (!(await this.#take(report, from))) {
-      const { row, ageMs } = await this.read();
-      if (row.holder !== '' && ageMs < this.#times.expiryMs) throw new HeldByAnother(row);
-      from = row;
-      if (!(await this.#take(report, from))) throw new HeldByAnother((await this.read()).row);
-    }
-    const { row } = await this.read();
-    if (row.holder !== report.id) throw new HeldByAnother(row);
-    return { id: report.id, token: row.token, abandoned: from?.holder ? from : null };
+    if (await this.#take(report, dead)) return grantOf(report, dead);
+    const { row, ageMs } = await this.read();
+    if (row.holder !== '' && ageMs < this.#times.expiryMs) throw new HeldByAnother(row);
+    if (await this.#take(report, row)) return grantOf(report, row);
+    throw new HeldByAnother((await this.read()).row);
   }
 
   async read(): Promise<{ row: RefreshLeaseRow; ageMs: number }> {
@@ -94,13 +92,18 @@ export class RefreshLease {
    * As the first statement of a transaction it keeps the others from the lease until the end, and lets the transaction
    * fail when they have it already: the column takes no null.
    */
-  fence({ id, token }: Grant): Statement {
-    const holder = sql<string>`case when holder = ${id} and token = ${token} then holder end`;
+  fence({ id }: Grant): Statement {
+    const holder = sql<string>`case when holder = ${id} then holder end`;
     return this.#row().set({ holder });
   }
 
   release(grant: Grant): Statement {
     return this.#held(grant).set({ holder: '', report: '' });
+  }
+
+  /** By itself, where nothing else is to be written. */
+  async giveBack(grant: Grant): Promise<void> {
+    await this.#database.kysely.executeQuery(this.release(grant).compile());
   }
 
   /** The refresh has ended, whether or not it could give the lease back. */
@@ -119,7 +122,7 @@ export class RefreshLease {
       }))
       .where((eb) =>
         eb.or([
-          eb('holder', 'in', ['', this.#ended]),
+          eb('holder', 'in', ['', this.#ended, report.id]),
           ...(from ? [eb.and({ holder: from.holder, token: from.token, beat: from.beat })] : []),
         ]),
       )
@@ -127,13 +130,17 @@ export class RefreshLease {
     return numUpdatedRows > 0n;
   }
 
-  #held({ id, token }: Grant) {
-    return this.#row().where('holder', '=', id).where('token', '=', token);
+  #held({ id }: Grant) {
+    return this.#row().where('holder', '=', id);
   }
 
   #row() {
     return this.#database.kysely.updateTable('refresh_lease').where('name', '=', NAME);
   }
+}
+
+function grantOf({ id }: Refresh, from: RefreshLeaseRow | undefined): Grant {
+  return { id, abandoned: from?.holder ? from : null };
 }
 
 const now = sql<string>`current_timestamp`;

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { AppError, DatabaseUnavailableError } from '../errors.js';
 import { RefreshCancelledError } from './ended.js';
-import { type Refresh, RefreshState } from './refresh.type.js';
-import { PhaseName, PhaseState, type RefreshPhase } from './refresh-phase.type.js';
+import type { Refresh } from './refresh.type.js';
+import { PhaseName, PhaseState } from './refresh-phase.js';
+import type { RefreshPhase } from './refresh-phase.type.js';
+import { RefreshState } from './refresh-state.js';
 import type { WarningCode } from './sources/source.js';
 
 /** How much of the whole each phase is, roughly as it lasts. The picture comes after the end and counts for nothing. */
@@ -20,15 +22,21 @@ export class RefreshProgress {
   readonly report: Refresh;
   readonly #onChange: (report: Refresh) => void;
   readonly #begun = new Map<PhaseName, number>();
-  readonly #begunAt = performance.now();
+  readonly #begunAt: number;
 
-  constructor(kind: Pick<Refresh, 'dryRun' | 'startedBy'>, onChange: (report: Refresh) => void) {
+  /** `begunAt`: where something of it was begun earlier, on the clock of `performance.now`. */
+  constructor(
+    kind: Pick<Refresh, 'dryRun' | 'startedBy'>,
+    onChange: (report: Refresh) => void,
+    begunAt = performance.now(),
+  ) {
     this.#onChange = onChange;
-    this.report = newReport(kind);
+    this.#begunAt = begunAt;
+    this.report = newReport(kind, new Date(Date.now() - (performance.now() - begunAt)));
   }
 
-  begin(name: PhaseName, total: number | null = null): void {
-    this.#begun.set(name, performance.now());
+  begin(name: PhaseName, total: number | null = null, begunAt = performance.now()): void {
+    this.#begun.set(name, begunAt);
     this.#change(name, { state: PhaseState.RUNNING, total });
   }
 
@@ -86,14 +94,14 @@ export class RefreshProgress {
   }
 }
 
-function newReport({ dryRun, startedBy }: Pick<Refresh, 'dryRun' | 'startedBy'>): Refresh {
+function newReport({ dryRun, startedBy }: Pick<Refresh, 'dryRun' | 'startedBy'>, startedAt: Date): Refresh {
   return {
     id: randomUUID(),
     state: RefreshState.RUNNING,
     dryRun,
     joined: false,
     startedBy,
-    startedAt: new Date().toISOString(),
+    startedAt: startedAt.toISOString(),
     finishedAt: null,
     durationMs: null,
     progress: 0,

@@ -1,4 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import { whileOpening } from '../db/opening.js';
 import type { Logger } from '../logger.js';
 import { reportAbandoned } from './abandoned.js';
 import { errorOf } from './ended.js';
@@ -6,8 +7,9 @@ import { follow } from './follow.js';
 import { startHeartbeat, whyLost } from './heartbeat.js';
 import { type Grant, HeldByAnother, type LeaseTimes, type RefreshLease } from './lease.js';
 import { RefreshProgress } from './progress.js';
-import { type Refresh, RefreshState } from './refresh.type.js';
+import type { Refresh } from './refresh.type.js';
 import type { RunOptions, Transaction } from './refresh-run.js';
+import { RefreshState } from './refresh-state.js';
 import type { RefreshReports } from './reports.js';
 
 export interface JobOptions extends RunOptions {
@@ -72,9 +74,10 @@ export class RefreshJob {
   }
 
   #newProgress(): RefreshProgress {
-    return new RefreshProgress(this.#options, (report) => {
+    const tell = (report: Refresh) => {
       if (this.isKnown) this.#options.onChange(report);
-    });
+    };
+    return new RefreshProgress(this.#options, tell, this.#options.sources.askedAt);
   }
 
   #tellWhose(report: Refresh, joined: boolean): void {
@@ -115,12 +118,15 @@ export class RefreshJob {
 
   /** The lease is asked for while the sources answer: whoever does not get it gives the fetching up. */
   async #run(dead: HeldByAnother['row'] | undefined): Promise<Refresh> {
-    const { lease, times, reports, logger } = this.#options;
+    const { lease, times, reports, logger, opening } = this.#options;
     const progress = this.#progress;
     let grant: Grant | undefined;
     let stopHeartbeat = () => {};
-    const granted = lease.acquire(progress.report, dead).then(async (it) => {
-      grant = it;
+    const acquire = async () => {
+      grant = await lease.acquire(progress.report, dead);
+      return grant;
+    };
+    const granted = whileOpening(opening, acquire).then(async (it) => {
       const onLost = (cause: Error) => this.abort(cause);
       stopHeartbeat = startHeartbeat(lease, it, { ...times, report: progress.report, onLost });
       this.#tellWhose(progress.report, false);
@@ -134,6 +140,7 @@ export class RefreshJob {
       // It may come late, and must not be left behind.
       await granted.catch(() => undefined);
       if (error instanceof HeldByAnother) throw error;
+      await this.#expectOpen(grant);
       if (grant && (await this.#hasCommitted(grant))) return progress.report;
       throw await this.#failedHolding(grant, error);
     } finally {
@@ -164,6 +171,18 @@ export class RefreshJob {
     shown(end.report);
     if (end.report.state !== RefreshState.SUCCEEDED) throw errorOf(end.report);
     return { report: this.#report };
+  }
+
+  /** In a database that cannot be used nothing has been begun, and there is no place for a report. */
+  async #expectOpen(grant: Grant | undefined): Promise<void> {
+    const { opening, lease } = this.#options;
+    try {
+      await opening;
+    } catch (error) {
+      // A database of a newer version has given it before that was known.
+      if (grant) await lease.giveBack(grant).catch(() => undefined);
+      throw this.#causeOf(error);
+    }
   }
 
   /** The answer to a commit can be lost with the connection: whether it happened, the tables say. */

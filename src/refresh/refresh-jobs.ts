@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../logger.js';
 import { finishOff, logFailure, logSuccess } from './after-refresh.js';
 import { DryRuns } from './dry-runs.js';
-import { RefreshCancelledError } from './ended.js';
+import { type RefreshCancelledError, stoppedError } from './ended.js';
 import type { Refresh } from './refresh.type.js';
 import { type JobOptions, RefreshJob } from './refresh-job.js';
 
@@ -78,7 +78,7 @@ export class RefreshJobs {
 
   /** Ends what runs before its commit, or waits for it; not for longer than its bound. None begins any more. */
   async close(): Promise<void> {
-    const cause = new RefreshCancelledError('The process that ran it was stopped');
+    const cause = stoppedError();
     this.#closed = cause;
     const jobs = [this.#job, this.#dryJob].filter((job) => job !== null);
     for (const job of jobs) job.abort(cause);
@@ -107,14 +107,16 @@ export class RefreshJobs {
   }
 
   #begin(kind: JobKind, end: (report: Refresh) => void): RefreshJob {
-    const { logger } = this.#options;
+    const { logger, opening } = this.#options;
     const job = new RefreshJob({ ...this.#options, ...kind, onChange: (report) => this.#tell(report) });
+    // Why a database cannot be used, whoever opens it tells.
+    const onceOpen = (log: () => void) => opening.then(log, () => undefined);
     job.ready.then(() =>
-      logger.info({ refresh: job.report.id, joined: job.joined, ...kind }, 'refresh started'),
+      onceOpen(() => logger.info({ refresh: job.report.id, joined: job.joined, ...kind }, 'refresh started')),
     );
     const after = job.done.then(
       () => this.#afterSuccess(job),
-      (error) => logFailure(logger, job, error),
+      (error) => onceOpen(() => logFailure(logger, job, error)),
     );
     after.finally(() => end(job.report)).catch(() => undefined);
     return job;

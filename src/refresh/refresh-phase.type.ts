@@ -1,13 +1,6 @@
 import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { PhaseName, PhaseState } from './refresh-phase.js';
 
-export enum PhaseName {
-  FETCH_COUNTRIES = 'FETCH_COUNTRIES',
-  FETCH_RATES = 'FETCH_RATES',
-  FETCH_GDP = 'FETCH_GDP',
-  MERGE = 'MERGE',
-  STORE = 'STORE',
-  DRAW = 'DRAW',
-}
 registerEnumType(PhaseName, {
   name: 'RefreshPhaseName',
   description: 'The three fetches run side by side; the picture is drawn after the data are stored.',
@@ -21,13 +14,6 @@ registerEnumType(PhaseName, {
   },
 });
 
-export enum PhaseState {
-  WAITING = 'WAITING',
-  RUNNING = 'RUNNING',
-  DONE = 'DONE',
-  FAILED = 'FAILED',
-  SKIPPED = 'SKIPPED',
-}
 registerEnumType(PhaseState, {
   name: 'RefreshPhaseState',
   description: 'How far a phase of a refresh has come.',

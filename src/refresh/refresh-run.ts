@@ -1,13 +1,15 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { GdpMethod } from '../countries/estimate.js';
 import type { Database, Statement, Writer } from '../db/database.js';
+import { type Opening, whileOpening } from '../db/opening.js';
 import { type Fetched, fetchAll } from './fetch.js';
+import { Figures } from './figures.js';
 import { type Merged, merge } from './merge.js';
 import { withoutShrunkenGdp } from './never-worse.js';
 import type { RefreshProgress } from './progress.js';
-import { PhaseName, PhaseState } from './refresh-phase.type.js';
+import { PhaseName, PhaseState } from './refresh-phase.js';
 import { RefreshReports } from './reports.js';
-import { Figures, type SourceUse } from './source-use.type.js';
+import type { SourceUse } from './source-use.type.js';
 import type { SourceAnswer, Warning } from './sources/source.js';
 import type { Sources } from './sources/sources.js';
 import { storeStatements } from './store.js';
@@ -25,6 +27,8 @@ export interface RunOptions {
   gdpMethod: GdpMethod;
   batchSize: number;
   random: () => number;
+  /** What is stored is read meanwhile. */
+  opening: Opening;
 }
 
 /**
@@ -57,14 +61,16 @@ export async function runRefresh(
 
 /** What is stored is read while the sources answer. */
 async function gather(
-  { database, sources, force }: RunOptions & { force: boolean },
+  { database, sources, force, opening }: RunOptions & { force: boolean },
   progress: RefreshProgress,
   signal: AbortSignal,
   transaction: Promise<Transaction> | null,
 ) {
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
-  const reading = readStored(database);
+  const reading = whileOpening(opening, () => readStored(database));
+  // Whoever waits for it comes later, and may come never.
+  reading.catch(() => undefined);
   try {
     const fetching = fetchAll(sources, reading, progress, { signal: either, force });
     const [stored, fetched, around] = await Promise.all([reading, fetching, transaction]);

@@ -1,11 +1,15 @@
+import { type Opening, opened } from '../db/opening.js';
 import { BadUserInputError, NotFoundError } from '../errors.js';
 import { RefreshCancelledError } from './ended.js';
 import { LEASE_TIMES, type LeaseTimes, RefreshLease } from './lease.js';
-import { type Refresh, RefreshState } from './refresh.type.js';
+import type { Refresh } from './refresh.type.js';
 import { type JobKind, type JobsOptions, RefreshJobs } from './refresh-jobs.js';
+import { RefreshState } from './refresh-state.js';
 import { RefreshReports } from './reports.js';
 
-export interface RefreshServiceOptions extends Omit<JobsOptions, 'reports' | 'lease' | 'times'> {
+export interface RefreshServiceOptions extends Omit<JobsOptions, 'reports' | 'lease' | 'times' | 'opening'> {
+  /** Where the database is still being opened. */
+  opening?: Opening;
   /** How many reports are kept. */
   keepReports?: number;
   times?: LeaseTimes;
@@ -34,11 +38,11 @@ export class RefreshService {
   readonly #lease: RefreshLease;
   readonly #jobs: RefreshJobs;
 
-  constructor({ times = LEASE_TIMES, keepReports, ...options }: RefreshServiceOptions) {
+  constructor({ times = LEASE_TIMES, keepReports, opening = opened, ...options }: RefreshServiceOptions) {
     this.#times = times;
     this.#lease = new RefreshLease(options.database, times);
     this.reports = new RefreshReports(options.database, keepReports);
-    this.#jobs = new RefreshJobs({ ...options, times, reports: this.reports, lease: this.#lease });
+    this.#jobs = new RefreshJobs({ ...options, opening, times, reports: this.reports, lease: this.#lease });
   }
 
   start({ dryRun = false, force = false, startedBy = 'local' }: StartOptions = {}): RefreshHandle {

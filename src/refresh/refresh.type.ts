@@ -1,14 +1,9 @@
 import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { CountryCodeScalar, DateTimeScalar } from '../scalars.js';
 import { RefreshPhase } from './refresh-phase.type.js';
+import { RefreshState } from './refresh-state.js';
 import { SourceUse } from './source-use.type.js';
 
-export enum RefreshState {
-  RUNNING = 'RUNNING',
-  SUCCEEDED = 'SUCCEEDED',
-  FAILED = 'FAILED',
-  CANCELLED = 'CANCELLED',
-}
 registerEnumType(RefreshState, {
   name: 'RefreshState',
   description: 'How far a refresh has come.',

@@ -1,5 +1,6 @@
 import type { Database, Statement } from '../db/database.js';
-import { type Refresh, RefreshState } from './refresh.type.js';
+import type { Refresh } from './refresh.type.js';
+import { RefreshState } from './refresh-state.js';
 import { reportStatements } from './store.js';
 
 /** The reports that refreshes leave behind. */

@@ -1,12 +1,7 @@
 import { Field, ObjectType, registerEnumType } from 'type-graphql';
 import { DateScalar } from '../scalars.js';
+import { Figures } from './figures.js';
 
-export enum Figures {
-  COUNTRIES = 'COUNTRIES',
-  RATES = 'RATES',
-  GDP = 'GDP',
-  REFERENCE = 'REFERENCE',
-}
 registerEnumType(Figures, {
   name: 'Figures',
   description: 'What a source brings.',

@@ -3,9 +3,9 @@ import { referenceUse } from '../countries/reference.js';
 import type { PictureStore } from '../summary/picture-store.js';
 import { SUMMARY_IMAGE_PATH } from '../summary/summary-path.js';
 import { VERSION } from '../version.js';
+import { Figures } from './figures.js';
 import type { RefreshService } from './refresh.service.js';
 import type { RefreshSchedule } from './schedule.js';
-import { Figures } from './source-use.type.js';
 import type { Status } from './status.type.js';
 
 const MS_PER_DAY = 24 * 60 * 60 * 1000;

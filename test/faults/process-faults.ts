@@ -6,7 +6,7 @@ import { vi } from 'vitest';
 import type { Database } from '../../src/db/database.js';
 import type { RefreshService } from '../../src/refresh/refresh.service.js';
 import type { Refresh } from '../../src/refresh/refresh.type.js';
-import { PhaseName, PhaseState } from '../../src/refresh/refresh-phase.type.js';
+import { PhaseName, PhaseState } from '../../src/refresh/refresh-phase.js';
 import { createPictureStore } from '../../src/summary/picture-store.js';
 import { settings } from '../app.js';
 import { runChild } from '../child.js';

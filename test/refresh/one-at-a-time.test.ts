@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Database } from '../../src/db/database.js';
 import { LEASE_TIMES } from '../../src/refresh/lease.js';
 import type { RefreshService, RefreshServiceOptions } from '../../src/refresh/refresh.service.js';
-import { RefreshState } from '../../src/refresh/refresh.type.js';
+import { RefreshState } from '../../src/refresh/refresh-state.js';
 import { describeEachDatabase, type TestDatabase } from '../databases.js';
 import { late, silence, status } from '../upstream/faults.js';
 import { startUpstream, type Upstream } from '../upstream/upstream.js';

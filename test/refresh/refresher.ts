@@ -15,8 +15,8 @@ export async function createRefresher(
   options: Partial<RefreshServiceOptions> = {},
 ): Promise<RefreshService> {
   const config = readConfig({ ...sourceSettings(upstream), ...env });
-  const memory = new AnswerMemory(database);
-  await memory.load();
+  const memory = new AnswerMemory();
+  await memory.load(database);
   const sources = createSources(config.sources, memory);
   const service = new RefreshService({
     database,

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from '../../src/db/database.js';
-import { type Refresh, RefreshState } from '../../src/refresh/refresh.type.js';
+import type { Refresh } from '../../src/refresh/refresh.type.js';
+import { RefreshState } from '../../src/refresh/refresh-state.js';
 import { RefreshReports } from '../../src/refresh/reports.js';
 import { describeEachDatabase } from '../databases.js';
 import { status } from '../upstream/faults.js';

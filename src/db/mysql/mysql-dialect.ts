@@ -21,7 +21,7 @@ export function openMysqlDialect(
   const target = parseMysqlUrl(options.url);
   const ca = options.caFile === undefined ? undefined : readCertificates(options.caFile);
   const ssl = tlsOptions(target, ca);
-  const session = { ...target, ssl, connectTimeoutMs };
+  const session = { ...target, ssl, connectTimeoutMs, sockets: options.sockets };
   let pool: WatchedPool | undefined;
   const open = async () => {
     pool = createMysqlPool({ ...options, ...session, times });

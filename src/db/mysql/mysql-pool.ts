@@ -1,4 +1,4 @@
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { MysqlPool, MysqlPoolConnection } from 'kysely';
 import { createPool, type PoolConnection, type PoolOptions } from 'mysql2';
 import type { DatabaseOptions, PoolState } from '../database.js';
@@ -27,7 +27,7 @@ export interface WatchedPool extends MysqlPool {
 /** A pool that hands out a connection only after its session has been set up. */
 export function createMysqlPool(settings: PoolSettings): WatchedPool {
   const sockets = new Set<Socket>();
-  const pool = createPool({ ...poolOptions(settings), stream: () => openSocket(settings, sockets) });
+  const pool = createPool(poolOptions(settings, sockets));
   // mysql2 itself listens for the first error of a connection, whose user hears of it through the query. Another
   // one would end the process.
   pool.on('connection', (connection) => connection.on('error', () => undefined));
@@ -68,9 +68,11 @@ export function createMysqlPool(settings: PoolSettings): WatchedPool {
   };
 }
 
-function poolOptions(settings: PoolSettings): PoolOptions {
+function poolOptions(settings: PoolSettings, sockets: Set<Socket>): PoolOptions {
+  const options = connectionOptions(settings);
   return {
-    ...connectionOptions(settings),
+    ...options,
+    stream: () => remember(options.stream(), sockets),
     connectionLimit: settings.poolSize + settings.maxOverflow,
     maxIdle: settings.poolSize,
     // Firewalls forget a connection after some ten minutes without a word, and do not tell.
@@ -79,9 +81,7 @@ function poolOptions(settings: PoolSettings): PoolOptions {
   };
 }
 
-/** As mysql2 opens its own, which it does not hand out. */
-function openSocket({ host, port }: SessionSettings, sockets: Set<Socket>): Socket {
-  const socket = connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 });
+function remember(socket: Socket, sockets: Set<Socket>): Socket {
   sockets.add(socket);
   return socket.once('close', () => sockets.delete(socket));
 }

@@ -1,13 +1,17 @@
 import type { Socket } from 'node:net';
 import type { Connection, ConnectionOptions, Query, QueryOptions, SslOptions, TypeCastField } from 'mysql2';
+import type { Knock } from '../knock.js';
+import { openSocket } from './early-sockets.js';
 import type { MysqlTarget } from './mysql-url.js';
 
 export interface SessionSettings extends Omit<MysqlTarget, 'tlsMode'> {
   ssl: SslOptions | undefined;
   connectTimeoutMs: number;
+  /** See DatabaseOptions.sockets. */
+  sockets?: Knock | null | undefined;
 }
 
-export function connectionOptions(settings: SessionSettings): ConnectionOptions {
+export function connectionOptions(settings: SessionSettings): ConnectionOptions & { stream: () => Socket } {
   return {
     host: settings.host,
     port: settings.port,
@@ -21,6 +25,7 @@ export function connectionOptions(settings: SessionSettings): ConnectionOptions 
     dateStrings: true,
     supportBigNumbers: true,
     typeCast: castNumbers,
+    stream: () => settings.sockets?.take() ?? openSocket(settings.host, settings.port),
   };
 }
 

@@ -2,42 +2,71 @@ import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gunzipSync, gzip } from 'node:zlib';
 import type { Database } from '../../db/database.js';
+import { type Opening, opened, whileOpening } from '../../db/opening.js';
 import type { SourceAnswerRow } from '../../db/tables.js';
-
-/** What an upstream calls the version of an answer that it sent. */
-export interface Validators {
-  etag: string | null;
-  lastModified: string | null;
-}
+import { type AnswerNotes, readNotes, type Validators, writeNotes } from './answer-notes.js';
 
 export interface RememberedAnswer extends Validators {
+  /** Undefined when it was only noted, and the database does not remember that very answer. */
   body(): unknown;
 }
 
 /** One row must fit the smallest packet that a server takes. */
 const LONGEST_BODY = 900_000;
 
-/** The last usable answers, so that an upstream need not send again what has not changed. */
+/**
+ * The last usable answers, so that an upstream need not send again what has not changed. They are in the database; a
+ * file beside it notes what they are called, so that the upstreams can be asked before the database has answered.
+ */
 export class AnswerMemory {
-  readonly #database: Database;
-  readonly #rows = new Map<string, SourceAnswerRow>();
+  /** When the database has told what it remembers. */
+  readonly loaded: Promise<void>;
+  readonly #notesFolder: string | undefined;
+  readonly #notes: AnswerNotes | undefined;
+  readonly #nextUpdates: Map<string, string>;
   readonly #unsaved = new Map<string, RememberedAnswer>();
+  #database: Database | undefined;
+  #rows: Map<string, SourceAnswerRow> | undefined;
+  #endLoading: (loading: Promise<void>) => void = () => undefined;
 
-  constructor(database: Database) {
-    this.#database = database;
+  constructor(notesFolder?: string) {
+    this.#notesFolder = notesFolder;
+    this.#notes = notesFolder === undefined ? undefined : readNotes(notesFolder);
+    this.#nextUpdates = new Map(this.#notes?.nextUpdates);
+    this.loaded = new Promise((resolve) => {
+      this.#endLoading = resolve;
+    });
+    // Whoever needs it hears of its failure.
+    this.loaded.catch(() => undefined);
   }
 
-  async load(): Promise<void> {
-    const rows = await this.#database.kysely.selectFrom('source_answers').selectAll().execute();
-    for (const row of rows) this.#rows.set(row.id, row);
+  load(database: Database, opening: Opening = opened): Promise<void> {
+    this.#database = database;
+    const read = () => database.kysely.selectFrom('source_answers').selectAll().execute();
+    this.#endLoading(
+      whileOpening(opening, read).then((rows) => {
+        this.#rows = new Map(rows.map((row) => [row.id, row]));
+      }),
+    );
+    return this.loaded;
   }
 
   recall(url: string): RememberedAnswer | undefined {
     const id = idOf(url);
-    const row = this.#rows.get(id);
-    if (this.#unsaved.has(id) || !row) return this.#unsaved.get(id);
-    const body = () => JSON.parse(gunzipSync(Buffer.from(row.body, 'base64')).toString('utf8'));
-    return { etag: row.etag, lastModified: row.last_modified, body };
+    const unsaved = this.#unsaved.get(id);
+    if (unsaved || this.#rows) return unsaved ?? remembered(this.#rows?.get(id));
+    const noted = this.#notes?.answers.get(id);
+    return noted && { ...noted, body: () => this.#bodyOf(id, noted) };
+  }
+
+  /** Whether it is noted that this source has newer figures by now, and nothing better is known yet. */
+  knowsOfNewer(source: string): boolean {
+    return this.#rows === undefined && Date.parse(this.#nextUpdates.get(source) ?? '') <= Date.now();
+  }
+
+  /** When the source will have newer figures, as its last answer says. */
+  expect(source: string, nextUpdateAt: string | undefined): void {
+    if (nextUpdateAt !== undefined) this.#nextUpdates.set(source, nextUpdateAt);
   }
 
   /** As it is: a refresh waits for this, and for `save` nobody does. */
@@ -47,6 +76,7 @@ export class AnswerMemory {
   }
 
   async save(): Promise<void> {
+    await this.loaded;
     const rows: SourceAnswerRow[] = [];
     for (const [id, answer] of this.#unsaved) {
       const row = await packed(id, answer);
@@ -54,9 +84,32 @@ export class AnswerMemory {
       // Unless a refresh has brought another one meanwhile.
       if (this.#unsaved.get(id) === answer) this.#unsaved.delete(id);
     }
-    for (const row of rows) this.#rows.set(row.id, row);
-    await this.#database.writeAtomically(this.#database.upsert('source_answers', rows, ['id'], 1));
+    for (const row of rows) this.#rows?.set(row.id, row);
+    await this.#database?.writeAtomically(this.#database.upsert('source_answers', rows, ['id'], 1));
+    await this.#note();
   }
+
+  async #bodyOf(id: string, noted: Validators): Promise<unknown> {
+    await this.loaded;
+    const row = this.#rows?.get(id);
+    const isSame = row?.etag === noted.etag && row.last_modified === noted.lastModified;
+    return isSame ? remembered(row)?.body() : undefined;
+  }
+
+  async #note(): Promise<void> {
+    if (this.#notesFolder === undefined) return;
+    const named = [...(this.#rows?.values() ?? [])].filter((row) => row.etag ?? row.last_modified);
+    const answers = named.map(
+      ({ id, etag, last_modified: lastModified }) => [id, { etag, lastModified }] as const,
+    );
+    await writeNotes(this.#notesFolder, { answers: new Map(answers), nextUpdates: this.#nextUpdates });
+  }
+}
+
+function remembered(row: SourceAnswerRow | undefined): RememberedAnswer | undefined {
+  if (!row) return undefined;
+  const body = () => JSON.parse(gunzipSync(Buffer.from(row.body, 'base64')).toString('utf8'));
+  return { etag: row.etag, lastModified: row.last_modified, body };
 }
 
 async function packed(id: string, { etag, lastModified, body }: RememberedAnswer): Promise<SourceAnswerRow> {

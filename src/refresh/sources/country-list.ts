@@ -1,5 +1,5 @@
 import { withQuery } from './address.js';
-import { type CountryClaim, checkedCountries } from './country-check.js';
+import type { CountryClaim } from './country-check.js';
 import type { CountriesSource, CountryRecord, SourceAnswer, SourceRequest } from './source.js';
 import { unusable } from './upstream-message.js';
 
@@ -19,6 +19,8 @@ export function countryListSource({ query, claimOf, ...about }: CountryList): Co
     const answer = await http.getJson({ source: about.name, url: withQuery(url, query), signal, timeoutMs });
     const { body } = answer;
     if (!Array.isArray(body)) throw unusable(about.name, body, 'the answer is no list of countries');
+    // It checks with a library that takes its time to load: the question has left before that.
+    const { checkedCountries } = await import('./country-check.js');
     return checkedCountries(source, body, claimOf, answer);
   }
 }

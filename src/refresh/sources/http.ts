@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { SourceUnavailableError } from '../../errors.js';
 import { withoutSecrets } from './address.js';
-import type { Validators } from './answer-memory.js';
+import type { Validators } from './answer-notes.js';
 import { jsonIn } from './http-body.js';
 import { failureOf, HttpFailure } from './http-failure.js';
 import { refusal } from './http-refusal.js';
@@ -66,14 +66,14 @@ interface Connection {
   close(): Promise<void>;
 }
 
-/** undici takes a tenth of a second to load, so it is loaded for the first request. */
+/** undici takes its time to load, so it is loaded for the first request. */
 async function connect(version: string): Promise<Connection> {
-  const { Agent, interceptors, request } = await import('undici');
+  const { Agent, get, redirect } = await import('./undici-parts.js');
   const agent = new Agent();
-  const dispatcher = agent.compose(interceptors.redirect({ maxRedirections: MAX_REDIRECTS }));
+  const dispatcher = agent.compose(redirect({ maxRedirections: MAX_REDIRECTS }));
   return {
     get: (wanted) =>
-      request(wanted.url, { dispatcher, signal: wanted.signal, headers: headersFor(version, wanted) }),
+      get(dispatcher, wanted.url, { signal: wanted.signal, headers: headersFor(version, wanted) }),
     close: () => agent.destroy(),
   };
 }

@@ -17,10 +17,14 @@ export function remembering(http: HttpClient, memory: AnswerMemory, force: boole
   return {
     async getJson(request) {
       const known = force ? undefined : memory.recall(request.url);
-      const answer = await http.getJson(known ? { ...request, validators: known } : request);
+      let answer = await http.getJson(known ? { ...request, validators: known } : request);
       if (known && answer.notModified) {
-        reused += 1;
-        return { ...answer, body: known.body(), lastModifiedOn: dayOf(known.lastModified) };
+        const body = await known.body();
+        if (body !== undefined) {
+          reused += 1;
+          return { ...answer, body, lastModifiedOn: dayOf(known.lastModified) };
+        }
+        answer = await http.getJson(request);
       }
       fresh.push(() => memory.keep(request.url, answer.validators, answer.body));
       return answer;
@@ -41,7 +45,7 @@ export function rememberingOnly(memory: AnswerMemory): Pick<HttpClient, 'getJson
       const known = memory.recall(url);
       if (!known) throw new SourceUnavailableError(source, 'nothing is remembered');
       return {
-        body: known.body(),
+        body: await known.body(),
         url: withoutSecrets(url),
         lastModifiedOn: dayOf(known.lastModified),
         validators: known,

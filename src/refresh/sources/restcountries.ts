@@ -1,6 +1,6 @@
 import { SourceUnavailableError } from '../../errors.js';
 import { withQuery } from './address.js';
-import { type CountryClaim, checkedCountries } from './country-check.js';
+import type { CountryClaim } from './country-check.js';
 import { at, listAt } from './field.js';
 import type { JsonAnswer } from './http.js';
 import type { CountriesSource, SourceRequest } from './source.js';
@@ -36,6 +36,8 @@ async function fetchV5(request: SourceRequest) {
     const reason = `only ${items.length} of the ${first.total} countries announced came`;
     throw new SourceUnavailableError(restCountries.name, reason);
   }
+  // It checks with a library that takes its time to load: the question has left before that.
+  const { checkedCountries } = await import('./country-check.js');
   return checkedCountries(restCountries, items, claimOf, first.answer);
 }
 

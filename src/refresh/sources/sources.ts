@@ -12,6 +12,8 @@ type Ask<Record> = (signal: AbortSignal, force?: boolean) => Promise<SourceAnswe
 
 /** The sources that the settings chose. Whoever creates them closes them. */
 export interface Sources {
+  /** When they were asked, on the clock of `performance.now`, where that was before a refresh asks them. */
+  readonly askedAt?: number | undefined;
   countries: Ask<CountryRecord>;
   rates: Ask<RateRecord>;
   gdp: Ask<GdpRecord>;
@@ -92,21 +94,36 @@ function askingFor<Record>(
     const request = { url, apiKey: config.restCountriesApiKey, http, signal, timeoutMs };
     if (!memory) return source.fetch(request);
     const current = force ? null : await stillCurrent(source, request, memory);
-    if (current) return current;
-    const client = remembering(http, memory, force);
-    const answer = await source.fetch({ ...request, http: client });
-    client.keep();
-    return { ...answer, reused: client.isReused };
+    const answer = current ?? (await askedNow(source, request, http, memory, force));
+    memory.expect(source.name, answer.nextUpdateAt);
+    return answer;
   };
 }
 
-/** The answer that is remembered, when the source has said that it has nothing newer before a moment to come. */
+async function askedNow<Record>(
+  source: Source<Record>,
+  request: SourceRequest,
+  http: HttpClient,
+  memory: AnswerMemory,
+  force: boolean,
+): Promise<SourceAnswer<Record>> {
+  const client = remembering(http, memory, force);
+  const answer = await source.fetch({ ...request, http: client });
+  client.keep();
+  return { ...answer, reused: client.isReused };
+}
+
+/**
+ * The answer that is remembered, when the source has said that it has nothing newer before a moment to come. It is asked
+ * without waiting for the memory only where that moment is known to have passed.
+ */
 async function stillCurrent<Record>(
   source: Source<Record>,
   request: SourceRequest,
   memory: AnswerMemory,
 ): Promise<SourceAnswer<Record> | null> {
-  if (!source.tellsNextUpdate) return null;
+  if (!source.tellsNextUpdate || memory.knowsOfNewer(source.name)) return null;
+  await memory.loaded;
   const answer = await source.fetch({ ...request, http: rememberingOnly(memory) }).catch(() => null);
   const isCurrent = Date.parse(answer?.nextUpdateAt ?? '') > Date.now();
   return answer && isCurrent ? { ...answer, reused: true } : null;

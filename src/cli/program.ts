@@ -1,0 +1,65 @@
+import { writeFile } from 'node:fs/promises';
+import { Command } from 'commander';
+import { VERSION } from '../version.js';
+
+/** Every command and its options. */
+export const program = new Command('country-exchange')
+  .description('Countries, their currencies and exchange rates, and GDP estimates, as a GraphQL API')
+  .version(VERSION)
+  .addHelpText('after', '\nSettings are environment variables, read from .env as well: see .env.example.');
+
+program
+  .command('serve')
+  .description('serve the API; the same as npm start')
+  .action(async () => void (await import('../index.js')));
+
+program
+  .command('refresh')
+  .description('fetch the sources and bring the database up to date, once')
+  .option('--dry-run', 'do everything but the writing')
+  .option('--force', 'ask the sources again for what is still fresh')
+  .action(async ({ dryRun = false, force = false }: { dryRun?: boolean; force?: boolean }) => {
+    const { refreshOnce } = await import('./refresh.js');
+    await refreshOnce({ dryRun, force });
+  });
+
+program
+  .command('status')
+  .description('say what the database holds and how fresh it is')
+  .option('--json', 'for machines')
+  .action(async ({ json = false }: { json?: boolean }) => {
+    const { printStatus } = await import('./status.js');
+    await printStatus(json);
+  });
+
+program
+  .command('backfill')
+  .description(
+    'fetch the exchange rates of past days into the history; run it again to go on where it stopped',
+  )
+  .requiredOption('--from <day>', 'the first day, YYYY-MM-DD; rates are kept since 2024-03-02')
+  .option('--to <day>', 'the last day; yesterday when it is not given')
+  .option('--again', 'fetch days that are stored as well')
+  .action(async ({ from, to, again = false }: { from: string; to?: string; again?: boolean }) => {
+    const { backfillRates } = await import('./backfill.js');
+    await backfillRates(from, to, again);
+  });
+
+program
+  .command('migrate')
+  .description('create or update the tables; serve and refresh do it by themselves')
+  .action(async () => {
+    const { migrate } = await import('./migrate.js');
+    await migrate();
+  });
+
+program
+  .command('schema')
+  .description('print the GraphQL schema (SDL)')
+  .option('--out <file>', 'write it to a file')
+  .action(async ({ out }: { out?: string }) => {
+    const { createSchema, printSdl } = await import('../graphql/schema.js');
+    const sdl = printSdl(createSchema());
+    if (out === undefined) process.stdout.write(sdl);
+    else await writeFile(out, sdl);
+  });

@@ -1,0 +1,15 @@
+import { ConfigError } from '../errors.js';
+import { withoutPassword } from './without-password.js';
+
+const KINDS = { sqlite: 'sqlite', mysql: 'mysql', mariadb: 'mysql' } as const;
+
+export type DatabaseKind = (typeof KINDS)[keyof typeof KINDS];
+
+/** Which kind of database the address names. Throws ConfigError where it names none that is known. */
+export function databaseKind(url: string): DatabaseKind {
+  const scheme = url.slice(0, Math.max(0, url.indexOf(':'))).toLowerCase();
+  if (Object.hasOwn(KINDS, scheme)) return KINDS[scheme as keyof typeof KINDS];
+  throw new ConfigError(
+    `DATABASE_URL is "${withoutPassword(url)}", but must be sqlite:PATH or mysql://USER:PASSWORD@HOST:PORT/DATABASE`,
+  );
+}

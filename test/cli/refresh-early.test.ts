@@ -1,0 +1,215 @@
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import type { Environment } from '../../src/config.js';
+import { settings } from '../app.js';
+import { type ChildResult, runChild } from '../child.js';
+import { describeEachDatabase, mysqlUrl, testDialects } from '../databases.js';
+import { startProxy } from '../db/mysql/cutting-proxy.js';
+import { Program } from '../program.js';
+import * as faults from '../upstream/faults.js';
+import { type Route, startUpstream, type Upstream } from '../upstream/upstream.js';
+
+const CLI = new URL('../../src/cli.ts', import.meta.url);
+const ROUTES = ['restcountries-v3', 'currency-api', 'world-bank'] as const satisfies Route[];
+
+let upstream: Upstream;
+let folder: string;
+let notes: string;
+beforeAll(async () => {
+  upstream = await startUpstream();
+});
+beforeEach(async () => {
+  upstream.restore();
+  folder = await mkdtemp(join(inject('testFolder'), 'early-'));
+  notes = join(folder, 'answers.json');
+});
+afterAll(() => upstream.close());
+
+const environment = (url: string, more: Environment = {}) =>
+  settings(upstream, url, { CACHE_DIR: folder, LOG_LEVEL: 'warn', ...more });
+const refresh = (url: string, more: Environment = {}, ...args: string[]): Promise<ChildResult> =>
+  runChild(CLI, ['refresh', ...args], environment(url, more));
+const serveVersions = () => {
+  for (const route of ROUTES) upstream.answer(route, faults.versioned());
+};
+/** How often each was asked, and how often politely. */
+const asked = () =>
+  ROUTES.map((route) => {
+    const requests = upstream.requests(route);
+    return [requests.length, requests.filter(({ headers }) => headers['if-none-match']).length];
+  });
+const each = (times: number, politely: number) => ROUTES.map(() => [times, politely]);
+
+describeEachDatabase((open, dialect) => {
+  describe('a refresh of the command line', () => {
+    it('asks each source once, and knows in the next process what it was sent', async () => {
+      serveVersions();
+      const { url } = await open();
+      expect(await refresh(url)).toMatchObject({ exitCode: 0, stderr: '' });
+      expect(asked()).toEqual(each(1, 0));
+      const second = await refresh(url);
+      expect(second).toMatchObject({ exitCode: 0, stderr: '' });
+      expect(second.stdout).toMatch(/0 inserted, 0 updated, 250 unchanged/);
+      expect(asked()).toEqual(each(2, 1));
+    });
+
+    it('with --force asks for the whole of it, and with --dry-run for what has changed', async () => {
+      serveVersions();
+      const { url } = await open();
+      await refresh(url);
+      expect((await refresh(url, {}, '--force')).exitCode).toBe(0);
+      expect(asked()).toEqual(each(2, 0));
+      expect((await refresh(url, {}, '--dry-run')).stdout).toMatch(/^Dry run, nothing written/);
+      expect(asked()).toEqual(each(3, 1));
+    });
+
+    it('notes no address and no answer', async () => {
+      serveVersions();
+      const { url } = await open();
+      await refresh(url);
+      const { answers } = JSON.parse(await readFile(notes, 'utf8'));
+      expect(Object.keys(answers)).toHaveLength(3);
+      for (const [id, answer] of Object.entries(answers)) {
+        expect(id).toMatch(/^[0-9a-f]{64}$/);
+        expect(Object.keys(answer as object)).toEqual(['etag', 'lastModified']);
+      }
+    });
+
+    it.runIf(dialect === 'sqlite').each([
+      ['missing', () => rm(notes)],
+      ['cut off', () => writeFile(notes, '{"answers":{"')],
+      ['no object', () => writeFile(notes, '[1]')],
+      ['of other shapes', () => writeFile(notes, '{"answers":{"a":{"etag":7},"b":null},"nextUpdates":[{}]}')],
+      ['too large', () => writeFile(notes, `{"answers":{},"x":"${'x'.repeat(200_000)}"}`)],
+    ])('asks for the whole of it where the notes are %s, and writes them anew', async (_, spoil) => {
+      serveVersions();
+      const { url } = await open();
+      await refresh(url);
+      const before = await readFile(notes, 'utf8');
+      await spoil();
+      expect(await refresh(url)).toMatchObject({ exitCode: 0, stderr: '' });
+      expect(asked()).toEqual(each(2, 0));
+      expect(await readFile(notes, 'utf8')).toBe(before);
+    });
+
+    it('asks again where the notes are of another database', async () => {
+      serveVersions();
+      await refresh((await open()).url);
+      const other = await refresh((await open()).url);
+      expect(other).toMatchObject({ exitCode: 0, stderr: '' });
+      expect(other.stdout).toMatch(/250 inserted/);
+      expect(asked()).toEqual(each(3, 1));
+    });
+
+    it('succeeds where the notes cannot be written, and says so in the log', async () => {
+      serveVersions();
+      await mkdir(notes);
+      const { exitCode, stderr } = await refresh((await open()).url);
+      expect(exitCode).toBe(0);
+      expect(stderr).toMatch(/answers\.json/);
+    });
+
+    it('does not ask for rates that are noted as the newest, nor for those that the database knows to be', async () => {
+      upstream.facts.ratesOn = new Date().toISOString().slice(0, 10);
+      const rates = { RATES_SOURCE: 'open-er-api', RATES_URL: upstream.urls['open-er-api'] };
+      const { url } = await open();
+      await refresh(url, rates);
+      expect((await refresh(url, rates)).exitCode).toBe(0);
+      await rm(notes);
+      expect((await refresh(url, rates)).exitCode).toBe(0);
+      expect(upstream.requests('open-er-api')).toHaveLength(1);
+      await refresh(url, rates, '--force');
+      expect(upstream.requests('open-er-api')).toHaveLength(2);
+    });
+
+    it('counts the time since the sources were asked', async () => {
+      upstream.answer('restcountries-v3', faults.late(1_500));
+      const { stdout } = await refresh((await open()).url);
+      expect(Number(/Refreshed in (\d+) ms/.exec(stdout)?.[1])).toBeGreaterThanOrEqual(1_490);
+    });
+
+    it('joins that of another process, and gives its own questions up', async () => {
+      const gates = ROUTES.map((route) => {
+        const gate = faults.held();
+        upstream.answer(route, gate.handler);
+        return gate;
+      });
+      const { url } = await open();
+      const first = new Program(CLI, ['refresh'], environment(url, { LOG_LEVEL: 'info' }));
+      await first.logged(/"refresh started"/);
+      const second = new Program(CLI, ['refresh'], environment(url, { LOG_LEVEL: 'info' }));
+      await second.logged(/"joined":true/);
+      await expect.poll(() => upstream.requests('world-bank')[1]?.socket.destroyed).toBe(true);
+      for (const gate of gates) gate.open();
+      expect(await Promise.all([first.ended, second.ended])).toEqual([0, 0]);
+      await second.logged(/Refreshed by another process/, 0);
+      expect(asked()).toEqual(each(2, 0));
+    });
+
+    it('leaves a database of a newer version as it is', async () => {
+      for (const route of ROUTES) upstream.answer(route, faults.silence());
+      const { url, database } = await open();
+      const future = { name: '9999-future', timestamp: '2030-01-01' };
+      await database.kysely
+        .insertInto('kysely_migration' as never)
+        .values(future as never)
+        .execute();
+      const { exitCode, stderr } = await refresh(url);
+      expect(exitCode).toBe(1);
+      expect(stderr).toMatch(/^country-exchange: .* belongs to a newer version .*9999-future.*\n$/);
+      const lease = await database.kysely.selectFrom('refresh_lease').select('holder').executeTakeFirst();
+      expect(lease).toEqual({ holder: '' });
+      expect(await database.kysely.selectFrom('refreshes').selectAll().execute()).toEqual([]);
+    });
+  });
+});
+
+describe('a refresh of the command line that cannot begin', () => {
+  it.each([
+    ['DATABASE_URL', 'mysql://u:s3cret@127.0.0.1:9/db', /^country-exchange: Nothing listens at 127.*\n$/],
+    ['DATABASE_URL', 'sqlite:/proc/x/y.db', /^country-exchange: .*\/proc\/x\/y\.db cannot be created.*\n$/],
+  ])('gives its questions up: %s=%s', async (name, value, line) => {
+    for (const route of ROUTES) upstream.answer(route, faults.silence());
+    const { exitCode, stderr } = await refresh('', { [name]: value });
+    expect(stderr).toMatch(line);
+    expect(exitCode).toBe(1);
+    for (const route of ROUTES) {
+      const [request] = upstream.requests(route);
+      if (request) await expect.poll(() => request.socket.destroyed).toBe(true);
+    }
+  });
+
+  it.each([
+    ['DATABASE_URL', 'oracle://h', /^country-exchange: DATABASE_URL is "oracle.*\n$/],
+    ['DATABASE_URL', 'mysql://h', /^country-exchange: DATABASE_URL "mysql:\/\/h" names no database.*\n$/],
+    ['API_TIMEOUT', 'long', /^country-exchange: API_TIMEOUT is "long".*\n$/],
+    ['CACHE_DIR', '/proc/x/y', /^country-exchange: CACHE_DIR: cannot write to \/proc\/x\/y .*\n$/],
+  ])('asks nobody: %s=%s', async (name, value, line) => {
+    const { exitCode, stderr } = await refresh(`sqlite:${join(folder, 'x.db')}`, { [name]: value });
+    expect(stderr).toMatch(line);
+    expect(exitCode).toBe(1);
+    expect(asked()).toEqual(each(0, 0));
+    await expect(stat(join(folder, 'x.db'))).rejects.toThrow();
+  });
+
+  it.runIf(testDialects.includes('mysql')).each([
+    ['just asked', 0],
+    ['waited for', 1_500],
+  ])('ends at a signal while the database does not answer: the sources are %s', async (_, afterMs) => {
+    for (const route of ROUTES) upstream.answer(route, faults.silence());
+    const address = new URL(mysqlUrl({ database: 'never_reached' }));
+    const proxy = await startProxy(Number(address.port));
+    proxy.freeze();
+    address.port = String(proxy.port);
+    const program = new Program(CLI, ['refresh'], environment(address.href));
+    await expect.poll(() => asked(), { timeout: 10_000 }).toEqual(each(1, 0));
+    await sleep(afterMs);
+    const stoppedAt = performance.now();
+    expect(await program.stop()).toBe(1);
+    expect(performance.now() - stoppedAt).toBeLessThan(6_000);
+    await program.logged(/^country-exchange: The process that ran it was stopped\n$/, 0);
+    await proxy.close();
+  });
+});

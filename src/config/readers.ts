@@ -1,4 +1,5 @@
-import { Cron } from 'croner';
+import { createRequire } from 'node:module';
+import type * as Croner from 'croner';
 import type { AdminToken } from '../access.js';
 import type { Environment } from '../config.js';
 import { ConfigError } from '../errors.js';
@@ -116,6 +117,8 @@ export function list(env: Environment, name: string): readonly string[] {
 export function cron(env: Environment, name: string): string | undefined {
   const value = text(env, name);
   if (value === undefined) return undefined;
+  // Most have no schedule, and a refresh from the command line asks its sources the sooner.
+  const { Cron } = createRequire(import.meta.url)('croner') as typeof Croner;
   try {
     new Cron(value, { timezone: 'UTC', paused: true });
     return value;

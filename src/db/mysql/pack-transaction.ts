@@ -1,5 +1,5 @@
 import type { Compilable } from 'kysely';
-import { format, type SqlValue } from 'mysql2';
+import mysql, { type SqlValue } from 'mysql2';
 
 /** Several statements in one text, which travels as one packet. */
 export interface Packet {
@@ -41,8 +41,14 @@ export function* packTransaction(
 /** For the packet's own head, `begin`, the last statement and `commit`. */
 const reservedBytes = 200;
 
-/** The values are escaped as mysql2 does it for every query of the pool. */
+/**
+ * The values are escaped as mysql2 does it for every query of the pool. Its own `format` looks for the place of each by
+ * reading everything around it, which takes three times as long; Kysely leaves a question mark for a value, and no other.
+ */
 function textOf(statement: Compilable): string {
   const { sql, parameters } = statement.compile();
-  return format(sql, parameters as SqlValue[], false, 'Z');
+  const texts = sql.split('?');
+  if (texts.length !== parameters.length + 1) return mysql.format(sql, parameters as SqlValue[], false, 'Z');
+  const values = parameters.map((value) => mysql.escape(value as SqlValue, false, 'Z'));
+  return texts.flatMap((text, at) => [text, values[at] ?? '']).join('');
 }

@@ -3,7 +3,6 @@ import { isDay } from './day.js';
 import { withDeadline } from './deadline.js';
 import { at, entriesAt } from './field.js';
 import { MIN_MARKET_RATES } from './minimums.js';
-import { checkedRates } from './rate-check.js';
 import type { RateRecord, RatesSource, SourceAnswer, SourceRequest } from './source.js';
 import { unusable } from './upstream-message.js';
 
@@ -82,5 +81,7 @@ async function fetchFrom(url: string, { http, signal, timeoutMs }: SourceRequest
   if (quotes.length === 0) throw unusable(source, answer.body, 'the answer holds no rates for one US dollar');
   if (!isDay(observedOn)) throw unusable(source, answer.body, 'the answer has no day');
   const claims = quotes.map(([code, rate]) => ({ currency: code.toUpperCase(), rate, observedOn }));
+  // With the list of ISO 4217, which the question has not waited for.
+  const { checkedRates } = await import('./rate-check.js');
   return checkedRates(currencyApi, claims, { url: answer.url, observedOn, minimum: MIN_MARKET_RATES });
 }

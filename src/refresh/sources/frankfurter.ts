@@ -2,7 +2,7 @@ import { withQuery } from './address.js';
 import { isDay } from './day.js';
 import { at } from './field.js';
 import { MIN_CENTRAL_BANK_RATES } from './minimums.js';
-import { checkedRates, type RateClaim } from './rate-check.js';
+import type { RateClaim } from './rate-check.js';
 import type { RatesSource, SourceRequest } from './source.js';
 import { unusable } from './upstream-message.js';
 
@@ -27,6 +27,8 @@ async function fetchFrankfurter({ url = frankfurter.url, http, signal, timeoutMs
     .sort()
     .at(-1);
   if (observedOn === undefined) throw unusable(source, answer.body, 'the answer has no day');
+  // With the list of ISO 4217, which the question has not waited for.
+  const { checkedRates } = await import('./rate-check.js');
   return checkedRates(frankfurter, claims, { url: answer.url, observedOn, minimum: MIN_CENTRAL_BANK_RATES });
 }
 

@@ -1,6 +1,5 @@
 import { at, entriesAt } from './field.js';
 import { MIN_MARKET_RATES } from './minimums.js';
-import { checkedRates } from './rate-check.js';
 import type { RatesSource, SourceRequest } from './source.js';
 import { unusable } from './upstream-message.js';
 
@@ -27,6 +26,8 @@ async function fetchOpenErApi({ url = openErApi.url, http, signal, timeoutMs }: 
   if (updatedAt === null) throw unusable(source, body, 'the answer does not tell its time');
   const observedOn = updatedAt.slice(0, 10);
   const claims = quotes.map(([currency, rate]) => ({ currency, rate, observedOn }));
+  // With the list of ISO 4217, which the question has not waited for.
+  const { checkedRates } = await import('./rate-check.js');
   const rates = checkedRates(openErApi, claims, { url: answer.url, observedOn, minimum: MIN_MARKET_RATES });
   const nextUpdateAt = timeOf(at(body, 'time_next_update_unix'));
   return nextUpdateAt === null ? rates : { ...rates, nextUpdateAt };

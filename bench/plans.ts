@@ -25,12 +25,12 @@ export const PLANS: Readonly<Record<Mode, Plan>> = {
     sizes: [250],
   },
   quick: {
-    rounds: 2,
+    rounds: 1,
     seconds: 0.5,
     roundTrips: [20, 100],
     slowestSourceMs: 500,
     patienceMs: 600,
-    restSeconds: 45,
+    restSeconds: 20,
     sizes: [250, 2_500, 100_000],
   },
   full: {

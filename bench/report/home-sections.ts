@@ -14,7 +14,7 @@ ${table(
     row('start to the first answer, ms', wallMs),
     row('of it CPU time, ms', cpuMs),
     row('memory a second later, MB', secondMb),
-    row('memory at rest, after a minute without a query (45 s in a quick run), MB', restMb),
+    row('memory at rest, after a minute without a query (20 s in a quick run), MB', restMb),
   ],
 )}`;
   return { text, charts: {} };

@@ -4,9 +4,9 @@ import { readConfig } from '../../src/config.js';
 import { Answer } from '../../src/graphql/answer.js';
 import { KnownQueries } from '../../src/graphql/known-queries.js';
 import { createCostCheck } from '../../src/graphql/limits/cost-check.js';
-import { createRequestContext } from '../../src/graphql/request-context.js';
 import { createSchema } from '../../src/graphql/schema.js';
 import { serve } from '../server/serve.js';
+import { queryContext } from './query-context.js';
 
 /** Nothing is kept, so that every query is run: the first time by Apollo, then as one that is known. */
 const {
@@ -92,15 +92,7 @@ it('is run as soon as it is known, and forgotten when it fails', async () => {
     ...{ key: `${query} ${code}`, form: query, query, operationName: undefined },
     variables: { code },
   });
-  const context = () =>
-    createRequestContext(services, {
-      requestId: 'x',
-      budget: { spend: () => undefined, charge: () => undefined },
-      facts: {},
-      startClock: () => undefined,
-      isCancelled: () => false,
-      mayChange: () => 'nobody',
-    });
+  const context = () => queryContext(services);
   expect(await known.answer(question('CI'), context())).toBeUndefined();
   const asked = context();
   asked.valid.document = parse(query);

@@ -59,10 +59,10 @@ async function fetchLive(
     const gdp = ask(PhaseName.FETCH_GDP, () => sources.gdp(either, force)).catch(asSourceError);
     gdp.catch(() => undefined);
     await turn();
-    const first = ask(PhaseName.FETCH_COUNTRIES, () => sources.countries(either, force));
+    const askedCountries = ask(PhaseName.FETCH_COUNTRIES, () => sources.countries(either, force));
     await turn();
-    const second = ask(PhaseName.FETCH_RATES, () => sources.rates(either, force));
-    const [countries, rates] = await Promise.all([first, second]);
+    const askedRates = ask(PhaseName.FETCH_RATES, () => sources.rates(either, force));
+    const [countries, rates] = await Promise.all([askedCountries, askedRates]);
     return { countries, rates, ...(await gdpOrStored(await gdp, sources, stored)) };
   } finally {
     // The refresh cannot use what is still on its way when one of them has failed.

@@ -13,6 +13,8 @@ export interface PacketStage {
   /** The same data through the proxy. */
   far: Database;
   connectThrough(proxy: CuttingProxy): Promise<Database>;
+  /** The sessions at the server besides those of the two pools: the writers', and of them those about to end. */
+  writers(): Promise<number[]>;
   warnings: string[];
   remove(): Promise<void>;
 }
@@ -28,6 +30,8 @@ export async function openStage(): Promise<PacketStage> {
     return test.connect({ url, onWarning: (message) => warnings.push(message) });
   };
   const far = await connectThrough(proxy);
+  const pooled = new Set((await Promise.all([test.database, far].map(openPool))).flat());
+  const writers = async () => (await sessionIds(test.database)).filter((id) => !pooled.has(id));
   const { kysely } = test.database;
   const counted = countryRow('ZZ', { population: 0 });
   await kysely.insertInto('countries').values(counted).execute();
@@ -36,7 +40,20 @@ export async function openStage(): Promise<PacketStage> {
     await test.remove();
     await proxy.close();
   };
-  return { test, proxy, far, connectThrough, warnings, remove };
+  return { test, proxy, far, connectThrough, writers, warnings, remove };
+}
+
+/** Its connections are all open, as many as a test uses at once; their sessions at the server. */
+function openPool({ kysely }: Database): Promise<number[]> {
+  const one = kysely.connection();
+  const ask = () =>
+    one.execute(async (connection) => {
+      const { rows } = await sql<{ id: number }>`select connection_id() as id, sleep(0.1)`.execute(
+        connection,
+      );
+      return Number(rows[0]?.id);
+    });
+  return Promise.all([1, 2, 3].map(ask));
 }
 
 /** A writer whose connection is open and set up. */
@@ -121,8 +138,8 @@ export function storedAfter(before: Stored, name: string): Stored {
   };
 }
 
-export async function sessions({ kysely }: Database): Promise<number> {
-  const { rows } = await sql<{ count: number }>`
-    select count(*) as count from information_schema.processlist where db = database()`.execute(kysely);
-  return Number(rows[0]?.count);
+async function sessionIds({ kysely }: Database): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`
+    select id from information_schema.processlist where db = database()`.execute(kysely);
+  return rows.map(({ id }) => Number(id));
 }

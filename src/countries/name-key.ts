@@ -1,3 +1,5 @@
+import { isPlain } from './plain-text.js';
+
 /** Letters that Unicode does not decompose into a base letter and an accent. */
 const BASE_LETTERS: Readonly<Record<string, string>> = {
   ø: 'o',
@@ -26,14 +28,18 @@ const MAX_LENGTH = 255;
  * Computed here and stored, because every database folds differently.
  */
 export function nameKey(name: string): string {
-  const folded = name
+  const folded = isPlain(name) ? name.toLowerCase() : fold(name);
+  return folded.length <= MAX_LENGTH ? folded : Array.from(folded).slice(0, MAX_LENGTH).join('').trim();
+}
+
+function fold(name: string): string {
+  return name
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
     .toLowerCase()
     .replace(SPECIAL, (letter) => BASE_LETTERS[letter] ?? letter)
     .replace(/[\s\p{Cc}\p{Cs}]+/gu, ' ')
     .trim();
-  return folded.length <= MAX_LENGTH ? folded : Array.from(folded).slice(0, MAX_LENGTH).join('').trim();
 }
 
 /** What the column of the capitals holds. */

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { isPlain } from '../../countries/plain-text.js';
 
 /** What the tables have room for. */
 const LONGEST_TEXT = 200;
@@ -7,10 +8,9 @@ const LONGEST_TEXT = 200;
 function line(what: string, longest: number) {
   return v.pipe(
     v.string(`${what} is no text`),
-    v.transform((text) => text.normalize('NFC').replace(/\s+/gu, ' ').trim()),
+    v.transform((text) => (isPlain(text) ? text : text.normalize('NFC').replace(/\s+/gu, ' ').trim())),
     v.check((text) => isShort(text, longest), `${what} is longer than ${longest} characters`),
-    // Lone surrogates are no characters either, and databases refuse both.
-    v.regex(/^[^\p{Cc}\p{Cs}]*$/u, `${what} holds control characters`),
+    v.check(hasCharactersOnly, `${what} holds control characters`),
   );
 }
 
@@ -28,5 +28,10 @@ export function optionalText(what: string, longest = LONGEST_TEXT) {
 
 /** Also when it is spelt out for look-ups: one Arabic ligature stands for a phrase of eighteen letters. */
 function isShort(text: string, longest: number): boolean {
-  return text.length <= longest && text.normalize('NFKD').length <= 2 * longest;
+  return text.length <= longest && (isPlain(text) || text.normalize('NFKD').length <= 2 * longest);
+}
+
+/** Lone surrogates are none, and databases refuse them as they refuse control characters. */
+function hasCharactersOnly(text: string): boolean {
+  return isPlain(text) || /^[^\p{Cc}\p{Cs}]*$/u.test(text);
 }

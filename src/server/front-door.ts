@@ -6,14 +6,18 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
+import type { Socket } from 'node:net';
 import type { FastifyHttpOptions } from 'fastify';
-import type { Recording, Replays } from './replays.js';
+import type { AddressedRequest } from './client-address.js';
+import type { KnownRequest, Recording, Replays } from './replays.js';
 import type { Accounts } from './served.js';
+import { watchWires } from './wire.js';
+import { wireHead } from './wire-head.js';
 
 export interface FrontDoorParts {
   replays: Replays;
   accounts: Accounts;
-  ipOf(request: IncomingMessage): string;
+  ipOf(request: AddressedRequest): string;
   /** Counts the request of a client. Returns what its answer says of that; null when it is one too many. */
   admit(ip: string): readonly string[] | null;
 }
@@ -24,67 +28,108 @@ export function frontDoor(parts: FrontDoorParts) {
     handle: RequestListener,
     { http, keepAliveTimeout, requestTimeout }: FastifyHttpOptions<Server>,
   ): Server => {
-    const server = createServer({ ...http }, (request, response) => {
-      // While it stops, Fastify knows what to say to whom.
-      if (!server.listening || !parts.replays.mayHave(request)) return handle(request, response);
-      request.once('readable', () => {
-        const body: Buffer = request.read() ?? NOTHING;
-        const recording = parts.replays.find(request, body);
-        const handOn = () => {
-          // For whoever reads it now.
-          if (body.length > 0) request.unshift(body);
-          handle(request, response);
-        };
-        if (recording) replay(parts, recording, { request, response, handOn });
-        else handOn();
-      });
-    });
+    const server = createServer({ ...http });
     if (keepAliveTimeout !== undefined) server.keepAliveTimeout = keepAliveTimeout;
     if (requestTimeout !== undefined) server.requestTimeout = requestTimeout;
-    return server;
+    return server.on('request', parts.replays.keeps ? replaying(server, parts, handle) : handle);
+  };
+}
+
+function replaying(server: Server, parts: FrontDoorParts, handle: RequestListener): RequestListener {
+  const { replays } = parts;
+  const learn = watchWires<KnownRequest>(server, (known, socket) => {
+    // While it stops, Fastify knows what to say to whom.
+    return server.listening && replayOnWire(parts, known, socket, server.keepAliveTimeout);
+  });
+  return (request, response) => {
+    if (!server.listening || !replays.mayHave(request)) return handle(request, response);
+    const look = () => {
+      const body: Buffer = request.read() ?? NOTHING;
+      const known = replays.known(request, body);
+      if (known && replay(parts, known, request, response)) return learn(request, known);
+      if (known) replays.miss(request, known);
+      // For whoever reads it now.
+      if (body.length > 0) request.unshift(body);
+      handle(request, response);
+    };
+    // By then all is parsed that has arrived; most often that is all of the request.
+    process.nextTick(() => {
+      if (request.readableLength > 0 || request.complete) look();
+      else request.once('readable', look);
+    });
   };
 }
 
 const NOTHING = Buffer.alloc(0);
 
-interface Exchange {
-  request: IncomingMessage;
-  response: ServerResponse;
-  /** Answers it the long way. */
-  handOn(): void;
+/** False where it has to go the long way. */
+function replay(
+  parts: FrontDoorParts,
+  known: KnownRequest,
+  request: IncomingMessage,
+  response: ServerResponse,
+): boolean {
+  const replayed = begin(parts, known, request.socket);
+  if (!replayed) return false;
+  const { recording, ownHead, tell } = replayed;
+  response.writeHead(200, [...recording.head, ...ownHead]);
+  response.end(recording.body);
+  if (response.writableFinished) tell();
+  else response.once('close', tell);
+  return true;
 }
 
-function replay(parts: FrontDoorParts, recording: Recording, exchange: Exchange): void {
-  const ip = parts.ipOf(exchange.request);
-  const admission = parts.admit(ip);
-  if (admission !== null) send(parts.accounts, recording, exchange, ip, admission);
-  else exchange.handOn();
+/** As `node:http` would write it. */
+function replayOnWire(
+  parts: FrontDoorParts,
+  known: KnownRequest,
+  socket: Socket,
+  keepAliveMs: number,
+): boolean {
+  const replayed = begin(parts, known, socket);
+  if (!replayed) return false;
+  const { recording, ownHead, tell } = replayed;
+  const head = wireHead(recording.lines, ownHead, keepAliveMs);
+  if (typeof recording.body === 'string') {
+    socket.write(head + recording.body, tell);
+  } else {
+    socket.cork();
+    socket.write(head, 'latin1');
+    socket.write(recording.body, tell);
+    socket.uncork();
+  }
+  return true;
 }
 
-function send(
-  accounts: Accounts,
-  { head, body, facts }: Recording,
-  { request, response }: Exchange,
-  ip: string,
-  admission: readonly string[],
-): void {
+interface Replayed {
+  recording: Recording;
+  /** What is another one for each request: names and values in turn. */
+  ownHead: string[];
+  /** To be called when it has gone out, or its client has. */
+  tell(): void;
+}
+
+function begin({ replays, accounts, ipOf, admit }: FrontDoorParts, known: KnownRequest, socket: Socket) {
+  const recording = replays.find(known);
+  if (!recording) return undefined;
+  const { headers } = known;
+  const ip = ipOf({ headers, socket });
+  const admission = admit(ip);
+  if (admission === null) return undefined;
   const begun = performance.now();
   const requestId = randomUUID();
-  response.once('close', () =>
+  const tell = () =>
     accounts.tell({
       requestId,
       method: 'POST',
       path: '/graphql',
       route: '/graphql',
-      headers: request.headers,
+      headers,
       status: 200,
       durationMs: performance.now() - begun,
       ip,
-      facts,
-    }),
-  );
-  // To its end, or the connection would take no other request.
-  request.resume();
-  response.writeHead(200, [...head, ...admission, 'x-request-id', requestId]);
-  response.end(body);
+      facts: recording.facts,
+    });
+  const replayed: Replayed = { recording, ownHead: [...admission, 'x-request-id', requestId], tell };
+  return replayed;
 }

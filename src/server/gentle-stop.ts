@@ -21,8 +21,7 @@ export function stopGently(app: FastifyInstance): void {
   app.addHook('preClose', async () => {
     await closeDoor(app, connections);
     await ended(connections.open, FAREWELL_MS);
-    for (const socket of connections.open) if (!connections.busy.has(socket)) socket.destroy();
-    await ended(connections.open, CUT_AFTER_MS);
+    await ended(connections.open, CUT_AFTER_MS, () => cutIdle(connections));
     for (const socket of connections.open) socket.destroy();
   });
   app.addHook('onRequest', (_request, reply, done) => {
@@ -35,14 +34,14 @@ export function stopGently(app: FastifyInstance): void {
 
 interface Connections {
   open: Set<Socket>;
-  /** Those with a request that is being answered. */
-  busy: Set<Socket>;
+  /** How many requests of each are being answered. */
+  busy: Map<Socket, number>;
   /** How many there were so far. */
   total: number;
 }
 
 function trackConnections({ server }: FastifyInstance): Connections {
-  const connections: Connections = { open: new Set(), busy: new Set(), total: 0 };
+  const connections: Connections = { open: new Set(), busy: new Map(), total: 0 };
   const { open, busy } = connections;
   server.on('connection', (socket) => {
     connections.total += 1;
@@ -50,8 +49,12 @@ function trackConnections({ server }: FastifyInstance): Connections {
     socket.once('close', () => open.delete(socket));
   });
   server.on('request', ({ socket }, response) => {
-    busy.add(socket);
-    response.once('close', () => busy.delete(socket));
+    busy.set(socket, (busy.get(socket) ?? 0) + 1);
+    response.once('close', () => {
+      const others = (busy.get(socket) ?? 0) - 1;
+      if (others > 0) busy.set(socket, others);
+      else busy.delete(socket);
+    });
   });
   // From here on somebody else's, who closes it.
   server.on('upgrade', ({ socket }) => open.delete(socket));
@@ -73,7 +76,15 @@ async function closeDoor({ server }: FastifyInstance, connections: Connections):
   if (server.listening) NetServer.prototype.close.call(server);
 }
 
-async function ended(sockets: Set<Socket>, withinMs: number): Promise<void> {
+function cutIdle({ open, busy }: Connections): void {
+  // What was replayed may still be on its way to a slow client.
+  for (const socket of open) if (!busy.has(socket) && socket.writableLength === 0) socket.destroy();
+}
+
+async function ended(sockets: Set<Socket>, withinMs: number, meanwhile = () => {}): Promise<void> {
   const end = performance.now() + withinMs;
-  while (sockets.size > 0 && performance.now() < end) await delay(10);
+  while (sockets.size > 0 && performance.now() < end) {
+    meanwhile();
+    await delay(10);
+  }
 }

@@ -1,21 +1,31 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { LRUCache } from 'lru-cache';
 import type { Answer } from '../graphql/answer.js';
 import type { AnswerCache } from '../graphql/answer-cache.js';
 import type { Hit } from '../graphql/graphql-handler.js';
 import type { RequestFacts } from '../graphql/request-facts.js';
+import { headLines } from './wire-head.js';
 
 /** What went over the wire, but for what is another one each time. */
 export interface Recording {
   /** Names and values in turn, as Node takes them. */
   head: string[];
+  /** The same, as they are sent. */
+  lines: string;
   body: string | Buffer;
   facts: RequestFacts;
 }
 
+/** Of a request all that its answer, the log and the count of its client depend on. */
+export interface KnownRequest {
+  key: string;
+  headers: IncomingHttpHeaders;
+}
+
 /** Characters of requests that are remembered. */
 const MAX_REMEMBERED = 4_000_000;
-const MAX_BODY_BYTES = 16_384;
+/** Node stops a connection with as much that nobody reads. */
+const MAX_BODY_BYTES = 16_383;
 
 /** Requests for one answer differ in few ways, unless somebody plays with them. */
 const MAX_PER_ANSWER = 10;
@@ -41,21 +51,33 @@ export class Replays {
     this.#answers = answers;
   }
 
-  /** Whether it is worth looking at the body. */
-  mayHave({ method, url, headers }: IncomingMessage): boolean {
-    if (!this.#answers.keeps) return false;
-    return method === 'POST' && url === '/graphql' && Number(headers['content-length']) <= MAX_BODY_BYTES;
+  get keeps(): boolean {
+    return this.#answers.keeps;
   }
 
-  find(request: IncomingMessage, body: Buffer): Recording | undefined {
-    // A part of a body is the beginning of many.
-    if (body.length !== Number(request.headers['content-length'])) return undefined;
-    const key = keyOf(request, body);
+  /** Whether it is worth looking at the body. */
+  mayHave({ method, url, headers }: IncomingMessage): boolean {
+    const length = Number(headers['content-length']);
+    // To look at an empty body is to end it, before Fastify can hear of its end.
+    return method === 'POST' && url === '/graphql' && length > 0 && length <= MAX_BODY_BYTES;
+  }
+
+  /** Undefined where not all of it has come: a part of a body is the beginning of many. */
+  known(request: IncomingMessage, body: Buffer): KnownRequest | undefined {
+    const { headers } = request;
+    if (body.length !== Number(headers['content-length'])) return undefined;
+    return { key: keyOf(headers, body), headers };
+  }
+
+  find({ key }: KnownRequest): Recording | undefined {
     const question = this.#questions.get(key);
     const answer = question === undefined ? undefined : this.#answers.kept(question);
-    const recording = answer && this.#recordings.get(answer)?.get(key);
-    if (!recording) this.#missed.set(request, key);
-    return recording;
+    return answer && this.#recordings.get(answer)?.get(key);
+  }
+
+  /** It goes the long way, and is recorded there. */
+  miss(request: IncomingMessage, { key }: KnownRequest): void {
+    this.#missed.set(request, key);
   }
 
   /** A hit that goes the long way, before its head is known. */
@@ -68,15 +90,16 @@ export class Replays {
     const [key, hit] = [this.#missed.get(request), this.#expected.get(request)];
     if (key === undefined || !hit) return;
     const { question, answer, body } = hit;
+    const head = headOf(headers, body);
     const recordings = this.#recordings.get(answer) ?? new Map<string, Recording>();
     if (recordings.size >= MAX_PER_ANSWER) return;
     this.#questions.set(key, question);
-    this.#recordings.set(answer, recordings.set(key, { head: headOf(headers, body), body, facts }));
+    this.#recordings.set(answer, recordings.set(key, { head, lines: headLines(head), body, facts }));
   }
 }
 
 /** Everything of a request that its answer may depend on. */
-function keyOf({ headers }: IncomingMessage, body: Buffer): string {
+function keyOf(headers: IncomingHttpHeaders, body: Buffer): string {
   const { accept, origin } = headers;
   const type = headers['content-type'];
   const encodings = headers['accept-encoding'];

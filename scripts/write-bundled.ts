@@ -40,7 +40,7 @@ try {
     sources.rates(signal),
     sources.gdp(signal),
   ]);
-  const merged = await merge({ countries, rates, gdp, warnings: [] }, nothingStored(), {
+  const merged = merge({ countries, rates, gdp, warnings: [] }, nothingStored(), {
     now: new Date(),
     gdpMethod: GdpMethod.PER_CAPITA,
     random: Math.random,

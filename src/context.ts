@@ -10,20 +10,16 @@ import type { Database } from './db/database.js';
 import { AnswerCache } from './graphql/answer-cache.js';
 import type { Services } from './graphql/request-context.js';
 import type { Logger } from './logger.js';
-import { createRefreshes } from './refresh/create-refreshes.js';
+import { drawReport } from './refresh/draw-report.js';
 import { LEASE_TIMES, type LeaseTimes } from './refresh/lease.js';
+import { openRunner, type RunnerOptions } from './refresh/open-runner.js';
+import { RefreshService } from './refresh/refresh.service.js';
 import { RefreshSchedule } from './refresh/schedule.js';
-import { AnswerMemory } from './refresh/sources/answer-memory.js';
-import { createSources } from './refresh/sources/sources.js';
 import { StatusService } from './refresh/status.service.js';
 import { resolveCacheDir } from './summary/cache-dir.js';
 import { createPictureStore, type PictureStore } from './summary/picture-store.js';
-import { renderSummary } from './summary/render.js';
-import type { Render } from './summary/summary.service.js';
 
-/** What tests have otherwise. */
-interface ContextOverrides {
-  render?: Render;
+interface ContextOptions extends RunnerOptions {
   leaseTimes?: LeaseTimes;
 }
 
@@ -46,12 +42,12 @@ export interface AppContext {
 export async function createContext(
   config: Config,
   logger: Logger,
-  overrides: ContextOverrides = {},
+  options: ContextOptions = {},
 ): Promise<AppContext> {
   const onWarning = (message: string) => logger.warn(message);
   const database = await connectDatabase({ ...config.database, onWarning });
   try {
-    return await buildContext(database, config, logger, overrides);
+    return await buildContext(database, config, logger, options);
   } catch (error) {
     // Why it failed has to be heard of, not what else fails because of it.
     await database.close().catch(() => undefined);
@@ -63,19 +59,17 @@ async function buildContext(
   database: Database,
   config: Config,
   logger: Logger,
-  { render = renderSummary, leaseTimes = LEASE_TIMES }: ContextOverrides,
+  { leaseTimes: times = LEASE_TIMES, ...options }: ContextOptions,
 ): Promise<AppContext> {
   const migrations = await database.migrate();
   if (migrations.length > 0) logger.info({ migrations, database: database.label }, 'database migrated');
   const cacheDir = await resolveCacheDir(config.cacheDir.path, config.cacheDir.isDefault);
   const picture = createPictureStore(cacheDir);
-  const memory = new AnswerMemory(cacheDir);
-  await memory.load(database);
-  const sources = createSources(config.sources, memory);
+  const parts = { config, logger, database, cacheDir, picture, times };
+  const { runner, close } = await openRunner(parts, options);
+  const { schedule: expression, keepReports, gdpMethod } = config.refresh;
+  const refreshes = new RefreshService({ runner, database, logger, keepReports, times });
   const countries = new CountryService(database);
-  const parts = { config: config.refresh, database, sources, picture, logger };
-  const { refreshes, draw } = createRefreshes({ ...parts, render, times: leaseTimes });
-  const { schedule: expression } = config.refresh;
   const schedule =
     expression === undefined
       ? null
@@ -97,14 +91,19 @@ async function buildContext(
     answers: new AnswerCache({ maxBytes: config.http.answerCacheBytes, dataVersion: database.dataVersion }),
     schedule,
     async drawMissingPicture() {
+      // That of the first refresh may be under way.
+      await refreshes.drawn();
       const last = await refreshes.reports.lastSuccess();
       if (last === null || (await picture.exists())) return;
+      // It draws the newer one.
+      if (await refreshes.running()) return;
+      const draw = drawReport({ database, picture, gdpMethod, render: options.render });
       await draw(last).catch((err) => logger.warn({ err }, 'the summary picture could not be drawn'));
     },
     async close() {
       schedule?.stop();
       await refreshes.close();
-      await sources.close();
+      await close();
       await database.close();
     },
   };

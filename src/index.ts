@@ -1,31 +1,5 @@
 import './production.js';
-import { announce } from './announce.js';
-import { loadConfig } from './config.js';
-import { createContext } from './context.js';
-import { exitWith } from './exit.js';
-import { createLogger } from './logger.js';
-import { refreshOnStart } from './refresh/on-start.js';
-import { createServer } from './server.js';
-import { stopOnSignal } from './stop.js';
 
-let isStopping = () => false;
-try {
-  const config = loadConfig();
-  const logger = createLogger(config.logLevel);
-  const context = await createContext(config, logger);
-  const { status, refreshes } = context.services;
-  // First, for it counts refreshes.
-  const server = await createServer(context);
-  // Before the first refresh, which may take as long as its slowest source.
-  isStopping = stopOnSignal(server, context);
-  await refreshOnStart(config.refresh.onStart, status, refreshes, logger);
-  if (!isStopping()) {
-    const address = await server.listen({ host: config.http.host, port: config.http.port });
-    await announce(address, context);
-    context.schedule?.start();
-    await context.drawMissingPicture();
-  }
-} catch (error) {
-  // The start fails where a stop has closed what it needs: that is no failure.
-  if (!isStopping()) exitWith(error);
-}
+// After that: what is loaded together with it would be compiled before what was compiled last time can be used.
+const { serve } = await import('./serve.js');
+await serve();

@@ -12,7 +12,7 @@ describe('the settings', () => {
       maxOverflow: 20,
     });
     expect(config.sources).toMatchObject({ countries: ['csc'], rates: ['currency-api'], timeoutMs: 30_000 });
-    expect(config.refresh).toMatchObject({ batchSize: 100, onStart: 'when-stale', gdpMethod: 'per-capita' });
+    expect(config.refresh).toMatchObject({ batchSize: 100, onStart: 'when-stale', gdpMethod: 'PER_CAPITA' });
   });
 
   it('take an empty value for none', () => {

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
+import { programFile } from '../package-root.js';
 import { VERSION } from '../version.js';
 
 /** Every command and its options. */
@@ -11,7 +12,8 @@ export const program = new Command('country-exchange')
 program
   .command('serve')
   .description('serve the API; the same as npm start')
-  .action(async () => void (await import('../index.js')));
+  // Not as a part of this program, which is built without it.
+  .action(async () => void (await import(programFile('index').href)));
 
 program
   .command('refresh')

@@ -1,11 +1,8 @@
 import { loadConfig } from '../config.js';
-import { knock } from '../db/knock.js';
+import { beginEarly } from '../refresh/begin-early.js';
 import { stoppedError } from '../refresh/ended.js';
 import { onStopSignal } from '../signals.js';
 import { resolveCacheDir } from '../summary/cache-dir.js';
-
-/** What a refresh asks of the database before the sources answer, each on a connection of its own, and the writer's. */
-const CONNECTIONS = 11;
 
 /**
  * One refresh, watched. It takes as long as its slowest source, so the sources are asked before anything else that takes
@@ -17,15 +14,13 @@ export async function refreshOnce(options: { dryRun: boolean; force: boolean }):
   onStopSignal(() => stop.abort(stoppedError()));
   const config = loadConfig();
   const cacheDir = await resolveCacheDir(config.cacheDir.path, config.cacheDir.isDefault);
-  const sockets = knock(config.database, CONNECTIONS);
-  const { askSources } = await import('./ask-sources.js');
-  const { memory, sources } = askSources(config.sources, cacheDir, options.force);
+  const begun = await beginEarly(config, cacheDir, options.force);
   try {
     const { watchRefresh } = await import('./watch-refresh.js');
     stop.signal.throwIfAborted();
-    await watchRefresh({ config, cacheDir, sockets, memory, sources, signal: stop.signal }, options);
+    await watchRefresh({ ...begun, config, cacheDir, signal: stop.signal }, options);
   } finally {
-    sockets?.close();
-    await sources.close();
+    begun.sockets?.close();
+    await begun.sources.close();
   }
 }

@@ -4,30 +4,24 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../config.js';
 import { openDatabase } from '../db/connect.js';
 import type { Database } from '../db/database.js';
-import type { Knock } from '../db/knock.js';
 import type { Opening } from '../db/opening.js';
 import type { Logger } from '../logger.js';
-import { createRefreshes } from '../refresh/create-refreshes.js';
-import type { RefreshService, StartOptions } from '../refresh/refresh.service.js';
+import type { Begun } from '../refresh/begin-early.js';
+import { createRunner } from '../refresh/create-runner.js';
+import { RefreshService, type StartOptions } from '../refresh/refresh.service.js';
 import type { Refresh } from '../refresh/refresh.type.js';
-import type { AnswerMemory } from '../refresh/sources/answer-memory.js';
-import type { Sources } from '../refresh/sources/sources.js';
 import { createPictureStore } from '../summary/picture-store.js';
 import { createCommandLogger } from './command-logger.js';
 
-/** What a refresh has begun with. */
-interface Begun {
+interface BegunHere extends Begun {
   config: Config;
   cacheDir: string;
-  sockets: Knock | null;
-  memory: AnswerMemory;
-  sources: Sources;
   /** Ends it before its commit. */
   signal: AbortSignal;
 }
 
 /** Opens the database and runs the refresh meanwhile, with a bar on a terminal and the log elsewhere. */
-export async function watchRefresh(begun: Begun, options: StartOptions): Promise<void> {
+export async function watchRefresh(begun: BegunHere, options: StartOptions): Promise<void> {
   const { config, memory, signal } = begun;
   const logger = createCommandLogger(config);
   const onWarning = (message: string) => logger.warn(message);
@@ -38,7 +32,9 @@ export async function watchRefresh(begun: Begun, options: StartOptions): Promise
   const picture = createPictureStore(begun.cacheDir);
   const { sources } = begun;
   const parts = { config: config.refresh, database, sources, picture, logger, opening };
-  const { refreshes } = createRefreshes(parts);
+  const runner = createRunner({ ...parts, rehearses: true });
+  const { keepReports } = config.refresh;
+  const refreshes = new RefreshService({ runner, database, logger, opening, keepReports });
   try {
     const stopped = stopping(signal, refreshes, opening);
     await Promise.race([stopped, watched(refreshes, options, logger)]);

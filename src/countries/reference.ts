@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { PACKAGE_ROOT } from '../package-root.js';
 
 /** What no refresh brings: see bundled/README.md. */
 export interface ReferenceFacts {
@@ -24,7 +25,7 @@ export interface ReferenceFacts {
   searchNames: string[];
 }
 
-const FILE = new URL('../../bundled/reference.json', import.meta.url);
+const FILE = new URL('bundled/reference.json', PACKAGE_ROOT);
 
 /** Where the facts came from, for those who cite them. */
 interface ReferenceUse {

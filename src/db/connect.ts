@@ -5,7 +5,6 @@ import type { Database, DatabaseOptions, Writer } from './database.js';
 import { databaseKind } from './database-kind.js';
 import type { SqlDialect, Write } from './dialect.js';
 import { isUpToDate, migrate } from './migrate.js';
-import { createReadAll } from './read-all.js';
 import type { Tables } from './tables.js';
 import { createUpsert } from './upsert.js';
 import { writeAtomically } from './write-atomically.js';
@@ -28,7 +27,6 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   return {
     kysely,
     label: dialect.label,
-    readAll: createReadAll(kysely, dialect),
     upsert: createUpsert(kysely, dialect),
     writeAtomically: write,
     openWriter: () => openWriter(kysely, dialect, dataVersion, write),

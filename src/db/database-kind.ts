@@ -13,3 +13,8 @@ export function databaseKind(url: string): DatabaseKind {
     `DATABASE_URL is "${withoutPassword(url)}", but must be sqlite:PATH or mysql://USER:PASSWORD@HOST:PORT/DATABASE`,
   );
 }
+
+/** Whether it is in the memory of its connection, where no other one sees it. */
+export function isPrivate(url: string): boolean {
+  return databaseKind(url) === 'sqlite' && url.slice(url.indexOf(':') + 1) === ':memory:';
+}

@@ -21,12 +21,6 @@ export interface Database {
   readonly label: string;
 
   /**
-   * Every row of a table whose key is one column. Queries go on meanwhile, also where it is this thread that reads; then
-   * not all rows need be of the same moment.
-   */
-  readAll<T extends keyof Tables & string>(table: T, key: keyof Tables[T] & string): Promise<Tables[T][]>;
-
-  /**
    * Multi-row inserts of at most `batchSize` rows that bring the rows with the same `key` up to date.
    * No rows, no statements.
    */
@@ -46,8 +40,9 @@ export interface Database {
   /**
    * A number that changes with every `writeAtomically` and every `write` of a writer: at once with those of this
    * process, within a second with those of others. What answers to queries are made of is written in no other way.
+   * Whoever hears earlier that another one has written lets it expire.
    */
-  readonly dataVersion: Pick<DataVersion, 'current'>;
+  readonly dataVersion: Pick<DataVersion, 'current' | 'expire'>;
 
   /**
    * Makes ready for one large write, at once and without waiting: whatever takes time before a write can begin passes

@@ -13,8 +13,6 @@ export interface SqlDialect {
   readonly columnTypes: ColumnTypes;
   /** How many values one statement may bind. */
   readonly maxParameters: number;
-  /** How many rows are read before other work gets its turn, where they are read on this thread. */
-  readonly rowsAtOnce?: number;
   /** Makes the insert bring rows with the same key up to date; without `columns` such rows stay as they are. */
   updateOnConflict(insert: AnyInsert, key: readonly string[], columns: readonly string[]): AnyInsert;
   /** True when a transaction lost against another one and may win the next time. */

@@ -9,7 +9,8 @@ export function createUpsert(kysely: Kysely<Tables>, dialect: SqlDialect): Datab
   const textOf = rememberingTexts(kysely, dialect);
   return (table, rows, key, batchSize) => {
     const anyRows = rows as readonly unknown[] as readonly AnyRow[];
-    const columns = Object.keys(anyRows[0] ?? {});
+    // In one order, wherever the rows come from: then their statements have one text.
+    const columns = Object.keys(anyRows[0] ?? {}).sort();
     const size = Math.min(batchSize, Math.floor(dialect.maxParameters / Math.max(1, columns.length)));
     const target = { table, columns, key };
     const statementOf = (batch: readonly AnyRow[]): Statement => ({
@@ -43,7 +44,8 @@ function rememberingTexts(kysely: Kysely<Tables>, dialect: SqlDialect) {
     const known = texts.get(kind);
     if (known !== undefined) return known;
     const toUpdate = columns.filter((column) => !key.includes(column));
-    const insert = anyKysely.insertInto<string>(table).values([...batch]);
+    const anyRow = Object.fromEntries(columns.map((column) => [column, null]));
+    const insert = anyKysely.insertInto<string>(table).values(batch.map(() => anyRow));
     const { sql } = dialect.updateOnConflict(insert, key, toUpdate).compile();
     if (texts.size === MAX_TEXTS) texts.clear();
     texts.set(kind, sql);

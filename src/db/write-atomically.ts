@@ -40,7 +40,8 @@ async function writeOnce(
       await transaction.executeQuery(statement.compile());
       done += 1;
       onProgress?.(done);
-      // SQLite answers before the event loop has turned: without this all of them together would hold up every query.
+      // SQLite answers before the event loop has turned: without this, a long write would hold up whatever else the
+      // thread has to do, such as the signs of life of its refresh.
       await turn();
     }
     await transaction.executeQuery(countUp(kysely).compile());

@@ -58,7 +58,7 @@ export function createApollo({ schema, checkCost, logger, http }: ApolloParts) {
     includeStacktraceInErrorResponses: false,
     formatError: maskError,
     logger,
-    // The recipe in index.ts stops the server.
+    // The recipe in serve.ts stops the server.
     stopOnTerminationSignals: false,
   });
 }

@@ -8,7 +8,7 @@ import type { RefreshReports } from './reports.js';
 export async function reportAbandoned(
   dead: RefreshLeaseRow,
   reports: RefreshReports,
-  logger: Logger,
+  logger: Pick<Logger, 'warn'>,
 ): Promise<void> {
   if (dead.report === '') return;
   const failure = { code: 'ABANDONED', message: 'The process that ran it has ended', details: null };

@@ -1,4 +1,3 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import { AppError, DatabaseUnavailableError } from '../errors.js';
 import type { Logger } from '../logger.js';
 import { RefreshCancelledError } from './ended.js';
@@ -9,8 +8,8 @@ import type { RefreshReports } from './reports.js';
 import type { Sources } from './sources/sources.js';
 
 export interface AfterOptions {
-  logger: Logger;
-  sources: Sources;
+  logger: Pick<Logger, 'warn'>;
+  sources: Pick<Sources, 'remember'>;
   reports: RefreshReports;
   /** Draws what the database holds now. */
   draw: (report: Refresh) => Promise<void>;
@@ -22,12 +21,8 @@ export interface AfterOptions {
  */
 export async function finishOff(progress: RefreshProgress, options: AfterOptions): Promise<void> {
   const { logger, sources, reports } = options;
-  // Whoever waits for the refresh goes first, and between the steps whoever asks a query.
-  await turn();
   await drawPicture(progress, options);
-  await turn();
   await sources.remember().catch((err) => logger.warn({ err }, 'no answers were remembered'));
-  await turn();
   await reports
     .save(progress.report)
     .then(() => reports.prune())

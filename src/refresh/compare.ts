@@ -1,5 +1,4 @@
 import type { CountryCurrencyRow, CountryRow } from '../db/tables.js';
-import { inPieces } from '../in-pieces.js';
 import type { FieldChange } from './refresh.type.js';
 import type { Stored } from './stored.js';
 
@@ -18,16 +17,12 @@ export interface Counts {
  * Counts what a refresh changes. The databases cannot: their counts of affected rows differ, and the time of the
  * refresh changes in every row.
  */
-export async function compare(
-  countries: CountryRow[],
-  links: CountryCurrencyRow[],
-  stored: Stored,
-): Promise<Counts> {
+export function compare(countries: CountryRow[], links: CountryCurrencyRow[], stored: Stored): Counts {
   const before = currenciesByCountry(stored.links);
   const after = currenciesByCountry(links);
   const refreshed = new Set(countries.map((row) => row.code));
   const known = countries.filter((row) => stored.countries.has(row.code));
-  const changes = await inPieces(known, (row) => [
+  const changes = known.map((row) => [
     ...changedFields(row, stored.countries.get(row.code)),
     ...(before.get(row.code) === after.get(row.code) ? [] : ['currencies']),
   ]);

@@ -1,4 +1,3 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import { SourceUnavailableError } from '../errors.js';
 import type { RefreshProgress } from './progress.js';
 import { PhaseName, PhaseState } from './refresh-phase.js';
@@ -48,19 +47,18 @@ async function fetchLive(
 ): Promise<Fetched> {
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
+  // Before one of them is taken.
+  const { askedAt } = sources;
   const ask = <T>(phase: PhaseName, fetch: () => Promise<SourceAnswer<T>>) => {
-    const answer = observed(progress, phase, fetch, sources.askedAt);
+    const answer = observed(progress, phase, fetch, askedAt);
     // It is awaited after others; a fault of it before then must not end the process.
     answer.catch(() => undefined);
     return answer;
   };
   try {
-    // Each takes most of a millisecond to be sent.
     const gdp = ask(PhaseName.FETCH_GDP, () => sources.gdp(either, force)).catch(asSourceError);
     gdp.catch(() => undefined);
-    await turn();
     const askedCountries = ask(PhaseName.FETCH_COUNTRIES, () => sources.countries(either, force));
-    await turn();
     const askedRates = ask(PhaseName.FETCH_RATES, () => sources.rates(either, force));
     const [countries, rates] = await Promise.all([askedCountries, askedRates]);
     return { countries, rates, ...(await gdpOrStored(await gdp, sources, stored)) };

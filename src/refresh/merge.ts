@@ -3,7 +3,6 @@ import { capitalsKey, nameKey } from '../countries/name-key.js';
 import { referenceFacts } from '../countries/reference.js';
 import type { CountryCurrencyRow, CountryRow, CurrencyRow, ExchangeRateRow } from '../db/tables.js';
 import { toStored } from '../db/time.js';
-import { inPieces } from '../in-pieces.js';
 import { type Counts, compare } from './compare.js';
 import type { Fetched } from './fetch.js';
 import { keepKnown } from './keep-known.js';
@@ -40,7 +39,7 @@ export interface Merged extends Counts {
 }
 
 /** Brings the answers and what is stored together. Pure: the same input gives the same output. */
-export async function merge(answers: Fetched, stored: Stored, options: MergeOptions): Promise<Merged> {
+export function merge(answers: Fetched, stored: Stored, options: MergeOptions): Merged {
   const fetched = { ...answers, rates: withoutFuture(answers.rates, options.now) };
   refuseShrunkenSet(fetched, stored);
   refuseOlderSet(fetched.countries, stored);
@@ -49,10 +48,10 @@ export async function merge(answers: Fetched, stored: Stored, options: MergeOpti
   const common = { source: storedSource(fetched.countries.use), refreshedAt: toStored(options.now) };
   const toRow = (country: CountryRecord) => countryRow(country, common, rates.perUsd, figures, options);
   const wanted = fetched.countries.records.filter((record) => !stored.excluded.has(record.code));
-  const records = await inPieces(wanted, keepKnown(stored));
-  const countries = await inPieces(records, toRow);
+  const records = wanted.map(keepKnown(stored));
+  const countries = records.map(toRow);
   const links = records.flatMap(countryLinks);
-  const counts = await compare(countries, links, stored);
+  const counts = compare(countries, links, stored);
   return {
     ...counts,
     received: fetched.countries.received,

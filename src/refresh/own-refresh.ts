@@ -1,37 +1,56 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import { whileOpening } from '../db/opening.js';
 import type { RefreshLeaseRow } from '../db/tables.js';
 import type { Logger } from '../logger.js';
 import { reportAbandoned } from './abandoned.js';
+import { finishOff } from './after-refresh.js';
 import { startHeartbeat, whyLost } from './heartbeat.js';
 import { type Grant, HeldByAnother, type LeaseTimes, type RefreshLease } from './lease.js';
 import type { RefreshProgress } from './progress.js';
 import type { Refresh } from './refresh.type.js';
 import type { RunOptions, Transaction } from './refresh-run.js';
 import { RefreshState } from './refresh-state.js';
-import type { RefreshReports } from './reports.js';
+import type { Run, Runner, RunParts } from './runner.js';
 
-export interface OwnOptions extends RunOptions {
-  logger: Logger;
-  reports: RefreshReports;
-  lease: RefreshLease;
+export interface OwnOptions extends Omit<RunOptions, 'isRehearsed'> {
+  logger: Pick<Logger, 'warn'>;
   times: LeaseTimes;
-  force: boolean;
+  /** Whether the first is rehearsed: where nobody else waits for this thread. */
+  rehearses?: boolean;
+  /** Draws what the database holds now. Called after the commit. */
+  draw: (report: Refresh) => Promise<void>;
 }
 
-/** A refresh that this process runs itself, with its report, whether it succeeds or fails. Rejects with what it failed for. */
-export class OwnRefresh {
+/** Runs refreshes on its own thread. */
+export class OwnRunner implements Runner {
   readonly #options: OwnOptions;
+  #hasBegun = false;
+
+  constructor(options: OwnOptions) {
+    this.#options = options;
+  }
+
+  get begunAt(): number | undefined {
+    return this.#options.sources.askedAt;
+  }
+
+  begin(parts: RunParts): Run {
+    const isRehearsed = this.#options.rehearses === true && !this.#hasBegun;
+    this.#hasBegun = true;
+    return new OwnRefresh({ ...this.#options, ...parts, isRehearsed });
+  }
+}
+
+class OwnRefresh implements Run {
+  readonly #options: OwnOptions & RunOptions & RunParts;
   readonly #progress: RefreshProgress;
   readonly #abort: AbortController;
 
-  constructor(options: OwnOptions, progress: RefreshProgress, abort: AbortController) {
+  constructor(options: OwnOptions & RunOptions & RunParts) {
     this.#options = options;
-    this.#progress = progress;
-    this.#abort = abort;
+    this.#progress = options.progress;
+    this.#abort = options.abort;
   }
 
-  /** A dry run: it needs no lease. */
   async withoutWriting(): Promise<Refresh> {
     const progress = this.#progress;
     try {
@@ -44,10 +63,7 @@ export class OwnRefresh {
     return progress.report;
   }
 
-  /**
-   * The lease is asked for while the sources answer: whoever does not get it gives the fetching up, and throws
-   * HeldByAnother. `dead` is the holder that is known to be none any more.
-   */
+  /** The lease is asked for while the sources answer: whoever does not get it gives the fetching up. */
   async holdingTheLease(dead: RefreshLeaseRow | undefined, onGranted: () => void): Promise<Refresh> {
     const { lease, times, reports, logger, opening } = this.#options;
     const progress = this.#progress;
@@ -80,13 +96,15 @@ export class OwnRefresh {
     }
   }
 
-  /** Loaded with the first refresh: a server answers queries before that. */
+  finishOff(): Promise<void> {
+    return finishOff(this.#progress, this.#options);
+  }
+
+  /** Loaded with the first refresh, whose sources are under way by then. */
   async #refresh(transaction: Promise<Transaction> | null): Promise<void> {
     // It is awaited later; until then its failure must not end the process.
     transaction?.catch(() => undefined);
     const { runRefresh } = await import('./refresh-run.js');
-    // Whoever asked for it and the lease have taken this one.
-    await turn();
     await runRefresh(this.#options, this.#progress, this.#abort.signal, transaction);
   }
 

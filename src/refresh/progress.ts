@@ -24,15 +24,22 @@ export class RefreshProgress {
   readonly #begun = new Map<PhaseName, number>();
   readonly #begunAt: number;
 
+  /** Goes on with a report that has been begun, here or on another thread. */
+  constructor(report: Refresh, onChange: (report: Refresh) => void) {
+    this.#onChange = onChange;
+    // Each thread has a clock of its own.
+    this.#begunAt = performance.now() - (Date.now() - Date.parse(report.startedAt));
+    this.report = report;
+  }
+
   /** `begunAt`: where something of it was begun earlier, on the clock of `performance.now`. */
-  constructor(
+  static begin(
     kind: Pick<Refresh, 'dryRun' | 'startedBy'>,
     onChange: (report: Refresh) => void,
     begunAt = performance.now(),
-  ) {
-    this.#onChange = onChange;
-    this.#begunAt = begunAt;
-    this.report = newReport(kind, new Date(Date.now() - (performance.now() - begunAt)));
+  ): RefreshProgress {
+    const startedAt = new Date(Date.now() - (performance.now() - begunAt));
+    return new RefreshProgress(newReport(kind, startedAt), onChange);
   }
 
   begin(name: PhaseName, total: number | null = null, begunAt = performance.now()): void {
@@ -77,7 +84,12 @@ export class RefreshProgress {
 
   /** Ends with a report that is stored by now: whoever hears of it may begin the next refresh. */
   fail(report: Refresh): void {
-    Object.assign(this.report, report);
+    this.take(report);
+  }
+
+  /** What has changed where it runs. */
+  take(changes: Partial<Refresh>): void {
+    Object.assign(this.report, changes);
     this.#onChange(this.report);
   }
 

@@ -1,13 +1,21 @@
 import { errorOf } from './ended.js';
 import { follow } from './follow.js';
-import { HeldByAnother } from './lease.js';
-import { type OwnOptions, OwnRefresh } from './own-refresh.js';
+import { HeldByAnother, type LeaseTimes, type RefreshLease } from './lease.js';
 import { RefreshProgress } from './progress.js';
 import type { Refresh } from './refresh.type.js';
 import { RefreshState } from './refresh-state.js';
+import type { RefreshReports } from './reports.js';
+import type { Run, Runner } from './runner.js';
 
-export interface JobOptions extends OwnOptions {
+export interface JobOptions {
+  runner: Runner;
+  reports: RefreshReports;
+  lease: RefreshLease;
+  times: LeaseTimes;
   dryRun: boolean;
+  /** Ask the sources again for what is still fresh. */
+  force: boolean;
+  /** For the report and the log. */
   startedBy: string;
   /** Told of every step, once it is known whose refresh it is. */
   onChange: (report: Refresh) => void;
@@ -29,6 +37,7 @@ export class RefreshJob {
   readonly #options: JobOptions;
   readonly #abort = new AbortController();
   #progress: RefreshProgress;
+  #run: Run | undefined;
   #report: Refresh;
   #known: () => void = () => undefined;
 
@@ -52,21 +61,22 @@ export class RefreshJob {
     return this.#report;
   }
 
-  /** The steps of a refresh that this process runs itself. */
-  get progress(): RefreshProgress {
-    return this.#progress;
-  }
-
   /** Ends it before its commit, for this reason; what has begun to be written runs to its end. */
   abort(reason: Error): void {
     this.#abort.abort(reason);
+  }
+
+  /** What follows a success, and nobody waits for. */
+  async finishOff(): Promise<void> {
+    if (this.#options.dryRun || this.joined) return;
+    await this.#run?.finishOff();
   }
 
   #newProgress(): RefreshProgress {
     const tell = (report: Refresh) => {
       if (this.isKnown) this.#options.onChange(report);
     };
-    return new RefreshProgress(this.#options, tell, this.#options.sources.askedAt);
+    return RefreshProgress.begin(this.#options, tell, this.#options.runner.begunAt);
   }
 
   #tellWhose(report: Refresh, joined: boolean): void {
@@ -77,20 +87,22 @@ export class RefreshJob {
     this.#options.onChange(report);
   }
 
-  #own(): OwnRefresh {
-    return new OwnRefresh(this.#options, this.#progress, this.#abort);
+  #begin(): Run {
+    const { runner, ...parts } = this.#options;
+    this.#run = runner.begin({ ...parts, progress: this.#progress, abort: this.#abort });
+    return this.#run;
   }
 
   #dryRun(): Promise<Refresh> {
     this.isKnown = true;
     this.#known();
-    return this.#own().withoutWriting();
+    return this.#begin().withoutWriting();
   }
 
   async #runOrFollow(): Promise<Refresh> {
     for (let dead: HeldByAnother['row'] | undefined; ; ) {
       try {
-        return await this.#own().holdingTheLease(dead, () => this.#tellWhose(this.#progress.report, false));
+        return await this.#begin().holdingTheLease(dead, () => this.#tellWhose(this.#progress.report, false));
       } catch (error) {
         if (!(error instanceof HeldByAnother)) throw error;
         const end = await this.#follow(error.row);

@@ -1,26 +1,21 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Opening } from '../db/opening.js';
 import type { Logger } from '../logger.js';
-import { finishOff, logFailure, logSuccess } from './after-refresh.js';
+import { logFailure, logSuccess } from './after-refresh.js';
 import { DryRuns } from './dry-runs.js';
 import { type RefreshCancelledError, stoppedError } from './ended.js';
 import type { Refresh } from './refresh.type.js';
 import { type JobOptions, RefreshJob } from './refresh-job.js';
 
+export type JobKind = Pick<JobOptions, 'dryRun' | 'force' | 'startedBy'>;
+
 export interface JobsOptions extends Omit<JobOptions, 'onChange' | keyof JobKind> {
   logger: Logger;
-  /** Draws what the database holds now. Called after the commit. */
-  draw: (report: Refresh) => Promise<void>;
+  /** Where the database is still being opened. */
+  opening: Opening;
   /** The longest that closing waits. */
   closeTimeoutMs?: number;
-}
-
-export interface JobKind {
-  dryRun: boolean;
-  /** Ask the sources again for what is still fresh. */
-  force: boolean;
-  /** For the report and the log. */
-  startedBy: string;
 }
 
 /**
@@ -36,6 +31,7 @@ export class RefreshJobs {
   #drawing: Promise<void> = Promise.resolve();
   /** Why nothing begins any more. */
   #closed: RefreshCancelledError | null = null;
+  #closing: Promise<void> | undefined;
 
   constructor(options: JobsOptions) {
     this.#options = options;
@@ -77,7 +73,12 @@ export class RefreshJobs {
   }
 
   /** Ends what runs before its commit, or waits for it; not for longer than its bound. None begins any more. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     const cause = stoppedError();
     this.#closed = cause;
     const jobs = [this.#job, this.#dryJob].filter((job) => job !== null);
@@ -124,8 +125,7 @@ export class RefreshJobs {
 
   #afterSuccess(job: RefreshJob): void {
     logSuccess(this.#options.logger, job);
-    if (job.report.dryRun || job.joined) return;
-    this.#drawing = this.#drawing.then(() => finishOff(job.progress, this.#options));
+    this.#drawing = this.#drawing.then(() => job.finishOff());
   }
 
   #tell(report: Refresh): void {

@@ -8,6 +8,7 @@ import { type Merged, merge } from './merge.js';
 import { withoutShrunkenGdp } from './never-worse.js';
 import type { RefreshProgress } from './progress.js';
 import { PhaseName, PhaseState } from './refresh-phase.js';
+import { rehearse } from './rehearse.js';
 import { RefreshReports } from './reports.js';
 import type { SourceUse } from './source-use.type.js';
 import type { SourceAnswer, Warning } from './sources/source.js';
@@ -27,6 +28,8 @@ export interface RunOptions {
   gdpMethod: GdpMethod;
   batchSize: number;
   random: () => number;
+  /** See rehearse.ts. */
+  isRehearsed: boolean;
   /** What is stored is read meanwhile. */
   opening: Opening;
 }
@@ -45,10 +48,10 @@ export async function runRefresh(
   const writer = transaction === null ? undefined : options.database.openWriter();
   try {
     const { stored, fetched, around } = await gather(options, progress, signal, transaction);
-    // Each step takes some milliseconds: queries that have come meanwhile go first.
-    await turn();
-    const merged = await mergeObserved(options, stored, fetched, progress);
+    const merged = mergeObserved(options, stored, fetched, progress);
     describe(progress, stored, fetched, merged);
+    // Whoever has ended it meanwhile is heard before anything is written: what has arrived is looked at between the two.
+    await turn();
     await turn();
     signal.throwIfAborted();
     if (writer && around) await store(options, writer, merged, progress, around);
@@ -61,11 +64,12 @@ export async function runRefresh(
 
 /** What is stored is read while the sources answer. */
 async function gather(
-  { database, sources, force, opening }: RunOptions & { force: boolean },
+  options: RunOptions & { force: boolean },
   progress: RefreshProgress,
   signal: AbortSignal,
   transaction: Promise<Transaction> | null,
 ) {
+  const { database, sources, force, opening } = options;
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
   const reading = whileOpening(opening, () => readStored(database));
@@ -73,6 +77,9 @@ async function gather(
   reading.catch(() => undefined);
   try {
     const fetching = fetchAll(sources, reading, progress, { signal: either, force });
+    if (options.isRehearsed) {
+      reading.then((known) => rehearse(options, known, progress.report, either)).catch(() => undefined);
+    }
     const [stored, fetched, around] = await Promise.all([reading, fetching, transaction]);
     return { stored, fetched: withoutShrunkenGdp(fetched, stored), around };
   } finally {
@@ -80,14 +87,14 @@ async function gather(
   }
 }
 
-async function mergeObserved(
+function mergeObserved(
   { gdpMethod, random }: RunOptions,
   stored: Stored,
   fetched: Fetched,
   progress: RefreshProgress,
-): Promise<Merged> {
+): Merged {
   progress.begin(PhaseName.MERGE);
-  const merged = await merge(fetched, stored, { now: new Date(), gdpMethod, random });
+  const merged = merge(fetched, stored, { now: new Date(), gdpMethod, random });
   progress.end(PhaseName.MERGE, PhaseState.DONE, merged.countries.length);
   return merged;
 }

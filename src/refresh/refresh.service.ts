@@ -1,3 +1,4 @@
+import type { Database } from '../db/database.js';
 import { type Opening, opened } from '../db/opening.js';
 import { BadUserInputError, NotFoundError } from '../errors.js';
 import { RefreshCancelledError } from './ended.js';
@@ -8,6 +9,7 @@ import { RefreshState } from './refresh-state.js';
 import { RefreshReports } from './reports.js';
 
 export interface RefreshServiceOptions extends Omit<JobsOptions, 'reports' | 'lease' | 'times' | 'opening'> {
+  database: Database;
   /** Where the database is still being opened. */
   opening?: Opening;
   /** How many reports are kept. */

@@ -1,4 +1,3 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import { readLastRates } from '../currencies/last-rates.js';
 import type { Database } from '../db/database.js';
 import type { CountryCurrencyRow, CountryRow, CurrencyRow, ExchangeRateRow } from '../db/tables.js';
@@ -22,21 +21,15 @@ export interface Stored {
 
 export async function readStored(database: Database): Promise<Stored> {
   const { kysely } = database;
-  const [countries, currencies, links, rates, held, excluded, last] = await begunInTurn(
-    () => database.readAll('countries', 'code'),
-    () => kysely.selectFrom('currencies').selectAll().execute(),
-    () =>
-      kysely
-        .selectFrom('country_currencies')
-        .selectAll()
-        .orderBy('country_code')
-        .orderBy('position')
-        .execute(),
-    () => readLastRates(database),
-    () => kysely.selectFrom('held_rates').selectAll().execute(),
-    () => kysely.selectFrom('removed_countries').select('code').execute(),
-    () => new RefreshReports(database).lastSuccess(),
-  );
+  const [countries, currencies, links, rates, held, excluded, last] = await Promise.all([
+    kysely.selectFrom('countries').selectAll().orderBy('code').execute(),
+    kysely.selectFrom('currencies').selectAll().execute(),
+    kysely.selectFrom('country_currencies').selectAll().orderBy('country_code').orderBy('position').execute(),
+    readLastRates(database),
+    kysely.selectFrom('held_rates').selectAll().execute(),
+    kysely.selectFrom('removed_countries').select('code').execute(),
+    new RefreshReports(database).lastSuccess(),
+  ]);
   return {
     countries: new Map(countries.map((row) => [row.code, row])),
     currencies: new Map(currencies.map((row) => [row.code, row])),
@@ -46,20 +39,4 @@ export async function readStored(database: Database): Promise<Stored> {
     excluded: new Set(excluded.map((row) => row.code)),
     sources: last?.sources ?? [],
   };
-}
-
-/**
- * All under way at once, yet each begins on a turn of the event loop of its own: SQLite answers at once, and all of them
- * in a row would hold queries up.
- */
-async function begunInTurn<const Reads extends readonly (() => Promise<unknown>)[]>(...reads: Reads) {
-  const running: Promise<unknown>[] = [];
-  for (const read of reads) {
-    await turn();
-    const answer = read();
-    // Whoever waits for all of them hears of it.
-    answer.catch(() => undefined);
-    running.push(answer);
-  }
-  return Promise.all(running) as Promise<{ [At in keyof Reads]: Awaited<ReturnType<Reads[At]>> }>;
 }

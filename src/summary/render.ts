@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { FROM_SOURCES, programFile } from '../package-root.js';
 import type { DrawingAnswer } from './draw-process.js';
 import { Starter } from './starter.js';
 import type { Summary } from './summary.js';
@@ -13,22 +14,24 @@ export async function renderSummary(summary: Summary): Promise<Buffer> {
   return Buffer.from(png, 'base64');
 }
 
-/** Some hundred times what a drawing takes. */
-const TIMEOUT_MS = 30_000;
-
-/** True in development and in the tests, which run the sources as they are. */
-const FROM_SOURCES = import.meta.url.endsWith('.ts');
+/** A thousand times what a drawing takes: on a busy machine it gets what others leave. */
+const TIMEOUT_MS = 300_000;
 
 const starter = new Starter({
   command: [
     process.execPath,
     ...(FROM_SOURCES ? ['--import', import.meta.resolve('tsx')] : []),
-    fileURLToPath(new URL(FROM_SOURCES ? './draw-process.ts' : './draw-process.js', import.meta.url)),
+    fileURLToPath(programFile('summary/draw-process')),
   ],
   // The machine's own fonts would be searched for missing letters, and the picture differ from machine to machine.
   env: { ...process.env, DISABLE_SYSTEM_FONTS_LOAD: '1' },
   timeoutMs: TIMEOUT_MS,
 });
+
+/** Ends a drawing that is under way, which fails, and what has been kept for the next. */
+export function stopRendering(): Promise<void> {
+  return starter.close();
+}
 
 async function answerTo(summary: Summary): Promise<DrawingAnswer> {
   return JSON.parse(await starter.run(JSON.stringify(summary))) as DrawingAnswer;

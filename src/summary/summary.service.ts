@@ -31,9 +31,18 @@ export class SummaryService {
         .selectFrom('countries')
         .select((eb) => eb.fn.countAll<number>().as('count'))
         .executeTakeFirstOrThrow(),
+      // Looked up for each: to count the codes in the history, all of it would be read.
       kysely
-        .selectFrom('exchange_rates')
-        .select((eb) => eb.fn.count<number>('currency_code').distinct().as('count'))
+        .selectFrom('currencies')
+        .select((eb) => eb.fn.countAll<number>().as('count'))
+        .where((eb) =>
+          eb.exists(
+            eb
+              .selectFrom('exchange_rates')
+              .select('currency_code')
+              .whereRef('currency_code', '=', 'currencies.code'),
+          ),
+        )
         .executeTakeFirstOrThrow(),
       kysely
         .selectFrom('countries')

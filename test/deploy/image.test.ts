@@ -28,15 +28,7 @@ describe('the image', () => {
 
   beforeAll(async () => {
     app = await mkdtemp(join(inject('testFolder'), 'image-'));
-    await execute('npx', [
-      'tsc',
-      '-p',
-      'tsconfig.build.json',
-      '--incremental',
-      'false',
-      '--outDir',
-      `${app}/dist`,
-    ]);
+    await execute(process.execPath, ['--import', 'tsx', 'scripts/build.ts', `${app}/dist`]);
     await symlink(resolve('node_modules'), join(app, 'node_modules'));
     for (const name of await copied()) await cp(name, join(app, name), { recursive: true });
     for (const folder of ['data', 'cache']) await mkdir(join(app, folder));

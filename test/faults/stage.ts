@@ -3,12 +3,12 @@ import { expect } from 'vitest';
 import type { Environment } from '../../src/config.js';
 import type { Database } from '../../src/db/database.js';
 import { AppError } from '../../src/errors.js';
-import type { RefreshService, RefreshServiceOptions } from '../../src/refresh/refresh.service.js';
+import type { RefreshService } from '../../src/refresh/refresh.service.js';
 import type { Refresh } from '../../src/refresh/refresh.type.js';
 import { RefreshState } from '../../src/refresh/refresh-state.js';
 import { createPictureStore } from '../../src/summary/picture-store.js';
 import type { TestDatabase } from '../databases.js';
-import { createRefresher } from '../refresh/refresher.js';
+import { createRefresher, type RefresherOptions } from '../refresh/refresher.js';
 import { dataIn } from '../refresh/tables.js';
 import type { Upstream } from '../upstream/upstream.js';
 import type { Fault, Outcome, Stage } from './fault.js';
@@ -20,7 +20,7 @@ const TIMES = { expiryMs: 1_500, beatMs: 100, pollMs: 50 };
 
 export interface AttemptOptions {
   env?: Environment;
-  options?: Partial<RefreshServiceOptions>;
+  options?: RefresherOptions;
   database?: Database;
 }
 

@@ -9,77 +9,69 @@ import type { Stored } from '../../src/refresh/stored.js';
 const options = { now: new Date('2026-10-01T12:00:00Z'), gdpMethod: GdpMethod.PER_CAPITA, random: () => 0.5 };
 
 describe('the merge', () => {
-  it('takes the first currency that has a rate', async () => {
-    const [row] = (await merge(fetched({ currencies: ['CUC', 'CUP', 'EUR'] }), nothing(), options)).countries;
+  it('takes the first currency that has a rate', () => {
+    const [row] = merge(fetched({ currencies: ['CUC', 'CUP', 'EUR'] }), nothing(), options).countries;
     expect(row).toMatchObject({ currency_code: 'CUP', exchange_rate: 24 });
   });
 
-  it('takes the first currency where none has a rate', async () => {
-    const [row] = (await merge(fetched({ currencies: ['CUC', 'KPW'] }), nothing(), options)).countries;
+  it('takes the first currency where none has a rate', () => {
+    const [row] = merge(fetched({ currencies: ['CUC', 'KPW'] }), nothing(), options).countries;
     expect(row).toMatchObject({ currency_code: 'CUC', exchange_rate: null });
   });
 
-  it('estimates the GDP from the figure a head', async () => {
-    const [row] = (await merge(fetched({}), nothing(), options)).countries;
+  it('estimates the GDP from the figure a head', () => {
+    const [row] = merge(fetched({}), nothing(), options).countries;
     expect(row).toMatchObject({ estimated_gdp: 1000.5 * 2000, gdp_year: 2025, gdp_reason: null });
   });
 
-  it('can estimate as the system did that this one replaced', async () => {
+  it('can estimate as the system did that this one replaced', () => {
     const multiplier = { ...options, gdpMethod: GdpMethod.MULTIPLIER };
-    const [row] = (await merge(fetched({ currencies: ['CUP'] }), nothing(), multiplier)).countries;
+    const [row] = merge(fetched({ currencies: ['CUP'] }), nothing(), multiplier).countries;
     expect(row).toMatchObject({ estimated_gdp: (2000 * 1500) / 24, gdp_method: 'MULTIPLIER' });
-    const [noRate] = (await merge(fetched({ currencies: ['KPW'] }), nothing(), multiplier)).countries;
+    const [noRate] = merge(fetched({ currencies: ['KPW'] }), nothing(), multiplier).countries;
     expect(noRate).toMatchObject({ estimated_gdp: null, gdp_reason: 'NO_RATE' });
-    const [none] = (await merge(fetched({ currencies: [] }), nothing(), multiplier)).countries;
+    const [none] = merge(fetched({ currencies: [] }), nothing(), multiplier).countries;
     expect(none).toMatchObject({ estimated_gdp: null, gdp_reason: 'NO_CURRENCY', currency_code: null });
   });
 
-  it('has no estimate, and a reason, where something is unknown', async () => {
-    const [nobody] = (await merge(fetched({ population: null }), nothing(), options)).countries;
+  it('has no estimate, and a reason, where something is unknown', () => {
+    const [nobody] = merge(fetched({ population: null }), nothing(), options).countries;
     expect(nobody).toMatchObject({ estimated_gdp: null, gdp_reason: 'NO_POPULATION' });
     const unreported = { ...fetched({}), gdp: answer('world-bank', []) };
-    expect((await merge(unreported, nothing(), options)).countries[0]).toMatchObject({
+    expect(merge(unreported, nothing(), options).countries[0]).toMatchObject({
       estimated_gdp: null,
       gdp_reason: 'NOT_REPORTED',
     });
   });
 
-  it('keeps the stored figures of GDP when their source failed', async () => {
-    const first = (await merge(fetched({}), nothing(), options)).countries;
-    const second = await merge({ ...fetched({}), gdp: null }, storing(first), options);
+  it('keeps the stored figures of GDP when their source failed', () => {
+    const first = merge(fetched({}), nothing(), options).countries;
+    const second = merge({ ...fetched({}), gdp: null }, storing(first), options);
     expect(second.countries).toEqual(first);
     expect(second).toMatchObject({ inserted: [], updated: 0, unchanged: 1 });
   });
 
-  it('keeps the newer stored rate when the source sends an older one', async () => {
+  it('keeps the newer stored rate when the source sends an older one', () => {
     const stored = nothing();
     stored.rates.set('CUP', { currency_code: 'CUP', observed_on: '2026-09-30', rate: 25, source: 'x' });
-    const merged = await merge(fetched({ currencies: ['CUP'] }), stored, options);
+    const merged = merge(fetched({ currencies: ['CUP'] }), stored, options);
     expect(merged.countries[0]).toMatchObject({ exchange_rate: 25 });
     expect(merged.rates.map((row) => row.currency_code)).toEqual(['EUR']);
     expect(merged.warnings.map((warning) => warning.code)).toEqual(['OLDER_RATES']);
   });
 
-  it('keeps a stored figure of GDP that the answer lacks, or has of an earlier year only', async () => {
-    const first = (await merge(fetched({}), nothing(), options)).countries;
+  it('keeps a stored figure of GDP that the answer lacks, or has of an earlier year only', () => {
+    const first = merge(fetched({}), nothing(), options).countries;
     for (const records of [[], [{ code: 'CU', perCapita: 1, year: 1990 }]]) {
-      const again = await merge(
-        { ...fetched({}), gdp: answer('world-bank', records) },
-        storing(first),
-        options,
-      );
+      const again = merge({ ...fetched({}), gdp: answer('world-bank', records) }, storing(first), options);
       expect(again.countries).toEqual(first);
     }
     const newer = [{ code: 'CU', perCapita: 2000, year: 2026 }];
-    const updated = await merge(
-      { ...fetched({}), gdp: answer('world-bank', newer) },
-      storing(first),
-      options,
-    );
+    const updated = merge({ ...fetched({}), gdp: answer('world-bank', newer) }, storing(first), options);
     expect(updated.countries[0]).toMatchObject({ gdp_per_capita: 2000, gdp_year: 2026 });
   });
 
-  it('keeps the live rate of a day where a bundled one is of the same', async () => {
+  it('keeps the live rate of a day where a bundled one is of the same', () => {
     const stored = nothing();
     stored.rates.set('CUP', {
       currency_code: 'CUP',
@@ -89,40 +81,34 @@ describe('the merge', () => {
     });
     const bundled = fetched({ currencies: ['CUP'] });
     bundled.rates.use.bundled = true;
-    const merged = await merge(bundled, stored, options);
+    const merged = merge(bundled, stored, options);
     expect(merged.countries[0]).toMatchObject({ exchange_rate: 25 });
     expect(merged.rates.map((row) => row.currency_code)).toEqual(['EUR']);
   });
 
-  it('names what changes as readers know it, each fact once', async () => {
+  it('names what changes as readers know it, each fact once', () => {
     const renamed = fetched({});
     Object.assign(renamed.countries.records[0] ?? {}, { name: 'Kuba', capitals: ['Havanna'] });
-    const { fields } = await merge(
-      renamed,
-      storing((await merge(fetched({}), nothing(), options)).countries),
-      options,
-    );
+    const { fields } = merge(renamed, storing(merge(fetched({}), nothing(), options).countries), options);
     expect(fields.map(({ field }) => field)).toEqual(['capitals', 'name']);
   });
 
-  it('tells the links that are gone', async () => {
-    const stored = storing(
-      (await merge(fetched({ currencies: ['EUR', 'CUP'] }), nothing(), options)).countries,
-    );
+  it('tells the links that are gone', () => {
+    const stored = storing(merge(fetched({ currencies: ['EUR', 'CUP'] }), nothing(), options).countries);
     stored.links = ['EUR', 'CUP'].map((currency_code, position) => ({
       country_code: 'CU',
       currency_code,
       position,
     }));
-    const merged = await merge(fetched({ currencies: ['CUP'] }), stored, options);
+    const merged = merge(fetched({ currencies: ['CUP'] }), stored, options);
     expect(merged.removedLinks).toEqual([{ country_code: 'CU', currency_code: 'EUR', position: 0 }]);
     expect(merged.updated).toBe(1);
   });
 
-  it('refuses a set of fewer than 80 % of what is stored', async () => {
-    const [row] = (await merge(fetched({}), nothing(), options)).countries as [CountryRow];
+  it('refuses a set of fewer than 80 % of what is stored', () => {
+    const [row] = merge(fetched({}), nothing(), options).countries as [CountryRow];
     const two = storing([row, { ...row, code: 'XX' }]);
-    await expect(merge(fetched({}), two, options)).rejects.toThrow('External data source unavailable');
+    expect(() => merge(fetched({}), two, options)).toThrow('External data source unavailable');
   });
 });
 

@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from '../../src/db/database.js';
 import { LEASE_TIMES } from '../../src/refresh/lease.js';
-import type { RefreshService, RefreshServiceOptions } from '../../src/refresh/refresh.service.js';
+import type { RefreshService } from '../../src/refresh/refresh.service.js';
 import { RefreshState } from '../../src/refresh/refresh-state.js';
 import { describeEachDatabase, type TestDatabase } from '../databases.js';
 import { late, silence, status } from '../upstream/faults.js';
 import { startUpstream, type Upstream } from '../upstream/upstream.js';
-import { createRefresher } from './refresher.js';
+import { createRefresher, type RefresherOptions } from './refresher.js';
 import { dataIn } from './tables.js';
 
 /** Two services with pools of their own on one database stand for two processes. */
@@ -18,7 +18,7 @@ describe('of several processes on one database', () => {
     let database: Database;
     const services: RefreshService[] = [];
 
-    const process = async (options: Partial<RefreshServiceOptions> = {}) => {
+    const process = async (options: RefresherOptions = {}) => {
       const service = await createRefresher(
         await testDatabase.connect(),
         upstream,

@@ -2,32 +2,38 @@ import { pino } from 'pino';
 import { type Environment, readConfig } from '../../src/config.js';
 import { GdpMethod } from '../../src/countries/estimate.js';
 import type { Database } from '../../src/db/database.js';
+import { opened } from '../../src/db/opening.js';
+import { LEASE_TIMES } from '../../src/refresh/lease.js';
+import { type OwnOptions, OwnRunner } from '../../src/refresh/own-refresh.js';
 import { RefreshService, type RefreshServiceOptions } from '../../src/refresh/refresh.service.js';
 import { AnswerMemory } from '../../src/refresh/sources/answer-memory.js';
 import { createSources } from '../../src/refresh/sources/sources.js';
 import type { Upstream } from '../upstream/upstream.js';
+
+export type RefresherOptions = Partial<RefreshServiceOptions & OwnOptions>;
 
 /** The refresh of the product, without a server around it and without a picture. Whoever creates it closes it. */
 export async function createRefresher(
   database: Database,
   upstream: Upstream,
   env: Environment = {},
-  options: Partial<RefreshServiceOptions> = {},
+  options: RefresherOptions = {},
 ): Promise<RefreshService> {
   const config = readConfig({ ...sourceSettings(upstream), ...env });
   const memory = new AnswerMemory();
   await memory.load(database);
   const sources = createSources(config.sources, memory);
-  const service = new RefreshService({
-    database,
+  const parts = { database, opening: opened, times: LEASE_TIMES, logger: pino({ level: 'silent' }) };
+  const runner = new OwnRunner({
+    ...parts,
     sources,
-    logger: pino({ level: 'silent' }),
     gdpMethod: GdpMethod.PER_CAPITA,
     batchSize: 100,
     random: Math.random,
     draw: async () => undefined,
     ...options,
   });
+  const service = new RefreshService({ ...parts, runner, ...options });
   const close = service.close.bind(service);
   service.close = async () => {
     await close();
@@ -36,7 +42,7 @@ export async function createRefresher(
   return service;
 }
 
-function sourceSettings(upstream: Upstream): Environment {
+export function sourceSettings(upstream: Upstream): Environment {
   return {
     COUNTRIES_SOURCE: 'restcountries-v3',
     COUNTRIES_URL: upstream.urls['restcountries-v3'],

@@ -1,8 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { drawSummary } from '../../src/summary/draw.js';
-import { renderSummary } from '../../src/summary/render.js';
 import { processesWith } from '../processes.js';
 import { summaryWith } from './summary-fixture.js';
+
+// By it they are told from those of other tests, which draw as well.
+const mark = randomUUID();
+process.env.RENDER_TEST = mark;
+const { renderSummary } = await import('../../src/summary/render.js');
 
 test('A process without any font of the machine draws the same picture to the byte', async () => {
   const png = await renderSummary(summaryWith());
@@ -13,9 +18,7 @@ test('A process without any font of the machine draws the same picture to the by
 test('Nothing is left of the drawing process', async () => {
   await renderSummary(summaryWith());
 
-  const left = (await processesWith('DISABLE_SYSTEM_FONTS_LOAD=1')).filter((it) =>
-    it.includes('draw-process'),
-  );
+  const left = (await processesWith(mark)).filter((it) => it.includes('draw-process'));
   expect(left.filter((it) => !it.includes('/bin/sh'))).toEqual([]);
 });
 

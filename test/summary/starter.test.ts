@@ -1,10 +1,12 @@
+import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { getPriority } from 'node:os';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Starter } from '../../src/summary/starter.js';
 import { processesWith } from '../processes.js';
 
 const SHELL = '/bin/sh';
+const hasChrt = spawnSync('chrt', ['-m']).status === 0;
 
 describe('the starter of processes', () => {
   describe.each([
@@ -36,6 +38,34 @@ describe('the starter of processes', () => {
       const starter = running('console.log(require("os").getPriority())', { shell });
       expect(Number(await starter.run(''))).toBe(Math.min(19, getPriority() + 19));
     });
+  });
+
+  it.runIf(hasChrt)('lets it run only while nobody else wants the processor', async () => {
+    const starter = running('console.log(require("fs").readFileSync("/proc/self/stat", "latin1"))', {
+      shell: SHELL,
+    });
+    // What follows the name in parentheses begins with the third field; the 41st is the policy, and 5 is SCHED_IDLE.
+    const fields = (await starter.run('')).split(') ').at(-1)?.split(' ');
+    expect(fields?.[41 - 3]).toBe('5');
+  });
+
+  it('leaves no process when it is closed, and begins again with the next', async () => {
+    const mark = randomUUID();
+    const starter = running('process.stdin.on("data", (it) => Number(it) || setInterval(() => {}, 1_000))', {
+      shell: SHELL,
+      mark,
+    });
+    const marked = async () => (await processesWith(mark)).filter((it) => it.includes(mark));
+    await starter.run('1');
+    const failure = starter.run('0').catch((error: Error) => error.message);
+    // The shell and what it runs.
+    await vi.waitFor(async () => expect(await marked()).toHaveLength(2));
+    await starter.close();
+    expect(await failure).toMatch(/code 137|has ended/);
+    expect(await marked()).toEqual([]);
+    await starter.run('1');
+    await starter.close();
+    await starter.close();
   });
 
   it('takes another shell when one has ended', async () => {

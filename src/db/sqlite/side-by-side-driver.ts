@@ -13,13 +13,11 @@ import {
 export class SideBySideDriver implements Driver {
   readonly #writing: Driver;
   readonly #openReader: () => SqliteDatabase;
-  readonly #commit: () => Promise<void>;
   #reader: SqliteDatabase | undefined;
 
-  constructor(writing: Driver, openReader: () => SqliteDatabase, commit: () => Promise<void>) {
+  constructor(writing: Driver, openReader: () => SqliteDatabase) {
     this.#writing = writing;
     this.#openReader = openReader;
-    this.#commit = commit;
   }
 
   async init(): Promise<void> {
@@ -28,7 +26,7 @@ export class SideBySideDriver implements Driver {
   }
 
   async acquireConnection(): Promise<SideBySideConnection> {
-    return new SideBySideConnection(this.#writing, this.#reader as SqliteDatabase, this.#commit);
+    return new SideBySideConnection(this.#writing, this.#reader as SqliteDatabase);
   }
 
   async beginTransaction(connection: SideBySideConnection): Promise<void> {
@@ -36,7 +34,7 @@ export class SideBySideDriver implements Driver {
   }
 
   async commitTransaction(connection: SideBySideConnection): Promise<void> {
-    await connection.commit();
+    await connection.executeQuery(CompiledQuery.raw('commit'));
   }
 
   async rollbackTransaction(connection: SideBySideConnection): Promise<void> {
@@ -57,15 +55,12 @@ export class SideBySideDriver implements Driver {
 class SideBySideConnection implements DatabaseConnection {
   readonly #driver: Driver;
   readonly #reader: SqliteDatabase;
-  readonly #commit: () => Promise<void>;
   /** From the first write on, everything runs there. */
   #writer: DatabaseConnection | undefined;
-  #inTransaction = false;
 
-  constructor(driver: Driver, reader: SqliteDatabase, commit: () => Promise<void>) {
+  constructor(driver: Driver, reader: SqliteDatabase) {
     this.#driver = driver;
     this.#reader = reader;
-    this.#commit = commit;
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
@@ -73,28 +68,7 @@ class SideBySideConnection implements DatabaseConnection {
       return { rows: this.#reader.prepare(query.sql).all(query.parameters) as R[] };
     }
     this.#writer ??= await this.#driver.acquireConnection();
-    if (!this.#inTransaction && isChange(query)) return this.#alone(this.#writer, query);
-    const result = await this.#writer.executeQuery<R>(query);
-    if (/^(begin|rollback)\b/i.test(query.sql)) this.#inTransaction = query.sql.startsWith('begin');
-    return result;
-  }
-
-  async commit(): Promise<void> {
-    await this.#commit();
-    this.#inTransaction = false;
-  }
-
-  /** A change by itself is a transaction as well, whose commit is to be had. */
-  async #alone<R>(writer: DatabaseConnection, query: CompiledQuery): Promise<QueryResult<R>> {
-    await writer.executeQuery(CompiledQuery.raw('begin immediate'));
-    try {
-      const result = await writer.executeQuery<R>(query);
-      await this.#commit();
-      return result;
-    } catch (error) {
-      await writer.executeQuery(CompiledQuery.raw('rollback')).catch(() => undefined);
-      throw error;
-    }
+    return this.#writer.executeQuery(query);
   }
 
   streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
@@ -105,10 +79,6 @@ class SideBySideConnection implements DatabaseConnection {
     if (this.#writer) await this.#driver.releaseConnection(this.#writer);
     this.#writer = undefined;
   }
-}
-
-function isChange({ sql }: CompiledQuery): boolean {
-  return /^\s*(insert|update|delete)\b/i.test(sql);
 }
 
 function isRead({ sql }: CompiledQuery): boolean {

@@ -4,7 +4,7 @@ import type { ColumnTypes, SqlDialect } from '../dialect.js';
 import { GuardedDriver } from '../guarded-driver.js';
 import { SideBySideDriver } from './side-by-side-driver.js';
 import { explainSqliteError, isLocked } from './sqlite-error.js';
-import { openSqliteFile, type SqliteFile } from './sqlite-file.js';
+import { openSqliteFile } from './sqlite-file.js';
 import { sqlitePath } from './sqlite-path.js';
 import { waitWhile } from './wait-while.js';
 
@@ -15,10 +15,9 @@ export function openSqliteDialect({ url }: Pick<DatabaseOptions, 'url'>, lockWai
     label: url,
     kysely: new PatientSqliteDialect(path, lockWaitMs),
     columnTypes,
-    // SQLite takes 32,766. But it works on the thread that answers queries, and this many take half a millisecond. The
-    // text of such a statement is also short enough to be kept prepared, which halves what a wide row costs.
+    // SQLite takes 32,766. But the text of a statement with so many is short enough to be kept prepared, which halves
+    // what a wide row costs.
     maxParameters: 500,
-    rowsAtOnce: 25,
     updateOnConflict: (insert, key, columns) =>
       insert.onConflict((conflict) =>
         columns.length === 0
@@ -48,20 +47,12 @@ const columnTypes: ColumnTypes = {
 class PatientSqliteDialect extends SqliteDialect {
   readonly #guard;
   readonly #open: () => SqliteDatabase;
-  readonly #writing: () => SqliteFile;
   readonly #isFile: boolean;
 
   constructor(path: string, lockWaitMs: number) {
     const open = () => openSqliteFile(path, lockWaitMs);
-    let writing: SqliteFile | undefined;
-    super({
-      database: async () => {
-        writing = open();
-        return writing;
-      },
-    });
+    super({ database: async () => open() });
     this.#open = open;
-    this.#writing = () => writing as SqliteFile;
     this.#isFile = path !== ':memory:';
     this.#guard = <T>(command: () => Promise<T>) =>
       waitWhile(isLocked, lockWaitMs, command).catch((error: unknown) => {
@@ -74,7 +65,7 @@ class PatientSqliteDialect extends SqliteDialect {
     // process has written in between.
     const one = super.createDriver();
     // What is in memory belongs to its connection alone.
-    const driver = this.#isFile ? new SideBySideDriver(one, this.#open, () => this.#writing().commit()) : one;
+    const driver = this.#isFile ? new SideBySideDriver(one, this.#open) : one;
     return new GuardedDriver(driver, this.#guard, 'begin immediate');
   }
 

@@ -1,18 +1,12 @@
 import { dirname } from 'node:path';
 import type { SqliteDatabase, SqliteStatement } from 'kysely';
 import Libsql from 'libsql';
-import AsyncLibsql from 'libsql/promise';
 import { makeFolder } from '../../make-folder.js';
 import { toStored } from '../time.js';
 import { type Cells, rowMaker } from './row-maker.js';
 
-export interface SqliteFile extends SqliteDatabase {
-  /** Waits for the disk, which may take many milliseconds, on a thread of the driver. */
-  commit(): Promise<void>;
-}
-
 /** Opens the file, or creates it with its folder, as the database object that Kysely works with. */
-export function openSqliteFile(path: string, lockWaitMs: number): SqliteFile {
+export function openSqliteFile(path: string, lockWaitMs: number): SqliteDatabase {
   if (path !== ':memory:') {
     makeFolder(dirname(path));
   }
@@ -21,8 +15,6 @@ export function openSqliteFile(path: string, lockWaitMs: number): SqliteFile {
   const prepare = keepLatest(kept, (text) => bindSafely(libsql.prepare<unknown[]>(text)));
   return {
     prepare,
-    // Both classes of the driver have the same connection below them.
-    commit: () => AsyncLibsql.prototype.exec.call(libsql, 'commit'),
     close: () => {
       // Each of them would hold the file open for as long as anybody holds this object.
       kept.clear();

@@ -11,6 +11,11 @@ export interface RememberedAnswer extends Validators {
   body(): unknown;
 }
 
+interface Opened {
+  database: Database;
+  opening: Opening;
+}
+
 /** One row must fit the smallest packet that a server takes. */
 const LONGEST_BODY = 900_000;
 
@@ -19,35 +24,35 @@ const LONGEST_BODY = 900_000;
  * file beside it notes what they are called, so that the upstreams can be asked before the database has answered.
  */
 export class AnswerMemory {
-  /** When the database has told what it remembers. */
-  readonly loaded: Promise<void>;
   readonly #notesFolder: string | undefined;
   readonly #notes: AnswerNotes | undefined;
   readonly #nextUpdates: Map<string, string>;
   readonly #unsaved = new Map<string, RememberedAnswer>();
-  #database: Database | undefined;
+  readonly #opened: Promise<Opened>;
+  #open: (opened: Opened) => void = () => undefined;
+  #loading: Promise<void> | undefined;
   #rows: Map<string, SourceAnswerRow> | undefined;
-  #endLoading: (loading: Promise<void>) => void = () => undefined;
 
   constructor(notesFolder?: string) {
     this.#notesFolder = notesFolder;
     this.#notes = notesFolder === undefined ? undefined : readNotes(notesFolder);
     this.#nextUpdates = new Map(this.#notes?.nextUpdates);
-    this.loaded = new Promise((resolve) => {
-      this.#endLoading = resolve;
+    this.#opened = new Promise((resolve) => {
+      this.#open = resolve;
     });
-    // Whoever needs it hears of its failure.
-    this.loaded.catch(() => undefined);
+  }
+
+  /** When the database has told what it remembers. Where it could not, it is asked again by whoever needs it next. */
+  get loaded(): Promise<void> {
+    this.#loading ??= this.#read().catch((error: unknown) => {
+      this.#loading = undefined;
+      throw error;
+    });
+    return this.#loading;
   }
 
   load(database: Database, opening: Opening = opened): Promise<void> {
-    this.#database = database;
-    const read = () => database.kysely.selectFrom('source_answers').selectAll().execute();
-    this.#endLoading(
-      whileOpening(opening, read).then((rows) => {
-        this.#rows = new Map(rows.map((row) => [row.id, row]));
-      }),
-    );
+    this.#open({ database, opening });
     return this.loaded;
   }
 
@@ -85,8 +90,16 @@ export class AnswerMemory {
       if (this.#unsaved.get(id) === answer) this.#unsaved.delete(id);
     }
     for (const row of rows) this.#rows?.set(row.id, row);
-    await this.#database?.writeAtomically(this.#database.upsert('source_answers', rows, ['id'], 1));
+    const { database } = await this.#opened;
+    await database.writeAtomically(database.upsert('source_answers', rows, ['id'], 1));
     await this.#note();
+  }
+
+  async #read(): Promise<void> {
+    const { database, opening } = await this.#opened;
+    const read = () => database.kysely.selectFrom('source_answers').selectAll().execute();
+    const rows = await whileOpening(opening, read);
+    this.#rows = new Map(rows.map((row) => [row.id, row]));
   }
 
   async #bodyOf(id: string, noted: Validators): Promise<unknown> {

@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { SourceUnavailableError } from '../../errors.js';
+import { PACKAGE_ROOT } from '../../package-root.js';
 import type { CountryRecord, GdpRecord, RateRecord, SourceAnswer } from './source.js';
 
 /** What the data set's files hold: an answer as an adapter gave it when the set was written. */
 export type BundledFile<Record> = Pick<SourceAnswer<Record>, 'use' | 'records'>;
 
-const FOLDER = new URL('../../../bundled/', import.meta.url);
+const FOLDER = new URL('bundled/', PACKAGE_ROOT);
 
 /** The data set that comes with the project: see bundled/README.md. */
 export const bundled = {

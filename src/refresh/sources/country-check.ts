@@ -1,6 +1,5 @@
 import * as v from 'valibot';
 import { SourceUnavailableError } from '../../errors.js';
-import { inPieces } from '../../in-pieces.js';
 import { countryFacts } from './country-schema.js';
 import { type CurrencyClaim, keptCurrencies } from './currency-check.js';
 import type { JsonAnswer } from './http.js';
@@ -25,25 +24,21 @@ export interface CountryClaim {
   currencies: CurrencyClaim[];
 }
 
-/**
- * Keeps the records that can be used, tells about the others, and refuses an answer with too few. Whatever else the
- * process has to do goes on meanwhile.
- */
-export async function checkedCountries(
+/** Keeps the records that can be used, tells about the others, and refuses an answer with too few. */
+export function checkedCountries(
   source: CountriesSource,
-  items: readonly unknown[],
-  claimOf: (item: unknown) => CountryClaim,
+  claims: CountryClaim[],
   answer: Pick<JsonAnswer, 'url' | 'lastModifiedOn'>,
-): Promise<SourceAnswer<CountryRecord>> {
+): SourceAnswer<CountryRecord> {
   const records = new Map<string, CountryRecord>();
   const warnings: Warning[] = [];
-  await inPieces(items, (item) => {
-    const record = recordOf(source, claimOf(item), records, warnings);
+  for (const claim of claims) {
+    const record = recordOf(source, claim, records, warnings);
     if (record) records.set(record.code, record);
-  });
-  if (records.size < MIN_COUNTRIES) throw tooFew(source.name, records.size, items.length);
+  }
+  if (records.size < MIN_COUNTRIES) throw tooFew(source.name, records.size, claims.length);
   const use = useOf(source, answer.url, answer.lastModifiedOn);
-  return { records: [...records.values()], received: items.length, warnings, use };
+  return { records: [...records.values()], received: claims.length, warnings, use };
 }
 
 function recordOf(

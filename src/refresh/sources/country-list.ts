@@ -21,6 +21,6 @@ export function countryListSource({ query, claimOf, ...about }: CountryList): Co
     if (!Array.isArray(body)) throw unusable(about.name, body, 'the answer is no list of countries');
     // It checks with a library that takes its time to load: the question has left before that.
     const { checkedCountries } = await import('./country-check.js');
-    return checkedCountries(source, body, claimOf, answer);
+    return checkedCountries(source, body.map(claimOf), answer);
   }
 }

@@ -1,5 +1,4 @@
 import { pipeline, type Readable } from 'node:stream';
-import { setImmediate as turn } from 'node:timers/promises';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import { HttpFailure } from './http-failure.js';
@@ -12,12 +11,7 @@ export async function jsonIn(response: Dispatcher.ResponseData, maxBytes: number
     response.body.destroy();
     throw new HttpFailure(`answered ${quoted(type)} instead of JSON`);
   }
-  const text = await textIn(response, maxBytes);
-  // Each takes about a millisecond, and so does what the adapter makes of it: queries that have come meanwhile go first.
-  await turn();
-  const body = parsed(text);
-  await turn();
-  return body;
+  return parsed(await textIn(response, maxBytes));
 }
 
 export async function textIn(response: Dispatcher.ResponseData, maxBytes: number): Promise<string> {

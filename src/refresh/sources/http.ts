@@ -18,6 +18,9 @@ export interface HttpClient {
   close(): Promise<void>;
 }
 
+/** What a source's adapter needs of it. */
+export type JsonClient = Pick<HttpClient, 'getJson'>;
+
 interface JsonRequest {
   /** The source's name in failures. */
   source: string;

@@ -1,17 +1,17 @@
 import { SourceUnavailableError } from '../../errors.js';
 import { withoutSecrets } from './address.js';
 import type { AnswerMemory } from './answer-memory.js';
-import { dayOf, type HttpClient, type JsonAnswer } from './http.js';
+import { dayOf, type JsonAnswer, type JsonClient } from './http.js';
 
 /** The client of one fetch. What it was sent is remembered when the source's adapter could use it. */
-export interface RememberingClient extends Pick<HttpClient, 'getJson'> {
+export interface RememberingClient extends JsonClient {
   /** Whether every answer was one that the upstream had sent before. */
   readonly isReused: boolean;
   keep(): void;
 }
 
 /** Asks for what has changed since the answer that is remembered. */
-export function remembering(http: HttpClient, memory: AnswerMemory, force: boolean): RememberingClient {
+export function remembering(http: JsonClient, memory: AnswerMemory, force: boolean): RememberingClient {
   const fresh: (() => void)[] = [];
   let reused = 0;
   return {
@@ -39,10 +39,11 @@ export function remembering(http: HttpClient, memory: AnswerMemory, force: boole
 }
 
 /** Answers from what is remembered, and asks nobody. */
-export function rememberingOnly(memory: AnswerMemory): Pick<HttpClient, 'getJson'> {
+export function rememberingOnly(memory: AnswerMemory | undefined): JsonClient {
   return {
     async getJson({ source, url }): Promise<JsonAnswer> {
-      const known = memory.recall(url);
+      await memory?.loaded;
+      const known = memory?.recall(url);
       if (!known) throw new SourceUnavailableError(source, 'nothing is remembered');
       return {
         body: await known.body(),

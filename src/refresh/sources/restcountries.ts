@@ -38,7 +38,7 @@ async function fetchV5(request: SourceRequest) {
   }
   // It checks with a library that takes its time to load: the question has left before that.
   const { checkedCountries } = await import('./country-check.js');
-  return checkedCountries(restCountries, items, claimOf, first.answer);
+  return checkedCountries(restCountries, items.map(claimOf), first.answer);
 }
 
 interface Page {

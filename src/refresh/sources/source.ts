@@ -1,5 +1,5 @@
 import type { Region } from '../../countries/region.js';
-import type { HttpClient } from './http.js';
+import type { JsonClient } from './http.js';
 
 /** A country as a source tells it, checked and in our own shape; what a source does not say is null. */
 export interface CountryRecord {
@@ -99,7 +99,7 @@ export interface SourceRequest {
   /** Another address for the adapter; its own when undefined. */
   url: string | undefined;
   apiKey: string | undefined;
-  http: Pick<HttpClient, 'getJson'>;
+  http: JsonClient;
   /** Ends when the overall time for the source is over or the refresh is cancelled. */
   signal: AbortSignal;
   /** The overall time that `signal` keeps: a failure names it, and no retry waits longer. */

@@ -3,20 +3,25 @@ import { VERSION } from '../../version.js';
 import type { AnswerMemory } from './answer-memory.js';
 import { bundled } from './bundled.js';
 import { firstUsable, type TimedAsk } from './fallback.js';
-import { createHttpClient, type HttpClient } from './http.js';
+import { createHttpClient, type JsonClient } from './http.js';
 import { remembering, rememberingOnly } from './remembering-client.js';
 import type { CountryRecord, GdpRecord, RateRecord, Source, SourceAnswer, SourceRequest } from './source.js';
 
 /** `force` asks again for what is still fresh, and for the whole of it. */
 type Ask<Record> = (signal: AbortSignal, force?: boolean) => Promise<SourceAnswer<Record>>;
 
-/** The sources that the settings chose. Whoever creates them closes them. */
-export interface Sources {
-  /** When they were asked, on the clock of `performance.now`, where that was before a refresh asks them. */
-  readonly askedAt?: number | undefined;
+interface Asks {
   countries: Ask<CountryRecord>;
   rates: Ask<RateRecord>;
   gdp: Ask<GdpRecord>;
+}
+
+/** The sources that the settings chose. Whoever creates them closes them. */
+export interface Sources extends Asks {
+  /** When they were asked, on the clock of `performance.now`, where that was before a refresh asks them. */
+  readonly askedAt?: number | undefined;
+  /** Answer with what they sent last, as far as that is remembered, and are not asked. */
+  remembered: Asks;
   /** The rates of a past day, from the one source that keeps them. */
   ratesOn(day: string, signal: AbortSignal): Promise<SourceAnswer<RateRecord>>;
   /** The data set that comes with the project. */
@@ -28,8 +33,25 @@ export interface Sources {
 
 export function createSources(config: Config['sources'], memory?: AnswerMemory): Sources {
   const http = createHttpClient({ version: VERSION });
+  const { rates, ratesUrls } = config;
+  return {
+    ...asksBy({ http, memory }, config),
+    remembered: asksBy({ http: rememberingOnly(memory) }, config),
+    ratesOn: async (day, signal) => {
+      const { currencyApiOn } = await import('./currency-api.js');
+      const url = ratesUrls[rates.indexOf('currency-api')];
+      const ask = askingFor(currencyApiOn(day), url, { http, force: true, config });
+      return firstUsable([ask], signal, config.timeoutMs);
+    },
+    bundled,
+    remember: async () => memory?.save(),
+    close: () => http.close(),
+  };
+}
+
+function asksBy(client: Pick<Asking, 'http' | 'memory'>, config: Config['sources']): Asks {
   const { countries, countriesUrls, rates, ratesUrls, gdpUrl } = config;
-  const asking = (force: boolean) => ({ http, memory, force, config });
+  const asking = (force: boolean) => ({ ...client, force, config });
   // Whoever asks for the bundled countries alone, by name, wants no network.
   const isOffline = countries.every((name) => name === 'bundled') && gdpUrl === undefined;
   return {
@@ -63,15 +85,6 @@ export function createSources(config: Config['sources'], memory?: AnswerMemory):
         config.timeoutMs,
       );
     },
-    ratesOn: async (day, signal) => {
-      const { currencyApiOn } = await import('./currency-api.js');
-      const url = ratesUrls[rates.indexOf('currency-api')];
-      const ask = askingFor(currencyApiOn(day), url, { http, memory: undefined, force: true, config });
-      return firstUsable([ask], signal, config.timeoutMs);
-    },
-    bundled,
-    remember: async () => memory?.save(),
-    close: () => http.close(),
   };
 }
 
@@ -79,8 +92,8 @@ export function createSources(config: Config['sources'], memory?: AnswerMemory):
 const catalogue = () => import('./catalogue.js');
 
 interface Asking {
-  http: HttpClient;
-  memory: AnswerMemory | undefined;
+  http: JsonClient;
+  memory?: AnswerMemory | undefined;
   force: boolean;
   config: Config['sources'];
 }
@@ -103,7 +116,7 @@ function askingFor<Record>(
 async function askedNow<Record>(
   source: Source<Record>,
   request: SourceRequest,
-  http: HttpClient,
+  http: JsonClient,
   memory: AnswerMemory,
   force: boolean,
 ): Promise<SourceAnswer<Record>> {

@@ -1,10 +1,10 @@
 // All that sends a question comes with this module, so that the question leaves at once.
-import '../refresh/sources/catalogue.js';
-import '../refresh/sources/undici-parts.js';
-import type { Config } from '../config.js';
-import { AnswerMemory } from '../refresh/sources/answer-memory.js';
-import { askEarly } from '../refresh/sources/ask-early.js';
-import { createSources } from '../refresh/sources/sources.js';
+import './catalogue.js';
+import './undici-parts.js';
+import type { Config } from '../../config.js';
+import { AnswerMemory } from './answer-memory.js';
+import { askEarly } from './ask-early.js';
+import { createSources } from './sources.js';
 
 /** Asks for what has changed since the answers that are noted in the folder. */
 export function askSources(config: Config['sources'], cacheDir: string, force: boolean) {

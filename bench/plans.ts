@@ -4,6 +4,8 @@ export interface Plan {
   rounds: number;
   /** Of one measurement of a server under load. */
   seconds: number;
+  /** Servers under load take turns within a round: so many each, which are as long together. */
+  turns: number;
   roundTrips: readonly number[];
   slowestSourceMs: number;
   /** What takes longer for a single refresh is estimated from its round trips. */
@@ -18,6 +20,7 @@ export const PLANS: Readonly<Record<Mode, Plan>> = {
   smoke: {
     rounds: 1,
     seconds: 0.3,
+    turns: 1,
     roundTrips: [20],
     slowestSourceMs: 100,
     patienceMs: 1_000,
@@ -27,6 +30,7 @@ export const PLANS: Readonly<Record<Mode, Plan>> = {
   quick: {
     rounds: 1,
     seconds: 0.5,
+    turns: 1,
     roundTrips: [20, 100],
     slowestSourceMs: 500,
     patienceMs: 600,
@@ -36,6 +40,7 @@ export const PLANS: Readonly<Record<Mode, Plan>> = {
   full: {
     rounds: 5,
     seconds: 2,
+    turns: 5,
     roundTrips: [20, 100, 500],
     slowestSourceMs: 2_500,
     patienceMs: 4_000,

@@ -6,6 +6,8 @@ import { ours, peers, type Questions, trevorblades } from './question.js';
 export interface ReadContender {
   name: string;
   questions: Questions;
+  /** Its clients send no request twice, but for the question. */
+  eachAnother?: true;
   start(environment: ReadEnvironment): Promise<RunningServer>;
 }
 
@@ -23,13 +25,23 @@ export interface ReadEnvironment {
 
 export const BYTES = 'bare node:http, the same bytes';
 export const HOT = 'country-exchange, hot';
+export const HOT_EACH = 'country-exchange, hot, no two requests alike';
 export const COLD = 'country-exchange, cache off, SQLite';
 export const JIT_MEMORY = 'Mercurius jit 1, rows in memory';
 export const NO_JIT_SQLITE = 'Mercurius, same query, SQLite';
+export const YOGA_SQLITE = 'graphql-yoga, same query, SQLite';
+export const APOLLO_SQLITE = 'Apollo + Express, same query, SQLite';
+export const TREVORBLADES = 'trevorblades/countries, its own data in memory';
 
 export const CONTENDERS: readonly ReadContender[] = [
   { name: BYTES, questions: ours, start: (at) => peer('serve-bytes.ts', [], at) },
   { name: HOT, questions: ours, start: (at) => product(at, {}) },
+  {
+    name: HOT_EACH,
+    questions: ours,
+    eachAnother: true,
+    start: (at) => product(at, {}),
+  },
   { name: COLD, questions: ours, start: (at) => product(at, { ANSWER_CACHE_MB: '0' }) },
   { name: JIT_MEMORY, questions: peers, start: (at) => peer('serve-mercurius.ts', ['1', 'memory'], at) },
   {
@@ -44,7 +56,7 @@ export const CONTENDERS: readonly ReadContender[] = [
     start: (at) => peer('serve-yoga.ts', ['memory'], at),
   },
   {
-    name: 'graphql-yoga, same query, SQLite',
+    name: YOGA_SQLITE,
     questions: peers,
     start: (at) => peer('serve-yoga.ts', ['sqlite'], at),
   },
@@ -54,12 +66,12 @@ export const CONTENDERS: readonly ReadContender[] = [
     start: (at) => peer('serve-apollo-express.ts', ['memory'], at),
   },
   {
-    name: 'Apollo + Express, same query, SQLite',
+    name: APOLLO_SQLITE,
     questions: peers,
     start: (at) => peer('serve-apollo-express.ts', ['sqlite'], at),
   },
   {
-    name: 'trevorblades/countries, its own data in memory',
+    name: TREVORBLADES,
     questions: trevorblades,
     start: (at) => peer('serve-trevorblades.ts', [], at),
   },
@@ -80,7 +92,7 @@ async function peer(script: string, args: string[], { databaseUrl, rowsFile }: R
 
 /** The built product as it is started by `npm start`, but for the log: the peers write none. */
 export async function product(
-  { databaseUrl }: ReadEnvironment,
+  { databaseUrl }: Pick<ReadEnvironment, 'databaseUrl'>,
   settings: NodeJS.ProcessEnv,
 ): Promise<RunningServer> {
   const port = await freePort();
@@ -102,7 +114,7 @@ export async function product(
 }
 
 export async function answering(url: string): Promise<void> {
-  for (let tries = 0; tries < 1_000; tries++) {
+  for (let tries = 0; tries < 6_000; tries++) {
     const response = await fetch(url).catch(() => undefined);
     if (response?.ok) return;
     await delay(10);

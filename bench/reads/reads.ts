@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Measured, summarise } from '../lib/rounds.js';
 import { openProduct } from '../refresh/ours.js';
-import { CONTENDERS, product, type ReadContender, type ReadEnvironment } from './contenders.js';
+import {
+  CONTENDERS,
+  product,
+  type ReadContender,
+  type ReadEnvironment,
+  type RunningServer,
+} from './contenders.js';
 import { type LoadResult, load } from './load.js';
 import { ours } from './question.js';
 
@@ -12,41 +18,54 @@ export type Kind = 'list' | 'one';
 export interface ReadResult {
   name: string;
   cpuUs: Measured;
+  /** Turn by turn: those of all contenders at one place were measured one right after the other. */
+  cpuUsOfTurns: number[];
   perSecond: Measured;
 }
 
 export interface ReadOptions {
   rounds: number;
   seconds: number;
+  turns: number;
 }
 
-/** Every server in turn, alone, round after round. */
-export async function measureReads({ rounds, seconds }: ReadOptions): Promise<Record<Kind, ReadResult[]>> {
+/**
+ * Every server in turn, one under load while the others wait. The turns are short, since a machine that is shared gives
+ * more in one minute and less in the next: what is compared was measured within seconds. Each round has new processes.
+ */
+export async function measureReads({ rounds, ...options }: ReadOptions): Promise<Record<Kind, ReadResult[]>> {
   const folder = await mkdtemp(join(tmpdir(), 'country-exchange-bench-'));
   const environment = await filledDatabase(folder);
   const samples = new Map<string, LoadResult[]>();
   for (let round = 0; round < rounds; round++) {
-    const order = round % 2 === 0 ? CONTENDERS : CONTENDERS.toReversed();
-    for (const contender of order) await measure(contender, environment, seconds, samples);
+    const running = [];
+    for (const contender of CONTENDERS)
+      running.push({ ...contender, server: await contender.start(environment) });
+    for (const kind of ['list', 'one'] as const) await measure(kind, running, options, samples);
+    for (const { server } of running) await server.process.stop();
   }
   await rm(folder, { recursive: true });
   return { list: results('list', samples), one: results('one', samples) };
 }
 
 async function measure(
-  { name, questions, start }: ReadContender,
-  environment: ReadEnvironment,
-  seconds: number,
+  kind: Kind,
+  running: readonly (ReadContender & { server: RunningServer })[],
+  { seconds, turns }: Omit<ReadOptions, 'rounds'>,
   samples: Map<string, LoadResult[]>,
 ): Promise<void> {
-  const server = await start(environment);
-  for (const kind of ['list', 'one'] as const) {
-    // Compiled and warm before it counts.
-    await load(server, questions[kind], seconds);
-    const key = `${kind} ${name}`;
-    samples.set(key, [...(samples.get(key) ?? []), await load(server, questions[kind], seconds)]);
+  // Compiled and warm before it counts.
+  for (const { server, questions, eachAnother } of running) {
+    await load(server, questions[kind], seconds, eachAnother);
   }
-  await server.process.stop();
+  for (let turn = 0; turn < turns; turn++) {
+    const order = turn % 2 === 0 ? running : running.toReversed();
+    for (const { name, server, questions, eachAnother } of order) {
+      const key = `${kind} ${name}`;
+      const measured = await load(server, questions[kind], seconds / turns, eachAnother);
+      samples.set(key, [...(samples.get(key) ?? []), measured]);
+    }
+  }
 }
 
 function results(kind: Kind, samples: Map<string, LoadResult[]>): ReadResult[] {
@@ -55,6 +74,7 @@ function results(kind: Kind, samples: Map<string, LoadResult[]>): ReadResult[] {
     return {
       name,
       cpuUs: summarise(measured.map(({ cpuUs }) => cpuUs)),
+      cpuUsOfTurns: measured.map(({ cpuUs }) => Math.round(cpuUs * 10) / 10),
       perSecond: summarise(measured.map(({ perSecond }) => perSecond)),
     };
   });

@@ -47,7 +47,7 @@ interface DistanceOptions {
 
 export const OURS = 'country-exchange';
 export const OURS_TLS = 'country-exchange, TLS';
-export const OURS_COLD = 'country-exchange, new connections';
+export const OURS_COLD = 'country-exchange, a server just started';
 const OURS_PROCESS = 'country-exchange refresh, from the start of its process';
 
 /** At each distance of the plan; nothing where there is no database to put away. */
@@ -121,7 +121,7 @@ async function runOnce(peer: Peer, connection: PeerConnection): Promise<void> {
   await close();
 }
 
-/** A process that has just connected: nothing but the one connection that looked at the migrations is open. */
+/** A server that has just been started: its first refresh starts its thread and opens its connections. */
 async function coldRefresh(settings: NodeJS.ProcessEnv): Promise<number> {
   const product = await openProduct(settings);
   const ms = await elapsedMs(() => product.refresh(), product.rest);

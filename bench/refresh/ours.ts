@@ -1,9 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pino } from 'pino';
-import { readConfig } from '../../src/config.js';
-import { createContext } from '../../src/context.js';
+import { setTimeout as delay } from 'node:timers/promises';
+import { product } from '../reads/contenders.js';
 
 export interface OpenProduct {
   refresh(): Promise<void>;
@@ -12,23 +11,43 @@ export interface OpenProduct {
   close(): Promise<void>;
 }
 
-/** The whole product without HTTP: every table, the checks, the report and the lease, not only the peers' rows. */
-export async function openProduct(settings: NodeJS.ProcessEnv): Promise<OpenProduct> {
+/**
+ * A running server that is told to refresh by its mutation: every table, the checks, the report, the lease and the
+ * picture, not only the peers' rows.
+ */
+export async function openProduct({
+  DATABASE_URL = '',
+  ...settings
+}: NodeJS.ProcessEnv): Promise<OpenProduct> {
   const folder = await mkdtemp(join(tmpdir(), 'country-exchange-bench-'));
-  const config = readConfig({ ...settings, CACHE_DIR: folder });
-  // The picture is drawn after the answer, in a process of its own; here it would disturb whoever comes next.
-  const render = async () => Buffer.from('no picture');
-  const context = await createContext(config, pino({ level: 'warn' }), { render });
-  const { refreshes } = context.services;
+  const server = await product({ databaseUrl: DATABASE_URL }, { ...settings, CACHE_DIR: folder });
+  let last = '';
   return {
     refresh: async () => {
-      await refreshes.start().done;
+      const { refreshCountries } = await ask(server.url, 'mutation { refreshCountries { id } }');
+      last = refreshCountries.id;
     },
-    rest: () => refreshes.drawn(),
+    rest: async () => {
+      const query = `{ refresh(id: "${last}") { phases { state } } }`;
+      // The picture is the last of the phases, and the report that says so is stored after all else.
+      while ((await ask(server.url, query)).refresh.phases.at(-1)?.state !== 'DONE') await delay(50);
+    },
     close: async () => {
-      await refreshes.drawn();
-      await context.close();
+      await server.process.stop();
       await rm(folder, { recursive: true });
     },
   };
+}
+
+interface Data {
+  refreshCountries: { id: string };
+  refresh: { phases: { state: string }[] };
+}
+
+async function ask(url: string, query: string): Promise<Data> {
+  const headers = { 'content-type': 'application/json' };
+  const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ query }) });
+  const { data, errors } = (await answer.json()) as { data: Data; errors?: unknown };
+  if (errors) throw new Error(JSON.stringify(errors));
+  return data;
 }

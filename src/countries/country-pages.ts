@@ -5,7 +5,7 @@ import type { Country } from './country.type.js';
 import { type AskedFields, columnsFor, wantsCursors } from './country-columns.js';
 import { matches } from './country-filter.js';
 import { isAt, isBeside, mayBeNull, type Position, positionOf, type SortKey } from './country-order.js';
-import { toCountry } from './country-row.js';
+import { toCountries } from './country-row.js';
 import { toCursor } from './cursor.js';
 import type { PageRequest } from './page-request.js';
 
@@ -31,7 +31,7 @@ export async function readPage(
   const found = await readRows(database, request, asked, limit + 1);
   const shown = found.slice(0, limit);
   if (backwards) shown.reverse();
-  const countries = shown.map((row) => toCountry(row, asked));
+  const countries = toCountries(shown, asked);
   const rowOf = new Map(wantsCursors(asked) ? shown.map((row, at) => [countries[at], row]) : []);
   const hasMore = found.length > limit;
   return {

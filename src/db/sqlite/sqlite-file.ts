@@ -81,6 +81,7 @@ function bindSafely(statement: ReturnType<typeof Libsql.prototype.prepare>): Sql
 
 function rowsOf(statement: ReturnType<typeof Libsql.prototype.prepare>): (values: unknown[]) => object[] {
   const toRow = rowMaker(statement.columns().map(({ name }) => name));
+  // Not get for the one row of a look-up: libsql may leave its statement there, and the next run goes on behind it.
   const reading = statement.raw();
   return (values) => (reading.all(values) as Cells[]).map(toRow);
 }

@@ -33,6 +33,33 @@ describe('an SQLite file', () => {
     await remove();
   });
 
+  it('tells the same of one row as of several, and is not held open by it', async () => {
+    const { database, url, remove } = await createTestDatabase('sqlite');
+    const found = (code: string, limit: number) =>
+      database.kysely
+        .selectFrom('countries')
+        .selectAll()
+        .where('code', '>=', code)
+        .orderBy('code')
+        .limit(limit)
+        .execute();
+    expect(await found('A', 1)).toEqual([]);
+    await database.kysely
+      .insertInto('countries')
+      .values([countryRow('CH'), countryRow('CI')])
+      .execute();
+    for (const code of ['A', 'CI', 'ZZ']) {
+      expect(await found(code, 1)).toEqual((await found(code, 2)).slice(0, 1));
+    }
+    const other = await connect(url);
+    await other.kysely.deleteFrom('countries').where('code', '=', 'CI').execute();
+    expect(await found('CI', 1)).toEqual([]);
+    const { rows } = await sql`pragma wal_checkpoint(truncate)`.execute(other.kysely);
+    expect(rows).toMatchObject([{ busy: 0 }]);
+    await other.close();
+    await remove();
+  });
+
   it('is whole by itself once it is closed, for who copies it', async () => {
     const { database, url } = await createTestDatabase('sqlite');
     await database.kysely.insertInto('countries').values(countryRow('CH')).execute();

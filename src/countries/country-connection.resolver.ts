@@ -8,7 +8,13 @@ import type { CountryPage } from './country-pages.js';
 export class CountryConnectionResolver {
   @FieldResolver(() => [CountryEdge], { description: 'The countries of this page, each with its cursor.' })
   edges(@Root() { nodes, page }: CountryConnection): CountryEdge[] {
-    return nodes.map((node) => ({ cursor: page.cursorOf(node), node }));
+    return nodes.map((node) => ({
+      node,
+      // What sorts it was read only if somebody asks for this.
+      get cursor() {
+        return page.cursorOf(node);
+      },
+    }));
   }
 
   @FieldResolver(() => Int, {

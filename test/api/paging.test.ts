@@ -93,6 +93,16 @@ describeEachDatabase((open) => {
         countries: { edges: [{ cursor: all.startCursor }, {}, { cursor: all.endCursor }] },
       });
     });
+
+    it('need not be asked for with its edge', async () => {
+      const { codes } = await page('first: 3');
+      expect(await data('{ countries(first: 3) { edges { node { code } } } }')).toEqual({
+        countries: { edges: codes.map((code) => ({ node: { code } })) },
+      });
+      expect(await data('{ countries(first: 1) { edges { __typename } } }')).toEqual({
+        countries: { edges: [{ __typename: 'CountryEdge' }] },
+      });
+    });
   });
 
   describe('the cursor of an edge', () => {

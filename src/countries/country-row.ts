@@ -14,7 +14,10 @@ export function toCountry(row: Partial<CountryRow>, asked: AskedFields = EVERY_F
   return makerOf(asked)(row as CountryRow);
 }
 
-export function toCountries(rows: readonly Partial<CountryRow>[], asked: AskedFields): Country[] {
+export function toCountries(
+  rows: readonly Partial<CountryRow>[],
+  asked: AskedFields = EVERY_FIELD,
+): Country[] {
   const make = makerOf(asked);
   return rows.map((row) => make(row as CountryRow));
 }

@@ -8,7 +8,7 @@ import { type AskedFields, columnsFor, EVERY_FIELD } from './country-columns.js'
 import { matches } from './country-filter.js';
 import { type CountryKey, CountryLookup } from './country-lookup.js';
 import { type CountryPage, readPage } from './country-pages.js';
-import { toCountry } from './country-row.js';
+import { toCountries, toCountry } from './country-row.js';
 import { STATS_COLUMNS, summarise } from './country-stats.js';
 import type { CountryGrouping, CountryStats } from './country-stats.type.js';
 import { type CountryQuery, pageRequest } from './page-request.js';
@@ -37,7 +37,7 @@ export class CountryService {
       .select(ALL_COLUMNS)
       .where('code', 'in', [...new Set(codes)])
       .execute();
-    return rows.map((row) => toCountry(row));
+    return toCountries(rows);
   }
 
   async page(query: CountryQuery, asked: AskedFields = EVERY_FIELD): Promise<CountryPage> {

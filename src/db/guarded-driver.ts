@@ -14,6 +14,8 @@ export class GuardedDriver implements Driver {
   readonly #inner: Driver;
   readonly #guard: Guard;
   readonly #begin: CompiledQuery;
+  /** By what they guard. Kysely keeps account of all connections that it has ever been given. */
+  readonly #guarded = new WeakMap<DatabaseConnection, GuardedConnection>();
 
   constructor(inner: Driver, guard: Guard, begin: string) {
     this.#inner = inner;
@@ -27,7 +29,9 @@ export class GuardedDriver implements Driver {
 
   async acquireConnection(): Promise<GuardedConnection> {
     const connection = await this.#guard(() => this.#inner.acquireConnection());
-    return new GuardedConnection(connection, this.#guard);
+    const guarded = this.#guarded.get(connection) ?? new GuardedConnection(connection, this.#guard);
+    this.#guarded.set(connection, guarded);
+    return guarded;
   }
 
   async beginTransaction(connection: GuardedConnection, _settings: TransactionSettings): Promise<void> {

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, onResponseHookHandler } from 'fastify';
 import type { GraphQLError } from 'graphql';
 import { checkMayChange } from '../access.js';
 import type { AppContext } from '../context.js';
@@ -30,7 +30,7 @@ export async function serveGraphql(
     const budget = budgetOf(request.ip);
     // Throws when the client is in debt.
     budget.spend(0);
-    const deadline = new QueryDeadline(reply, config.limits.timeoutMs);
+    const deadline = new QueryDeadline(reply.raw, config.limits.timeoutMs);
     const context = createRequestContext(services, {
       requestId: request.id,
       budget,
@@ -42,9 +42,13 @@ export async function serveGraphql(
         return request.facts.actor;
       },
     });
-    const answer = await Promise.race([answering.answer(request, context, question), deadline.expired]);
-    if (request.facts.codes?.includes('RATE_LIMITED')) await holdBack();
-    return answer;
+    try {
+      const answer = await deadline.waitFor(answering.answer(request, context, question));
+      if (request.facts.codes?.includes('RATE_LIMITED')) await holdBack();
+      return answer;
+    } finally {
+      deadline.end();
+    }
   };
   const refuseLarge = (text: string, ip: string) => {
     try {
@@ -53,6 +57,10 @@ export async function serveGraphql(
       budgetOf(ip).spend(REFUSED_COST);
       throw error;
     }
+  };
+  const record: onResponseHookHandler = (request, reply, done) => {
+    replays.record(request.raw, reply.getHeaders(), request.facts);
+    done();
   };
   app.route({
     url: '/graphql',
@@ -64,10 +72,7 @@ export async function serveGraphql(
       done();
     },
     handler: createGraphqlHandler(answers, ask, ({ raw }, hit) => replays.expect(raw, hit)),
-    onResponse: (request, reply, done) => {
-      replays.record(request.raw, reply.getHeaders(), request.facts);
-      done();
-    },
+    ...(replays.keeps && { onResponse: record }),
   });
 }
 

@@ -1,33 +1,42 @@
-import type { FastifyReply } from 'fastify';
+import type { ServerResponse } from 'node:http';
 import { tooComplex } from '../graphql/limits/too-complex.js';
 
 /** The time that a query has, and whether anybody still waits for its answer. */
 export class QueryDeadline {
-  /** Rejects when the time is up. */
-  readonly expired: Promise<never>;
-  isCancelled = false;
+  readonly #response: ServerResponse;
   readonly #timeoutMs: number;
-  #expire: () => void = () => undefined;
   #timer: NodeJS.Timeout | undefined;
+  #isOver = false;
+  #giveUp: (error: Error) => void = () => undefined;
 
-  constructor(reply: FastifyReply, timeoutMs: number) {
+  constructor(response: ServerResponse, timeoutMs: number) {
+    this.#response = response;
     this.#timeoutMs = timeoutMs;
-    this.expired = new Promise((_resolve, reject) => {
-      this.#expire = () => reject(tooLong(timeoutMs));
-    });
-    // The client hung up, or has its answer.
-    reply.raw.once('close', () => this.#cancel());
+  }
+
+  get isCancelled(): boolean {
+    // Closed without an answer: the client hung up.
+    return this.#isOver || this.#response.closed;
   }
 
   start(): void {
     this.#timer ??= setTimeout(() => {
-      this.#cancel();
-      this.#expire();
+      this.end();
+      this.#giveUp(tooLong(this.#timeoutMs));
     }, this.#timeoutMs);
   }
 
-  #cancel(): void {
-    this.isCancelled = true;
+  /** What comes of the query. Rejects when its time is up. */
+  waitFor<T>(answer: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#giveUp = reject;
+      answer.then(resolve, reject);
+    });
+  }
+
+  /** Whatever still runs for the query is not waited for. */
+  end(): void {
+    this.#isOver = true;
     clearTimeout(this.#timer);
   }
 }

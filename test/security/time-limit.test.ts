@@ -1,9 +1,49 @@
+import { EventEmitter, once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { connectDatabase } from '../../src/db/connect.js';
 import { testDialects } from '../databases.js';
 import { serve } from '../server/serve.js';
+
+test('a query whose client hangs up is not run to its end', async () => {
+  const { url, context } = await serve();
+  const { countries } = context.services;
+  const { find, inCurrencies } = countries;
+  const query = new EventEmitter();
+  const reached = once(query, 'reached');
+  countries.find = async (...key) => {
+    query.emit('reached');
+    if (!client.signal.aborted) await once(query, 'go on');
+    return find.apply(countries, key);
+  };
+  let read = 0;
+  countries.inCurrencies = (codes) => {
+    read += 1;
+    return inCurrencies.call(countries, codes);
+  };
+  const client = new AbortController();
+  const asked = ask(url, client.signal).catch(() => 'hung up');
+  await reached;
+  client.abort();
+  expect(await asked).toBe('hung up');
+  // Until the server has heard of it.
+  await delay(200);
+  query.emit('go on');
+  await delay(200);
+  expect(read).toBe(0);
+  expect((await ask(url)).status).toBe(200);
+  expect(read).toBe(1);
+});
+
+function ask(url: string, signal?: AbortSignal): Promise<Response> {
+  return fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query: '{ country(code: "CI") { currencies { countries { code } } } }' }),
+    ...(signal && { signal }),
+  });
+}
 
 /** A query that does not come back needs a database that can be made to wait for a lock. */
 describe.runIf(testDialects.includes('mysql'))('a query that takes longer than QUERY_TIMEOUT', async () => {

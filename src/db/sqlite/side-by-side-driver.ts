@@ -14,6 +14,8 @@ export class SideBySideDriver implements Driver {
   readonly #writing: Driver;
   readonly #openReader: () => SqliteDatabase;
   #reader: SqliteDatabase | undefined;
+  /** Those that nobody uses now: to make another for each query costs more than to keep them. */
+  readonly #idle: SideBySideConnection[] = [];
 
   constructor(writing: Driver, openReader: () => SqliteDatabase) {
     this.#writing = writing;
@@ -26,7 +28,7 @@ export class SideBySideDriver implements Driver {
   }
 
   async acquireConnection(): Promise<SideBySideConnection> {
-    return new SideBySideConnection(this.#writing, this.#reader as SqliteDatabase);
+    return this.#idle.pop() ?? new SideBySideConnection(this.#writing, this.#reader as SqliteDatabase);
   }
 
   async beginTransaction(connection: SideBySideConnection): Promise<void> {
@@ -41,8 +43,9 @@ export class SideBySideDriver implements Driver {
     await connection.executeQuery(CompiledQuery.raw('rollback'));
   }
 
-  releaseConnection(connection: SideBySideConnection): Promise<void> {
-    return connection.release();
+  async releaseConnection(connection: SideBySideConnection): Promise<void> {
+    if (connection.isWriting) await connection.release();
+    this.#idle.push(connection);
   }
 
   async destroy(): Promise<void> {
@@ -75,9 +78,14 @@ class SideBySideConnection implements DatabaseConnection {
     throw new Error('Streaming is not supported');
   }
 
+  get isWriting(): boolean {
+    return this.#writer !== undefined;
+  }
+
   async release(): Promise<void> {
-    if (this.#writer) await this.#driver.releaseConnection(this.#writer);
+    const writer = this.#writer;
     this.#writer = undefined;
+    if (writer) await this.#driver.releaseConnection(writer);
   }
 }
 

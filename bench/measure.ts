@@ -23,7 +23,7 @@ interface Setting {
 const MEASURES: { [Name in PartName]: (setting: Setting) => Promise<Found[Name]> } = {
   refresh: ({ database, plan, say }) => measureDistances(database, plan, say),
   reads: ({ plan }) => measureReads(plan),
-  'while-refreshing': ({ plan }) => measureWhileRefreshing(plan.rounds, plan.seconds * 4),
+  'while-refreshing': ({ plan }) => measureWhileRefreshing(plan.phases, plan.seconds * 4),
   growth: ({ database, plan }) => measureGrowth(database, plan.sizes),
   hostile: ({ plan }) => measureHostile(plan.rounds, plan.seconds * 4),
   start: ({ plan }) => measureStart(plan.rounds, plan.restSeconds),

@@ -15,7 +15,7 @@ export interface Options {
 export const HELP = `npm run bench [-- OPTIONS]
 
 Measures country-exchange beside its peers and writes docs/benchmarks.md. Without options it measures everything, which
-takes half an hour; leave the machine alone meanwhile.
+takes three quarters of an hour; leave the machine alone meanwhile.
 
   --quick         fewer rounds and smaller sets, under 3 minutes
   --smoke         runs every part once, as short as can be, and keeps no figures

@@ -4,8 +4,11 @@ export interface Plan {
   rounds: number;
   /** Of one measurement of a server under load. */
   seconds: number;
-  /** Servers under load take turns within a round: so many each, which are as long together. */
+  /** Servers under load take turns within a round, so many each. */
   turns: number;
+  turnSeconds: number;
+  /** How often a quiet time is compared with one of refreshes. */
+  phases: number;
   roundTrips: readonly number[];
   slowestSourceMs: number;
   /** What takes longer for a single refresh is estimated from its round trips. */
@@ -21,6 +24,8 @@ export const PLANS: Readonly<Record<Mode, Plan>> = {
     rounds: 1,
     seconds: 0.3,
     turns: 1,
+    turnSeconds: 0.3,
+    phases: 1,
     roundTrips: [20],
     slowestSourceMs: 100,
     patienceMs: 1_000,
@@ -31,6 +36,8 @@ export const PLANS: Readonly<Record<Mode, Plan>> = {
     rounds: 1,
     seconds: 0.5,
     turns: 1,
+    turnSeconds: 0.5,
+    phases: 1,
     roundTrips: [20, 100],
     slowestSourceMs: 500,
     patienceMs: 600,
@@ -40,7 +47,9 @@ export const PLANS: Readonly<Record<Mode, Plan>> = {
   full: {
     rounds: 5,
     seconds: 2,
-    turns: 5,
+    turns: 10,
+    turnSeconds: 0.4,
+    phases: 15,
     roundTrips: [20, 100, 500],
     slowestSourceMs: 2_500,
     patienceMs: 4_000,

@@ -25,8 +25,10 @@ export interface ReadResult {
 
 export interface ReadOptions {
   rounds: number;
+  /** Before it counts. */
   seconds: number;
   turns: number;
+  turnSeconds: number;
 }
 
 /**
@@ -51,7 +53,7 @@ export async function measureReads({ rounds, ...options }: ReadOptions): Promise
 async function measure(
   kind: Kind,
   running: readonly (ReadContender & { server: RunningServer })[],
-  { seconds, turns }: Omit<ReadOptions, 'rounds'>,
+  { seconds, turns, turnSeconds }: Omit<ReadOptions, 'rounds'>,
   samples: Map<string, LoadResult[]>,
 ): Promise<void> {
   // Compiled and warm before it counts.
@@ -62,7 +64,7 @@ async function measure(
     const order = turn % 2 === 0 ? running : running.toReversed();
     for (const { name, server, questions, eachAnother } of order) {
       const key = `${kind} ${name}`;
-      const measured = await load(server, questions[kind], seconds / turns, eachAnother);
+      const measured = await load(server, questions[kind], turnSeconds, eachAnother);
       samples.set(key, [...(samples.get(key) ?? []), measured]);
     }
   }

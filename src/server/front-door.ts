@@ -1,13 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import {
-  createServer,
-  type IncomingMessage,
-  type RequestListener,
-  type Server,
-  type ServerResponse,
-} from 'node:http';
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyHttpOptions } from 'fastify';
+import { createServer } from '../node-http.js';
 import type { AddressedRequest } from './client-address.js';
 import type { KnownRequest, Recording, Replays } from './replays.js';
 import type { Accounts } from './served.js';

@@ -1,5 +1,5 @@
-import { STATUS_CODES } from 'node:http';
 import type { Dispatcher } from 'undici';
+import { STATUS_CODES } from '../../node-http.js';
 import { textIn } from './http-body.js';
 import { HttpFailure } from './http-failure.js';
 import { messageIn, quoted } from './upstream-message.js';

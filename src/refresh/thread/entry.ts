@@ -1,6 +1,9 @@
+import '../../production.js';
 import { parentPort, workerData } from 'node:worker_threads';
-import { beginEarly } from '../begin-early.js';
 import type { ThreadData } from './messages.js';
+
+// After that: see index.ts.
+const { beginEarly } = await import('../begin-early.js');
 
 // The thread of refresh-thread.ts. Its refresh takes as long as its slowest source, so what it waits for is begun before
 // the rest is loaded.

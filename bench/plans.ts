@@ -38,7 +38,7 @@ export const PLANS: Readonly<Record<Mode, Plan>> = {
     turns: 1,
     turnSeconds: 0.5,
     phases: 1,
-    roundTrips: [20, 100],
+    roundTrips: [100],
     slowestSourceMs: 500,
     patienceMs: 600,
     restSeconds: 20,

@@ -19,11 +19,8 @@ interface Locale {
  * without it, where their arguments are plain values.
  */
 export function answerAtOnce(schema: GraphQLSchema): GraphQLSchema {
-  resolve<unknown, CountryKey>(
-    schema,
-    'Query',
-    'country',
-    (_, { code, name }, context: CountryContext, info) => country.country(code, name, context, info),
+  resolve<unknown, CountryKey>(schema, 'Query', 'country', (_, { code, name }, context, info) =>
+    country.country(code, name, context, info),
   );
   resolve<Country, Locale>(schema, 'Country', 'name', (it, { locale }) => country.name(it, locale));
   resolve<Currency, Locale>(schema, 'Currency', 'name', (it, { locale }) => currency.name(it, locale));

@@ -44,7 +44,7 @@ export class SideBySideDriver implements Driver {
   }
 
   async releaseConnection(connection: SideBySideConnection): Promise<void> {
-    if (connection.isWriting) await connection.release();
+    await connection.release();
     this.#idle.push(connection);
   }
 
@@ -76,10 +76,6 @@ class SideBySideConnection implements DatabaseConnection {
 
   streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
     throw new Error('Streaming is not supported');
-  }
-
-  get isWriting(): boolean {
-    return this.#writer !== undefined;
   }
 
   async release(): Promise<void> {

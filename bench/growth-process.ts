@@ -1,4 +1,4 @@
-import { RateService } from '../src/currencies/rate.service.js';
+import { RateService } from '../src/currencies/currency.service.js';
 import { connectDatabase } from '../src/db/connect.js';
 import type { ExchangeRateRow } from '../src/db/tables.js';
 import { quantile } from './lib/rounds.js';

@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import type { BundledFile } from '../src/refresh/sources/bundled.js';
+import type { BundledFile } from '../src/sources/sources.js';
 
 export const BUNDLED_FOLDER = new URL('../bundled/', import.meta.url);
 

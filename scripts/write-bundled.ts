@@ -10,11 +10,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { parseArgs } from 'node:util';
 import { readConfig } from '../src/config.js';
-import { GdpMethod } from '../src/countries/estimate.js';
+import { GdpMethod } from '../src/countries/gdp.js';
 import { type Merged, merge } from '../src/refresh/merge.js';
-import type { BundledFile } from '../src/refresh/sources/bundled.js';
-import type { SourceAnswer } from '../src/refresh/sources/source.js';
-import { createSources } from '../src/refresh/sources/sources.js';
+import type { SourceAnswer } from '../src/sources/source.js';
+import type { BundledFile } from '../src/sources/sources.js';
+import { createSources } from '../src/sources/sources.js';
 import { BUNDLED_FOLDER, writeReadme } from './bundled-readme.js';
 
 const FIGURES = ['countries', 'rates', 'gdp'] as const;

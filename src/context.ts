@@ -3,12 +3,11 @@ import 'reflect-metadata';
 import type { Config } from './config.js';
 import { CountryService } from './countries/country.service.js';
 import { RemovedCountryService } from './countries/removed-country.service.js';
-import { CurrencyService } from './currencies/currency.service.js';
-import { RateService } from './currencies/rate.service.js';
+import { CurrencyService, RateService } from './currencies/currency.service.js';
 import { connectDatabase } from './db/connect.js';
 import type { Database } from './db/database.js';
 import { AnswerCache } from './graphql/answer-cache.js';
-import type { Services } from './graphql/request-context.js';
+import type { Services } from './graphql/context.js';
 import type { Logger } from './logger.js';
 import { drawReport } from './refresh/draw-report.js';
 import { LEASE_TIMES, type LeaseTimes } from './refresh/lease.js';
@@ -16,8 +15,7 @@ import { openRunner, type RunnerOptions } from './refresh/open-runner.js';
 import { RefreshService } from './refresh/refresh.service.js';
 import { RefreshSchedule } from './refresh/schedule.js';
 import { StatusService } from './refresh/status.service.js';
-import { resolveCacheDir } from './summary/cache-dir.js';
-import { createPictureStore, type PictureStore } from './summary/picture-store.js';
+import { createPictureStore, type PictureStore, resolveCacheDir } from './summary/image-store.js';
 
 interface ContextOptions extends RunnerOptions {
   leaseTimes?: LeaseTimes;

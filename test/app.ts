@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { type Environment, readConfig } from '../src/config.js';
 import { type AppContext, createContext } from '../src/context.js';
-import { createServer } from '../src/server.js';
+import { createServer } from '../src/http/server.js';
 import { drawSummary } from '../src/summary/draw.js';
 import { type Client, createClient } from './client/client.js';
 import { startUpstream, type Upstream } from './upstream/upstream.js';

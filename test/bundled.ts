@@ -1,9 +1,9 @@
-import { GdpMethod } from '../src/countries/estimate.js';
+import { GdpMethod } from '../src/countries/gdp.js';
 import type { Database } from '../src/db/database.js';
 import { type Merged, merge } from '../src/refresh/merge.js';
-import { bundled } from '../src/refresh/sources/bundled.js';
-import type { CountryRecord } from '../src/refresh/sources/source.js';
-import type { Stored } from '../src/refresh/stored.js';
+import type { Stored } from '../src/refresh/repository.js';
+import type { CountryRecord } from '../src/sources/source.js';
+import { bundled } from '../src/sources/sources.js';
 
 /** Fills the database with the bundled data set, or with what a test made of it, without the report of a refresh. */
 export async function bundledDatabase(

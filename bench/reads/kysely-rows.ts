@@ -1,5 +1,5 @@
 import { connectDatabase } from '../../src/db/connect.js';
-import { toIso } from '../../src/db/time.js';
+import { toIso } from '../../src/db/tables.js';
 import type { Rows } from './peer-schema.js';
 
 /** The same table through the same driver, without anything between. */

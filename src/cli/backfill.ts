@@ -1,9 +1,9 @@
 import { Presets, SingleBar } from 'cli-progress';
 import type { Logger } from '../logger.js';
 import { type BackfillProgress, type BackfillReport, backfill } from '../refresh/backfill.js';
-import { createSources } from '../refresh/sources/sources.js';
-import { exitFor, onStopSignal } from '../signals.js';
-import { withContext } from './with-context.js';
+import { exitFor, onStopSignal } from '../shutdown.js';
+import { createSources } from '../sources/sources.js';
+import { withContext } from './context.js';
 
 /** Days of the past into the history, with a bar on a terminal and a log line for each day elsewhere. */
 export async function backfillRates(from: string, to: string | undefined, again: boolean): Promise<void> {

@@ -1,7 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
-import { programFile } from '../package-root.js';
-import { VERSION } from '../version.js';
+import { programFile, VERSION } from '../runtime.js';
 
 /** Every command and its options. */
 export const program = new Command('country-exchange')

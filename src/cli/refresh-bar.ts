@@ -1,7 +1,7 @@
 import { Presets, SingleBar } from 'cli-progress';
+import { PhaseState } from '../refresh/phases.js';
 import type { RefreshService } from '../refresh/refresh.service.js';
 import type { Refresh } from '../refresh/refresh.type.js';
-import { PhaseState } from '../refresh/refresh-phase.js';
 
 /** Shows how far a refresh has come, until the returned function is called. */
 export function showBar(refreshes: RefreshService): () => void {

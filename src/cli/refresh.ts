@@ -1,8 +1,8 @@
 import { loadConfig } from '../config.js';
 import { beginEarly } from '../refresh/begin-early.js';
-import { stoppedError } from '../refresh/ended.js';
-import { onStopSignal } from '../signals.js';
-import { resolveCacheDir } from '../summary/cache-dir.js';
+import { stoppedError } from '../refresh/refresh-errors.js';
+import { onStopSignal } from '../shutdown.js';
+import { resolveCacheDir } from '../summary/image-store.js';
 
 /**
  * One refresh, watched. It takes as long as its slowest source, so the sources are asked before anything else that takes

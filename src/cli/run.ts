@@ -1,4 +1,4 @@
-import { exitWith } from '../exit.js';
+import { exitWith } from '../errors.js';
 
 const FLAGS = ['--dry-run', '--force'];
 

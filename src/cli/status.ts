@@ -1,5 +1,5 @@
-import type { Status } from '../refresh/status.type.js';
-import { withContext } from './with-context.js';
+import type { Status } from '../refresh/refresh.type.js';
+import { withContext } from './context.js';
 
 export async function printStatus(json: boolean): Promise<void> {
   await withContext(async ({ services, database }) => {

@@ -1,5 +1,5 @@
 // It would be loaded when the last source has answered.
-import '../refresh/sources/country-check.js';
+import '../sources/validate-countries.js';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../config.js';
 import { openDatabase } from '../db/connect.js';
@@ -10,8 +10,8 @@ import type { Begun } from '../refresh/begin-early.js';
 import { createRunner } from '../refresh/create-runner.js';
 import { RefreshService, type StartOptions } from '../refresh/refresh.service.js';
 import type { Refresh } from '../refresh/refresh.type.js';
-import { createPictureStore } from '../summary/picture-store.js';
-import { createCommandLogger } from './command-logger.js';
+import { createPictureStore } from '../summary/image-store.js';
+import { createCommandLogger } from './context.js';
 
 interface BegunHere extends Begun {
   config: Config;

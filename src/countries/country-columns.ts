@@ -1,7 +1,6 @@
 import type { CountryRow } from '../db/tables.js';
-import type { Country } from './country.type.js';
-import { FACT_FIELDS } from './country-facts.js';
-import type { CountryFacts } from './country-facts.type.js';
+import type { Country, CountryFacts } from './country.type.js';
+import { FACT_FIELDS } from './reference.js';
 
 type Column = keyof CountryRow;
 type StoredField = Exclude<keyof Country | 'name' | 'currency', keyof CountryFacts | Inner>;

@@ -1,6 +1,6 @@
 import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely';
 import type { CountryRow, Tables } from '../db/tables.js';
-import { type CountryOrder, CountryOrderField, OrderDirection } from './country-order.args.js';
+import { type CountryOrder, CountryOrderField, OrderDirection } from './country.args.js';
 
 type SortColumn = keyof typeof COLUMN_KINDS;
 type Builder = ExpressionBuilder<Tables, 'countries'>;

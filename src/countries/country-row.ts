@@ -1,12 +1,9 @@
 import type { CountryRow } from '../db/tables.js';
-import { toIso } from '../db/time.js';
-import type { Country } from './country.type.js';
+import { toIso } from '../db/tables.js';
+import type { Country, CountryFacts, GdpEstimate } from './country.type.js';
 import { type AskedFields, EVERY_FIELD } from './country-columns.js';
-import { countryFacts, FACT_FIELDS } from './country-facts.js';
-import type { CountryFacts } from './country-facts.type.js';
-import type { GdpMethod, NoEstimate } from './estimate.js';
-import type { GdpEstimate } from './gdp-estimate.type.js';
-import type { Region } from './region.js';
+import type { GdpMethod, NoEstimate, Region } from './gdp.js';
+import { countryFacts, FACT_FIELDS } from './reference.js';
 import { storedTexts } from './stored-texts.js';
 
 /** From the columns of what was asked for. What was not read is missing in it, for nobody will look at it. */

@@ -4,13 +4,11 @@ import { Currency } from '../currencies/currency.type.js';
 import { displayNames } from '../locales.js';
 import { CountryCodeScalar } from '../scalars.js';
 import { fieldsWithin } from './asked-fields.js';
-import { CountryFilter } from './country.args.js';
+import { CountryFilter, CountryOrder } from './country.args.js';
 import type { CountryContext } from './country.loaders.js';
 import { Country } from './country.type.js';
-import { toConnection } from './country-connection.resolver.js';
-import { CountryConnection } from './country-connection.type.js';
-import { CountryOrder } from './country-order.args.js';
-import { CountryGrouping, CountryStats } from './country-stats.type.js';
+import { CountryConnection, toConnection } from './country-connection.js';
+import { CountryGrouping, CountryStats } from './country-stats.js';
 import { referenceFacts } from './reference.js';
 
 @Resolver(() => Country)

@@ -1,6 +1,6 @@
 import type { Database, Statement } from '../db/database.js';
 import type { CountryRow } from '../db/tables.js';
-import { toStored } from '../db/time.js';
+import { toStored } from '../db/tables.js';
 import { NotFoundError } from '../errors.js';
 import type { CountryFilter } from './country.args.js';
 import type { Country } from './country.type.js';
@@ -9,8 +9,8 @@ import { matches } from './country-filter.js';
 import { type CountryKey, CountryLookup } from './country-lookup.js';
 import { type CountryPage, readPage } from './country-pages.js';
 import { toCountries, toCountry } from './country-row.js';
+import type { CountryGrouping, CountryStats } from './country-stats.js';
 import { STATS_COLUMNS, summarise } from './country-stats.js';
-import type { CountryGrouping, CountryStats } from './country-stats.type.js';
 import { type CountryQuery, pageRequest } from './page-request.js';
 
 /** Each country with everything, also what sorts it. */

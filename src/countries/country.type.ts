@@ -1,8 +1,6 @@
-import { Field, Float, ID, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { CountryCodeScalar, DateTimeScalar, SafeIntScalar } from '../scalars.js';
-import { CountryFacts } from './country-facts.type.js';
-import { GdpEstimate } from './gdp-estimate.type.js';
-import { Region } from './region.js';
+import { GdpMethod, NoEstimate, Region } from './gdp.js';
 
 registerEnumType(Region, {
   name: 'Region',
@@ -16,6 +14,99 @@ registerEnumType(Region, {
     OCEANIA: { description: 'Australia, New Zealand and the islands of the Pacific.' },
   },
 });
+
+const SOURCE = 'Source: the reference facts that come with the server (world-countries).';
+const UNKNOWN = 'Null when the reference facts do not know the country.';
+
+/** What no refresh brings, joined by code. Plain fields: a resolver for each would cost more than all of them. */
+@ObjectType({ simpleResolvers: true })
+export abstract class CountryFacts {
+  @Field(() => [String], {
+    description: `Other names in English or its own languages, such as "Côte d'Ivoire". ${SOURCE}`,
+  })
+  alternateNames!: string[];
+
+  @Field(() => [NativeName], {
+    description: `Its names in its own languages; empty where there are none, as in Antarctica. ${SOURCE}`,
+  })
+  nativeNames!: NativeName[];
+
+  @Field(() => String, {
+    nullable: true,
+    description: `What its people are called in English, such as "Swiss". Null when they have no name. ${SOURCE}`,
+  })
+  demonym!: string | null;
+
+  @Field(() => [Language], {
+    description: `Official and widely spoken languages; empty where nobody lives. ${SOURCE}`,
+  })
+  languages!: Language[];
+
+  @Field(() => [String], {
+    description: `International calling codes, such as "+41"; empty where there is none. ${SOURCE}`,
+  })
+  callingCodes!: string[];
+
+  @Field(() => [String], {
+    description: `Country code top-level domains, such as ".ch", in all its scripts. ${SOURCE}`,
+  })
+  topLevelDomains!: string[];
+
+  @Field(() => Float, {
+    nullable: true,
+    description: `Degrees north of the equator, negative to the south, about its middle. ${UNKNOWN} ${SOURCE}`,
+  })
+  latitude!: number | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description: `Degrees east of Greenwich, negative to the west, about its middle. ${UNKNOWN} ${SOURCE}`,
+  })
+  longitude!: number | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description: `Whether it has no coast. ${UNKNOWN} ${SOURCE}`,
+  })
+  landlocked!: boolean | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description: `Whether it is a sovereign state. Null where that is disputed in the source, as for Kosovo. ${SOURCE}`,
+  })
+  independent!: boolean | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description: `Whether it is a member of the United Nations. ${UNKNOWN} ${SOURCE}`,
+  })
+  unMember!: boolean | null;
+}
+
+registerEnumType(GdpMethod, {
+  name: 'GdpMethod',
+  description: 'How a GDP is estimated.',
+  valuesConfig: {
+    PER_CAPITA: {
+      description: 'Population x GDP per capita in current US dollars (World Bank, NY.GDP.PCAP.CD).',
+    },
+    MULTIPLIER: {
+      description:
+        'Population x a random number from 1000 to 2000 / exchange rate: a stand-in figure, not to be cited.',
+    },
+  },
+});
+registerEnumType(NoEstimate, {
+  name: 'NoEstimate',
+  description: 'Why there is no GDP estimate.',
+  valuesConfig: {
+    NO_POPULATION: { description: 'The population is unknown, or nobody lives there.' },
+    NOT_REPORTED: { description: 'The World Bank has no GDP per capita for it.' },
+    NO_CURRENCY: { description: 'It has no currency; only for the multiplier method.' },
+    NO_RATE: { description: 'None of its currencies has an exchange rate; only for the multiplier method.' },
+  },
+});
+
 @ObjectType({
   simpleResolvers: true,
   description:
@@ -119,4 +210,74 @@ export class Country extends CountryFacts {
 
   @Field(() => DateTimeScalar, { description: 'When a refresh last found it at the source.' })
   lastRefreshedAt!: string;
+}
+
+@ObjectType({
+  simpleResolvers: true,
+  description: 'An estimate of the gross domestic product and what it rests on.',
+})
+export class GdpEstimate {
+  @Field(() => Float, {
+    nullable: true,
+    description: 'US dollars a year. Null when it cannot be estimated: see reason.',
+  })
+  value!: number | null;
+
+  @Field(() => GdpMethod, { description: 'How it was estimated: a setting of the server.' })
+  method!: GdpMethod;
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Current US dollars a head and year. Null when the World Bank reports none.',
+  })
+  perCapita!: number | null;
+
+  @Field(() => Int, { nullable: true, description: 'The year that perCapita is of. Null with it.' })
+  year!: number | null;
+
+  @Field(() => NoEstimate, { nullable: true, description: 'Why value is null. Null when there is a value.' })
+  reason!: NoEstimate | null;
+}
+
+@ObjectType({
+  simpleResolvers: true,
+  description: 'A language that is official or widely spoken in a country.',
+})
+export class Language {
+  @Field(() => String, {
+    description: 'BCP 47: ISO 639-1 where there is one, else ISO 639-3. Fit to be given as `locale`.',
+  })
+  code!: string;
+
+  @Field(() => String, { description: 'ISO 639-3.' })
+  alpha3!: string;
+
+  englishName!: string;
+
+  /** Codes. */
+  countries!: string[];
+}
+
+@ObjectType({ simpleResolvers: true, description: 'What a country is called in one of its own languages.' })
+export class NativeName {
+  @Field(() => String, { description: 'The language: BCP 47.' })
+  language!: string;
+
+  @Field(() => String, { description: 'The common name, such as "Schweiz".' })
+  name!: string;
+
+  @Field(() => String, { description: 'The official name, such as "Schweizerische Eidgenossenschaft".' })
+  officialName!: string;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'A country that was deleted permanently.' })
+export class RemovedCountry {
+  @Field(() => CountryCodeScalar, { description: 'ISO 3166-1 alpha-2.' })
+  code!: string;
+
+  @Field(() => String, { description: 'In English, as it was when it was deleted.' })
+  name!: string;
+
+  @Field(() => DateTimeScalar, { description: 'When it was deleted.' })
+  removedAt!: string;
 }

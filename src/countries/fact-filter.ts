@@ -1,6 +1,5 @@
 import type { CountryFilter } from './country.args.js';
-import { languageKey } from './language.js';
-import { alpha2Codes, type ReferenceFacts, referenceFacts } from './reference.js';
+import { alpha2Codes, languageKey, type ReferenceFacts, referenceFacts } from './reference.js';
 import { matchesText } from './text-filter.js';
 
 type Test = (facts: ReferenceFacts) => boolean;

@@ -1,5 +1,3 @@
-import { isPlain } from './plain-text.js';
-
 /** Letters that Unicode does not decompose into a base letter and an accent. */
 const BASE_LETTERS: Readonly<Record<string, string>> = {
   ø: 'o',
@@ -53,4 +51,15 @@ export function capitalsKey(capitals: readonly string[]): string | null {
     if (Array.from(whole + key).length < MAX_CAPITALS_LENGTH) whole += `${key}\n`;
   }
   return whole === '\n' ? null : whole;
+}
+
+/** Without the backtick, which a name key writes otherwise. */
+const PLAIN = /^[!-_a-~]+(?: [!-_a-~]+)*$/;
+
+/**
+ * True of a line of ASCII with single blanks between its words: as it is in every Unicode normal form, without marks,
+ * control characters and white space to be collapsed. Most names are, and to know it is cheaper than to fold them.
+ */
+export function isPlain(text: string): boolean {
+  return PLAIN.test(text);
 }

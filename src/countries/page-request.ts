@@ -1,6 +1,5 @@
 import { BadUserInputError } from '../errors.js';
-import type { CountryFilter } from './country.args.js';
-import type { CountryOrder } from './country-order.args.js';
+import type { CountryFilter, CountryOrder } from './country.args.js';
 import { type Position, type SortKey, sortKeys } from './country-order.js';
 import { fromCursor } from './cursor.js';
 

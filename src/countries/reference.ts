@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { PACKAGE_ROOT } from '../package-root.js';
+import { displayNames } from '../locales.js';
+import { PACKAGE_ROOT } from '../runtime.js';
+import type { CountryFacts } from './country.type.js';
 
 /** What no refresh brings: see bundled/README.md. */
 export interface ReferenceFacts {
@@ -70,4 +72,100 @@ export function codeOfName(key: string): string | undefined {
 function read() {
   file ??= JSON.parse(readFileSync(FILE, 'utf8')) as { use: ReferenceUse; records: ReferenceFacts[] };
   return file;
+}
+
+const NOTHING: CountryFacts = {
+  alternateNames: [],
+  nativeNames: [],
+  demonym: null,
+  languages: [],
+  callingCodes: [],
+  topLevelDomains: [],
+  latitude: null,
+  longitude: null,
+  landlocked: null,
+  independent: null,
+  unMember: null,
+};
+
+export const FACT_FIELDS = Object.keys(NOTHING);
+
+let made: ReadonlyMap<string, CountryFacts> | undefined;
+
+/** The facts of a country as its fields show them. */
+export function countryFacts(code: string): CountryFacts {
+  made ??= new Map([...referenceFacts()].map(([key, facts]) => [key, shown(facts)]));
+  return made.get(code) ?? NOTHING;
+}
+
+function shown(facts: ReferenceFacts): CountryFacts {
+  return {
+    alternateNames: facts.alternateNames,
+    nativeNames: facts.nativeNames.map((name) => ({ ...name, language: languageKey(name.language) })),
+    demonym: facts.demonym,
+    languages: facts.languages.flatMap(({ code }) => knownLanguages().get(languageKey(code)) ?? []),
+    callingCodes: facts.callingCodes,
+    topLevelDomains: facts.topLevelDomains,
+    latitude: facts.latitude,
+    longitude: facts.longitude,
+    landlocked: facts.landlocked,
+    independent: facts.independent,
+    unMember: facts.unMember,
+  };
+}
+
+export interface KnownLanguage {
+  /** BCP 47: ISO 639-1 where there is one, else ISO 639-3. */
+  code: string;
+  alpha3: string;
+  englishName: string;
+  /** By code. */
+  countries: string[];
+}
+
+let known: ReadonlyMap<string, KnownLanguage> | undefined;
+
+/** The languages of all countries by their code, in the order of their English names. */
+export function knownLanguages(): ReadonlyMap<string, KnownLanguage> {
+  known ??= collect([...referenceFacts().values()]);
+  return known;
+}
+
+function collect(facts: ReferenceFacts[]): Map<string, KnownLanguage> {
+  const languages = new Map<string, KnownLanguage>();
+  for (const country of facts) {
+    for (const { code: alpha3, name } of country.languages) {
+      const code = languageKey(alpha3);
+      const language = languages.get(code) ?? { code, alpha3, englishName: name, countries: [] };
+      language.countries.push(country.code);
+      languages.set(code, language);
+    }
+  }
+  return new Map([...languages].sort(([, a], [, b]) => (a.englishName < b.englishName ? -1 : 1)));
+}
+
+/** One code for each language, however it is given: `fr`, `FRA` and `fr-CH` are all `fr`. */
+export function languageKey(tag: string): string {
+  const subtag = tag.trim().split(/[-_]/, 1)[0]?.toLowerCase() ?? '';
+  const canonical = canonicalTag(subtag);
+  // Some are told by CLDR as another language in a country, Dari as the Persian of Afghanistan.
+  return /^[a-z]{2,3}$/.test(canonical) ? canonical : subtag;
+}
+
+function canonicalTag(subtag: string): string {
+  try {
+    return Intl.getCanonicalLocales(subtag)[0] ?? subtag;
+  } catch {
+    return subtag;
+  }
+}
+
+export function languageName({ code, englishName }: KnownLanguage, locale: string | undefined): string {
+  return locale ? (displayNames('language', locale).of(code) ?? englishName) : englishName;
+}
+
+/** In the language itself; null where Unicode CLDR has no names in it. */
+export function nativeLanguageName({ code }: KnownLanguage): string | null {
+  const hasNames = Intl.DisplayNames.supportedLocalesOf(code).length > 0;
+  return hasNames ? (displayNames('language', code).of(code) ?? null) : null;
 }

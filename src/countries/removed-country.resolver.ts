@@ -1,7 +1,7 @@
 import { Arg, Ctx, Mutation, Query, Resolver } from 'type-graphql';
 import { CountryCodeScalar } from '../scalars.js';
 import type { CountryContext } from './country.loaders.js';
-import { RemovedCountry } from './removed-country.type.js';
+import { RemovedCountry } from './country.type.js';
 
 @Resolver(() => RemovedCountry)
 export class RemovedCountryResolver {

@@ -1,8 +1,8 @@
 import type { Database } from '../db/database.js';
 import type { RemovedCountryRow } from '../db/tables.js';
-import { toIso } from '../db/time.js';
+import { toIso } from '../db/tables.js';
 import { NotFoundError } from '../errors.js';
-import type { RemovedCountry } from './removed-country.type.js';
+import type { RemovedCountry } from './country.type.js';
 
 /** Countries that no refresh brings back, until somebody says so. */
 export class RemovedCountryService {

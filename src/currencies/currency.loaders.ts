@@ -1,8 +1,7 @@
 import DataLoader from 'dataloader';
-import type { CurrencyService } from './currency.service.js';
+import type { CurrencyService, Observation, RateService } from './currency.service.js';
 import type { Currency } from './currency.type.js';
-import type { Observation, RateService } from './rate.service.js';
-import type { Series } from './rate-history.js';
+import type { Series } from './rates.js';
 
 /** What the resolvers of this room need of a request. */
 export interface CurrencyContext {

@@ -1,13 +1,10 @@
 import { Kysely, sql } from 'kysely';
-import { checkReady } from './check-ready.js';
 import { DataVersion } from './data-version.js';
-import type { Database, DatabaseOptions, Writer } from './database.js';
-import { databaseKind } from './database-kind.js';
-import type { SqlDialect, Write } from './dialect.js';
-import { isUpToDate, migrate } from './migrate.js';
+import type { Database, DatabaseOptions, SqlDialect, Write, Writer } from './database.js';
+import { checkReady, isUpToDate, migrate } from './migrate.js';
 import type { Tables } from './tables.js';
-import { createUpsert } from './upsert.js';
-import { writeAtomically } from './write-atomically.js';
+import { databaseKind } from './url.js';
+import { createUpsert, writeAtomically } from './write.js';
 
 /** Connects, and throws one clear line when that fails: ConfigError or DatabaseUnavailableError. */
 export async function connectDatabase(options: DatabaseOptions): Promise<Database> {

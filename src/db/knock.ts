@@ -1,7 +1,7 @@
 import type { DatabaseOptions } from './database.js';
-import { databaseKind } from './database-kind.js';
 import { EarlySockets } from './mysql/early-sockets.js';
 import { parseMysqlUrl } from './mysql/mysql-url.js';
+import { databaseKind } from './url.js';
 
 /** What is under way to the database before there is one. See DatabaseOptions.sockets. */
 export type Knock = Pick<EarlySockets, 'take' | 'close'>;

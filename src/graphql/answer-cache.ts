@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { DataVersion } from '../db/data-version.js';
-import type { Answer } from './answer.js';
+import type { Answer } from './response.js';
 
 export interface AnswerCacheOptions {
   /** 0 keeps nothing. */

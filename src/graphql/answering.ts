@@ -2,16 +2,14 @@ import type { FastifyRequest } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import type { Config } from '../config.js';
 import type { Logger } from '../logger.js';
-import type { Answer } from './answer.js';
-import { createApollo } from './apollo.js';
-import { askApollo } from './ask-apollo.js';
-import { stopWhenCancelled } from './cancel.js';
+import { askApollo, createApollo } from './apollo.js';
 import type { CompiledQueries } from './compiled-queries.js';
+import type { RequestContext } from './context.js';
 import { KnownQueries } from './known-queries.js';
-import { createCostCheck } from './limits/cost-check.js';
+import { createCostCheck } from './limits/cost.js';
 import type { Question } from './question.js';
-import type { RequestContext } from './request-context.js';
-import { createSchema } from './schema.js';
+import type { Answer } from './response.js';
+import { createSchema, stopWhenCancelled } from './schema.js';
 
 export interface Answering {
   /** With the question where its answer depends on the data alone. */

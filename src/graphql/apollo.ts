@@ -1,20 +1,19 @@
-import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import { ApolloServer, type ApolloServerPlugin, HeaderMap, type HTTPGraphQLRequest } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
+import type { FastifyRequest } from 'fastify';
 import type { DocumentNode, GraphQLSchema } from 'graphql';
+import { LRUCache } from 'lru-cache';
 import type { Config } from '../config.js';
 import type { Logger } from '../logger.js';
-import { createBoundedStore } from './bounded-store.js';
-import type { CostCheck } from './limits/cost-check.js';
-import { costLimits } from './limits/cost-limits.js';
+import type { RequestContext } from './context.js';
+import type { CostCheck } from './limits/cost.js';
 import { isFault, maskError } from './mask-error.js';
-import { operationFacts } from './operation-facts.js';
 import { allowOnly, readManifest } from './persisted-queries.js';
-import type { RequestContext } from './request-context.js';
-import { statusByMediaType } from './status-by-media-type.js';
+import { Answer } from './response.js';
 
 /** Characters of the queries whose documents are kept, which take eighty times as much memory. */
 export const MAX_DOCUMENTS = 250_000;
@@ -76,6 +75,126 @@ function faultLog(logger: Logger): ApolloServerPlugin<RequestContext> {
         for (const { extensions } of errors ?? []) {
           if (extensions?.code === 'INTERNAL_SERVER_ERROR') Object.assign(extensions, { requestId });
         }
+      },
+    }),
+  };
+}
+
+export async function askApollo(
+  apollo: ApolloServer<RequestContext>,
+  request: FastifyRequest,
+  context: RequestContext,
+): Promise<Answer> {
+  const { status, headers, body } = await apollo.executeHTTPGraphQLRequest({
+    httpGraphQLRequest: toApollo(request),
+    context: async () => context,
+  });
+  const text = body.kind === 'complete' ? body.string : await joined(body.asyncIterator);
+  headers.delete('content-length');
+  return new Answer(status ?? 200, Object.fromEntries(headers), text, context.facts);
+}
+
+function toApollo({ method, url, headers, body }: FastifyRequest): HTTPGraphQLRequest {
+  const ours = new HeaderMap();
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) ours.set(name, Array.isArray(value) ? value.join(', ') : value);
+  }
+  const search = url.includes('?') ? url.slice(url.indexOf('?')) : '';
+  return { method, headers: ours, search, body };
+}
+
+async function joined(parts: AsyncIterable<string>): Promise<string> {
+  let text = '';
+  for await (const part of parts) text += part;
+  return text;
+}
+
+const MAX_NAME_LENGTH = 80;
+
+/** Notes what is run, and what errors its answer has. */
+const operationFacts: ApolloServerPlugin<RequestContext> = {
+  requestDidStart: async ({ contextValue }) => ({
+    didResolveOperation: async ({ document, operation, operationName }) => {
+      if (!operation) return;
+      const { facts, startClock, valid } = contextValue;
+      valid.document = document;
+      facts.operation = `${operation.operation} ${operationName?.slice(0, MAX_NAME_LENGTH) ?? ''}`.trimEnd();
+      // A refresh takes as long as its sources do, and has time limits of its own.
+      if (operation.operation === 'query') startClock();
+    },
+    willSendResponse: async ({ response: { body } }) => {
+      const errors = body.kind === 'single' ? body.singleResult.errors : undefined;
+      if (errors)
+        contextValue.facts.codes = [...new Set(errors.map(({ extensions }) => String(extensions?.code)))];
+    },
+  }),
+};
+
+/**
+ * GraphQL over HTTP: an answer in `application/json` to a well-formed request has status 200, whatever the query is
+ * refused for, since a client cannot tell an intermediary's 400 from ours. Only the media type
+ * `application/graphql-response+json`, which says who speaks, goes with 4xx.
+ */
+const statusByMediaType: ApolloServerPlugin<RequestContext> = {
+  requestDidStart: async ({ request }) => ({
+    willSendResponse: async ({ response }) => {
+      const accept = request.http?.headers.get('accept') ?? '';
+      if (accept.includes('application/graphql-response+json') || response.body.kind !== 'single') return;
+      const code = response.body.singleResult.errors?.[0]?.extensions?.code;
+      if (REFUSALS.has(code)) response.http.status = 200;
+    },
+  }),
+};
+
+const REFUSALS = new Set<unknown>([
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'OPERATION_RESOLUTION_FAILURE',
+  'BAD_USER_INPUT',
+  'QUERY_TOO_COMPLEX',
+]);
+
+/** What Apollo keeps things in. */
+export interface BoundedStore<T> {
+  get(key: string): Promise<T | undefined>;
+  set(key: string, value: T): Promise<void>;
+  // biome-ignore lint/suspicious/noConfusingVoidType: as Apollo has it.
+  delete(key: string): Promise<boolean | void>;
+}
+
+/** Drops what was not asked for the longest time as soon as all of it together is larger than that. */
+function createBoundedStore<T extends object | string>(
+  maxSize: number,
+  sizeOf: (value: T) => number,
+): BoundedStore<T> {
+  const entries = new LRUCache<string, T>({
+    maxSize,
+    sizeCalculation: (value) => Math.max(1, sizeOf(value)),
+  });
+  return {
+    get: async (key) => entries.get(key),
+    set: async (key, value) => void entries.set(key, value),
+    delete: async (key) => entries.delete(key),
+  };
+}
+
+/** To find what is wrong with a query takes as long as to answer a large one. */
+const INVALID_COST = 3_000;
+
+/** Refuses, before it runs, what is too much with the variables it came with. */
+function costLimits(checkCost: CostCheck): ApolloServerPlugin<RequestContext> {
+  return {
+    requestDidStart: async ({ contextValue: { budget, facts } }) => ({
+      validationDidStart: async () => async (errors) => {
+        if (errors) budget.charge(INVALID_COST);
+      },
+      didResolveOperation: async ({ schema, document, operation, operationName, request }) => {
+        if (!operation) return;
+        // Given back below: what is refused has been read and validated by now.
+        budget.charge(INVALID_COST);
+        const cost = checkCost({ schema, document, operationName, variables: request.variables }, facts);
+        budget.charge(-INVALID_COST);
+        budget.spend(cost);
       },
     }),
   };

@@ -9,8 +9,8 @@ import {
 } from 'graphql';
 import { compileQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
-import { measureDocument } from './limits/document-figures.js';
-import type { RequestContext } from './request-context.js';
+import type { RequestContext } from './context.js';
+import { measureDocument } from './limits/document.js';
 
 export type Run = (
   context: RequestContext,

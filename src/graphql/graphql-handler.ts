@@ -1,9 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { acceptedEncoding } from './accepted-encoding.js';
-import type { Answer } from './answer.js';
 import type { AnswerCache, Kept } from './answer-cache.js';
 import { createIsKeepable } from './keepable.js';
 import { type Question, questionOf } from './question.js';
+import type { Answer } from './response.js';
+import { acceptedEncoding } from './response.js';
 
 /** Gets the question where its answer depends on the data alone. */
 export type Ask = (

@@ -1,11 +1,11 @@
 import { type DocumentNode, type ExecutionResult, execute, type GraphQLSchema } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import { Answer } from './answer.js';
 import { MAX_DOCUMENTS } from './apollo.js';
 import type { CompiledQueries } from './compiled-queries.js';
-import type { CostCheck } from './limits/cost-check.js';
+import type { RequestContext } from './context.js';
+import type { CostCheck } from './limits/cost.js';
 import type { Question } from './question.js';
-import type { RequestContext } from './request-context.js';
+import { Answer } from './response.js';
 
 /** A query that Apollo has parsed, validated, let pass and answered without errors. */
 interface KnownQuery {

@@ -4,7 +4,7 @@ import type { ApolloServerPlugin } from '@apollo/server';
 import { GraphQLError, type GraphQLErrorExtensions } from 'graphql';
 import * as v from 'valibot';
 import { ConfigError } from '../errors.js';
-import type { RequestContext } from './request-context.js';
+import type { RequestContext } from './context.js';
 
 /** As graphql-codegen's client preset writes it, `{hash: query}`; or Apollo's `{operations: [{body}]}`. */
 const Manifest = v.union([

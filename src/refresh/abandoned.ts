@@ -1,8 +1,8 @@
 import type { RefreshLeaseRow } from '../db/tables.js';
 import type { Logger } from '../logger.js';
+import { RefreshState } from './phases.js';
 import type { Refresh } from './refresh.type.js';
-import { RefreshState } from './refresh-state.js';
-import type { RefreshReports } from './reports.js';
+import type { RefreshReports } from './repository.js';
 
 /** Stores the report that a dead process could not store itself. */
 export async function reportAbandoned(

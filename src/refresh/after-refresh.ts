@@ -1,11 +1,11 @@
 import { AppError, DatabaseUnavailableError } from '../errors.js';
 import type { Logger } from '../logger.js';
-import { RefreshCancelledError } from './ended.js';
-import type { RefreshProgress } from './progress.js';
+import type { Sources } from '../sources/sources.js';
+import { PhaseName, PhaseState } from './phases.js';
 import type { Refresh } from './refresh.type.js';
-import { PhaseName, PhaseState } from './refresh-phase.js';
-import type { RefreshReports } from './reports.js';
-import type { Sources } from './sources/sources.js';
+import { RefreshCancelledError } from './refresh-errors.js';
+import type { RefreshProgress } from './report.js';
+import type { RefreshReports } from './repository.js';
 
 export interface AfterOptions {
   logger: Pick<Logger, 'warn'>;

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from '../config.js';
 import { type Knock, knock } from '../db/knock.js';
-import type { AnswerMemory } from './sources/answer-memory.js';
-import type { Sources } from './sources/sources.js';
+import type { AnswerMemory } from '../sources/response-cache.js';
+import type { Sources } from '../sources/sources.js';
 
 /** What a refresh asks of the database before the sources answer, each on a connection of its own, and the writer's. */
 const CONNECTIONS = 11;
@@ -25,7 +25,7 @@ export async function beginEarly(
   force: boolean,
 ): Promise<Begun> {
   const sockets = knock(database, CONNECTIONS);
-  const { askSources } = await import('./sources/ask-sources.js');
+  const { askSources } = await import('../sources/ask-sources.js');
   const asked = askSources(sources, cacheDir, force);
   await delay(HEAD_START_MS);
   return { sockets, ...asked };

@@ -2,12 +2,12 @@ import type { Config } from '../config.js';
 import type { Database } from '../db/database.js';
 import { type Opening, opened } from '../db/opening.js';
 import type { Logger } from '../logger.js';
-import type { PictureStore } from '../summary/picture-store.js';
+import type { Sources } from '../sources/sources.js';
+import type { PictureStore } from '../summary/image-store.js';
 import type { Render } from '../summary/summary.service.js';
 import { drawReport } from './draw-report.js';
 import { LEASE_TIMES, type LeaseTimes } from './lease.js';
 import { OwnRunner } from './own-refresh.js';
-import type { Sources } from './sources/sources.js';
 
 interface RunnerParts {
   config: Config['refresh'];

@@ -1,10 +1,9 @@
-import type { GdpMethod } from '../countries/estimate.js';
+import type { GdpMethod } from '../countries/gdp.js';
 import type { Database } from '../db/database.js';
-import type { PictureStore } from '../summary/picture-store.js';
+import type { PictureStore } from '../summary/image-store.js';
 import { renderSummary } from '../summary/render.js';
 import { type Render, SummaryService } from '../summary/summary.service.js';
-import type { Refresh } from './refresh.type.js';
-import type { SourceUse } from './source-use.type.js';
+import type { Refresh, SourceUse } from './refresh.type.js';
 
 export interface DrawParts {
   database: Database;

@@ -1,9 +1,9 @@
 import { SourceUnavailableError } from '../errors.js';
-import type { RefreshProgress } from './progress.js';
-import { PhaseName, PhaseState } from './refresh-phase.js';
-import type { CountryRecord, GdpRecord, RateRecord, SourceAnswer, Warning } from './sources/source.js';
-import type { Sources } from './sources/sources.js';
-import type { Stored } from './stored.js';
+import type { CountryRecord, GdpRecord, RateRecord, SourceAnswer, Warning } from '../sources/source.js';
+import type { Sources } from '../sources/sources.js';
+import { PhaseName, PhaseState } from './phases.js';
+import type { RefreshProgress } from './report.js';
+import type { Stored } from './repository.js';
 
 export interface Fetched {
   countries: SourceAnswer<CountryRecord>;

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RefreshLeaseRow } from '../db/tables.js';
-import { RefreshCancelledError } from './ended.js';
 import type { LeaseTimes, RefreshLease } from './lease.js';
 import type { Refresh } from './refresh.type.js';
-import type { RefreshReports } from './reports.js';
+import { RefreshCancelledError } from './refresh-errors.js';
+import type { RefreshReports } from './repository.js';
 
 export interface FollowOptions {
   lease: RefreshLease;

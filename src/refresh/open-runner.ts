@@ -1,8 +1,8 @@
 import type { Config } from '../config.js';
 import type { Database } from '../db/database.js';
-import { isPrivate } from '../db/database-kind.js';
+import { isPrivate } from '../db/url.js';
 import type { Logger } from '../logger.js';
-import type { PictureStore } from '../summary/picture-store.js';
+import type { PictureStore } from '../summary/image-store.js';
 import type { Render } from '../summary/summary.service.js';
 import type { LeaseTimes } from './lease.js';
 import type { Runner } from './runner.js';
@@ -59,8 +59,8 @@ async function onThisThread(
   { config, cacheDir, ...parts }: Surroundings,
   render: Render | undefined,
 ): Promise<OpenRunner> {
-  const { AnswerMemory } = await import('./sources/answer-memory.js');
-  const { createSources } = await import('./sources/sources.js');
+  const { AnswerMemory } = await import('../sources/response-cache.js');
+  const { createSources } = await import('../sources/sources.js');
   const { createRunner } = await import('./create-runner.js');
   const memory = new AnswerMemory(cacheDir);
   await memory.load(parts.database);

@@ -3,12 +3,18 @@ import type { RefreshLeaseRow } from '../db/tables.js';
 import type { Logger } from '../logger.js';
 import { reportAbandoned } from './abandoned.js';
 import { finishOff } from './after-refresh.js';
-import { startHeartbeat, whyLost } from './heartbeat.js';
-import { type Grant, HeldByAnother, type LeaseTimes, type RefreshLease } from './lease.js';
-import type { RefreshProgress } from './progress.js';
+import {
+  type Grant,
+  HeldByAnother,
+  type LeaseTimes,
+  type RefreshLease,
+  startHeartbeat,
+  whyLost,
+} from './lease.js';
+import { RefreshState } from './phases.js';
 import type { Refresh } from './refresh.type.js';
 import type { RunOptions, Transaction } from './refresh-run.js';
-import { RefreshState } from './refresh-state.js';
+import type { RefreshProgress } from './report.js';
 import type { Run, Runner, RunParts } from './runner.js';
 
 export interface OwnOptions extends Omit<RunOptions, 'isRehearsed'> {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NotFoundError } from '../errors.js';
+import { RefreshState } from './phases.js';
 import type { RefreshService } from './refresh.service.js';
 import type { Refresh } from './refresh.type.js';
-import { RefreshState } from './refresh-state.js';
 
 /** How often other processes' refreshes are looked at, for of them no steps are told here. */
 const POLL_MS = 1_000;

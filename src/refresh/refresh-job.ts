@@ -1,10 +1,10 @@
-import { errorOf } from './ended.js';
 import { follow } from './follow.js';
 import { HeldByAnother, type LeaseTimes, type RefreshLease } from './lease.js';
-import { RefreshProgress } from './progress.js';
+import { RefreshState } from './phases.js';
 import type { Refresh } from './refresh.type.js';
-import { RefreshState } from './refresh-state.js';
-import type { RefreshReports } from './reports.js';
+import { errorOf } from './refresh-errors.js';
+import { RefreshProgress } from './report.js';
+import type { RefreshReports } from './repository.js';
 import type { Run, Runner } from './runner.js';
 
 export interface JobOptions {

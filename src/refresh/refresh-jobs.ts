@@ -4,8 +4,8 @@ import type { Opening } from '../db/opening.js';
 import type { Logger } from '../logger.js';
 import { logFailure, logSuccess } from './after-refresh.js';
 import { DryRuns } from './dry-runs.js';
-import { type RefreshCancelledError, stoppedError } from './ended.js';
 import type { Refresh } from './refresh.type.js';
+import { type RefreshCancelledError, stoppedError } from './refresh-errors.js';
 import { type JobOptions, RefreshJob } from './refresh-job.js';
 
 export type JobKind = Pick<JobOptions, 'dryRun' | 'force' | 'startedBy'>;

@@ -1,20 +1,17 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { GdpMethod } from '../countries/estimate.js';
+import type { GdpMethod } from '../countries/gdp.js';
 import type { Database, Statement, Writer } from '../db/database.js';
 import { type Opening, whileOpening } from '../db/opening.js';
+import type { SourceAnswer, Warning } from '../sources/source.js';
+import type { Sources } from '../sources/sources.js';
+import { withoutShrunkenGdp } from './country-policy.js';
 import { type Fetched, fetchAll } from './fetch.js';
-import { Figures } from './figures.js';
 import { type Merged, merge } from './merge.js';
-import { withoutShrunkenGdp } from './never-worse.js';
-import type { RefreshProgress } from './progress.js';
-import { PhaseName, PhaseState } from './refresh-phase.js';
+import { Figures, PhaseName, PhaseState } from './phases.js';
+import type { SourceUse } from './refresh.type.js';
 import { rehearse } from './rehearse.js';
-import { RefreshReports } from './reports.js';
-import type { SourceUse } from './source-use.type.js';
-import type { SourceAnswer, Warning } from './sources/source.js';
-import type { Sources } from './sources/sources.js';
-import { storeStatements } from './store.js';
-import { readStored, type Stored } from './stored.js';
+import type { RefreshProgress } from './report.js';
+import { RefreshReports, readStored, type Stored, storeStatements } from './repository.js';
 
 /** What stands around the statements of a refresh in its transaction. */
 export interface Transaction {

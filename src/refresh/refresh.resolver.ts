@@ -2,9 +2,8 @@ import { Arg, Ctx, ID, Int, Mutation, Query, Resolver, Root, Subscription } from
 import type { CountryContext } from '../countries/country.loaders.js';
 import { progressOf } from './progress-stream.js';
 import type { RefreshService } from './refresh.service.js';
-import { Refresh, RefreshCountriesInput } from './refresh.type.js';
+import { Refresh, RefreshCountriesInput, Status } from './refresh.type.js';
 import type { StatusService } from './status.service.js';
-import { Status } from './status.type.js';
 
 /** What the resolvers of this room need of a request. */
 export interface RefreshContext extends CountryContext {

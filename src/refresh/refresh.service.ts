@@ -1,12 +1,12 @@
 import type { Database } from '../db/database.js';
 import { type Opening, opened } from '../db/opening.js';
 import { BadUserInputError, NotFoundError } from '../errors.js';
-import { RefreshCancelledError } from './ended.js';
 import { LEASE_TIMES, type LeaseTimes, RefreshLease } from './lease.js';
+import { RefreshState } from './phases.js';
 import type { Refresh } from './refresh.type.js';
+import { RefreshCancelledError } from './refresh-errors.js';
 import { type JobKind, type JobsOptions, RefreshJobs } from './refresh-jobs.js';
-import { RefreshState } from './refresh-state.js';
-import { RefreshReports } from './reports.js';
+import { RefreshReports } from './repository.js';
 
 export interface RefreshServiceOptions extends Omit<JobsOptions, 'reports' | 'lease' | 'times' | 'opening'> {
   database: Database;

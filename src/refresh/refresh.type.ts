@@ -1,8 +1,6 @@
 import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { CountryCodeScalar, DateTimeScalar } from '../scalars.js';
-import { RefreshPhase } from './refresh-phase.type.js';
-import { RefreshState } from './refresh-state.js';
-import { SourceUse } from './source-use.type.js';
+import { CountryCodeScalar, DateScalar, DateTimeScalar } from '../scalars.js';
+import { Figures, PhaseName, PhaseState, RefreshState } from './phases.js';
 
 registerEnumType(RefreshState, {
   name: 'RefreshState',
@@ -169,4 +167,135 @@ export class RefreshCountriesInput {
     description: 'True: ask the sources again for what is still fresh.',
   })
   force!: boolean;
+}
+
+registerEnumType(PhaseName, {
+  name: 'RefreshPhaseName',
+  description: 'The three fetches run side by side; the picture is drawn after the data are stored.',
+  valuesConfig: {
+    FETCH_COUNTRIES: { description: 'Asking the source of countries.' },
+    FETCH_RATES: { description: 'Asking the source of exchange rates.' },
+    FETCH_GDP: { description: 'Asking the source of GDP figures.' },
+    MERGE: { description: 'Bringing the answers and what is stored together.' },
+    STORE: { description: 'Writing, in one transaction.' },
+    DRAW: { description: 'Drawing the summary picture.' },
+  },
+});
+
+registerEnumType(PhaseState, {
+  name: 'RefreshPhaseState',
+  description: 'How far a phase of a refresh has come.',
+  valuesConfig: {
+    WAITING: { description: 'It has not begun.' },
+    RUNNING: { description: 'It has begun and not ended.' },
+    DONE: { description: 'It has ended well.' },
+    FAILED: { description: 'It has ended badly.' },
+    SKIPPED: { description: 'There was nothing to do, as when a dry run stores nothing.' },
+  },
+});
+
+@ObjectType({ simpleResolvers: true, description: 'One part of a refresh.' })
+export class RefreshPhase {
+  @Field(() => PhaseName, { description: 'Which part.' })
+  name!: PhaseName;
+
+  @Field(() => PhaseState, { description: 'How far it has come.' })
+  state!: PhaseState;
+
+  @Field(() => Int, { nullable: true, description: 'Milliseconds. Null until it has ended.' })
+  durationMs!: number | null;
+
+  @Field(() => Int, { description: 'Records fetched or statements run so far.' })
+  done!: number;
+
+  @Field(() => Int, { nullable: true, description: 'Out of how many. Null until that is known.' })
+  total!: number | null;
+}
+
+registerEnumType(Figures, {
+  name: 'Figures',
+  description: 'What a source brings.',
+  valuesConfig: {
+    COUNTRIES: { description: 'Countries, their populations, areas, capitals and currencies.' },
+    RATES: { description: 'Exchange rates.' },
+    GDP: { description: 'GDP per capita.' },
+    REFERENCE: {
+      description:
+        'What no refresh brings: languages, borders, calling codes, names in other languages and more.',
+    },
+  },
+});
+
+@ObjectType({ simpleResolvers: true, description: 'Where figures came from, for those who cite them.' })
+export class SourceUse {
+  @Field(() => Figures, { description: 'What it was asked for.' })
+  provides!: Figures;
+
+  @Field(() => String, { description: 'The name of the adapter, as in the settings.' })
+  source!: string;
+
+  @Field(() => String, { description: 'Where it was asked, without what might be secret in the address.' })
+  url!: string;
+
+  @Field(() => DateScalar, {
+    nullable: true,
+    description: 'The day of the observation or of the edition. Null when the source does not tell it.',
+  })
+  observedAt!: string | null;
+
+  @Field(() => String, { description: 'SPDX identifier where there is one.' })
+  licence!: string;
+
+  @Field(() => String, { description: 'Show this where the figures are shown.' })
+  attribution!: string;
+
+  @Field(() => Boolean, {
+    description: 'True when it was read from the data set that comes with the server.',
+  })
+  bundled!: boolean;
+
+  @Field(() => Boolean, {
+    description:
+      'True when the source had nothing newer than at the refresh before, or could not be had and those figures stayed.',
+  })
+  reused!: boolean;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'What is served and how fresh it is.' })
+export class Status {
+  @Field(() => Int, { description: 'How many countries are stored.' })
+  totalCountries!: number;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'Null before the first refresh.' })
+  lastRefreshedAt!: string | null;
+
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: 'When this server refreshes by itself the next time. Null without REFRESH_SCHEDULE.',
+  })
+  nextRefreshAt!: string | null;
+
+  @Field(() => Boolean, {
+    description:
+      'True before the first refresh, while the bundled data set is served, and when the last refresh is a day old.',
+  })
+  stale!: boolean;
+
+  @Field(() => Boolean, { description: 'True while what is served is the bundled data set.' })
+  bundled!: boolean;
+
+  @Field(() => Refresh, { nullable: true, description: 'Null while none is running.' })
+  running!: Refresh | null;
+
+  @Field(() => [SourceUse], { description: 'Where the figures that are served came from.' })
+  sources!: SourceUse[];
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Where on this server the picture is, 1200 x 630 PNG. Null before the first refresh.',
+  })
+  summaryImageUrl!: string | null;
+
+  @Field(() => String, { description: 'Of the server.' })
+  version!: string;
 }

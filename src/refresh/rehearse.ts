@@ -2,8 +2,8 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { merge } from './merge.js';
 import type { Refresh } from './refresh.type.js';
 import type { RunOptions } from './refresh-run.js';
-import { storeStatements } from './store.js';
-import type { Stored } from './stored.js';
+import type { Stored } from './repository.js';
+import { storeStatements } from './repository.js';
 
 /** What runs for the first time is compiled for it, and what has run some times is compiled better. */
 const TIMES = 2;

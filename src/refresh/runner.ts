@@ -1,8 +1,8 @@
 import type { RefreshLeaseRow } from '../db/tables.js';
 import type { RefreshLease } from './lease.js';
-import type { RefreshProgress } from './progress.js';
 import type { Refresh } from './refresh.type.js';
-import type { RefreshReports } from './reports.js';
+import type { RefreshProgress } from './report.js';
+import type { RefreshReports } from './repository.js';
 
 /** Runs the refreshes of a process: on the thread that wants them, or on another. */
 export interface Runner {

@@ -1,12 +1,12 @@
 import type { CountryService } from '../countries/country.service.js';
 import { referenceUse } from '../countries/reference.js';
-import type { PictureStore } from '../summary/picture-store.js';
-import { SUMMARY_IMAGE_PATH } from '../summary/summary-path.js';
-import { VERSION } from '../version.js';
-import { Figures } from './figures.js';
+import { VERSION } from '../runtime.js';
+import type { PictureStore } from '../summary/image-store.js';
+import { SUMMARY_IMAGE_PATH } from '../summary/summary.js';
+import { Figures } from './phases.js';
 import type { RefreshService } from './refresh.service.js';
+import type { Status } from './refresh.type.js';
 import type { RefreshSchedule } from './schedule.js';
-import type { Status } from './status.type.js';
 
 const MS_PER_DAY = 24 * 60 * 60 * 1000;
 

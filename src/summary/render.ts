@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { FROM_SOURCES, programFile } from '../package-root.js';
+import { FROM_SOURCES, programFile } from '../runtime.js';
 import type { DrawingAnswer } from './draw-process.js';
 import { Starter } from './starter.js';
 import type { Summary } from './summary.js';

@@ -1,5 +1,5 @@
 import type { Database } from '../db/database.js';
-import type { PictureStore } from './picture-store.js';
+import type { PictureStore } from './image-store.js';
 import type { Summary } from './summary.js';
 
 const TOP = 5;

@@ -1,5 +1,9 @@
-import type { CountryFilter, FloatRange, TextFilter } from '../../src/countries/country.args.js';
-import type { CountryOrder } from '../../src/countries/country-order.args.js';
+import type {
+  CountryFilter,
+  CountryOrder,
+  FloatRange,
+  TextFilter,
+} from '../../src/countries/country.args.js';
 import type { CountryRow } from '../../src/db/tables.js';
 
 /** A country as it is stored, and what hangs on it. */

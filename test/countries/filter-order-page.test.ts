@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import reference from '../../bundled/reference.json' with { type: 'json' };
-import type { CountryFilter } from '../../src/countries/country.args.js';
+import type { CountryFilter, CountryOrder } from '../../src/countries/country.args.js';
 import { CountryService } from '../../src/countries/country.service.js';
-import type { CountryOrder } from '../../src/countries/country-order.args.js';
-import { CountryGrouping } from '../../src/countries/country-stats.type.js';
+import { CountryGrouping } from '../../src/countries/country-stats.js';
 import { bundledDatabase, bundledRows } from '../bundled.js';
 import { createTestDatabase, testDialects } from '../databases.js';
 import { type Known, selectAtHand } from './countries-at-hand.js';

@@ -1,11 +1,7 @@
 import fc from 'fast-check';
 import type { CountryFilter, TextFilter } from '../../src/countries/country.args.js';
-import {
-  type CountryOrder,
-  CountryOrderField,
-  OrderDirection,
-} from '../../src/countries/country-order.args.js';
-import { Region } from '../../src/countries/region.js';
+import { type CountryOrder, CountryOrderField, OrderDirection } from '../../src/countries/country.args.js';
+import { Region } from '../../src/countries/gdp.js';
 import type { CountryRow } from '../../src/db/tables.js';
 
 /** Filters, orders and pages as nobody would think of them, made of what the rows hold and of what they do not. */

@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { expect, it } from 'vitest';
-import { nameKey } from '../../src/countries/name-key.js';
-import { isPlain } from '../../src/countries/plain-text.js';
-import { requiredText } from '../../src/refresh/sources/text-schema.js';
+import { isPlain, nameKey } from '../../src/countries/name-key.js';
+import { requiredText } from '../../src/sources/validate-countries.js';
 
 it.each(['Chad', 'Guinea-Bissau', "Lao People's Democratic Republic", 'a b c', '~', '!'])(
   '%j is plain',

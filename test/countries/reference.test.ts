@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Country } from 'world-countries';
 import { nameKey } from '../../src/countries/name-key.js';
 import { alpha2Codes, codeOfName, referenceFacts } from '../../src/countries/reference.js';
-import { bundled } from '../../src/refresh/sources/bundled.js';
+import { bundled } from '../../src/sources/sources.js';
 
 // Its ES module imports JSON in a way that Node does not take.
 const worldCountries = createRequire(import.meta.url)('world-countries') as Country[];

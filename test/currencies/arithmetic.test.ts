@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { convertAmount, crossRate } from '../../src/currencies/arithmetic.js';
+import { convertAmount, crossRate } from '../../src/currencies/rates.js';
 
 it.each([
   [1.005, 1, 1, 2, 1.01],

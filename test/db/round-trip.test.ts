@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../src/db/database.js';
 import type { CountryRow, ExchangeRateRow } from '../../src/db/tables.js';
-import { toIso, toStored } from '../../src/db/time.js';
+import { toIso, toStored } from '../../src/db/tables.js';
 import { describeEachDatabase } from '../databases.js';
 import { codes, countryRow, rateRow } from './rows.js';
 

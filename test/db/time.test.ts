@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { toIso, toStored } from '../../src/db/time.js';
+import { toIso, toStored } from '../../src/db/tables.js';
 
 describe('stored time', () => {
   it('is text in UTC to the millisecond', () => {

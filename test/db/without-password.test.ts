@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { withoutPassword } from '../../src/db/without-password.js';
+import { withoutPassword } from '../../src/db/url.js';
 
 describe('a database URL that is shown', () => {
   it.each([

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Database } from '../../src/db/database.js';
+import { PhaseName, PhaseState } from '../../src/refresh/phases.js';
 import type { RefreshService } from '../../src/refresh/refresh.service.js';
-import { PhaseName, PhaseState } from '../../src/refresh/refresh-phase.js';
 import { startProxy } from '../db/mysql/cutting-proxy.js';
 import { edited, late } from '../upstream/faults.js';
 import type { Fault, Stage } from './fault.js';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { Answer } from '../../src/graphql/answer.js';
 import { AnswerCache } from '../../src/graphql/answer-cache.js';
+import { Answer } from '../../src/graphql/response.js';
 
 const whole = (text = '1') => new Answer(200, {}, `{"data":{"a":${text}}}`, {});
 const failed = () => new Answer(200, {}, '{"errors":[],"data":{}}', {});

@@ -2,13 +2,12 @@ import fc from 'fast-check';
 import { type ExecutionResult, execute, parse } from 'graphql';
 import { expect, it } from 'vitest';
 import { readConfig } from '../../src/config.js';
-import { Answer } from '../../src/graphql/answer.js';
-import { stopWhenCancelled } from '../../src/graphql/cancel.js';
 import { CompiledQueries, isPlain } from '../../src/graphql/compiled-queries.js';
 import { KnownQueries } from '../../src/graphql/known-queries.js';
-import { createCostCheck } from '../../src/graphql/limits/cost-check.js';
-import { createSchema } from '../../src/graphql/schema.js';
-import { serve } from '../server/serve.js';
+import { createCostCheck } from '../../src/graphql/limits/cost.js';
+import { Answer } from '../../src/graphql/response.js';
+import { createSchema, stopWhenCancelled } from '../../src/graphql/schema.js';
+import { serve } from '../http/serve.js';
 import { queryContext } from './query-context.js';
 import { randomQuery } from './random-query.js';
 

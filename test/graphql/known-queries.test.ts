@@ -1,11 +1,11 @@
 import { parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config.js';
-import { Answer } from '../../src/graphql/answer.js';
 import { KnownQueries } from '../../src/graphql/known-queries.js';
-import { createCostCheck } from '../../src/graphql/limits/cost-check.js';
+import { createCostCheck } from '../../src/graphql/limits/cost.js';
+import { Answer } from '../../src/graphql/response.js';
 import { createSchema } from '../../src/graphql/schema.js';
-import { serve } from '../server/serve.js';
+import { serve } from '../http/serve.js';
 import { queryContext } from './query-context.js';
 
 /** Nothing is kept, so that every query is run: the first time by Apollo, then as one that is known. */

@@ -1,8 +1,4 @@
-import {
-  createRequestContext,
-  type RequestContext,
-  type Services,
-} from '../../src/graphql/request-context.js';
+import { createRequestContext, type RequestContext, type Services } from '../../src/graphql/context.js';
 
 /** That of a request that may ask for anything, and that somebody waits for. */
 export function queryContext(services: Services): RequestContext {

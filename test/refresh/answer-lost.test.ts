@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../src/db/database.js';
-import { RefreshState } from '../../src/refresh/refresh-state.js';
+import { RefreshState } from '../../src/refresh/phases.js';
 import { createTestDatabase, type TestDatabase, testDialects } from '../databases.js';
 import { bytes, type CuttingProxy, startProxy } from '../db/mysql/cutting-proxy.js';
 import { startUpstream, type Upstream } from '../upstream/upstream.js';

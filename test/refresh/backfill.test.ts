@@ -1,9 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config.js';
 import type { Database } from '../../src/db/database.js';
-import { type BackfillOptions, type BackfillProgress, backfill } from '../../src/refresh/backfill.js';
-import { backfillDays } from '../../src/refresh/backfill-days.js';
-import { createSources, type Sources } from '../../src/refresh/sources/sources.js';
+import {
+  type BackfillOptions,
+  type BackfillProgress,
+  backfill,
+  backfillDays,
+} from '../../src/refresh/backfill.js';
+import { createSources, type Sources } from '../../src/sources/sources.js';
 import { settings } from '../app.js';
 import { describeEachDatabase } from '../databases.js';
 import { rateRow } from '../db/rows.js';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { Region } from '../../src/countries/region.js';
+import { Region } from '../../src/countries/gdp.js';
 import type { CountryRow } from '../../src/db/tables.js';
-import { keepKnown } from '../../src/refresh/keep-known.js';
-import type { CountryRecord } from '../../src/refresh/sources/source.js';
-import type { Stored } from '../../src/refresh/stored.js';
+import { keepKnown } from '../../src/refresh/country-policy.js';
+import type { Stored } from '../../src/refresh/repository.js';
+import type { CountryRecord } from '../../src/sources/source.js';
 
 describe('what a source does not tell of a country', () => {
   it('stays as it is stored', () => {

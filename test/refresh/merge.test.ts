@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { GdpMethod } from '../../src/countries/estimate.js';
+import { GdpMethod } from '../../src/countries/gdp.js';
 import type { CountryRow } from '../../src/db/tables.js';
 import type { Fetched } from '../../src/refresh/fetch.js';
 import { merge } from '../../src/refresh/merge.js';
-import type { CountryRecord, SourceAnswer } from '../../src/refresh/sources/source.js';
-import type { Stored } from '../../src/refresh/stored.js';
+import type { Stored } from '../../src/refresh/repository.js';
+import type { CountryRecord, SourceAnswer } from '../../src/sources/source.js';
 
 const options = { now: new Date('2026-10-01T12:00:00Z'), gdpMethod: GdpMethod.PER_CAPITA, random: () => 0.5 };
 

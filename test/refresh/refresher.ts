@@ -1,13 +1,13 @@
 import { pino } from 'pino';
 import { type Environment, readConfig } from '../../src/config.js';
-import { GdpMethod } from '../../src/countries/estimate.js';
+import { GdpMethod } from '../../src/countries/gdp.js';
 import type { Database } from '../../src/db/database.js';
 import { opened } from '../../src/db/opening.js';
 import { LEASE_TIMES } from '../../src/refresh/lease.js';
 import { type OwnOptions, OwnRunner } from '../../src/refresh/own-refresh.js';
 import { RefreshService, type RefreshServiceOptions } from '../../src/refresh/refresh.service.js';
-import { AnswerMemory } from '../../src/refresh/sources/answer-memory.js';
-import { createSources } from '../../src/refresh/sources/sources.js';
+import { AnswerMemory } from '../../src/sources/response-cache.js';
+import { createSources } from '../../src/sources/sources.js';
 import type { Upstream } from '../upstream/upstream.js';
 
 export type RefresherOptions = Partial<RefreshServiceOptions & OwnOptions>;

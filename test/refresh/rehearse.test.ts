@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readConfig } from '../../src/config.js';
-import { GdpMethod } from '../../src/countries/estimate.js';
+import { GdpMethod } from '../../src/countries/gdp.js';
 import { opened } from '../../src/db/opening.js';
-import { RefreshProgress } from '../../src/refresh/progress.js';
 import { rehearse } from '../../src/refresh/rehearse.js';
-import { AnswerMemory } from '../../src/refresh/sources/answer-memory.js';
-import { createSources, type Sources } from '../../src/refresh/sources/sources.js';
-import { readStored } from '../../src/refresh/stored.js';
+import { RefreshProgress } from '../../src/refresh/report.js';
+import { readStored } from '../../src/refresh/repository.js';
+import { AnswerMemory } from '../../src/sources/response-cache.js';
+import { createSources, type Sources } from '../../src/sources/sources.js';
 import { describeEachDatabase, type TestDatabase } from '../databases.js';
 import { startUpstream, type Upstream } from '../upstream/upstream.js';
 import { createRefresher, sourceSettings } from './refresher.js';

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from '../../src/db/database.js';
+import { RefreshState } from '../../src/refresh/phases.js';
 import type { Refresh } from '../../src/refresh/refresh.type.js';
-import { RefreshState } from '../../src/refresh/refresh-state.js';
-import { RefreshReports } from '../../src/refresh/reports.js';
+import { RefreshReports } from '../../src/refresh/repository.js';
 import { describeEachDatabase } from '../databases.js';
 import { status } from '../upstream/faults.js';
 import { startUpstream } from '../upstream/upstream.js';

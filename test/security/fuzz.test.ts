@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createSchema } from '../../src/graphql/schema.js';
 import { testDialects } from '../databases.js';
-import { serve } from '../server/serve.js';
+import { serve } from '../http/serve.js';
 import { generateQuery } from './generate-query.js';
 import { LEAK } from './hostile.js';
 

@@ -3,7 +3,7 @@ import { createConnection } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { serve } from '../server/serve.js';
+import { serve } from '../http/serve.js';
 
 const { url, port, server, post } = await serve();
 

@@ -8,7 +8,7 @@ import {
 } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createSchema } from '../../src/graphql/schema.js';
-import type { CountryRecord } from '../../src/refresh/sources/source.js';
+import type { CountryRecord } from '../../src/sources/source.js';
 import { startApp, type TestApp } from '../app.js';
 import { RefreshCountriesDocument } from '../client/generated/graphql.js';
 import { describeEachDatabase } from '../databases.js';

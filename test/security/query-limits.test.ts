@@ -1,6 +1,6 @@
 import { getIntrospectionQuery } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { serve } from '../server/serve.js';
+import { serve } from '../http/serve.js';
 
 const { post, url } = await serve();
 

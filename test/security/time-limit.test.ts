@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { connectDatabase } from '../../src/db/connect.js';
 import { testDialects } from '../databases.js';
-import { serve } from '../server/serve.js';
+import { serve } from '../http/serve.js';
 
 test('a query whose client hangs up is not run to its end', async () => {
   const { url, context } = await serve();

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, inject, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { serve } from '../server/serve.js';
+import { serve } from '../http/serve.js';
 
 /** The first that comes back. */
 async function subscribe(url: string, query: string) {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ConfigError } from '../../src/errors.js';
-import { resolveCacheDir } from '../../src/summary/cache-dir.js';
+import { resolveCacheDir } from '../../src/summary/image-store.js';
 
 let folder: string;
 /** Nothing can be made below a file, not even by root. */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { GdpMethod } from '../../src/countries/estimate.js';
+import { GdpMethod } from '../../src/countries/gdp.js';
 import { drawSummary } from '../../src/summary/draw.js';
-import { COLORS, FOOTER, PICTURE, RIGHT_COLUMN } from '../../src/summary/layout.js';
 import type { Summary } from '../../src/summary/summary.js';
+import { COLORS, FOOTER, PICTURE, RIGHT_COLUMN } from '../../src/summary/summary.js';
 import { type Area, colorsOf, pixelsOf, pixelsOutside } from './pixels.js';
 import { ranked, summaryWith } from './summary-fixture.js';
 

@@ -1,6 +1,6 @@
 import { createCanvas, GlobalFonts, type SKRSContext2D } from '@napi-rs/canvas';
 import { beforeAll, expect, test, vi } from 'vitest';
-import { drawable, fontOf, registerFonts } from '../../src/summary/fonts.js';
+import { drawable, fontOf, registerFonts } from '../../src/summary/text.js';
 
 // A machine without a font: has to be said before the canvas is loaded.
 vi.hoisted(() => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatCount, formatDollars, formatInstant } from '../../src/summary/labels.js';
+import { formatCount, formatDollars, formatInstant } from '../../src/summary/text.js';
 
 test.each([
   [30_615_743_000_000, '$30.6 tn'],

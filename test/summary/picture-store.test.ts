@@ -7,7 +7,7 @@ import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createPictureStore } from '../../src/summary/picture-store.js';
+import { createPictureStore } from '../../src/summary/image-store.js';
 
 const SIZE = 400_000;
 const WRITER = fileURLToPath(new URL('./write-pictures.ts', import.meta.url));

@@ -1,4 +1,4 @@
-import { GdpMethod } from '../../src/countries/estimate.js';
+import { GdpMethod } from '../../src/countries/gdp.js';
 import type { RankedCountry, Summary } from '../../src/summary/summary.js';
 
 /** A summary as a real refresh gives it, with what a test wants otherwise. */

@@ -1,4 +1,4 @@
-import { createPictureStore } from '../../src/summary/picture-store.js';
+import { createPictureStore } from '../../src/summary/image-store.js';
 
 // Run as a process of its own by picture-store.test.ts: writes pictures of one letter, the letters in turn.
 

@@ -1,5 +1,5 @@
-import { Region } from '../../src/countries/region.js';
-import type { CountryRecord } from '../../src/refresh/sources/source.js';
+import { Region } from '../../src/countries/gdp.js';
+import type { CountryRecord } from '../../src/sources/source.js';
 import { ISO_3166 } from './iso-3166.js';
 import { KNOWN_COUNTRIES } from './known-countries.js';
 import { KNOWN_RATES, QUOTED_CURRENCIES } from './known-rates.js';

@@ -1,5 +1,5 @@
-import { Region } from '../../src/countries/region.js';
-import type { CountryRecord } from '../../src/refresh/sources/source.js';
+import { Region } from '../../src/countries/gdp.js';
+import type { CountryRecord } from '../../src/sources/source.js';
 import type { Facts } from './facts.js';
 import type { Reply } from './reply.js';
 

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { ColumnTypes } from '../dialect.js';
+import type { ColumnTypes } from '../database.js';
 import { createTables } from './create-table.js';
 
 export async function createFirstTables(kysely: Kysely<unknown>, types: ColumnTypes): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { ColumnTypes } from '../dialect.js';
+import type { ColumnTypes } from '../database.js';
 import { addColumns } from './add-columns.js';
 
 /** The next refresh fills them; until then countries are found by their common names only. */

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import type { ColumnTypes } from '../dialect.js';
+import type { ColumnTypes } from '../database.js';
 import { createTables } from './create-table.js';
 
 /** What a refresh has to know of those before it, and of those that other processes run. */

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import type { ColumnTypes } from '../dialect.js';
+import type { ColumnTypes } from '../database.js';
 import { createTables } from './create-table.js';
 
 /** One row with one number, which every write of data counts up. */

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import type { ColumnTypes } from '../dialect.js';
+import type { ColumnTypes } from '../database.js';
 
 export interface Addition {
   table: string;

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { ColumnTypes } from '../dialect.js';
+import type { ColumnTypes } from '../database.js';
 import { createFirstTables } from './0001-initial.js';
 import { addFoldedNames } from './0002-folded-names.js';
 import { createRefreshMemory } from './0003-refresh-memory.js';

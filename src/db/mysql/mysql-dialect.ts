@@ -1,16 +1,11 @@
 import { type Driver, MysqlDialect, sql } from 'kysely';
 import { countUp } from '../data-version.js';
-import type { DatabaseOptions, Writer } from '../database.js';
-import type { ColumnTypes, SqlDialect } from '../dialect.js';
+import type { ColumnTypes, DatabaseOptions, SqlDialect, Writer } from '../database.js';
 import { GuardedDriver } from '../guarded-driver.js';
-import { ANSWER_TIMES } from './answer-time.js';
+import { openPacketSession, PacketWriter, waitForEnd } from './batch-writer.js';
 import { explainMysqlError, isMysqlConflict } from './mysql-error.js';
-import { createMysqlPool, type WatchedPool } from './mysql-pool.js';
-import { readCertificates, tlsOptions } from './mysql-tls.js';
-import { type MysqlTarget, parseMysqlUrl } from './mysql-url.js';
-import { openPacketSession } from './packet-session.js';
-import { PacketWriter } from './packet-writer.js';
-import { waitForEnd } from './wait-for-end.js';
+import { ANSWER_TIMES, createMysqlPool, type WatchedPool } from './mysql-pool.js';
+import { type MysqlTarget, parseMysqlUrl, readCertificates, tlsOptions } from './mysql-url.js';
 
 /** MySQL and MariaDB through mysql2. */
 export function openMysqlDialect(

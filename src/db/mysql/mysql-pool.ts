@@ -1,17 +1,22 @@
 import type { Socket } from 'node:net';
 import type { MysqlPool, MysqlPoolConnection } from 'kysely';
-import { createPool, type PoolConnection, type PoolOptions } from 'mysql2';
-import type { DatabaseOptions, PoolState } from '../database.js';
-import { type AnswerTimes, answerTimeMs } from './answer-time.js';
-import { isMysqlLost } from './mysql-error.js';
 import {
-  connectionOptions,
-  cutOff,
-  type SessionSettings,
-  sessionSettings,
-  timedQuery,
-} from './mysql-session.js';
-import { PoolWatch } from './pool-watch.js';
+  type Connection,
+  type ConnectionOptions,
+  createPool,
+  type Pool,
+  type PoolConnection,
+  type PoolOptions,
+  type Query,
+  type QueryOptions,
+  type SslOptions,
+  type TypeCastField,
+} from 'mysql2';
+import type { DatabaseOptions, PoolState } from '../database.js';
+import type { Knock } from '../knock.js';
+import { openSocket } from './early-sockets.js';
+import { isMysqlLost } from './mysql-error.js';
+import type { MysqlTarget } from './mysql-url.js';
 
 interface PoolSettings extends SessionSettings, Pick<DatabaseOptions, 'poolSize' | 'maxOverflow'> {
   times: AnswerTimes;
@@ -118,4 +123,122 @@ function sessionOn(
     connection.release();
   };
   return { query: query as unknown as MysqlPoolConnection['query'], release };
+}
+
+export interface SessionSettings extends Omit<MysqlTarget, 'tlsMode'> {
+  ssl: SslOptions | undefined;
+  connectTimeoutMs: number;
+  /** See DatabaseOptions.sockets. */
+  sockets?: Knock | null | undefined;
+}
+
+export function connectionOptions(settings: SessionSettings): ConnectionOptions & { stream: () => Socket } {
+  return {
+    host: settings.host,
+    port: settings.port,
+    user: settings.user,
+    password: settings.password,
+    database: settings.database,
+    ...(settings.ssl ? { ssl: settings.ssl } : {}),
+    connectTimeout: settings.connectTimeoutMs,
+    charset: 'UTF8MB4_BIN',
+    timezone: 'Z',
+    dateStrings: true,
+    supportBigNumbers: true,
+    typeCast: castNumbers,
+    stream: () => settings.sockets?.take() ?? openSocket(settings.host, settings.port),
+  };
+}
+
+/**
+ * mysql2 parses one double in fifty wrong in its last digit: those of sixteen digits and a point. It leaves sums,
+ * which are decimals, as text.
+ */
+function castNumbers(field: TypeCastField, next: () => unknown): unknown {
+  if (field.type !== 'DOUBLE' && field.type !== 'NEWDECIMAL') {
+    return next();
+  }
+  const text = field.string('ascii');
+  return text === null ? null : Number(text);
+}
+
+/**
+ * The character set once more, for a server may be told to ignore what a client asks for. Strict, so that a value
+ * that does not fit is an error. Backslashes must escape, for mysql2 escapes with them.
+ */
+export const sessionSettings =
+  "set names utf8mb4 collate utf8mb4_bin, session time_zone = '+00:00', session sql_mode = " +
+  "'STRICT_ALL_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'";
+
+/** mysql2 itself waits for the server to end its side, which one that hangs never does. */
+export function cutOff(connection: Connection): void {
+  connection.destroy();
+  (connection as unknown as { stream: Socket }).stream.destroy();
+}
+
+/**
+ * A query that may take so long. mysql2 forgets the stop-watch of one whose connection is lost; it would keep the
+ * process from ending until the time is over.
+ */
+export function timedQuery(
+  connection: Connection,
+  options: QueryOptions & { timeout: number },
+  callback: (error: Error | null, result: unknown) => void,
+): void {
+  let query: TimedQuery | undefined;
+  // Where the connection is known to be lost it calls back at once, before there is a stop-watch.
+  query = connection.query(options, (error, result) => {
+    clearTimeout(query?.queryTimeout ?? undefined);
+    callback(error, result);
+  });
+}
+
+/** Of its own making, and not in its types. */
+type TimedQuery = Query & { queryTimeout?: NodeJS.Timeout | null };
+
+/** Counts what a pool is doing, for it does not tell itself. */
+class PoolWatch {
+  readonly #idle = new Set<PoolConnection>();
+  #inUse = 0;
+  #waiting = 0;
+
+  constructor(pool: Pool) {
+    pool.on('acquire', (connection) => this.#idle.delete(connection));
+    pool.on('release', (connection) => this.#idle.add(connection));
+    pool.on('connection', (connection) => {
+      for (const end of ['end', 'error']) connection.on(end, () => this.#idle.delete(connection));
+    });
+  }
+
+  get state(): PoolState {
+    return { inUse: this.#inUse, idle: this.#idle.size, waiting: this.#waiting };
+  }
+
+  /** For whoever asks for a connection. Called when there is one, or none to be had. */
+  asked(): (isGiven: boolean) => void {
+    this.#waiting += 1;
+    return (isGiven) => {
+      this.#waiting -= 1;
+      if (isGiven) this.#inUse += 1;
+    };
+  }
+
+  givenBack(): void {
+    this.#inUse -= 1;
+  }
+}
+
+/** How long an answer is waited for before its connection counts as lost. */
+export interface AnswerTimes {
+  readMs: number;
+  writeMs: number;
+}
+
+/** A write may wait for the locks of others, which the server itself ends after 50 s if it was told nothing else. */
+export const ANSWER_TIMES: AnswerTimes = { readMs: 30_000, writeMs: 60_000 };
+
+/** Zero, for no limit, where a statement may rightly take long: changes of tables, and the wait for one's turn at them. */
+function answerTimeMs(sql: string, { readMs, writeMs }: AnswerTimes): number {
+  if (/^\s*(create|alter|drop|select get_lock)\b/i.test(sql)) return 0;
+  return /^\s*(insert|update|delete|begin|commit|rollback)\b/i.test(sql) ? writeMs : readMs;
 }

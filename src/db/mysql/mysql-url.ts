@@ -1,6 +1,9 @@
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import type { SslOptions } from 'mysql2';
 import { ConfigError } from '../../errors.js';
-import { withoutPassword } from '../without-password.js';
-import { parseTlsMode, type TlsMode } from './mysql-tls.js';
+import { withoutPassword } from '../url.js';
 
 export interface MysqlTarget {
   host: string;
@@ -68,3 +71,76 @@ const tlsModeNames = ['ssl-mode', 'sslmode', 'ssl_mode'];
 
 const supported =
   'Supported are ssl-mode and charset=utf8mb4; the pool has DATABASE_POOL_SIZE and DATABASE_MAX_OVERFLOW, a CA file has DATABASE_CA';
+
+const tlsModes = ['DISABLED', 'REQUIRED', 'VERIFY_CA', 'VERIFY_IDENTITY'] as const;
+type TlsMode = (typeof tlsModes)[number];
+
+function parseTlsMode(value: string, fail: (allowed: string) => never): TlsMode {
+  const wanted = value.toUpperCase().replaceAll('-', '_');
+  if (wanted === 'PREFERRED') {
+    return fail(
+      'that would go on without encryption when an attacker asks for it: choose REQUIRED, VERIFY_CA, VERIFY_IDENTITY or DISABLED',
+    );
+  }
+  return tlsModes.find((mode) => mode === wanted) ?? fail(`allowed are ${tlsModes.join(', ')}`);
+}
+
+/**
+ * DISABLED is plain text. REQUIRED is encrypted, and verified as far as a CA file allows. VERIFY_CA also verifies
+ * that the certificate comes from the CA file or, without one, from a CA that the system trusts. VERIFY_IDENTITY also
+ * verifies that it is the host's. Without a mode, a CA file means VERIFY_CA and none DISABLED.
+ */
+export function tlsOptions(target: MysqlTarget, ca: string | undefined): SslOptions | undefined {
+  const mode = target.tlsMode ?? (ca === undefined ? 'DISABLED' : 'VERIFY_CA');
+  refuseContradictions(mode, target, ca);
+  if (mode === 'DISABLED') {
+    return undefined;
+  }
+  return {
+    rejectUnauthorized: mode !== 'REQUIRED' || ca !== undefined,
+    verifyIdentity: mode === 'VERIFY_IDENTITY',
+    ...(ca === undefined ? {} : { ca }),
+  };
+}
+
+function refuseContradictions(mode: TlsMode, target: MysqlTarget, ca: string | undefined): void {
+  if (mode === 'DISABLED' && ca !== undefined) {
+    throw new ConfigError(
+      'DATABASE_CA names a certificate, but DATABASE_URL has ssl-mode=DISABLED: remove one of the two',
+    );
+  }
+  // mysql2 would compare the certificate with the name "localhost" instead of the address.
+  if (mode === 'VERIFY_IDENTITY' && isIP(target.host) !== 0) {
+    throw new ConfigError(
+      `DATABASE_URL has ssl-mode=VERIFY_IDENTITY, which needs a host name, but the host is ${target.host}: write the name, or ssl-mode=VERIFY_CA`,
+    );
+  }
+}
+
+/** The PEM file, once it is known that it can be used: TLS itself passes over what it cannot read. */
+export function readCertificates(caFile: string): string {
+  const pem = readPem(caFile);
+  const certificates = pem.match(/-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----/gs) ?? [];
+  if (certificates.length === 0 || !certificates.every(isCertificate)) {
+    throw new ConfigError(
+      `DATABASE_CA names ${caFile}, but that is no PEM file with certificates: it must hold -----BEGIN CERTIFICATE-----`,
+    );
+  }
+  return pem;
+}
+
+function readPem(caFile: string): string {
+  try {
+    return readFileSync(caFile, 'utf8');
+  } catch (error) {
+    throw new ConfigError(`DATABASE_CA names ${caFile}, which cannot be read: ${(error as Error).message}`);
+  }
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).subject !== '';
+  } catch {
+    return false;
+  }
+}

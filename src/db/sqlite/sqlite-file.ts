@@ -1,8 +1,8 @@
 import { dirname } from 'node:path';
 import type { SqliteDatabase, SqliteStatement } from 'kysely';
 import Libsql from 'libsql';
-import { makeFolder } from '../../make-folder.js';
-import { toStored } from '../time.js';
+import { makeFolder } from '../../files.js';
+import { toStored } from '../tables.js';
 import { type Cells, rowMaker } from './row-maker.js';
 
 /** Opens the file, or creates it with its folder, as the database object that Kysely works with. */

@@ -1,5 +1,5 @@
 import { AppError, DatabaseUnavailableError } from '../../errors.js';
-import { RefreshCancelledError } from '../ended.js';
+import { RefreshCancelledError } from '../refresh-errors.js';
 
 /** An error as one thread tells it to another: of its own, only the standard fields of an Error would arrive. */
 export interface PlainError {

@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import { HeldByAnother } from '../lease.js';
-import { RefreshProgress } from '../progress.js';
 import type { Refresh } from '../refresh.type.js';
+import { RefreshProgress } from '../report.js';
 import type { Run, RunParts } from '../runner.js';
 import type { End, FromRun, Order, ToRun } from './messages.js';
 import { fromPlain, toPlain } from './plain-error.js';

@@ -1,11 +1,11 @@
 import type { MessagePort } from 'node:worker_threads';
 import { openDatabase } from '../../db/connect.js';
-import { createPictureStore } from '../../summary/picture-store.js';
+import { createPictureStore } from '../../summary/image-store.js';
 import { stopRendering } from '../../summary/render.js';
 import type { Begun } from '../begin-early.js';
 import { createRunner } from '../create-runner.js';
 import { RefreshLease } from '../lease.js';
-import { RefreshReports } from '../reports.js';
+import { RefreshReports } from '../repository.js';
 import type { ThreadData, ToThread } from './messages.js';
 import { loggerBehind } from './port-logger.js';
 import { type Serving, serveRun } from './serve-run.js';

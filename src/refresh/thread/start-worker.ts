@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { FROM_SOURCES, programFile } from '../../package-root.js';
+import { FROM_SOURCES, programFile } from '../../runtime.js';
 import type { ThreadData } from './messages.js';
 
 const ENTRY = programFile('refresh/thread/entry');

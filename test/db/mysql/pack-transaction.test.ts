@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { CompiledQuery } from 'kysely';
 import { expect, it } from 'vitest';
-import { packTransaction } from '../../../src/db/mysql/pack-transaction.js';
+import { packTransaction } from '../../../src/db/mysql/batch-writer.js';
 
 it('puts a transaction of the usual size into one packet', () => {
   const packets = [...packTransaction([statement('insert'), statement('update')], last, 1_000_000)];

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { readConfig } from '../../../src/config.js';
 import { createContext } from '../../../src/context.js';
-import { PhaseName, PhaseState } from '../../../src/refresh/refresh-phase.js';
+import { PhaseName, PhaseState } from '../../../src/refresh/phases.js';
 
 /** Kills itself when the phase that the first argument names has begun; or, for PICTURE, when its file has. */
 const phase = process.argv[2];

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { readConfig } from '../../../src/config.js';
 import { createContext } from '../../../src/context.js';
-import { PhaseName, PhaseState } from '../../../src/refresh/refresh-phase.js';
+import { PhaseName, PhaseState } from '../../../src/refresh/phases.js';
 
 /** Kills itself so many milliseconds after the writing has begun, whether it has ended by then or not. */
 const delayMs = Number(process.argv[2]);

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { DatabaseUnavailableError, SourceUnavailableError } from '../../../src/errors.js';
-import { RefreshCancelledError, RefreshTakenOverError, stoppedError } from '../../../src/refresh/ended.js';
+import {
+  RefreshCancelledError,
+  RefreshTakenOverError,
+  stoppedError,
+} from '../../../src/refresh/refresh-errors.js';
 import { fromPlain, toPlain } from '../../../src/refresh/thread/plain-error.js';
 
 describe('an error that another thread is told of', () => {

@@ -1,8 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { PhaseName, PhaseState, RefreshState } from '../../../src/refresh/phases.js';
 import type { Refresh } from '../../../src/refresh/refresh.type.js';
-import { PhaseName, PhaseState } from '../../../src/refresh/refresh-phase.js';
-import { RefreshState } from '../../../src/refresh/refresh-state.js';
 import { createTestDatabase, describeEachDatabase, type TestDatabase } from '../../databases.js';
 import { held, late, silence, status, versioned } from '../../upstream/faults.js';
 import { startUpstream, type Upstream } from '../../upstream/upstream.js';

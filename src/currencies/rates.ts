@@ -1,0 +1,89 @@
+import { Decimal } from 'decimal.js';
+import { registerEnumType } from 'type-graphql';
+import { BadUserInputError } from '../errors.js';
+import type { ExchangeRate } from './currency.type.js';
+
+/** All rates are kept against one currency; every other pair is a cross rate. */
+export const PIVOT = 'USD';
+
+/** What a double holds for certain: more digits would be noise of the division. */
+const RATE_DIGITS = 15;
+
+const Exact = Decimal.clone({ precision: 40, rounding: Decimal.ROUND_HALF_UP });
+
+/** Units of `quote` for 1 `base`, both given in units for 1 USD. */
+export function crossRate(basePerUsd: number, quotePerUsd: number): number {
+  if (basePerUsd === 1) return quotePerUsd;
+  if (basePerUsd === quotePerUsd) return 1;
+  return new Exact(quotePerUsd).div(basePerUsd).toSignificantDigits(RATE_DIGITS).toNumber();
+}
+
+/** The amount in the other currency, rounded half up (away from zero) to its minor unit. */
+export function convertAmount(amount: number, fromPerUsd: number, toPerUsd: number, digits: number): number {
+  return new Exact(amount).mul(toPerUsd).div(fromPerUsd).toDecimalPlaces(digits).toNumber();
+}
+
+/** How close together the points of a history lie. */
+export enum HistoryStep {
+  DAY = 'DAY',
+  WEEK = 'WEEK',
+  MONTH = 'MONTH',
+}
+registerEnumType(HistoryStep, {
+  name: 'HistoryStep',
+  description: 'How close together the points of a history lie.',
+  valuesConfig: {
+    DAY: { description: 'Every day with an observation.' },
+    WEEK: { description: 'The last observation of each week, from Monday to Sunday.' },
+    MONTH: { description: 'The last observation of each calendar month.' },
+  },
+});
+
+/** Units of a currency for 1 USD by day, in the order of the days. */
+export type Series = ReadonlyMap<string, number>;
+
+const MAX_DAYS = 3660;
+const MS_PER_DAY = 24 * 60 * 60 * 1000;
+
+/** Throws BadUserInputError for a range that ends before it begins, or that holds more than ten years. */
+export function checkRange(from: string, to: string): number {
+  const days = (Date.parse(to) - Date.parse(from)) / MS_PER_DAY + 1;
+  if (days < 1) throw new BadUserInputError(`from (${from}) must not be after to (${to})`);
+  if (days > MAX_DAYS) {
+    throw new BadUserInputError(`A history may be of at most ${MAX_DAYS} days; these are ${days}`);
+  }
+  return days;
+}
+
+/** The last day of the longest history that may begin on a day. */
+export function lastDayFrom(from: string): string {
+  return new Date(Date.parse(from) + (MAX_DAYS - 1) * MS_PER_DAY).toISOString().slice(0, 10);
+}
+
+/** The days on which both were observed: nothing is filled in between. A dollar is a dollar on every day. */
+export function crossHistory(
+  [base, baseSeries]: readonly [code: string, Series],
+  [quote, quoteSeries]: readonly [code: string, Series],
+): ExchangeRate[] {
+  const points: ExchangeRate[] = [];
+  for (const date of (quote === PIVOT ? baseSeries : quoteSeries).keys()) {
+    const basePerUsd = base === PIVOT ? 1 : baseSeries.get(date);
+    const quotePerUsd = quote === PIVOT ? 1 : quoteSeries.get(date);
+    if (basePerUsd === undefined || quotePerUsd === undefined) continue;
+    points.push({ base, quote, rate: crossRate(basePerUsd, quotePerUsd), date });
+  }
+  return points;
+}
+
+/** The last point of each week or month. */
+export function thinOut(points: readonly ExchangeRate[], step: HistoryStep): ExchangeRate[] {
+  const lastOf = new Map(points.map((point) => [periodOf(point.date, step), point]));
+  return [...lastOf.values()];
+}
+
+function periodOf(day: string, step: HistoryStep): string | number {
+  if (step === HistoryStep.DAY) return day;
+  if (step === HistoryStep.MONTH) return day.slice(0, 7);
+  // 1 January 1970 was a Thursday.
+  return Math.floor((Date.parse(day) / MS_PER_DAY + 3) / 7);
+}

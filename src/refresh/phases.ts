@@ -1,0 +1,33 @@
+/** The parts of a refresh. Apart from the GraphQL type, for a refresh needs no GraphQL. */
+export enum PhaseName {
+  FETCH_COUNTRIES = 'FETCH_COUNTRIES',
+  FETCH_RATES = 'FETCH_RATES',
+  FETCH_GDP = 'FETCH_GDP',
+  MERGE = 'MERGE',
+  STORE = 'STORE',
+  DRAW = 'DRAW',
+}
+
+export enum PhaseState {
+  WAITING = 'WAITING',
+  RUNNING = 'RUNNING',
+  DONE = 'DONE',
+  FAILED = 'FAILED',
+  SKIPPED = 'SKIPPED',
+}
+
+/** How far a refresh has come. Apart from the GraphQL type, for a refresh needs no GraphQL. */
+export enum RefreshState {
+  RUNNING = 'RUNNING',
+  SUCCEEDED = 'SUCCEEDED',
+  FAILED = 'FAILED',
+  CANCELLED = 'CANCELLED',
+}
+
+/** What a source brings. Apart from the GraphQL type, for a refresh needs no GraphQL. */
+export enum Figures {
+  COUNTRIES = 'COUNTRIES',
+  RATES = 'RATES',
+  GDP = 'GDP',
+  REFERENCE = 'REFERENCE',
+}

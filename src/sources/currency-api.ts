@@ -1,0 +1,90 @@
+import { withDeadline } from '../async.js';
+import { ConfigError, SourceUnavailableError } from '../errors.js';
+import { at, entriesAt, isDay, unusable } from './json.js';
+import {
+  MIN_MARKET_RATES,
+  type RateRecord,
+  type RatesSource,
+  type SourceAnswer,
+  type SourceRequest,
+} from './source.js';
+
+/** Two hosts of the same file: the second is for the day on which the first is down. */
+const HOSTS = [
+  'https://cdn.jsdelivr.net/npm/@fawazahmed0/currency-api@latest/v1/currencies/usd.min.json',
+  'https://latest.currency-api.pages.dev/v1/currencies/usd.min.json',
+] as const;
+
+/** The free Currency API: no key, public domain, about 340 codes with cryptocurrencies and metals. */
+export const currencyApi: RatesSource = {
+  name: 'currency-api',
+  url: HOSTS[0],
+  licence: 'CC0-1.0',
+  attribution: 'Currency API by Fawaz Ahmed (github.com/fawazahmed0/exchange-api)',
+  fetch: (request) => fetchFromHosts(request.url === undefined ? HOSTS : [request.url], request),
+};
+
+/** The same for a past day: it keeps one edition for each day since FIRST_DAY, but for a few that are missing. */
+export function currencyApiOn(day: string): RatesSource {
+  return {
+    ...currencyApi,
+    fetch: async (request) => {
+      const answer = await fetchFromHosts(
+        request.url === undefined
+          ? [editionOf(day, HOSTS[0]), editionOf(day, HOSTS[1])]
+          : [editionOf(day, request.url)],
+        request,
+      );
+      if (answer.use.observedAt === day) return answer;
+      throw new SourceUnavailableError(currencyApi.name, `the answer is of ${answer.use.observedAt}`);
+    },
+  };
+}
+
+/** The first day that the Currency API keeps. */
+export const FIRST_DAY = '2024-03-02';
+
+function editionOf(day: string, address: string): string {
+  if (/\blatest\b/.test(address)) return address.replace(/\blatest\b/, day);
+  throw new ConfigError('RATES_URL must contain "latest", in the place of which a past day is put');
+}
+
+/** Asks the second host when the first has no usable answer, or none in half of the time. */
+export async function fetchFromHosts(
+  [first, second]: readonly [string, string?],
+  request: SourceRequest,
+): Promise<SourceAnswer<RateRecord>> {
+  if (second === undefined) return fetchFrom(first, request);
+  try {
+    const timeoutMs = request.timeoutMs / 2;
+    return await withDeadline(request.signal, timeoutMs, (signal) =>
+      fetchFrom(first, { ...request, signal, timeoutMs }),
+    );
+  } catch (firstError) {
+    if (request.signal.aborted) throw firstError;
+    return fetchFrom(second, request).catch((secondError) => {
+      throw bothFailed([first, firstError], [second, secondError]);
+    });
+  }
+}
+
+function bothFailed(...failures: [url: string, error: unknown][]): SourceUnavailableError {
+  const reasons = failures.map(([url, error]) => {
+    const reason = error instanceof SourceUnavailableError ? error.reason : String(error);
+    return `${new URL(url).host}: ${reason}`;
+  });
+  return new SourceUnavailableError(currencyApi.name, reasons.join('; '), failures.at(-1)?.[1]);
+}
+
+async function fetchFrom(url: string, { http, signal, timeoutMs }: SourceRequest) {
+  const source = currencyApi.name;
+  const answer = await http.getJson({ source, url, signal, timeoutMs });
+  const observedOn = at(answer.body, 'date');
+  const quotes = entriesAt(answer.body, 'usd');
+  if (quotes.length === 0) throw unusable(source, answer.body, 'the answer holds no rates for one US dollar');
+  if (!isDay(observedOn)) throw unusable(source, answer.body, 'the answer has no day');
+  const claims = quotes.map(([code, rate]) => ({ currency: code.toUpperCase(), rate, observedOn }));
+  // With the list of ISO 4217, which the question has not waited for.
+  const { checkedRates } = await import('./validate-figures.js');
+  return checkedRates(currencyApi, claims, { url: answer.url, observedOn, minimum: MIN_MARKET_RATES });
+}

@@ -1,0 +1,73 @@
+import { shown } from './json.js';
+
+/** Why a request failed, in words for the operator, and whether it is worth another try. */
+export class HttpFailure extends Error {
+  readonly isTransient: boolean;
+  /** How long the upstream asks us to wait. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(
+    reason: string,
+    options: { isTransient?: boolean; retryAfterMs?: number | undefined; cause?: unknown } = {},
+  ) {
+    super(reason, { cause: options.cause });
+    this.isTransient = options.isTransient ?? false;
+    this.retryAfterMs = options.retryAfterMs;
+  }
+}
+
+/** What went wrong on the way, where the server did not get as far as a status or a whole body. */
+export function failureOf(
+  error: unknown,
+  { url, signal, timeoutMs }: { url: string; signal: AbortSignal; timeoutMs: number },
+): HttpFailure {
+  if (error instanceof HttpFailure) return error;
+  if (signal.aborted) return new HttpFailure(abortReason(signal, timeoutMs), { cause: error });
+  if (!URL.canParse(url)) return new HttpFailure('the address is not a URL');
+  const { message = '', code } = error as { message?: string; code?: unknown };
+  if (message.startsWith('Redirect loop')) return new HttpFailure('redirects in a circle', { cause: error });
+  const known = networkFailure(String(code));
+  const reason = known ? `${known.reason} (${new URL(url).host})` : shown(message || String(code));
+  return new HttpFailure(reason, { isTransient: known?.isTransient ?? false, cause: error });
+}
+
+function abortReason(signal: AbortSignal, timeoutMs: number): string {
+  const isTimeout = signal.reason instanceof Error && signal.reason.name === 'TimeoutError';
+  return isTimeout ? `no complete answer within ${timeoutMs / 1000} s` : 'cancelled';
+}
+
+interface NetworkFailure {
+  reason: string;
+  isTransient: boolean;
+}
+
+/** zlib and brotli have a code for each way in which bytes can be wrong. */
+function networkFailure(code: string): NetworkFailure | undefined {
+  return /^(Z_|ERR__ERROR_)/.test(code) ? DAMAGED : NETWORK_FAILURES[code];
+}
+
+const CLOSED = { reason: 'the connection was closed before the answer was complete', isTransient: true };
+const UNREACHABLE = { reason: 'the host cannot be reached', isTransient: false };
+const UNKNOWN_HOST = { reason: 'the host name cannot be resolved', isTransient: false };
+const SLOW_CONNECT = { reason: 'no connection in time', isTransient: false };
+const DAMAGED = { reason: 'the compressed body is damaged', isTransient: false };
+const UNTRUSTED = { reason: 'the TLS certificate cannot be trusted', isTransient: false };
+
+const NETWORK_FAILURES: Record<string, NetworkFailure> = {
+  ECONNREFUSED: { reason: 'connection refused', isTransient: true },
+  ECONNRESET: CLOSED,
+  EPIPE: CLOSED,
+  UND_ERR_SOCKET: CLOSED,
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: CLOSED,
+  ENOTFOUND: UNKNOWN_HOST,
+  EAI_AGAIN: UNKNOWN_HOST,
+  ENETUNREACH: UNREACHABLE,
+  EHOSTUNREACH: UNREACHABLE,
+  ETIMEDOUT: SLOW_CONNECT,
+  UND_ERR_CONNECT_TIMEOUT: SLOW_CONNECT,
+  CERT_HAS_EXPIRED: UNTRUSTED,
+  DEPTH_ZERO_SELF_SIGNED_CERT: UNTRUSTED,
+  SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
+  ERR_TLS_CERT_ALTNAME_INVALID: UNTRUSTED,
+};

@@ -1,0 +1,188 @@
+import { describe, expect, test } from 'vitest';
+import { restCountriesV3 } from '../../src/sources/restcountries.js';
+import * as faults from '../upstream/faults.js';
+import { ask, withUpstream } from './with-upstream.js';
+
+const { upstream, http } = await withUpstream();
+
+type Json = Record<string, unknown>;
+
+/** The answer with Switzerland's record changed. */
+async function fetchWith(change: Json) {
+  const edit = (list: unknown) =>
+    (list as Json[]).map((item) => (item.cca2 === 'CH' ? { ...item, ...change } : item));
+  upstream.answer('restcountries-v3', faults.edited(edit));
+  const answer = await restCountriesV3.fetch(ask(http, upstream.urls['restcountries-v3']));
+  const switzerland = answer.records.find((record) => record.alpha3 === 'CHE');
+  return { ...answer, switzerland };
+}
+
+test('Kosovo has no number, whatever the source gives it', async () => {
+  const edit = (list: unknown) =>
+    (list as Json[]).map((item) => (item.cca2 === 'XK' ? { ...item, ccn3: '926' } : item));
+  upstream.answer('restcountries-v3', faults.edited(edit));
+  const { records } = await restCountriesV3.fetch(ask(http, upstream.urls['restcountries-v3']));
+  expect(records.find((record) => record.code === 'XK')).toMatchObject({ numeric: null });
+});
+
+describe('a country is rejected, and the others stay, for', () => {
+  test.each<[string, Json, string]>([
+    ['no code', { cca2: undefined }, 'the alpha-2 code is missing'],
+    ['an empty code', { cca2: '' }, 'the alpha-2 code is missing'],
+    ['a malformed code', { cca2: 'che' }, 'the alpha-2 code is malformed'],
+    ['a code that is no text', { cca2: 41 }, 'the alpha-2 code is no text'],
+    ['no alpha-3 code', { cca3: null }, 'the alpha-3 code is missing'],
+    ['a malformed alpha-3 code', { cca3: 'C-H' }, 'the alpha-3 code is malformed'],
+    ['no name', { name: {} }, 'the name is missing'],
+    ['a blank name', { name: { common: ' \t\n ' } }, 'the name is missing'],
+    [
+      'a name of 201 characters',
+      { name: { common: 'x'.repeat(201) } },
+      'the name is longer than 200 characters',
+    ],
+    [
+      'a name that is long when it is spelt out',
+      { name: { common: '\ufdfa'.repeat(30) } },
+      'the name is longer than 200 characters',
+    ],
+    [
+      'a subregion of 65 characters',
+      { subregion: 'x'.repeat(65) },
+      'the subregion is longer than 64 characters',
+    ],
+    ['a name with a method of its own', { name: { common: { toString: 1 } } }, 'the name is no text'],
+    ['a name with a NUL', { name: { common: 'Swit\u0000zerland' } }, 'the name holds control characters'],
+    ['a name with half a character', { name: { common: 'Swit\ud83c' } }, 'the name holds control characters'],
+    ['a capital that is no text', { capital: [42] }, 'a capital is no text'],
+    ['a code that came up before', { cca2: 'AD' }, 'its code came up before'],
+    ['a negative population', { population: -1 }, 'the population is negative'],
+    ['half a person', { population: 1.5 }, 'the population is no whole number up to 2^53 - 1'],
+    ['too many people', { population: 2 ** 53 }, 'the population is no whole number up to 2^53 - 1'],
+    ['a population in words', { population: 'many' }, 'the population is no number'],
+  ])('%s', async (_, change, reason) => {
+    const { records, received, warnings, switzerland } = await fetchWith(change);
+    expect(switzerland).toBeUndefined();
+    expect(records).toHaveLength(249);
+    expect(received).toBe(250);
+    expect(warnings).toEqual([
+      expect.objectContaining({
+        code: 'COUNTRY_REJECTED',
+        message: expect.stringMatching(`: ${escaped(reason)}$`),
+      }),
+    ]);
+  });
+
+  test('being no record at all', async () => {
+    upstream.answer(
+      'restcountries-v3',
+      faults.edited((list) => [...(list as Json[]), null, 'Atlantis', []]),
+    );
+    const { records, received, warnings } = await restCountriesV3.fetch(
+      ask(http, upstream.urls['restcountries-v3']),
+    );
+    expect([records.length, received, warnings.length]).toEqual([250, 253, 3]);
+  });
+});
+
+test('the warning names the country that it is about', async () => {
+  const { warnings } = await fetchWith({ population: -5 });
+  expect(warnings).toEqual([
+    {
+      code: 'COUNTRY_REJECTED',
+      country: 'CH',
+      currency: null,
+      message: 'Rejected the country "Switzerland" with the code "CH": the population is negative',
+    },
+  ]);
+});
+
+test('the first of two records with one code stays', async () => {
+  const { records } = await fetchWith({ cca2: 'AD' });
+  expect(records.find((record) => record.code === 'AD')?.name).toBe('Andorra');
+});
+
+describe('a country stays', () => {
+  test.each<[string, Json, Json]>([
+    ['without a numeric code when it has none', { ccn3: '' }, { numeric: null }],
+    ['without a numeric code when it is malformed', { ccn3: '75' }, { numeric: null }],
+    ['with an unknown population when it is 0', { population: 0 }, { population: null }],
+    ['with an unknown population when it is not told', { population: null }, { population: null }],
+    ['with a population written as text', { population: '9034102' }, { population: 9_034_102 }],
+    ['with the largest population', { population: 2 ** 53 - 1 }, { population: 2 ** 53 - 1 }],
+    ['without an area when it is 0', { area: 0 }, { areaKm2: null }],
+    ['with a fractional area', { area: 2.02 }, { areaKm2: 2.02 }],
+    ['without a region when nobody knows it', { region: 'Atlantis' }, { region: null }],
+    ['in the Antarctic, however that is called', { region: 'Antarctic Ocean' }, { region: 'ANTARCTIC' }],
+    [
+      'with its flag where the source puts it',
+      { flags: { svg: 'https://x.org/f.svg' } },
+      { flagUrl: 'https://x.org/f.svg' },
+    ],
+    [
+      'with a derived flag when its address is none',
+      { flags: { svg: 'javascript:alert(1)' } },
+      { flagUrl: 'https://flagcdn.com/ch.svg' },
+    ],
+    ['with its capital when that is no list', { capital: 'Bern' }, { capitals: ['Bern'] }],
+    ['without a capital when that is empty', { capital: ['', null] }, { capitals: [] }],
+    ['with one line for a name', { name: { common: '  Swiss\n\t\u00a0land ' } }, { name: 'Swiss land' }],
+    ['with composed letters', { name: { common: 'Cura\u0063\u0327ao' } }, { name: 'Curaçao' }],
+    ['with a name of 200 characters', { name: { common: 'x'.repeat(200) } }, { name: 'x'.repeat(200) }],
+    ['with new fields passed over', { gini: { 2030: 1 } }, { name: 'Switzerland' }],
+  ])('%s', async (_, change, expected) => {
+    const { switzerland, warnings } = await fetchWith(change);
+    expect(switzerland).toMatchObject(expected);
+    expect(warnings).toEqual([]);
+  });
+});
+
+describe('a currency is dropped, and its country stays, for', () => {
+  test.each<[string, string, string]>([
+    ['a malformed code', 'IMP[G]', 'its code is malformed'],
+    ['a word for none', '(none)', 'its code is malformed'],
+    ['an invented code', 'AAD', 'its code is none of a currency'],
+    ['a metal', 'XAU', 'its code is none of a currency'],
+    ['the name of every prototype', '__proto__', 'its code is malformed'],
+  ])('%s', async (_, code, reason) => {
+    const currencies = JSON.parse(`{"${code}":{"name":"Odd"},"CHF":{"name":"Swiss franc","symbol":"Fr."}}`);
+    const { switzerland, warnings } = await fetchWith({ currencies });
+    expect(switzerland?.currencies).toEqual([{ code: 'CHF', name: 'Swiss franc', symbol: 'Fr.' }]);
+    expect(warnings).toEqual([
+      {
+        code: 'CURRENCY_DROPPED',
+        country: 'CH',
+        currency: /^[A-Z]{3}$/.test(code) ? code : null,
+        message: `Dropped the currency "${code}" of CH: ${reason}`,
+      },
+    ]);
+  });
+});
+
+test('a currency with too long a symbol is dropped', async () => {
+  const { switzerland, warnings } = await fetchWith({ currencies: { CHF: { symbol: 'F'.repeat(65) } } });
+  expect(switzerland?.currencies).toEqual([]);
+  expect(warnings).toMatchObject([
+    { message: 'Dropped the currency "CHF" of CH: its symbol is longer than 64 characters' },
+  ]);
+});
+
+describe('names that belong to every object', () => {
+  test('do nothing', async () => {
+    const evil = JSON.parse(
+      '{"__proto__":{"cca2":"ZZ","polluted":true},"constructor":{"prototype":{"polluted":true}}}',
+    );
+    const { records, warnings } = await fetchWith(evil);
+    expect(records).toHaveLength(250);
+    expect(warnings).toEqual([]);
+    expect(({} as Json).polluted).toBeUndefined();
+    const list = `[${'{"__proto__":{"cca2":"ZZ","cca3":"ZZZ","name":{"common":"Ghost"}}},'.repeat(250)}null]`;
+    upstream.answer('restcountries-v3', faults.raw(list));
+    await expect(restCountriesV3.fetch(ask(http, upstream.urls['restcountries-v3']))).rejects.toMatchObject({
+      reason: 'only 0 of 251 countries are usable, at least 200 are expected',
+    });
+  });
+});
+
+function escaped(text: string): string {
+  return text.replace(/[\^$.*+?()[\]{}|-]/g, '\\$&');
+}

@@ -1,0 +1,191 @@
+import { describe, expect, test } from 'vitest';
+import { ratesSources } from '../../src/sources/sources.js';
+import * as faults from '../upstream/faults.js';
+import type { Handler } from '../upstream/reply.js';
+import { ask, withUpstream } from './with-upstream.js';
+
+const { upstream, http } = await withUpstream();
+
+const NAMES = ['currency-api', 'open-er-api', 'frankfurter'] as const;
+
+test('the names of the catalogue are those of the sources', () => {
+  for (const [name, source] of Object.entries(ratesSources)) expect(source.name).toBe(name);
+});
+
+describe.each(NAMES)('%s', (name) => {
+  const fetchRates = () => ratesSources[name].fetch(ask(http, upstream.urls[name]));
+  const rateOf = async (currency: string) =>
+    (await fetchRates()).records.find((record) => record.currency === currency);
+
+  test('hands over the rates with their day', async () => {
+    const { records, warnings, use } = await fetchRates();
+    expect(records.length).toBe(name === 'frankfurter' ? ISO_QUOTED : ALL_QUOTED);
+    expect(records).toContainEqual({ currency: 'CHF', rate: 0.7974, observedOn: '2026-09-29' });
+    expect(records).toContainEqual({ currency: 'IRR', rate: 1_320_450.5, observedOn: '2026-09-29' });
+    expect(warnings).toEqual([]);
+    expect(use).toEqual({
+      source: name,
+      url: upstream.urls[name],
+      observedAt: '2026-09-29',
+      licence: ratesSources[name].licence,
+      attribution: ratesSources[name].attribution,
+      bundled: false,
+    });
+  });
+
+  test('knows that a dollar is worth a dollar, told or not', async () => {
+    expect(await rateOf('USD')).toEqual({ currency: 'USD', rate: 1, observedOn: '2026-09-29' });
+    delete upstream.facts.rates.USD;
+    expect(await rateOf('USD')).toEqual({ currency: 'USD', rate: 1, observedOn: '2026-09-29' });
+  });
+
+  test.each([
+    ['zero', 0, '"0"'],
+    ['negative', -1.5, '"-1.5"'],
+    ['text', '1.5', '"1.5"'],
+    ['an object', { toString: 1 }, '"{"toString":1}"'],
+  ])('rejects a rate that is %s, and keeps the others', async (_, rate, shown) => {
+    upstream.facts.rates.CHF = rate as number;
+    const { records, warnings } = await fetchRates();
+    expect(records.some((record) => record.currency === 'CHF')).toBe(false);
+    expect(records.length).toBeGreaterThan(100);
+    expect(warnings).toEqual([
+      {
+        code: 'RATE_REJECTED',
+        country: null,
+        currency: 'CHF',
+        message: `Rejected the rate of CHF: ${shown} is no positive number`,
+      },
+    ]);
+  });
+
+  test('counts the rates without a value in one warning', async () => {
+    Object.assign(upstream.facts.rates, { CHF: null, KWD: null, JPY: null });
+    const { warnings } = await fetchRates();
+    expect(warnings.map(({ message }) => message)).toEqual([
+      'The source has no value for the rates of 3 currencies',
+    ]);
+  });
+
+  test('passes over what is no currency', async () => {
+    Object.assign(upstream.facts.rates, { XAU: 0.0003, BTC: 0.00001, ZZZ: 5 });
+    const { records, warnings } = await fetchRates();
+    expect(records.filter(({ currency }) => ['XAU', 'BTC', 'ZZZ'].includes(currency))).toEqual([]);
+    expect(warnings).toEqual([]);
+  });
+
+  test.each<[string, Handler, string | RegExp]>([
+    ['a page for people', faults.html(), 'answered "text/html" instead of JSON'],
+    ['a bare null', faults.body(null), /^the answer (holds no rates|is no list of rates)/],
+    ['a thin answer', faults.few(12), /^only \d+ of \d+ rates are usable, at least (100|20) are expected$/],
+    ['an error under 200', faults.body({ message: 'closed' }), 'the source reports an error: "closed"'],
+  ])('refuses %s', async (_, handler, reason) => {
+    upstream.answer(name, handler);
+    const expected = typeof reason === 'string' ? reason : expect.stringMatching(reason);
+    await expect(fetchRates()).rejects.toMatchObject({ source: name, reason: expected });
+  });
+});
+
+/** What the facts quote, and what of it Frankfurter passes on. */
+const ALL_QUOTED = 166;
+const ISO_QUOTED = 153;
+
+describe('open-er-api', () => {
+  const { fetch } = ratesSources['open-er-api'];
+  const fetchEdited = (change: Record<string, unknown>) => {
+    upstream.answer(
+      'open-er-api',
+      faults.edited((answer) => ({ ...(answer as object), ...change })),
+    );
+    return fetch(ask(http, upstream.urls['open-er-api']));
+  };
+
+  test('tells when it has newer rates', async () => {
+    expect(await fetchEdited({})).toMatchObject({ nextUpdateAt: '2026-09-30T00:02:31.000Z' });
+    expect(await fetchEdited({ time_next_update_unix: 'soon' })).not.toHaveProperty('nextUpdateAt');
+  });
+
+  test.each<[string, Record<string, unknown>, string]>([
+    [
+      'its own error',
+      { result: 'error', 'error-type': 'quota-reached' },
+      'the source reports an error: "quota-reached"',
+    ],
+    ['no success', { result: 'maybe' }, 'the answer holds no rates'],
+    ['another base', { base_code: 'EUR' }, 'the rates are not for one US dollar'],
+    ['no time', { time_last_update_unix: null }, 'the answer does not tell its time'],
+    ['an impossible time', { time_last_update_unix: 1e300 }, 'the answer does not tell its time'],
+    [
+      'a dollar that is none',
+      { rates: { USD: 1.1 } },
+      'the rates are not for one US dollar: USD stands at 1.1',
+    ],
+  ])('refuses %s', async (_, change, reason) => {
+    await expect(fetchEdited(change)).rejects.toMatchObject({ reason });
+  });
+
+  test('waits no twenty minutes when it was asked too often', async () => {
+    upstream.answer('open-er-api', faults.status(429, { 'retry-after': '1200' }));
+    await expect(fetch(ask(http, upstream.urls['open-er-api']))).rejects.toMatchObject({
+      reason: 'HTTP 429 Too Many Requests: "not today"',
+    });
+  });
+});
+
+describe('frankfurter', () => {
+  const fetchEdited = (change: (row: Record<string, unknown>) => unknown) => {
+    const edit = (rows: unknown) => (rows as Record<string, unknown>[]).flatMap(change);
+    upstream.answer('frankfurter', faults.edited(edit));
+    return ratesSources.frankfurter.fetch(ask(http, upstream.urls.frankfurter));
+  };
+
+  test('asks for one US dollar', async () => {
+    await fetchEdited((row) => row);
+    expect(upstream.requests('frankfurter')[0]?.url).toBe('/v2/rates?base=USD');
+  });
+
+  test('keeps the day of each rate and has that of the newest', async () => {
+    const { records, use } = await fetchEdited((row) =>
+      row.quote === 'CHF' ? { ...row, date: '2026-09-30' } : row,
+    );
+    expect(records).toContainEqual({ currency: 'CHF', rate: 0.7974, observedOn: '2026-09-30' });
+    expect(records).toContainEqual({ currency: 'GBP', rate: 0.7441, observedOn: '2026-09-29' });
+    expect(use.observedAt).toBe('2026-09-30');
+  });
+
+  test.each(['2026-02-30', '29.09.2026', null, 20260929])('rejects a rate of the day %s', async (date) => {
+    const { records, warnings } = await fetchEdited((row) => (row.quote === 'CHF' ? { ...row, date } : row));
+    expect(records.some((record) => record.currency === 'CHF')).toBe(false);
+    expect(warnings).toMatchObject([
+      { code: 'RATE_REJECTED', currency: 'CHF', message: expect.stringContaining('no day') },
+    ]);
+  });
+
+  test('keeps the first of two rates of one currency', async () => {
+    const { records, warnings } = await fetchEdited((row) =>
+      row.quote === 'CHF' ? [row, { ...row, rate: 99 }] : row,
+    );
+    expect(records).toContainEqual({ currency: 'CHF', rate: 0.7974, observedOn: '2026-09-29' });
+    expect(warnings).toMatchObject([
+      { currency: 'CHF', message: 'Rejected the rate of CHF: it came up before' },
+    ]);
+  });
+
+  test('refuses rates of another base', async () => {
+    await expect(fetchEdited((row) => ({ ...row, base: 'EUR' }))).rejects.toMatchObject({
+      reason: 'the answer holds no rates for one US dollar',
+    });
+  });
+
+  test('refuses rates of no day', async () => {
+    await expect(fetchEdited((row) => ({ ...row, date: 'today' }))).rejects.toMatchObject({
+      reason: 'the answer has no day',
+    });
+  });
+
+  test('is enough with the rates of one central bank', async () => {
+    const { records } = await fetchEdited((row) => (String(row.quote) < 'CHG' ? row : []));
+    expect(records.length).toBeGreaterThanOrEqual(20);
+    expect(records.length).toBeLessThan(40);
+  });
+});

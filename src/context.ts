@@ -6,8 +6,9 @@ import { RemovedCountryService } from './countries/removed-country.service.js';
 import { CurrencyService, RateService } from './currencies/currency.service.js';
 import { connectDatabase } from './db/connect.js';
 import type { Database } from './db/database.js';
-import { AnswerCache } from './graphql/answer-cache.js';
+
 import type { Services } from './graphql/context.js';
+import { ResponseCache } from './graphql/response-cache.js';
 import type { Logger } from './logger.js';
 import { drawReport } from './refresh/draw-report.js';
 import { LEASE_TIMES, type LeaseTimes } from './refresh/lease.js';
@@ -27,7 +28,7 @@ export interface AppContext {
   database: Database;
   services: Services;
   picture: PictureStore;
-  answers: AnswerCache;
+  responses: ResponseCache;
   /** Null without REFRESH_SCHEDULE. It waits for its start. */
   schedule: RefreshSchedule | null;
   /** Draws the picture of the last refresh where it is not there: a new machine, an emptied folder. */
@@ -86,7 +87,10 @@ async function buildContext(
     database,
     services,
     picture,
-    answers: new AnswerCache({ maxBytes: config.http.answerCacheBytes, dataVersion: database.dataVersion }),
+    responses: new ResponseCache({
+      maxBytes: config.http.answerCacheBytes,
+      dataVersion: database.dataVersion,
+    }),
     schedule,
     async drawMissingPicture() {
       // That of the first refresh may be under way.

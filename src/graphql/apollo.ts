@@ -5,31 +5,29 @@ import {
 } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
 import type { FastifyRequest } from 'fastify';
-import type { DocumentNode, GraphQLSchema } from 'graphql';
+import { type DocumentNode, GraphQLError, type GraphQLSchema } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Config } from '../config.js';
 import type { Logger } from '../logger.js';
 import type { RequestContext } from './context.js';
 import type { CostCheck } from './limits/cost.js';
 import { isFault, maskError } from './mask-error.js';
-import { allowOnly, readManifest } from './persisted-queries.js';
-import { Answer } from './response.js';
+import { allowOnly, type PersistedQueries, readManifest } from './persisted-queries.js';
+import { SerializedResponse } from './response.js';
 
 /** Characters of the queries whose documents are kept, which take eighty times as much memory. */
 export const MAX_DOCUMENTS = 250_000;
 
-/** Characters of the queries that are known by their hash. */
-const MAX_PERSISTED = 4_000_000;
-
 export interface ApolloParts {
   schema: GraphQLSchema;
   checkCost: CostCheck;
+  persistedQueries: PersistedQueries;
   logger: Logger;
   http: Config['http'];
 }
 
 /** Everything is said explicitly: NODE_ENV switches nothing. */
-export function createApollo({ schema, checkCost, logger, http }: ApolloParts) {
+export function createApollo({ schema, checkCost, persistedQueries, logger, http }: ApolloParts) {
   return new ApolloServer<RequestContext>({
     schema,
     plugins: [
@@ -45,8 +43,8 @@ export function createApollo({ schema, checkCost, logger, http }: ApolloParts) {
       statusByMediaType,
     ],
     // Apollo's own keep 30 MB each, by their length as JSON; queries that are new each time would fill 100 MB.
-    documentStore: createBoundedStore<DocumentNode>(MAX_DOCUMENTS, ({ loc }) => loc?.source.body.length ?? 0),
-    cache: createBoundedStore<string>(MAX_PERSISTED, ({ length }) => length),
+    documentStore: createDocumentStore(),
+    cache: persistedQueries.store,
     introspection: http.introspection,
     // Else a misspelt field is answered with the names of the fields there are.
     hideSchemaDetailsFromClientErrors: !http.introspection,
@@ -80,18 +78,18 @@ function faultLog(logger: Logger): ApolloServerPlugin<RequestContext> {
   };
 }
 
-export async function askApollo(
+export async function executeWithApollo(
   apollo: ApolloServer<RequestContext>,
   request: FastifyRequest,
   context: RequestContext,
-): Promise<Answer> {
+): Promise<SerializedResponse> {
   const { status, headers, body } = await apollo.executeHTTPGraphQLRequest({
     httpGraphQLRequest: toApollo(request),
     context: async () => context,
   });
   const text = body.kind === 'complete' ? body.string : await joined(body.asyncIterator);
   headers.delete('content-length');
-  return new Answer(status ?? 200, Object.fromEntries(headers), text, context.facts);
+  return new SerializedResponse(status ?? 200, Object.fromEntries(headers), text, context.facts);
 }
 
 function toApollo({ method, url, headers, body }: FastifyRequest): HTTPGraphQLRequest {
@@ -116,6 +114,7 @@ const operationFacts: ApolloServerPlugin<RequestContext> = {
   requestDidStart: async ({ contextValue }) => ({
     didResolveOperation: async ({ document, operation, operationName }) => {
       if (!operation) return;
+      if (operation.operation === 'subscription') throw subscriptionByHttp();
       const { facts, startClock, valid } = contextValue;
       valid.document = document;
       facts.operation = `${operation.operation} ${operationName?.slice(0, MAX_NAME_LENGTH) ?? ''}`.trimEnd();
@@ -129,6 +128,15 @@ const operationFacts: ApolloServerPlugin<RequestContext> = {
     },
   }),
 };
+
+/** The content type is given because a client that accepts only a multipart response would be answered with 406. */
+function subscriptionByHttp(): GraphQLError {
+  const headers = new HeaderMap([['content-type', 'application/json; charset=utf-8']]);
+  return new GraphQLError(
+    'Subscriptions are served over a web socket on this path (protocol graphql-transport-ws), not over HTTP',
+    { extensions: { code: 'BAD_USER_INPUT', http: { status: 400, headers } } },
+  );
+}
 
 /**
  * GraphQL over HTTP: an answer in `application/json` to a well-formed request has status 200, whatever the query is
@@ -154,27 +162,16 @@ const REFUSALS = new Set<unknown>([
   'QUERY_TOO_COMPLEX',
 ]);
 
-/** What Apollo keeps things in. */
-export interface BoundedStore<T> {
-  get(key: string): Promise<T | undefined>;
-  set(key: string, value: T): Promise<void>;
-  // biome-ignore lint/suspicious/noConfusingVoidType: as Apollo has it.
-  delete(key: string): Promise<boolean | void>;
-}
-
-/** Drops what was not asked for the longest time as soon as all of it together is larger than that. */
-function createBoundedStore<T extends object | string>(
-  maxSize: number,
-  sizeOf: (value: T) => number,
-): BoundedStore<T> {
-  const entries = new LRUCache<string, T>({
-    maxSize,
-    sizeCalculation: (value) => Math.max(1, sizeOf(value)),
+/** Evicts what was least recently used as soon as all documents together are larger than the limit. */
+function createDocumentStore() {
+  const documents = new LRUCache<string, DocumentNode>({
+    maxSize: MAX_DOCUMENTS,
+    sizeCalculation: ({ loc }) => Math.max(1, loc?.source.body.length ?? 0),
   });
   return {
-    get: async (key) => entries.get(key),
-    set: async (key, value) => void entries.set(key, value),
-    delete: async (key) => entries.delete(key),
+    get: async (key: string) => documents.get(key),
+    set: async (key: string, document: DocumentNode) => void documents.set(key, document),
+    delete: async (key: string) => documents.delete(key),
   };
 }
 

@@ -2,9 +2,39 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { ApolloServerPlugin } from '@apollo/server';
 import { GraphQLError, type GraphQLErrorExtensions } from 'graphql';
+import { LRUCache } from 'lru-cache';
 import * as v from 'valibot';
 import { ConfigError } from '../errors.js';
 import type { RequestContext } from './context.js';
+
+/** Characters of the queries that are kept. */
+const MAX_CHARACTERS = 4_000_000;
+
+/** The queries that clients have registered by their hash (automatic persisted queries). */
+export class PersistedQueries {
+  readonly #queries = new LRUCache<string, string>({
+    maxSize: MAX_CHARACTERS,
+    sizeCalculation: (query) => Math.max(1, query.length),
+  });
+
+  /** As Apollo asks for it. */
+  readonly store = {
+    get: async (key: string) => this.#queries.get(key),
+    set: async (key: string, query: string) => void this.#queries.set(key, query),
+    delete: async (key: string) => this.#queries.delete(key),
+  };
+
+  find(hash: string): string | undefined {
+    return this.#queries.get(PREFIX + hash);
+  }
+
+  register(hash: string, query: string): void {
+    if (!this.#queries.has(PREFIX + hash)) this.#queries.set(PREFIX + hash, query);
+  }
+}
+
+/** Of Apollo's keys. */
+const PREFIX = 'apq:';
 
 /** As graphql-codegen's client preset writes it, `{hash: query}`; or Apollo's `{operations: [{body}]}`. */
 const Manifest = v.union([
@@ -54,6 +84,6 @@ function isOperations(
   return Array.isArray((manifest as { operations?: unknown }).operations);
 }
 
-function sha256(text: string): string {
+export function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }

@@ -6,64 +6,74 @@ import type { RequestFacts } from './context.js';
 
 export type Encoding = 'br' | 'gzip' | 'identity';
 
-/** Shorter ones fit one network packet anyway. */
-const WORTH_COMPRESSING_BYTES = 1_024;
+/** Shorter bodies fit into one network packet anyway. */
+const MIN_COMPRESSED_BYTES = 1_024;
 
-/** An answer as it goes over the wire, in every form in which somebody has asked for it. */
-export class Answer {
+/** What an entry holds beside its texts: objects, headers and the bookkeeping of the cache, as measured. */
+const OVERHEAD_BYTES = 1_000;
+
+/** A response as it is sent, in every encoding that a client has asked for. */
+export class SerializedResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** It has data and no errors, which come first where there are any. */
+  /** It has data and no errors; errors come first where there are any. */
   readonly isWhole: boolean;
-  /** What the log tells of the request that it was made for, and of those it is given to again. */
+  /** What the access log says of the request it was made for, and of those that it is sent to again. */
   readonly facts: Pick<RequestFacts, 'operation' | 'cost'>;
-  readonly #forms = new Map<Encoding, Buffer | Promise<Buffer>>();
-  /** A short one is text, which Node writes in one piece with its head. */
+  readonly #compressed = new Map<Encoding, Buffer | Promise<Buffer>>();
+  /** A short body stays text, which Node writes in one piece with the head. */
   readonly #plain: string | Buffer;
 
-  /** The headers are those of every form: without the length. */
+  /** The headers are those of every encoding: without the length. */
   constructor(status: number, headers: Readonly<Record<string, string>>, text: string, facts: RequestFacts) {
     this.status = status;
     this.headers = headers;
     this.facts = pick(facts);
     this.isWhole = status === 200 && text.startsWith('{"data":{');
-    this.#plain = isLong(text) ? Buffer.from(text) : text;
+    this.#plain = isLong(text) ? bytesOf(text) : text;
   }
 
   get isCompressible(): boolean {
     return typeof this.#plain !== 'string';
   }
 
-  /** With the compressed forms, which seldom take half as much again. */
-  get bytes(): number {
-    return Math.ceil(Buffer.byteLength(this.#plain) * 1.5);
+  /** Bytes of memory, at most: text takes two for each character. */
+  get size(): number {
+    const { length } = this.#plain;
+    let size = OVERHEAD_BYTES + (this.isCompressible ? length : 2 * length);
+    for (const body of this.#compressed.values()) if (body instanceof Buffer) size += body.length;
+    return size;
   }
 
-  /** Compressed once, off the main thread. */
+  /** Compressed once for each encoding, off the main thread. */
   body(encoding: Encoding): string | Buffer | Promise<Buffer> {
-    if (encoding === 'identity') return this.#plain;
-    return this.#forms.get(encoding) ?? this.#compress(encoding);
+    if (encoding === 'identity' || typeof this.#plain === 'string') return this.#plain;
+    return this.#compressed.get(encoding) ?? this.#compress(encoding, this.#plain);
   }
 
-  #compress(encoding: 'br' | 'gzip'): Promise<Buffer> {
-    const compressing = COMPRESSORS[encoding](Buffer.from(this.#plain)).then((compressed) => {
-      this.#forms.set(encoding, compressed);
+  #compress(encoding: 'br' | 'gzip', plain: Buffer): Promise<Buffer> {
+    const compressing = COMPRESSORS[encoding](plain).then((compressed) => {
+      this.#compressed.set(encoding, compressed);
       return compressed;
     });
-    this.#forms.set(encoding, compressing);
+    this.#compressed.set(encoding, compressing);
     return compressing;
   }
 }
 
 function isLong(text: string): boolean {
-  return text.length >= WORTH_COMPRESSING_BYTES || Buffer.byteLength(text) >= WORTH_COMPRESSING_BYTES;
+  return text.length >= MIN_COMPRESSED_BYTES || Buffer.byteLength(text) >= MIN_COMPRESSED_BYTES;
 }
 
-function pick({ operation, cost }: RequestFacts): Answer['facts'] {
-  const picked: Pick<RequestFacts, 'operation' | 'cost'> = {};
-  if (operation !== undefined) picked.operation = operation;
-  if (cost !== undefined) picked.cost = cost;
-  return picked;
+/** Not from the shared pool, of which a small body would keep 8 kB alive. */
+function bytesOf(text: string): Buffer {
+  const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text));
+  bytes.write(text);
+  return bytes;
+}
+
+function pick({ operation, cost }: RequestFacts): SerializedResponse['facts'] {
+  return { ...(operation !== undefined && { operation }), ...(cost !== undefined && { cost }) };
 }
 
 /** Quality 4 is smaller than gzip and takes less time; the highest ones take a hundred times as long. */
@@ -74,20 +84,20 @@ const COMPRESSORS = {
   gzip: (body: Buffer) => promisify(gzip)(body),
 } as const;
 
-/** The smallest form that a client says it takes. Clients say it in few ways, so each way is read once. */
+/** The smallest encoding that a client accepts. Clients send few different headers, so each is parsed once. */
 export function acceptedEncoding(accepted: string | string[] | undefined): Encoding {
   if (accepted === undefined) return 'identity';
   const header = String(accepted);
-  const encoding = known.get(header) ?? negotiate(header);
-  known.set(header, encoding);
+  const encoding = negotiated.get(header) ?? negotiate(header);
+  negotiated.set(header, encoding);
   return encoding;
 }
 
-const known = new LRUCache<string, Encoding>({ max: 100 });
+const negotiated = new LRUCache<string, Encoding>({ max: 100 });
 
 function negotiate(header: string): Encoding {
-  const taken = new Negotiator({ headers: { 'accept-encoding': header } }).encodings([...BY_SIZE]);
-  return BY_SIZE.find((encoding) => taken.includes(encoding)) ?? 'identity';
+  const accepted = new Negotiator({ headers: { 'accept-encoding': header } }).encodings([...BY_SIZE]);
+  return BY_SIZE.find((encoding) => accepted.includes(encoding)) ?? 'identity';
 }
 
 const BY_SIZE = ['br', 'gzip', 'identity'] as const;

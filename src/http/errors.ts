@@ -13,7 +13,7 @@ export function answerErrors(app: FastifyInstance, { rateLimit }: Config['http']
       return reply.code(refusal.status).send({ error: refusal.message });
     }
     reply.headers(refusal.headers ?? {});
-    if (refusal.status === 429) await holdBack();
+    if (refusal.status === 429) await delayRateLimited();
     return sendGraphqlError(request, reply, refusal);
   });
   // Guessing paths counts as well.
@@ -81,6 +81,6 @@ function isRefusedQuery({ status, extensions }: Refusal): boolean {
 const HOLD_MS = 500;
 
 /** Whoever is over a limit is answered a little later: who asks again as soon as there is an answer asks less by it. */
-export async function holdBack(): Promise<void> {
+export async function delayRateLimited(): Promise<void> {
   await delay(HOLD_MS);
 }

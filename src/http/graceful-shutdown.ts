@@ -1,31 +1,33 @@
 import { Server as NetServer, type Socket } from 'node:net';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
+import type { RequestTracker } from '../observability/access-log.js';
+import { isWebSocketUpgrade } from './websockets.js';
 
-/** How long clients with open connections are given to use them once more, and learn that they are closed. */
-const FAREWELL_MS = 1_000;
+/** How long clients with open connections may send one more request, and learn from its response that they close. */
+const DRAIN_MS = 1_000;
 
-/** How long a moment is waited for in which nobody comes. */
+/** How long to wait for a moment without new connections. */
 const QUIET_WITHIN_MS = 500;
 
 /** After this, requests that are still being answered are cut. */
 const CUT_AFTER_MS = 15_000;
 
 /**
- * A stop that loses no request. First nobody is let in any more, which a client can tell from a failure and try again.
- * Then answers say `Connection: close`; open connections are left open for a moment, so that their clients hear that,
- * for a request that crosses with the end of its connection is lost. Who asked is served.
+ * A shutdown that loses no request. Stops accepting connections first, which a client can tell from a failure and try
+ * again. Then responses carry `Connection: close`; idle connections stay open for a moment, because a request that
+ * crosses with the end of its connection is lost. Requests in flight finish.
  */
-export function stopGently(app: FastifyInstance): void {
+export function drainOnClose(app: FastifyInstance, requests: RequestTracker): void {
   const connections = trackConnections(app);
   app.addHook('preClose', async () => {
-    await closeDoor(app, connections);
-    await ended(connections.open, FAREWELL_MS);
-    await ended(connections.open, CUT_AFTER_MS, () => cutIdle(connections));
+    await stopListening(app, connections);
+    await closed(connections.open, DRAIN_MS);
+    await closed(connections.open, CUT_AFTER_MS, () => closeIdle(connections.open, requests));
     for (const socket of connections.open) socket.destroy();
   });
   app.addHook('onRequest', (_request, reply, done) => {
-    // Fastify says `Connection: close` from the first moment. Who then comes back finds the door closing in his face.
+    // Fastify sends `Connection: close` as soon as it closes. A client that reconnects now would be refused.
     const { raw } = reply;
     if (app.server.listening && raw.hasHeader('connection')) raw.removeHeader('connection');
     done();
@@ -34,54 +36,48 @@ export function stopGently(app: FastifyInstance): void {
 
 interface Connections {
   open: Set<Socket>;
-  /** How many requests of each are being answered. */
-  busy: Map<Socket, number>;
-  /** How many there were so far. */
-  total: number;
+  /** All that were ever accepted. */
+  accepted: number;
 }
 
 function trackConnections({ server }: FastifyInstance): Connections {
-  const connections: Connections = { open: new Set(), busy: new Map(), total: 0 };
-  const { open, busy } = connections;
+  const connections: Connections = { open: new Set(), accepted: 0 };
+  const { open } = connections;
   server.on('connection', (socket) => {
-    connections.total += 1;
+    connections.accepted += 1;
     open.add(socket);
     socket.once('close', () => open.delete(socket));
   });
-  server.on('request', ({ socket }, response) => {
-    busy.set(socket, (busy.get(socket) ?? 0) + 1);
-    response.once('close', () => {
-      const others = (busy.get(socket) ?? 0) - 1;
-      if (others > 0) busy.set(socket, others);
-      else busy.delete(socket);
-    });
+  // Web sockets are closed by their own server.
+  server.on('upgrade', (request) => {
+    if (isWebSocketUpgrade(request)) open.delete(request.socket);
   });
-  // From here on somebody else's, who closes it.
-  server.on('upgrade', ({ socket }) => open.delete(socket));
   return connections;
 }
 
 /**
- * The listening socket only: an HTTP server's own `close` would also cut connections whose request is on its way. The
- * system resets those who stand at the door when it closes, so it is closed behind a turn in which nobody came.
+ * Closes the listening socket only: the HTTP server's own `close` would also cut connections whose request is on its
+ * way. The system resets connections that wait to be accepted, so it is closed after a turn in which none came.
  */
-async function closeDoor({ server }: FastifyInstance, connections: Connections): Promise<void> {
+async function stopListening({ server }: FastifyInstance, connections: Connections): Promise<void> {
   const end = performance.now() + QUIET_WITHIN_MS;
   let before = -1;
-  while (before !== connections.total && performance.now() < end) {
-    before = connections.total;
+  while (before !== connections.accepted && performance.now() < end) {
+    before = connections.accepted;
     await nextTurn();
     await nextTurn();
   }
   if (server.listening) NetServer.prototype.close.call(server);
 }
 
-function cutIdle({ open, busy }: Connections): void {
-  // What was replayed may still be on its way to a slow client.
-  for (const socket of open) if (!busy.has(socket) && socket.writableLength === 0) socket.destroy();
+function closeIdle(open: Set<Socket>, requests: RequestTracker): void {
+  for (const socket of open) {
+    // A response may still be on its way to a slow client.
+    if (!requests.isBusy(socket) && socket.writableLength === 0) socket.destroy();
+  }
 }
 
-async function ended(sockets: Set<Socket>, withinMs: number, meanwhile = () => {}): Promise<void> {
+async function closed(sockets: Set<Socket>, withinMs: number, meanwhile = () => {}): Promise<void> {
   const end = performance.now() + withinMs;
   while (sockets.size > 0 && performance.now() < end) {
     meanwhile();

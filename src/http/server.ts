@@ -3,17 +3,14 @@ import fastifyCors from '@fastify/cors';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Config } from '../config.js';
 import type { AppContext } from '../context.js';
-import { Accounts, accountFor, logRequests } from '../observability/access-log.js';
+import { logRequests, trackRequests } from '../observability/access-log.js';
 import { serveMetrics } from '../observability/metrics.js';
 import { traceRequests } from '../observability/tracing.js';
 import { SUMMARY_IMAGE_PATH } from '../summary/summary.js';
-import { addressReader } from './client-address.js';
 import { answerErrors } from './errors.js';
-import { type FrontDoorParts, frontDoor } from './front-door.js';
-import { stopGently } from './graceful-shutdown.js';
+import { drainOnClose } from './graceful-shutdown.js';
 import { serveGraphql } from './graphql-route.js';
 import { limitRate } from './rate-limit.js';
-import { Replays } from './replays.js';
 import { serveSubscriptions } from './websockets.js';
 
 const NO_SCHEMAS = {
@@ -25,46 +22,40 @@ function noSchema(): never {
   throw new Error('Routes with JSON schemas are not served');
 }
 
-/** The HTTP door. It knows no rule: every route is one call into a room. */
+/** The HTTP server: routes and what applies to all of them, in the order in which a request meets it. */
 export async function createServer(context: AppContext): Promise<FastifyInstance> {
   const { http, limits } = context.config;
   const loggerInstance: FastifyBaseLogger = context.logger;
-  const accounts = new Accounts();
-  const replays = new Replays(context.answers);
-  const ipOf = addressReader(http.trustedProxies);
-  const door: FrontDoorParts = { replays, accounts, ipOf, admit: () => [] };
   const app: FastifyInstance = Fastify({
     loggerInstance,
-    serverFactory: frontDoor(door),
-    // One line a request, written by logRequests.
+    // One line for each request, written by logRequests.
     logController: new LogController({ disableRequestLogging: true }),
-    // Few requests log anything else. To make each a logger of its own costs more than to name the request there.
+    // A logger for each request costs more than naming the request in the few lines that are about one.
     childLoggerFactory: (logger) => logger,
     bodyLimit: limits.bodyBytes,
-    // A client that sends a byte now and then holds a connection no longer than this.
+    // Bounds clients that send a byte now and then.
     requestTimeout: 30_000,
     http: { headersTimeout: 15_000, connectionsCheckingInterval: 5_000 },
-    // Whose word on the address of a client is taken.
     trustProxy: http.trustedProxies.length > 0 && [...http.trustedProxies],
     requestIdHeader: false,
     genReqId: () => crypto.randomUUID(),
     // No route has a JSON schema; what Fastify would load to compile them takes a tenth of the start.
     schemaController: { compilersFactory: NO_SCHEMAS },
-    // While it stops, what still arrives on open connections is answered.
+    // Requests that still arrive on open connections during a shutdown are answered.
     return503OnClosing: false,
   });
-  accountFor(app, accounts);
-  logRequests(context.logger, accounts);
+  const requests = trackRequests(app);
+  logRequests(context.logger, requests);
   addSecurityHeaders(app);
   await allowOrigins(app, http);
-  door.admit = await limitRate(app, http);
+  await limitRate(app, http);
   answerErrors(app, http);
   // Before the wait for open connections: those of subscribers would never end.
   serveSubscriptions(app, context);
-  stopGently(app);
-  serveMetrics(app, context, accounts);
-  await traceRequests(app, context, accounts);
-  await serveGraphql(app, context, replays);
+  drainOnClose(app, requests);
+  serveMetrics(app, context, requests);
+  await traceRequests(app, context, requests);
+  await serveGraphql(app, context);
   serveSummaryImage(app, context);
   serveHealth(app, context);
   if (http.landingPage) app.get('/', (_request, reply) => reply.redirect('/graphql'));

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import {
@@ -30,6 +30,7 @@ export function serveSubscriptions(app: FastifyInstance, context: AppContext): v
   let opening: Promise<Door> | undefined;
   const places = new SocketPlaces(context.config.http);
   app.server.on('upgrade', async (request, socket, head) => {
+    if (!isWebSocketUpgrade(request)) return declineUpgrade(app.server, request, socket, head);
     socket.on('error', () => socket.destroy());
     if (pathOf(request) !== '/graphql') return refuse(socket, '404 Not Found');
     const leave = places.take(request);
@@ -41,6 +42,28 @@ export function serveSubscriptions(app: FastifyInstance, context: AppContext): v
   });
   // Before Fastify waits for open connections: subscribers are told that the server goes away.
   app.addHook('preClose', async () => (await opening)?.close());
+}
+
+export function isWebSocketUpgrade({ headers }: IncomingMessage): boolean {
+  return headers.upgrade?.toLowerCase() === 'websocket';
+}
+
+/** These have a meaning for the upgrade alone. */
+const UPGRADE_HEADERS = new Set(['upgrade', 'connection', 'http2-settings']);
+
+/**
+ * Answers a request as if it had not asked for the upgrade, as RFC 9110 (7.8) has it: `curl --http2` and Java's
+ * HttpClient offer `h2c` with every first request. Node has stopped parsing the connection by then, so the request is
+ * put back without these headers and the connection begun anew.
+ */
+function declineUpgrade(server: Server, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  const lines = [`${request.method} ${request.url} HTTP/${request.httpVersion}`];
+  for (let at = 0; at < request.rawHeaders.length; at += 2) {
+    const [name = '', value] = request.rawHeaders.slice(at, at + 2);
+    if (!UPGRADE_HEADERS.has(name.toLowerCase())) lines.push(`${name}: ${value}`);
+  }
+  socket.unshift(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), head]));
+  server.emit('connection', socket);
 }
 
 interface Door {

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { FastifyInstance } from 'fastify';
+import type { Socket } from 'node:net';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { RequestFacts } from '../graphql/context.js';
 import type { Logger } from '../logger.js';
 
@@ -9,11 +10,11 @@ declare module 'fastify' {
   }
 }
 
-/** A request that has been answered, whichever way it went. */
-export interface Served {
+/** A request that has been answered, or whose client has closed the connection before. */
+export interface AccessLogEntry {
   requestId: string;
   method: string;
-  /** Without what follows a question mark, which may hold what is nobody's business. */
+  /** Without the query string, which may hold private data. */
   path: string;
   /** The pattern that it matched. */
   route: string;
@@ -24,42 +25,71 @@ export interface Served {
   facts: RequestFacts;
 }
 
-/** Those who keep account: the log, the metrics, the traces. */
-export class Accounts {
-  readonly #keepers: ((served: Served) => void)[] = [];
+type Listener = (entry: AccessLogEntry) => void;
 
-  tell(served: Served): void {
-    for (const keep of this.#keepers) keep(served);
-  }
-
-  keptBy(keeper: (served: Served) => void): void {
-    this.#keepers.push(keeper);
-  }
+export interface RequestTracker {
+  /** Log, metrics and traces are told of every request that has finished. */
+  onRequestFinished(listener: Listener): void;
+  /** Whether a request of this connection has not been answered. */
+  isBusy(socket: Socket): boolean;
 }
 
-/** The id of a request stands in its answer, and in what is kept of it. */
-export function accountFor(app: FastifyInstance, accounts: Accounts): void {
+/** As nginx has it in its log: the client closed the connection before it was answered. */
+const CLIENT_CLOSED_REQUEST = 499;
+
+/**
+ * Gives each request its id and follows it to its end. A response that waits behind another on a pipelined connection
+ * has no event of its own when the connection is reset, so what is left of a connection ends with its socket.
+ */
+export function trackRequests(app: FastifyInstance): RequestTracker {
+  const listeners: Listener[] = [];
+  const unfinished = new WeakMap<Socket, Map<FastifyRequest, FastifyReply>>();
+  const finish = (request: FastifyRequest, reply: FastifyReply, status: number) => {
+    const entry = toEntry(request, reply, status);
+    for (const listener of listeners) listener(entry);
+  };
+  app.server.on('connection', (socket: Socket) => {
+    // A connection that is handed back after an upgrade was declined comes a second time.
+    if (unfinished.has(socket)) return;
+    const requests = new Map<FastifyRequest, FastifyReply>();
+    unfinished.set(socket, requests);
+    socket.once('close', () => {
+      for (const [request, reply] of requests) finish(request, reply, CLIENT_CLOSED_REQUEST);
+      requests.clear();
+    });
+  });
   app.decorateRequest('facts');
   app.addHook('onRequest', (request, reply, done) => {
     request.facts = {};
     reply.header('x-request-id', request.id);
+    unfinished.get(request.raw.socket)?.set(request, reply);
     done();
   });
   app.addHook('onResponse', (request, reply, done) => {
-    const { id, method, url, headers, ip, facts, routeOptions } = request;
-    accounts.tell({
-      requestId: id,
-      method,
-      path: pathOf(url),
-      route: routeOptions.url ?? 'none',
-      headers,
-      status: reply.statusCode,
-      durationMs: reply.elapsedTime,
-      ip,
-      facts,
-    });
+    // A request without a socket of the server's is one that was injected.
+    const requests = unfinished.get(request.raw.socket);
+    if (!requests || requests.delete(request)) finish(request, reply, reply.statusCode);
     done();
   });
+  return {
+    onRequestFinished: (listener) => void listeners.push(listener),
+    isBusy: (socket) => (unfinished.get(socket)?.size ?? 0) > 0,
+  };
+}
+
+function toEntry(request: FastifyRequest, reply: FastifyReply, status: number): AccessLogEntry {
+  const { id, method, url, headers, ip, facts, routeOptions } = request;
+  return {
+    requestId: id,
+    method,
+    path: pathOf(url),
+    route: routeOptions.url ?? 'none',
+    headers,
+    status,
+    durationMs: reply.elapsedTime,
+    ip,
+    facts,
+  };
 }
 
 function pathOf(url: string): string {
@@ -67,9 +97,9 @@ function pathOf(url: string): string {
   return end === -1 ? url : url.slice(0, end);
 }
 
-/** One line a request. */
-export function logRequests(logger: Logger, accounts: Accounts): void {
-  accounts.keptBy(({ requestId, method, path, status, durationMs, ip, facts }) => {
+/** One line for each request. */
+export function logRequests(logger: Logger, { onRequestFinished }: RequestTracker): void {
+  onRequestFinished(({ requestId, method, path, status, durationMs, ip, facts }) => {
     const rounded = Math.round(durationMs * 10) / 10;
     logger.info({ requestId, method, path, status, durationMs: rounded, ip, ...facts }, 'request');
   });

@@ -11,7 +11,7 @@ import { PhaseName, PhaseState, RefreshState } from '../refresh/phases.js';
 import type { RefreshService } from '../refresh/refresh.service.js';
 import type { Refresh, Status } from '../refresh/refresh.type.js';
 import type { StatusService } from '../refresh/status.service.js';
-import type { Accounts, Served } from './access-log.js';
+import type { AccessLogEntry, RequestTracker } from './access-log.js';
 
 /** What operators watch; every name begins with country_exchange_, but for those of the process. */
 function createMetrics({ config, database, services }: AppContext) {
@@ -60,24 +60,24 @@ function createMetrics({ config, database, services }: AppContext) {
 const BATCH = 200;
 
 /** Counts what is answered, and shows the counts to the operator. */
-export function serveMetrics(app: FastifyInstance, context: AppContext, accounts: Accounts): void {
-  const { contentType, scrape, requests, durations, errors, cache } = createMetrics(context);
-  const waiting: Pick<Served, 'route' | 'status' | 'durationMs' | 'facts'>[] = [];
+export function serveMetrics(app: FastifyInstance, context: AppContext, requests: RequestTracker): void {
+  const metrics = createMetrics(context);
+  const waiting: Pick<AccessLogEntry, 'route' | 'status' | 'durationMs' | 'facts'>[] = [];
   const count = () => {
     for (const { route, status, durationMs, facts } of waiting.splice(0)) {
-      requests.inc({ route, status });
-      durations.observe({ route }, durationMs / 1000);
-      for (const code of facts.codes ?? []) errors.inc({ code });
-      if (facts.cache) cache.inc({ result: facts.cache });
+      metrics.requests.inc({ route, status });
+      metrics.durations.observe({ route }, durationMs / 1000);
+      for (const code of facts.codes ?? []) metrics.errors.inc({ code });
+      if (facts.cache) metrics.cache.inc({ result: facts.cache });
     }
   };
-  accounts.keptBy(({ route, status, durationMs, facts }) => {
+  requests.onRequestFinished(({ route, status, durationMs, facts }) => {
     if (waiting.push({ route, status, durationMs, facts }) >= BATCH) count();
   });
   app.get('/metrics', async (request, reply) => {
     expectOperator(request, context.config.http.metricsToken);
     count();
-    return reply.type(contentType).send(await scrape());
+    return reply.type(metrics.contentType).send(await metrics.scrape());
   });
 }
 

@@ -1,19 +1,19 @@
 import type { FastifyInstance } from 'fastify';
 import type { AppContext } from '../context.js';
-import type { Accounts, Served } from './access-log.js';
+import type { AccessLogEntry, RequestTracker } from './access-log.js';
 import type { Tracer } from './tracer.js';
 
 /** A span for each request and each refresh, where there is somebody to send them to. */
 export async function traceRequests(
   app: FastifyInstance,
   { config, services }: AppContext,
-  accounts: Accounts,
+  requests: RequestTracker,
 ): Promise<void> {
   const endpoint = config.http.tracesEndpoint;
   if (endpoint === undefined) return;
   const { createTracer } = await import('./tracer.js');
   const tracer = createTracer(endpoint);
-  accounts.keptBy((served) => traceRequest(tracer, served));
+  requests.onRequestFinished((entry) => traceRequest(tracer, entry));
   const stopWatching = services.refreshes.watch((report) => tracer.refresh(report));
   app.addHook('onClose', async () => {
     stopWatching();
@@ -21,8 +21,8 @@ export async function traceRequests(
   });
 }
 
-function traceRequest(tracer: Tracer, served: Served): void {
-  const { requestId, method, headers, route, status, durationMs, facts } = served;
+function traceRequest(tracer: Tracer, entry: AccessLogEntry): void {
+  const { requestId, method, headers, route, status, durationMs, facts } = entry;
   const { operation, cost, cache, codes, actor } = facts;
   tracer.request({
     name: operation ?? `${method} ${route}`,

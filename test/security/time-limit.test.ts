@@ -70,7 +70,7 @@ describe.runIf(testDialects.includes('mysql'))('a query that takes longer than Q
       );
       expect(status).toBe(503);
       expect(errors[0]).toMatchObject({
-        message: 'The query took longer than 1 s (QUERY_TIMEOUT) and was given up',
+        message: 'The query took longer than 1 s (QUERY_TIMEOUT) and was cancelled',
         extensions: { code: 'QUERY_TOO_COMPLEX', limit: 'QUERY_TIMEOUT', allowed: 1 },
       });
       const { inCurrencies } = context.services.countries;

@@ -1,18 +1,8 @@
-import { parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { readConfig } from '../../src/config.js';
-import { KnownQueries } from '../../src/graphql/known-queries.js';
-import { createCostCheck } from '../../src/graphql/limits/cost.js';
-import { Answer } from '../../src/graphql/response.js';
-import { createSchema } from '../../src/graphql/schema.js';
 import { serve } from '../http/serve.js';
-import { queryContext } from './query-context.js';
 
-/** Nothing is kept, so that every query is run: the first time by Apollo, then as one that is known. */
-const {
-  post,
-  context: { services },
-} = await serve({ ANSWER_CACHE_MB: '0' });
+/** Nothing is cached, so every query is executed: first by Apollo, then from its validated document. */
+const { post } = await serve({ ANSWER_CACHE_MB: '0' });
 
 async function answers(query: string, all: readonly Record<string, unknown>[]) {
   const results = [];
@@ -83,24 +73,4 @@ describe('a query that has been answered before', () => {
     expect(bad?.data).toMatchObject({ convert: [{ result: 2 }, null] });
     expect(goodAgain?.data).toEqual(good?.data);
   });
-});
-
-it('is run as soon as it is known, and forgotten when it fails', async () => {
-  const known = new KnownQueries(createSchema(), createCostCheck(readConfig({}).limits));
-  const query = 'query ($code: CountryCode!) { country(code: $code) { name } }';
-  const question = (code: unknown) => ({
-    ...{ key: `${query} ${code}`, form: query, query, operationName: undefined },
-    variables: { code },
-  });
-  const context = () => queryContext(services);
-  expect(await known.answer(question('CI'), context())).toBeUndefined();
-  const asked = context();
-  asked.valid.document = parse(query);
-  known.remember(question('CI'), asked, new Answer(200, { 'x-of': 'apollo' }, '{"data":{}}', {}));
-  const answer = await known.answer(question('FR'), context());
-  expect(answer?.body('identity')).toBe('{"data":{"country":{"name":"France"}}}\n');
-  expect(answer?.headers).toEqual({ 'x-of': 'apollo' });
-  expect(answer?.facts.cost).toBeGreaterThan(0);
-  expect(await known.answer(question(5), context())).toBeUndefined();
-  expect(await known.answer(question('FR'), context())).toBeUndefined();
 });

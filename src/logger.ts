@@ -2,6 +2,9 @@ import { type Logger as PinoLogger, pino } from 'pino';
 
 export type Logger = PinoLogger;
 
+/** Bytes that wait for a reader of the log that is too slow. Beyond that, lines are dropped. */
+const MAX_WAITING_BYTES = 4_000_000;
+
 /**
  * JSON lines for machines; on a terminal, lines for people. A server's log is its output; that of a command, whose
  * output is its answer, goes to the other stream.
@@ -9,7 +12,7 @@ export type Logger = PinoLogger;
 export function createLogger(level: string, stream: 'stdout' | 'stderr' = 'stdout'): Logger {
   const { isTTY, fd } = process[stream];
   const options = { level, redact: ['req.headers.authorization', 'req.headers.cookie'] };
-  if (!isTTY) return pino(options, pino.destination(fd));
+  if (!isTTY) return pino(options, pino.destination({ dest: fd, maxLength: MAX_WAITING_BYTES }));
   return pino({
     ...options,
     transport: {

@@ -18,6 +18,9 @@ import { SerializedResponse } from './response.js';
 /** Characters of the queries whose documents are kept, which take eighty times as much memory. */
 export const MAX_DOCUMENTS = 250_000;
 
+/** Characters that a document counts for beside its text, so that many small ones are bounded as well. */
+export const ENTRY_OVERHEAD = 200;
+
 export interface ApolloParts {
   schema: GraphQLSchema;
   checkCost: CostCheck;
@@ -166,7 +169,7 @@ const REFUSALS = new Set<unknown>([
 function createDocumentStore() {
   const documents = new LRUCache<string, DocumentNode>({
     maxSize: MAX_DOCUMENTS,
-    sizeCalculation: ({ loc }) => Math.max(1, loc?.source.body.length ?? 0),
+    sizeCalculation: ({ loc }) => (loc?.source.body.length ?? 0) + ENTRY_OVERHEAD,
   });
   return {
     get: async (key: string) => documents.get(key),

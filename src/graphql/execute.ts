@@ -11,7 +11,7 @@ import {
 import { LRUCache } from 'lru-cache';
 import type { Config } from '../config.js';
 import type { Logger } from '../logger.js';
-import { createApollo, executeWithApollo, MAX_DOCUMENTS } from './apollo.js';
+import { createApollo, ENTRY_OVERHEAD, executeWithApollo, MAX_DOCUMENTS } from './apollo.js';
 import type { RequestContext } from './context.js';
 import { createCostCheck } from './limits/cost.js';
 import { PersistedQueries, sha256 } from './persisted-queries.js';
@@ -69,7 +69,7 @@ export async function startExecutor(
   const dependsOnData = createDataQueryCheck();
   const validated = new LRUCache<string, ValidatedDocument>({
     maxSize: MAX_DOCUMENTS,
-    sizeCalculation: (_, key) => key.length,
+    sizeCalculation: (_, key) => key.length + ENTRY_OVERHEAD,
   });
 
   /** Undefined where Apollo has to execute it: it alone makes errors. */
@@ -204,7 +204,7 @@ const MAX_VERDICTS = 1_000_000;
 function createDataQueryCheck(): (query: string, operationName: string | undefined) => boolean {
   const verdicts = new LRUCache<string, boolean>({
     maxSize: MAX_VERDICTS,
-    sizeCalculation: (_, key) => key.length,
+    sizeCalculation: (_, key) => key.length + ENTRY_OVERHEAD,
   });
   return (query, operationName) => {
     const key = JSON.stringify([operationName, query]);

@@ -14,7 +14,8 @@ const MAX_CHARACTERS = 4_000_000;
 export class PersistedQueries {
   readonly #queries = new LRUCache<string, string>({
     maxSize: MAX_CHARACTERS,
-    sizeCalculation: (query) => Math.max(1, query.length),
+    // A hash and the entry itself count as well.
+    sizeCalculation: (query) => query.length + 300,
   });
 
   /** As Apollo asks for it. */

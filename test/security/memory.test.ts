@@ -1,7 +1,9 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp } from 'node:fs/promises';
+import { createConnection } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
@@ -60,6 +62,11 @@ test.each<[name: string, requests: number, request: (index: number) => Promise<u
     400,
     (index) => send({ query: 7, x: 'x'.repeat((index * 500) % 200_000) }),
   ],
+  [
+    'small queries that are new each time',
+    2_000,
+    (index) => send({ query: `{ country(code: "CI") { a${index}: code } }` }),
+  ],
   ['hashes of queries', 100, (index) => send({ extensions: persisted(index) })],
   [
     'clients from everywhere',
@@ -72,6 +79,7 @@ test.each<[name: string, requests: number, request: (index: number) => Promise<u
     (index) => send({ query: longQuery(-index) }, '192.0.2.1', AbortSignal.timeout(1)),
   ],
   ['web sockets', 200, webSocket],
+  ['pipelines that are reset', 60, resetPipeline],
 ])(
   '%s leave nothing in memory',
   async (_name, requests, request) => {
@@ -141,6 +149,16 @@ async function webSocket(): Promise<void> {
   socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query } }));
   socket.close();
   await once(socket, 'close');
+}
+
+async function resetPipeline(): Promise<void> {
+  const socket = createConnection(Number(new URL(url).port), '127.0.0.1');
+  await once(socket, 'connect');
+  socket.write('GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(1_000));
+  await delay(1);
+  socket.resetAndDestroy();
+  // Behind what the server is still busy with.
+  await (await fetch(new URL('/health', url))).text();
 }
 
 async function memoryMb(): Promise<number> {

@@ -18,8 +18,9 @@ import type { CountedLimit, QueryLimits } from '../../config.js';
 /** What fragments may come to when each is put where it is used: a guard of the measure that counts the cost. */
 const MAX_SELECTIONS = 10_000;
 
-/** Characters of the texts that are remembered. */
+/** Characters of the texts that are remembered, with what an entry costs beside its text. */
 const MAX_REMEMBERED = 4_000_000;
+const ENTRY_OVERHEAD = 200;
 
 /**
  * Refuses documents that are too much whatever their variables are, before anybody validates them: comparing the fields
@@ -28,7 +29,7 @@ const MAX_REMEMBERED = 4_000_000;
 export function createDocumentCheck(limits: QueryLimits): (query: string) => void {
   const passed = new LRUCache<string, true>({
     maxSize: MAX_REMEMBERED,
-    sizeCalculation: (_, query) => query.length + 1,
+    sizeCalculation: (_, query) => query.length + ENTRY_OVERHEAD,
   });
   return (query) => {
     if (passed.has(query)) return;

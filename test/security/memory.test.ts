@@ -75,7 +75,7 @@ test.each<[name: string, requests: number, request: (index: number) => Promise<u
   ],
   [
     'clients that hang up',
-    200,
+    400,
     (index) => send({ query: longQuery(-index) }, '192.0.2.1', AbortSignal.timeout(1)),
   ],
   ['web sockets', 200, webSocket],

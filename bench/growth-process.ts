@@ -1,4 +1,4 @@
-import { RateService } from '../src/currencies/currency.service.js';
+import { readLastRates } from '../src/currencies/currency.service.js';
 import { connectDatabase } from '../src/db/connect.js';
 import type { ExchangeRateRow } from '../src/db/tables.js';
 import { quantile } from './lib/rounds.js';
@@ -64,7 +64,6 @@ function ratesFrom(from: number, count: number): ExchangeRateRow[] {
 }
 
 async function historyMs(): Promise<number> {
-  const rates = new RateService(database);
   const samples: number[] = [];
   for (let at = 0; at < 30; at++) {
     const started = performance.now();
@@ -76,7 +75,7 @@ async function historyMs(): Promise<number> {
       .where('observed_on', '<=', '2000-12-31')
       .orderBy('observed_on')
       .execute();
-    await rates.observations(['AAX', 'ABX']);
+    await readLastRates(database, { codes: ['AAX', 'ABX'] });
     samples.push(performance.now() - started);
   }
   return quantile(

@@ -2,8 +2,7 @@
 import 'reflect-metadata';
 import type { Config } from './config.js';
 import { CountryService } from './countries/country.service.js';
-import { RemovedCountryService } from './countries/removed-country.service.js';
-import { CurrencyService, RateService } from './currencies/currency.service.js';
+import { SnapshotCache } from './countries/country.snapshot.js';
 import { connectDatabase } from './db/connect.js';
 import type { Database } from './db/database.js';
 
@@ -68,16 +67,15 @@ async function buildContext(
   const { runner, close } = await openRunner(parts, options);
   const { schedule: expression, keepReports, gdpMethod } = config.refresh;
   const refreshes = new RefreshService({ runner, database, logger, keepReports, times });
-  const countries = new CountryService(database);
+  const snapshots = new SnapshotCache(database);
+  const countries = new CountryService(snapshots);
   const schedule =
     expression === undefined
       ? null
       : new RefreshSchedule({ expression, refreshes, logger, random: Math.random });
   const services: Services = {
+    snapshots,
     countries,
-    removedCountries: new RemovedCountryService(database),
-    currencies: new CurrencyService(database),
-    rates: new RateService(database),
     refreshes,
     status: new StatusService(countries, refreshes, picture, schedule),
   };

@@ -1,86 +1,178 @@
-import type { Expression, ExpressionBuilder, SqlBool } from 'kysely';
-import type { Tables } from '../db/tables.js';
 import { BadUserInputError } from '../errors.js';
-import type { CountryFilter, FloatRange } from './country.args.js';
-import { factConditions } from './fact-filter.js';
-import { checkSize } from './filter-size.js';
-import { anyNameMatches, capitalMatches, nameMatches } from './text-filter.js';
+import type { CountryFilter, FloatRange, TextFilter } from './country.args.js';
+import type { Country } from './country.type.js';
+import { nameKey } from './name-key.js';
+import { alpha2Codes, languageKey } from './reference.js';
 
-type Builder = ExpressionBuilder<Tables, 'countries'>;
-type Condition = Expression<SqlBool>;
+const MAX_DEPTH = 5;
 
-/**
- * The filter as a condition in SQL. Every condition is true or false, never unknown, so that `not` is the exact
- * complement. What the user typed is always a bound value, never a pattern.
- */
-export function matches(eb: Builder, filter: CountryFilter): Condition {
-  checkSize(filter);
-  return allOf(eb, filter);
+/** More than a form with a box for everything needs. */
+const MAX_FILTERS = 100;
+
+/** More than there are countries. */
+const MAX_VALUES = 1000;
+
+type Test = (country: Country) => boolean;
+
+/** Throws BadUserInputError for a filter that is too large or has an impossible range. */
+export function countryTest(filter: CountryFilter | null | undefined): Test {
+  if (!filter) return () => true;
+  if (countFilters(filter, 1) > MAX_FILTERS) {
+    throw new BadUserInputError(`filter may hold at most ${MAX_FILTERS} filters`);
+  }
+  return allOf(filter);
 }
 
-function allOf(eb: Builder, filter: CountryFilter): Condition {
-  const { codes, regions, subregions, currencies, hasRate, all, any, not } = filter;
-  return eb.and([
-    ...given(codes, (list) => eb.or([within(eb, 'code', list), within(eb, 'alpha3', list)])),
-    ...given(filter.name, (text) => nameMatches(eb, text)),
-    ...given(filter.anyName, (text) => anyNameMatches(eb, text)),
-    ...given(filter.capital, (text) => capitalMatches(eb, text)),
-    ...given(regions, (list) => within(eb, 'region', list)),
-    // Where blanks at the end do not count in comparisons, they must not count anywhere.
-    ...given(subregions, (list) => within(eb, 'subregion', list.map(oneLine))),
-    ...given(currencies, (list) => hasCurrency(eb, list)),
-    ...given(filter.population, (range) => inRange(eb, 'population', range)),
-    ...given(filter.estimatedGdp, (range) => inRange(eb, 'estimated_gdp', range)),
-    ...given(filter.gdpPerCapita, (range) => inRange(eb, 'gdp_per_capita', range)),
-    ...given(filter.areaKm2, (range) => inRange(eb, 'area_km2', range)),
-    ...given(hasRate, (wanted) => eb('exchange_rate', wanted ? 'is not' : 'is', null)),
-    ...factConditions(filter).map((list) => within(eb, 'code', list)),
-    ...given(all, (filters) => eb.and(filters.map((one) => allOf(eb, one)))),
-    ...given(any, (filters) => eb.or(filters.map((one) => allOf(eb, one)))),
-    ...given(not, (one) => eb.not(allOf(eb, one))),
-  ]);
+function countFilters(filter: CountryFilter, depth: number): number {
+  if (depth > MAX_DEPTH) throw new BadUserInputError(`filter may be nested at most ${MAX_DEPTH} deep`);
+  for (const [name, value] of Object.entries(filter)) {
+    if (Array.isArray(value)) checkLength(name, value);
+  }
+  const { all, any, not } = filter;
+  const inner = [...(all ?? []), ...(any ?? []), ...(not ? [not] : [])];
+  return inner.reduce((sum, one) => sum + countFilters(one, depth + 1), 1);
 }
 
-function given<T>(value: T | null | undefined, condition: (value: T) => Condition): Condition[] {
-  return value === null || value === undefined ? [] : [condition(value)];
+function checkLength(name: string, values: readonly unknown[]): void {
+  if (values.length > MAX_VALUES)
+    throw new BadUserInputError(`${name} may hold at most ${MAX_VALUES} values`);
 }
 
-function within(
-  eb: Builder,
-  column: 'code' | 'alpha3' | 'region' | 'subregion',
-  values: string[],
-): Condition {
-  if (values.length === 0) return eb.or([]);
-  return eb.and([eb(column, 'is not', null), eb(column, 'in', values)]);
+function allOf(filter: CountryFilter): Test {
+  const tests = Object.entries(TESTS).flatMap(([field, testFor]) => {
+    const wanted = filter[field as keyof CountryFilter];
+    return wanted === null || wanted === undefined ? [] : [(testFor as (value: unknown) => Test)(wanted)];
+  });
+  return (country) => tests.every((test) => test(country));
+}
+
+type Tests = { [Field in keyof CountryFilter]-?: (wanted: NonNullable<CountryFilter[Field]>) => Test };
+
+/** Each is true or false, never unknown, so that `not` is the exact complement. */
+const TESTS: Tests = {
+  codes: anyOf((codes, { code, alpha3 }) => codes.has(code) || codes.has(alpha3)),
+  name: textTest(({ nameKey }) => [nameKey]),
+  anyName: textTest(({ nameKey, officialNameKey, searchNames }) => [
+    nameKey,
+    ...(officialNameKey === null ? [] : [officialNameKey]),
+    ...searchNames,
+  ]),
+  capital: capitalTest,
+  regions: anyOf((regions, { region }) => region !== null && regions.has(region)),
+  subregions: anyOf((names, { subregion }) => subregion !== null && names.has(subregion), oneLine),
+  currencies: anyOf((codes, { currencies }) => currencies.some(({ code }) => codes.has(code))),
+  population: rangeTest(({ population }) => population),
+  estimatedGdp: rangeTest(({ estimatedGdp }) => estimatedGdp),
+  gdpPerCapita: rangeTest(({ gdp }) => gdp.perCapita),
+  areaKm2: rangeTest(({ areaKm2 }) => areaKm2),
+  languages: anyOf((codes, { languages }) => languages.some(({ code }) => codes.has(code)), languageKey),
+  borders: anyOf((codes, { borderCodes }) => borderCodes.some((code) => codes.has(code)), toAlpha2),
+  callingCodes: anyOf(
+    (codes, { callingCodes }) => callingCodes.some((code) => codes.has(code)),
+    toCallingCode,
+  ),
+  topLevelDomains: anyOf(
+    (domains, { topLevelDomains }) => topLevelDomains.some((domain) => domains.has(domain)),
+    toTopLevelDomain,
+  ),
+  demonym: textTest(({ demonym }) => (demonym === null ? [] : [nameKey(demonym)])),
+  landlocked: (wanted) => (country) => country.landlocked === wanted,
+  independent: (wanted) => (country) => country.independent === wanted,
+  unMember: (wanted) => (country) => country.unMember === wanted,
+  hasRate: (wanted) => (country) => (country.exchangeRate !== null) === wanted,
+  all: (filters) => {
+    const tests = filters.map(allOf);
+    return (country) => tests.every((test) => test(country));
+  },
+  any: (filters) => {
+    const tests = filters.map(allOf);
+    return (country) => tests.some((test) => test(country));
+  },
+  not: (filter) => {
+    const test = allOf(filter);
+    return (country) => !test(country);
+  },
+};
+
+function anyOf(
+  matches: (wanted: ReadonlySet<string>, country: Country) => boolean,
+  normalise: (value: string) => string = (value) => value,
+) {
+  return (values: readonly string[]): Test => {
+    const wanted = new Set(values.map(normalise));
+    return (country) => matches(wanted, country);
+  };
 }
 
 function oneLine(text: string): string {
   return text.replace(/[\s\p{Cc}\p{Cs}]+/gu, ' ').trim();
 }
 
-function hasCurrency(eb: Builder, codes: string[]): Condition {
-  if (codes.length === 0) return eb.or([]);
-  return eb.exists(
-    eb
-      .selectFrom('country_currencies as cc')
-      .select('cc.country_code')
-      .whereRef('cc.country_code', '=', 'countries.code')
-      .where('cc.currency_code', 'in', codes),
-  );
+function toAlpha2(code: string): string {
+  return alpha2Codes([code])[0] as string;
 }
 
-type Quantity = 'population' | 'estimated_gdp' | 'gdp_per_capita' | 'area_km2';
+/** `0041`, `41` and `+41` are the same. */
+function toCallingCode(code: string): string {
+  return code.replace(/^(\+|00)?/, '+').replace(/[\s-]/g, '');
+}
 
-function inRange(eb: Builder, column: Quantity, { gte, lte }: FloatRange): Condition {
-  if (![gte ?? 0, lte ?? 0].every(Number.isFinite)) {
-    throw new BadUserInputError('The ends of a range must be finite numbers');
-  }
-  if ((gte ?? Number.NEGATIVE_INFINITY) > (lte ?? Number.POSITIVE_INFINITY)) {
-    throw new BadUserInputError(`The range from ${gte} to ${lte} is empty: gte must not be greater than lte`);
-  }
-  return eb.and([
-    eb(column, 'is not', null),
-    ...given(gte, (least) => eb(column, '>=', least)),
-    ...given(lte, (most) => eb(column, '<=', most)),
-  ]);
+function toTopLevelDomain(domain: string): string {
+  return domain.toLowerCase().replace(/^\.?/, '.');
+}
+
+function rangeTest(figureOf: (country: Country) => number | null) {
+  return ({ gte, lte }: FloatRange): Test => {
+    const [least, most] = [gte ?? Number.NEGATIVE_INFINITY, lte ?? Number.POSITIVE_INFINITY];
+    if (![gte ?? 0, lte ?? 0].every(Number.isFinite)) {
+      throw new BadUserInputError('The ends of a range must be finite numbers');
+    }
+    if (least > most) {
+      throw new BadUserInputError(
+        `The range from ${gte} to ${lte} is empty: gte must not be greater than lte`,
+      );
+    }
+    return (country) => {
+      const value = figureOf(country);
+      return value !== null && value >= least && value <= most;
+    };
+  };
+}
+
+/** All conditions for the same one of the texts, which are folded. */
+function textTest(textsOf: (country: Country) => readonly string[]) {
+  return (filter: TextFilter): Test => {
+    const { equals, contains, startsWith, endsWith, in: list } = folded(filter);
+    const matches = (text: string) =>
+      (equals === null || text === equals) &&
+      (contains === null || text.includes(contains)) &&
+      (startsWith === null || text.startsWith(startsWith)) &&
+      (endsWith === null || text.endsWith(endsWith)) &&
+      (list === null || list.includes(text));
+    return (country) => textsOf(country).some(matches);
+  };
+}
+
+/** Each condition for any of the capitals, which are listed in the key between line feeds. */
+function capitalTest(filter: TextFilter): Test {
+  const { equals, contains, startsWith, endsWith, in: list } = folded(filter);
+  return ({ capitalsKey: key }) =>
+    key !== null &&
+    (equals === null || key.includes(`\n${equals}\n`)) &&
+    (contains === null || key.includes(contains)) &&
+    (startsWith === null || key.includes(`\n${startsWith}`)) &&
+    (endsWith === null || key.includes(`${endsWith}\n`)) &&
+    (list === null || list.some((text) => key.includes(`\n${text}\n`)));
+}
+
+function folded(filter: TextFilter) {
+  checkLength('in', filter.in ?? []);
+  const fold = (text: string | null | undefined) => (typeof text === 'string' ? nameKey(text) : null);
+  return {
+    equals: fold(filter.equals),
+    contains: fold(filter.contains),
+    startsWith: fold(filter.startsWith),
+    endsWith: fold(filter.endsWith),
+    in: filter.in?.map(nameKey) ?? null,
+  };
 }

@@ -1,7 +1,7 @@
 import { Decimal } from 'decimal.js';
 import { Field, Float, Int, ObjectType, registerEnumType } from 'type-graphql';
-import type { CountryRow } from '../db/tables.js';
 import { SafeIntScalar } from '../scalars.js';
+import type { Country } from './country.type.js';
 
 export enum CountryGrouping {
   REGION = 'REGION',
@@ -57,47 +57,36 @@ export class CountryStats {
   estimatedGdp!: number | null;
 }
 
-export const STATS_COLUMNS = [
-  'region',
-  'subregion',
-  'currency_code',
-  'population',
-  'area_km2',
-  'estimated_gdp',
-] as const satisfies (keyof CountryRow)[];
-
-export type StatsRow = Pick<CountryRow, (typeof STATS_COLUMNS)[number]>;
-
-const GROUP_COLUMNS = {
-  [CountryGrouping.REGION]: 'region',
-  [CountryGrouping.SUBREGION]: 'subregion',
-  [CountryGrouping.CURRENCY]: 'currency_code',
-} as const satisfies Record<CountryGrouping, keyof StatsRow>;
+const KEYS: Record<CountryGrouping, (country: Country) => string | null> = {
+  REGION: ({ region }) => region,
+  SUBREGION: ({ subregion }) => subregion,
+  CURRENCY: ({ currency }) => currency?.code ?? null,
+};
 
 /**
  * Sums by group, in the order of the keys, what has none last; without a grouping one row, even of no countries.
  * Added up here and exactly: a sum of doubles in SQL changes in the last digit with the order in which a database reads.
  */
 export function summarise(
-  rows: readonly StatsRow[],
+  countries: readonly Country[],
   groupBy: CountryGrouping | null | undefined,
 ): CountryStats[] {
-  if (!groupBy) return [totals(null, rows)];
-  const groups = new Map<string | null, StatsRow[]>();
-  for (const row of rows) {
-    const key = row[GROUP_COLUMNS[groupBy]];
-    groups.set(key, [...(groups.get(key) ?? []), row]);
+  if (!groupBy) return [totals(null, countries)];
+  const groups = new Map<string | null, Country[]>();
+  for (const country of countries) {
+    const key = KEYS[groupBy](country);
+    groups.set(key, [...(groups.get(key) ?? []), country]);
   }
   return [...groups].map(([key, group]) => totals(key, group)).sort(byKey);
 }
 
-function totals(key: string | null, rows: readonly StatsRow[]): CountryStats {
+function totals(key: string | null, countries: readonly Country[]): CountryStats {
   return {
     key,
-    count: rows.length,
-    population: sum(rows.map((row) => row.population)),
-    areaKm2: sum(rows.map((row) => row.area_km2)),
-    estimatedGdp: sum(rows.map((row) => row.estimated_gdp)),
+    count: countries.length,
+    population: sum(countries.map((country) => country.population)),
+    areaKm2: sum(countries.map((country) => country.areaKm2)),
+    estimatedGdp: sum(countries.map((country) => country.estimatedGdp)),
   };
 }
 

@@ -1,15 +1,21 @@
-import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Ctx, FieldResolver, Info, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, FieldResolver, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import type { CurrencyContext } from '../currencies/currency.resolver.js';
 import { Currency } from '../currencies/currency.type.js';
 import { displayNames } from '../locales.js';
 import { CountryCodeScalar } from '../scalars.js';
-import { fieldsWithin } from './asked-fields.js';
 import { CountryFilter, CountryOrder } from './country.args.js';
-import type { CountryContext } from './country.loaders.js';
-import { Country } from './country.type.js';
-import { CountryConnection, toConnection } from './country-connection.js';
+import type { CountryService } from './country.service.js';
+import type { UsedCurrency } from './country.snapshot.js';
+import { Country, RemovedCountry } from './country.type.js';
+import { CountryConnection } from './country-connection.js';
 import { CountryGrouping, CountryStats } from './country-stats.js';
-import { referenceFacts } from './reference.js';
+
+/** The part of the request context that these resolvers use. */
+export interface CountryContext extends CurrencyContext {
+  countries: CountryService;
+  /** Returns the name of the caller; throws when the caller may not change data. */
+  mayChange(): string;
+}
 
 @Resolver(() => Country)
 export class CountryResolver {
@@ -18,91 +24,80 @@ export class CountryResolver {
     description:
       'One country by ISO 3166-1 alpha-2 or alpha-3 code, or by any of its names (case and accents ignored): common, ' +
       'official, alternate, or in one of some 25 languages, in this order where a name belongs to several. ' +
-      'Give exactly one. Null when unknown, or when several countries bear the name equally.',
+      'Give exactly one. Null when unknown, or when several countries have an equal claim to the name.',
   })
   country(
-    @Arg('code', () => CountryCodeScalar, { nullable: true, description: 'Such as `CI` or `CIV`.' }) code:
-      | string
-      | null
-      | undefined,
-    @Arg('name', () => String, { nullable: true, description: 'Any of its names.' }) name:
-      | string
-      | null
-      | undefined,
+    @Arg('code', () => CountryCodeScalar, { nullable: true, description: 'Such as `CI` or `CIV`.' })
+    code: string | null | undefined,
+    @Arg('name', () => String, { nullable: true, description: 'Any of its names.' })
+    name: string | null | undefined,
     @Ctx() { countries }: CountryContext,
-    @Info() info: GraphQLResolveInfo,
   ): Promise<Country | null> {
-    return countries.find({ code, name }, fieldsWithin(info));
+    return countries.find({ code, name });
   }
 
   @Query(() => CountryConnection, {
     description:
-      'Countries that match the filter, by name when no order is given. Page on with `first` and `after`, ' +
-      'or back from the end with `last` and `before`.',
+      'The countries that match the filter, by name unless another order is given. Page forward with `first` and ' +
+      '`after`, or backward from the end with `last` and `before`.',
   })
-  async countries(
-    @Arg('filter', () => CountryFilter, { nullable: true, description: 'All countries without it.' }) filter:
-      | CountryFilter
-      | null
-      | undefined,
+  countries(
+    @Arg('filter', () => CountryFilter, { nullable: true, description: 'By default, all countries.' })
+    filter: CountryFilter | null | undefined,
     @Arg('orderBy', () => [CountryOrder], {
       nullable: true,
-      description: 'The first counts most; by name without it.',
+      description: 'Later entries order what earlier ones leave equal. By default, by name.',
     })
     orderBy: CountryOrder[] | null | undefined,
     @Arg('first', () => Int, {
       nullable: true,
-      description: 'How many at most, up to 1000; all when not given.',
+      description: 'At most this many, up to 1000. By default, all.',
     })
     first: number | null | undefined,
-    @Arg('after', () => String, { nullable: true, description: 'A cursor: begin behind it.' })
+    @Arg('after', () => String, { nullable: true, description: 'A cursor: the page starts after it.' })
     after: string | null | undefined,
     @Arg('last', () => Int, {
       nullable: true,
-      description: 'How many at most, counted from the end, up to 1000. Not together with `first`.',
+      description: 'At most this many, counted from the end, up to 1000. Not together with `first`.',
     })
     last: number | null | undefined,
-    @Arg('before', () => String, { nullable: true, description: 'A cursor: end in front of it.' })
+    @Arg('before', () => String, { nullable: true, description: 'A cursor: the page ends before it.' })
     before: string | null | undefined,
     @Ctx() { countries }: CountryContext,
-    @Info() info: GraphQLResolveInfo,
   ): Promise<CountryConnection> {
-    const query = { filter, orderBy, first, after, last, before };
-    const page = await countries.page(query, fieldsWithin(info));
-    return toConnection(page, filter);
+    return countries.page({ filter, orderBy, first, after, last, before });
   }
 
   @Query(() => [CountryStats], {
     description:
-      'Counts and sums of the countries that match the filter: one row per group in the order of the keys, or one ' +
-      'total row. Groups without countries are left out.',
+      'Counts and sums of the countries that match the filter: one row per group, ordered by key, or one row in ' +
+      'total. Groups without countries are left out.',
   })
-  async countryStats(
-    @Arg('groupBy', () => CountryGrouping, { nullable: true, description: 'Without it, the total.' })
+  countryStats(
+    @Arg('groupBy', () => CountryGrouping, { nullable: true, description: 'By default, one row in total.' })
     groupBy: CountryGrouping | null | undefined,
-    @Arg('filter', () => CountryFilter, { nullable: true, description: 'All countries without it.' }) filter:
-      | CountryFilter
-      | null
-      | undefined,
+    @Arg('filter', () => CountryFilter, { nullable: true, description: 'By default, all countries.' })
+    filter: CountryFilter | null | undefined,
     @Ctx() { countries }: CountryContext,
   ): Promise<CountryStats[]> {
     return countries.stats(groupBy, filter);
   }
 
+  @Query(() => [RemovedCountry], { description: 'The countries that were deleted permanently, by code.' })
+  removedCountries(@Ctx() { countries }: CountryContext): Promise<readonly RemovedCountry[]> {
+    return countries.removed();
+  }
+
   @Mutation(() => Country, {
     description:
-      'Removes a country and returns it as it was. It comes back with the next refresh if the source still lists it, ' +
-      'unless `permanently`; restoreCountry undoes that. Give exactly one of code and name; NOT_FOUND when it is unknown.',
+      'Deletes a country and returns it as it was. The next refresh brings it back if the source still lists it, ' +
+      'unless `permanently`; restoreCountry undoes that. Give exactly one of code and name. NOT_FOUND when unknown.',
   })
   deleteCountry(
-    @Arg('code', () => CountryCodeScalar, { nullable: true, description: 'Such as `CI` or `CIV`.' }) code:
-      | string
-      | null
-      | undefined,
-    @Arg('name', () => String, { nullable: true, description: 'Any of its names.' }) name:
-      | string
-      | null
-      | undefined,
+    @Arg('code', () => CountryCodeScalar, { nullable: true, description: 'Such as `CI` or `CIV`.' })
+    code: string | null | undefined,
+    @Arg('name', () => String, { nullable: true, description: 'Any of its names.' })
+    name: string | null | undefined,
     @Arg('permanently', () => Boolean, {
       defaultValue: false,
       description: 'True: no refresh brings it back.',
@@ -114,9 +109,22 @@ export class CountryResolver {
     return countries.delete({ code, name }, permanently);
   }
 
+  @Mutation(() => RemovedCountry, {
+    description:
+      'Undoes a permanent deletion: the next refresh brings the country back if the source lists it. ' +
+      'NOT_FOUND when the country was not deleted permanently.',
+  })
+  restoreCountry(
+    @Arg('code', () => CountryCodeScalar, { description: 'The alpha-2 code.' }) code: string,
+    @Ctx() { countries, mayChange }: CountryContext,
+  ): Promise<RemovedCountry> {
+    mayChange();
+    return countries.restore(code);
+  }
+
   @FieldResolver(() => String, {
     description:
-      'In English as the source has it, or in the language of a BCP 47 tag where Unicode CLDR knows it.',
+      'In English, as the source has it, or in the language of a BCP 47 tag where Unicode CLDR has a name in it.',
   })
   name(
     @Root() { code, englishName }: Country,
@@ -125,34 +133,15 @@ export class CountryResolver {
   ): string {
     return locale ? (displayNames('region', locale).of(code) ?? englishName) : englishName;
   }
+}
 
-  @FieldResolver(() => String, {
-    description: 'Two regional indicator letters, which fonts draw as the flag.',
-  })
-  flagEmoji(@Root() { code }: Country): string {
-    return String.fromCodePoint(...Array.from(code, (letter) => 0x1f1a5 + letter.charCodeAt(0)));
-  }
-
-  @FieldResolver(() => Currency, {
-    nullable: true,
-    description: 'The first currency that has a rate, else the first. Null when the country has none.',
-  })
-  currency(@Root() { currencyCode }: Country, @Ctx() { currencyLoaders }: CountryContext) {
-    return currencyCode === null ? null : currencyLoaders.currency.load(currencyCode);
-  }
-
+/** The link back from currencies. It is here because countries know of currencies, not the other way round. */
+@Resolver(() => Currency)
+export class CurrencyCountriesResolver {
   @FieldResolver(() => [Country], {
-    description:
-      'The neighbours by land, by name; empty for islands. Only countries that are stored. ' +
-      'Source: the reference facts that come with the server (world-countries).',
+    description: 'All countries that use it, alone or beside others, by name.',
   })
-  borders(@Root() { code }: Country, @Ctx() { countryLoaders }: CountryContext): Promise<Country[]> {
-    return countryLoaders.byCodes(referenceFacts().get(code)?.borders ?? []);
-  }
-
-  @FieldResolver(() => [Currency], { description: 'All of them, in the order of the source.' })
-  async currencies(@Root() { code }: Country, @Ctx() { countryLoaders, currencyLoaders }: CountryContext) {
-    const codes = await countryLoaders.currencyCodes.load(code);
-    return currencyLoaders.currency.loadMany(codes);
+  countries(@Root() { countries }: UsedCurrency): Country[] {
+    return countries;
   }
 }

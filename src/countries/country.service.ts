@@ -1,124 +1,102 @@
-import type { Database, Statement } from '../db/database.js';
-import type { CountryRow } from '../db/tables.js';
+import type { Statement } from '../db/database.js';
 import { toStored } from '../db/tables.js';
-import { NotFoundError } from '../errors.js';
+import { BadUserInputError, NotFoundError } from '../errors.js';
 import type { CountryFilter } from './country.args.js';
-import type { Country } from './country.type.js';
-import { type AskedFields, columnsFor, EVERY_FIELD } from './country-columns.js';
-import { matches } from './country-filter.js';
-import { type CountryKey, CountryLookup } from './country-lookup.js';
-import { type CountryPage, readPage } from './country-pages.js';
-import { toCountries, toCountry } from './country-row.js';
-import type { CountryGrouping, CountryStats } from './country-stats.js';
-import { STATS_COLUMNS, summarise } from './country-stats.js';
-import { type CountryQuery, pageRequest } from './page-request.js';
+import { byName, type Snapshot, type Snapshots } from './country.snapshot.js';
+import type { Country, RemovedCountry } from './country.type.js';
+import type { CountryConnection } from './country-connection.js';
+import { countryTest } from './country-filter.js';
+import { type CountryQuery, createPage } from './country-page.js';
+import { type CountryGrouping, type CountryStats, summarise } from './country-stats.js';
+import { nameKey } from './name-key.js';
+import { codeOfName } from './reference.js';
 
-/** Each country with everything, also what sorts it. */
-const ALL_COLUMNS = columnsFor(EVERY_FIELD, ['name_key']);
+export interface CountryKey {
+  code?: string | null | undefined;
+  name?: string | null | undefined;
+}
 
+/** Reads from the snapshot, and writes through the database. */
 export class CountryService {
-  readonly #database: Database;
-  /** They last as long as the document of the query. */
-  readonly #lookups = new WeakMap<AskedFields, CountryLookup>();
+  readonly #snapshots: Snapshots;
 
-  constructor(database: Database) {
-    this.#database = database;
+  constructor(snapshots: Snapshots) {
+    this.#snapshots = snapshots;
   }
 
-  async find(key: CountryKey, asked: AskedFields = EVERY_FIELD): Promise<Country | null> {
-    const row = await this.#lookup(asked).find(key);
-    return row ? toCountry(row, asked) : null;
+  /** Null when it is unknown. Throws BadUserInputError unless exactly one of code and name is given. */
+  async find(key: CountryKey): Promise<Country | null> {
+    return findCountry(await this.#snapshots.current(), key);
   }
 
+  /** By name; unknown codes are left out. */
   async byCodes(codes: readonly string[]): Promise<Country[]> {
-    if (codes.length === 0) return [];
-    const rows = await this.#database.kysely
-      .selectFrom('countries')
-      .select(ALL_COLUMNS)
-      .where('code', 'in', [...new Set(codes)])
-      .execute();
-    return toCountries(rows);
+    const { byCode } = await this.#snapshots.current();
+    return codes.flatMap((code) => byCode.get(code) ?? []).sort(byName);
   }
 
-  async page(query: CountryQuery, asked: AskedFields = EVERY_FIELD): Promise<CountryPage> {
-    return readPage(this.#database, pageRequest(query), asked);
+  async page(query: CountryQuery): Promise<CountryConnection> {
+    const { countries } = await this.#snapshots.current();
+    return createPage(countries, query);
   }
 
   async count(filter?: CountryFilter | null): Promise<number> {
-    const { count } = await this.#database.kysely
-      .selectFrom('countries')
-      .$if(Boolean(filter), (select) => select.where((eb) => matches(eb, filter as CountryFilter)))
-      .select((eb) => eb.fn.countAll<number>().as('count'))
-      .executeTakeFirstOrThrow();
-    return Number(count);
+    return (await this.#matching(filter)).length;
   }
 
-  /** Sums by group, or in total when no grouping is given. */
+  /** Sums by group, or in total without a grouping. */
   async stats(groupBy?: CountryGrouping | null, filter?: CountryFilter | null): Promise<CountryStats[]> {
-    const rows = await this.#database.kysely
-      .selectFrom('countries')
-      .select(STATS_COLUMNS)
-      .$if(Boolean(filter), (select) => select.where((eb) => matches(eb, filter as CountryFilter)))
-      .execute();
-    return summarise(rows, groupBy);
+    return summarise(await this.#matching(filter), groupBy);
   }
 
-  /** The currency codes of each country, in the order of the source. */
-  async currencyCodes(countries: readonly string[]): Promise<Map<string, string[]>> {
-    const links = await this.#database.kysely
-      .selectFrom('country_currencies')
-      .select(['country_code as key', 'currency_code as value'])
-      .where('country_code', 'in', countries)
-      .orderBy('position')
-      .execute();
-    return grouped(links);
-  }
-
-  /** The countries of each currency, by name. */
-  async inCurrencies(currencies: readonly string[]): Promise<Map<string, Country[]>> {
-    const rows = await this.#database.kysely
-      .selectFrom('country_currencies as cc')
-      .innerJoin('countries', 'countries.code', 'cc.country_code')
-      .select(ALL_COLUMNS.map((column) => `countries.${column}` as const))
-      .select('cc.currency_code as used')
-      .where('cc.currency_code', 'in', currencies)
-      .orderBy('countries.name_key')
-      .orderBy('countries.code')
-      .execute();
-    return grouped(rows.map(({ used, ...row }) => ({ key: used, value: toCountry(row) })));
+  /** The countries that were deleted permanently, by code. */
+  async removed(): Promise<readonly RemovedCountry[]> {
+    return (await this.#snapshots.current()).removed;
   }
 
   /** Returns the country as it was. Unless `permanently`, the next refresh may bring it back. */
   async delete(key: CountryKey, permanently = false): Promise<Country> {
-    const row = await new CountryLookup(this.#database, ALL_COLUMNS).find(key);
-    if (!row) throw new NotFoundError(`There is no country ${JSON.stringify(key.code ?? key.name)}`);
-    const { kysely } = this.#database;
-    await this.#database.writeAtomically([
-      kysely.deleteFrom('country_currencies').where('country_code', '=', row.code),
-      kysely.deleteFrom('countries').where('code', '=', row.code),
-      ...(permanently ? this.#removal(row) : []),
+    const country = findCountry(await this.#snapshots.newest(), key);
+    if (!country) throw new NotFoundError(`There is no country ${JSON.stringify(key.code ?? key.name)}`);
+    const { kysely, writeAtomically } = this.#snapshots.database;
+    await writeAtomically([
+      kysely.deleteFrom('country_currencies').where('country_code', '=', country.code),
+      kysely.deleteFrom('countries').where('code', '=', country.code),
+      ...(permanently ? this.#removal(country) : []),
     ]);
-    return toCountry(row);
+    return country;
   }
 
-  #lookup(asked: AskedFields): CountryLookup {
-    const lookup = this.#lookups.get(asked) ?? new CountryLookup(this.#database, columnsFor(asked));
-    this.#lookups.set(asked, lookup);
-    return lookup;
+  /** Lets the next refresh bring back a country that was deleted permanently. Returns it as it was listed. */
+  async restore(code: string): Promise<RemovedCountry> {
+    const { removed } = await this.#snapshots.newest();
+    const country = removed.find((it) => it.code === code);
+    if (!country) throw new NotFoundError(`No country ${JSON.stringify(code)} was deleted permanently`);
+    const { kysely, writeAtomically } = this.#snapshots.database;
+    await writeAtomically([kysely.deleteFrom('removed_countries').where('code', '=', code)]);
+    return country;
   }
 
-  #removal({ code, name }: CountryRow): Statement[] {
-    const row = { code, name, removed_at: toStored(new Date()) };
-    return this.#database.upsert('removed_countries', [row], ['code'], 1);
+  async #matching(filter: CountryFilter | null | undefined): Promise<Country[]> {
+    const { countries } = await this.#snapshots.current();
+    return countries.filter(countryTest(filter));
+  }
+
+  #removal({ code, englishName }: Country): Statement[] {
+    const row = { code, name: englishName, removed_at: toStored(new Date()) };
+    return this.#snapshots.database.upsert('removed_countries', [row], ['code'], 1);
   }
 }
 
-function grouped<T>(pairs: readonly { key: string; value: T }[]): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const { key, value } of pairs) {
-    const group = groups.get(key);
-    if (group) group.push(value);
-    else groups.set(key, [value]);
-  }
-  return groups;
+/** By its common name before its official one, and by both before its other names. */
+function findCountry(snapshot: Snapshot, { code, name }: CountryKey): Country | null {
+  if (Boolean(code) === Boolean(name)) throw new BadUserInputError('Give either code or name');
+  if (code) return (code.length === 2 ? snapshot.byCode : snapshot.byAlpha3).get(code) ?? null;
+  const key = nameKey(name ?? '');
+  return (
+    snapshot.byNameKey.get(key) ??
+    snapshot.byOfficialNameKey.get(key) ??
+    snapshot.byCode.get(codeOfName(key) ?? '') ??
+    null
+  );
 }

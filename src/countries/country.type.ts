@@ -1,4 +1,5 @@
 import { Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Currency } from '../currencies/currency.type.js';
 import { CountryCodeScalar, DateTimeScalar, SafeIntScalar } from '../scalars.js';
 import { GdpMethod, NoEstimate, Region } from './gdp.js';
 
@@ -81,6 +82,12 @@ export abstract class CountryFacts {
     description: `Whether it is a member of the United Nations. ${UNKNOWN} ${SOURCE}`,
   })
   unMember!: boolean | null;
+
+  /** Of all neighbours, stored or not. */
+  borderCodes!: string[];
+
+  /** Folded by nameKey: the names that no other country has a better claim to. */
+  searchNames!: string[];
 }
 
 registerEnumType(GdpMethod, {
@@ -132,7 +139,7 @@ export class Country extends CountryFacts {
   /** In English, as the source has it. */
   englishName!: string;
 
-  /** Folded, for the order. */
+  /** `englishName` as nameKey folds it. */
   nameKey!: string;
 
   @Field(() => String, {
@@ -142,6 +149,8 @@ export class Country extends CountryFacts {
       'Null when neither tells it.',
   })
   officialName!: string | null;
+
+  officialNameKey!: string | null;
 
   @Field(() => String, {
     nullable: true,
@@ -153,6 +162,9 @@ export class Country extends CountryFacts {
     description: 'All capitals, in the order of the source; empty when there is none.',
   })
   capitals!: string[];
+
+  /** See name-key.ts. */
+  capitalsKey!: string | null;
 
   @Field(() => Region, {
     nullable: true,
@@ -179,6 +191,9 @@ export class Country extends CountryFacts {
   })
   areaKm2!: number | null;
 
+  @Field(() => String, { description: 'Two regional indicator letters, which fonts draw as the flag.' })
+  flagEmoji!: string;
+
   @Field(() => String, {
     nullable: true,
     description:
@@ -186,8 +201,14 @@ export class Country extends CountryFacts {
   })
   flagUrl!: string | null;
 
-  /** The first currency that has a rate, else the first. */
-  currencyCode!: string | null;
+  @Field(() => Currency, {
+    nullable: true,
+    description: 'The first currency that has a rate, or else the first. Null when the country has none.',
+  })
+  currency!: Currency | null;
+
+  @Field(() => [Currency], { description: 'All of them, in the order of the source.' })
+  currencies!: Currency[];
 
   @Field(() => Float, {
     nullable: true,
@@ -207,6 +228,11 @@ export class Country extends CountryFacts {
 
   @Field(() => GdpEstimate, { description: 'The estimate of the GDP with what it rests on.' })
   gdp!: GdpEstimate;
+
+  @Field(() => [Country], {
+    description: `The neighbours by land, by name; empty for islands. Only countries that are stored. ${SOURCE}`,
+  })
+  borders!: Country[];
 
   @Field(() => DateTimeScalar, { description: 'When a refresh last found it at the source.' })
   lastRefreshedAt!: string;

@@ -1,5 +1,5 @@
 import { Arg, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
-import type { CountryContext } from './country.loaders.js';
+import type { CountryContext } from './country.resolver.js';
 import { Country, Language } from './country.type.js';
 import { knownLanguages, languageKey, languageName, nativeLanguageName } from './reference.js';
 
@@ -44,10 +44,10 @@ export class LanguageResolver {
   }
 
   @FieldResolver(() => [Country], { description: 'The countries where it is spoken, by name.' })
-  async countries(
-    @Root() { countries }: Language,
-    @Ctx() { countryLoaders }: CountryContext,
+  countries(
+    @Root() { countries: codes }: Language,
+    @Ctx() { countries }: CountryContext,
   ): Promise<Country[]> {
-    return countryLoaders.byCodes(countries);
+    return countries.byCodes(codes);
   }
 }

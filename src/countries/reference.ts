@@ -86,9 +86,9 @@ const NOTHING: CountryFacts = {
   landlocked: null,
   independent: null,
   unMember: null,
+  borderCodes: [],
+  searchNames: [],
 };
-
-export const FACT_FIELDS = Object.keys(NOTHING);
 
 let made: ReadonlyMap<string, CountryFacts> | undefined;
 
@@ -111,6 +111,8 @@ function shown(facts: ReferenceFacts): CountryFacts {
     landlocked: facts.landlocked,
     independent: facts.independent,
     unMember: facts.unMember,
+    borderCodes: facts.borders,
+    searchNames: facts.searchNames,
   };
 }
 

@@ -28,9 +28,35 @@ export class Currency {
   /** The name that the countries source gives, in English. */
   englishName!: string | null;
 
-  /** The sign that the countries source gives. */
+  /** The symbol that the countries source gives. */
   sourceSymbol!: string | null;
+
+  /** Null when no rate was ever observed. */
+  lastRate!: Observation | null;
 }
+
+export interface Observation {
+  /** By code. */
+  currency: string;
+  perUsd: number;
+  observedOn: string;
+}
+
+/** The interval between the points of a history. */
+export enum HistoryStep {
+  DAY = 'DAY',
+  WEEK = 'WEEK',
+  MONTH = 'MONTH',
+}
+registerEnumType(HistoryStep, {
+  name: 'HistoryStep',
+  description: 'The interval between the points of a history.',
+  valuesConfig: {
+    DAY: { description: 'Every day with an observation.' },
+    WEEK: { description: 'The last observation of each week, Monday to Sunday.' },
+    MONTH: { description: 'The last observation of each calendar month.' },
+  },
+});
 
 @ObjectType({ simpleResolvers: true, description: 'What one unit of `base` was worth in `quote` on a day.' })
 export class ExchangeRate {

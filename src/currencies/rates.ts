@@ -1,7 +1,6 @@
 import { Decimal } from 'decimal.js';
-import { registerEnumType } from 'type-graphql';
 import { BadUserInputError } from '../errors.js';
-import type { ExchangeRate } from './currency.type.js';
+import { type ExchangeRate, HistoryStep } from './currency.type.js';
 
 /** All rates are kept against one currency; every other pair is a cross rate. */
 export const PIVOT = 'USD';
@@ -22,22 +21,6 @@ export function crossRate(basePerUsd: number, quotePerUsd: number): number {
 export function convertAmount(amount: number, fromPerUsd: number, toPerUsd: number, digits: number): number {
   return new Exact(amount).mul(toPerUsd).div(fromPerUsd).toDecimalPlaces(digits).toNumber();
 }
-
-/** How close together the points of a history lie. */
-export enum HistoryStep {
-  DAY = 'DAY',
-  WEEK = 'WEEK',
-  MONTH = 'MONTH',
-}
-registerEnumType(HistoryStep, {
-  name: 'HistoryStep',
-  description: 'How close together the points of a history lie.',
-  valuesConfig: {
-    DAY: { description: 'Every day with an observation.' },
-    WEEK: { description: 'The last observation of each week, from Monday to Sunday.' },
-    MONTH: { description: 'The last observation of each calendar month.' },
-  },
-});
 
 /** Units of a currency for 1 USD by day, in the order of the days. */
 export type Series = ReadonlyMap<string, number>;

@@ -85,7 +85,7 @@ export interface RefreshRow {
 }
 
 /** A country that no refresh brings back. */
-export interface RemovedCountryRow {
+interface RemovedCountryRow {
   code: string;
   name: string;
   removed_at: string;

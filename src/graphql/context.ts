@@ -1,18 +1,14 @@
 import type { DocumentNode } from 'graphql';
-import { createCountryLoaders } from '../countries/country.loaders.js';
-import type { CountryService } from '../countries/country.service.js';
-import type { RemovedCountryService } from '../countries/removed-country.service.js';
-import { createCurrencyLoaders } from '../currencies/currency.loaders.js';
-import type { CurrencyService, RateService } from '../currencies/currency.service.js';
+import { CountryService } from '../countries/country.service.js';
+import type { SnapshotCache } from '../countries/country.snapshot.js';
+import { CurrencyService } from '../currencies/currency.service.js';
 import type { RefreshContext } from '../refresh/refresh.resolver.js';
 import type { RefreshService } from '../refresh/refresh.service.js';
 import type { StatusService } from '../refresh/status.service.js';
 
 export interface Services {
+  snapshots: SnapshotCache;
   countries: CountryService;
-  removedCountries: RemovedCountryService;
-  currencies: CurrencyService;
-  rates: RateService;
   refreshes: RefreshService;
   status: StatusService;
 }
@@ -44,30 +40,16 @@ export type RequestTraits = Pick<
   'requestId' | 'budget' | 'mayChange' | 'facts' | 'startClock' | 'isCancelled'
 >;
 
-/** What the resolvers get: the services, and batches of this request's own. */
+/** What the resolvers get: the services, with countries and currencies as of one data version. */
 export function createRequestContext(services: Services, traits: RequestTraits): RequestContext {
-  return Object.assign(new Batches(), services, traits, { valid: {} });
-}
-
-/** Made when the first link is followed, for most queries follow none. Getters of a class survive Apollo's copying. */
-class Batches {
-  declare countries: CountryService;
-  declare currencies: CurrencyService;
-  declare rates: RateService;
-
-  get countryLoaders() {
-    return own(this, 'countryLoaders', createCountryLoaders(this.countries));
-  }
-
-  get currencyLoaders() {
-    return own(this, 'currencyLoaders', createCurrencyLoaders(this.currencies, this.rates));
-  }
-}
-
-/** From then on it is a plain property. */
-function own<T>(owner: object, name: string, value: T): T {
-  Object.defineProperty(owner, name, { value });
-  return value;
+  const snapshots = services.snapshots.pinned();
+  return {
+    ...services,
+    ...traits,
+    countries: new CountryService(snapshots),
+    currencies: new CurrencyService(snapshots),
+    valid: {},
+  };
 }
 
 /** What a request turns out to be; it becomes one line in the log. Whoever knows a fact fills it in. */

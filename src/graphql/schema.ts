@@ -1,7 +1,6 @@
 import 'reflect-metadata';
 import {
   defaultFieldResolver,
-  type GraphQLFieldResolver,
   type GraphQLSchema,
   isIntrospectionType,
   isObjectType,
@@ -9,16 +8,9 @@ import {
   printSchema,
 } from 'graphql';
 import { buildSchemaSync, type PubSub } from 'type-graphql';
-import type { CountryContext } from '../countries/country.loaders.js';
-import { CountryResolver } from '../countries/country.resolver.js';
-import type { Country } from '../countries/country.type.js';
-import { CountryConnectionResolver, PageInfoResolver } from '../countries/country-connection.js';
-import type { CountryKey } from '../countries/country-lookup.js';
-import { CurrencyCountriesResolver } from '../countries/currency-countries.resolver.js';
+import { CountryResolver, CurrencyCountriesResolver } from '../countries/country.resolver.js';
 import { LanguageResolver } from '../countries/languages.resolver.js';
-import { RemovedCountryResolver } from '../countries/removed-country.resolver.js';
-import { CurrencyResolver, RateResolver } from '../currencies/currency.resolver.js';
-import type { Currency } from '../currencies/currency.type.js';
+import { CurrencyResolver } from '../currencies/currency.resolver.js';
 import { AppError } from '../errors.js';
 import { RefreshResolver } from '../refresh/refresh.resolver.js';
 import type { RequestContext } from './context.js';
@@ -28,20 +20,16 @@ export function createSchema(): GraphQLSchema {
   const schema = buildSchemaSync({
     resolvers: [
       CountryResolver,
-      CountryConnectionResolver,
-      PageInfoResolver,
-      LanguageResolver,
-      RemovedCountryResolver,
       CurrencyCountriesResolver,
+      LanguageResolver,
       CurrencyResolver,
-      RateResolver,
       RefreshResolver,
     ],
     // Arguments are checked by scalars and services; there are no validation classes to run.
     validate: false,
     pubSub: NO_TOPICS,
   });
-  return answerAtOnce(describeRoots(schema));
+  return resolveNamesSynchronously(describeRoots(schema));
 }
 
 /** The library has no place for what is said of the three types at the roots. */
@@ -69,37 +57,18 @@ export function printSdl(schema: GraphQLSchema): string {
   return `${printSchema(lexicographicSortSchema(schema))}\n`;
 }
 
-const country = new CountryResolver();
-const currency = new CurrencyResolver();
-
-interface Locale {
-  locale?: string | null;
-}
-
 /**
- * type-graphql makes a promise for every field with an argument, to validate it, which is switched off here. For a
- * list of names those promises cost more than all other fields: a third of the whole query. So the methods are called
- * without it, where their arguments are plain values.
+ * type-graphql answers every field with an argument through a promise. In a list of countries, those of the names would
+ * cost more than all other fields together, so these methods are called directly.
  */
-function answerAtOnce(schema: GraphQLSchema): GraphQLSchema {
-  resolve<unknown, CountryKey>(schema, 'Query', 'country', (_, { code, name }, context, info) =>
-    country.country(code, name, context, info),
-  );
-  resolve<Country, Locale>(schema, 'Country', 'name', (it, { locale }) => country.name(it, locale));
-  resolve<Currency, Locale>(schema, 'Currency', 'name', (it, { locale }) => currency.name(it, locale));
+function resolveNamesSynchronously(schema: GraphQLSchema): GraphQLSchema {
+  const resolvers = { Country: new CountryResolver(), Currency: new CurrencyResolver() };
+  for (const [typeName, resolver] of Object.entries(resolvers)) {
+    const type = schema.getType(typeName);
+    const field = isObjectType(type) ? type.getFields().name : undefined;
+    if (field) field.resolve = (root, { locale }) => resolver.name(root, locale);
+  }
   return schema;
-}
-
-function resolve<Source, Args>(
-  schema: GraphQLSchema,
-  typeName: string,
-  fieldName: string,
-  resolver: GraphQLFieldResolver<Source, CountryContext, Args>,
-): void {
-  const type = schema.getType(typeName);
-  const field = isObjectType(type) ? type.getFields()[fieldName] : undefined;
-  if (!field) throw new Error(`The schema has no ${typeName}.${fieldName}`);
-  field.resolve = resolver as GraphQLFieldResolver<unknown, unknown>;
 }
 
 /**

@@ -1,4 +1,3 @@
-import { storedTexts } from '../countries/stored-texts.js';
 import { IsoStatus, isoStatus } from '../currencies/currency-codes.js';
 import type { CountryRow } from '../db/tables.js';
 import { SourceUnavailableError } from '../errors.js';
@@ -31,7 +30,7 @@ function factsOf(record: CountryRecord, row: CountryRow | undefined): Partial<Co
   const { numeric, capitals, region, subregion, population, areaKm2 } = record;
   return {
     numeric: numeric ?? row.numeric_code,
-    capitals: capitals.length > 0 ? capitals : storedTexts(row.capitals),
+    capitals: capitals.length > 0 ? capitals : (JSON.parse(row.capitals) as string[]),
     region: region ?? (row.region as CountryRecord['region']),
     subregion: subregion ?? row.subregion,
     population: population ?? row.population,

@@ -1,5 +1,5 @@
 import { Arg, Ctx, ID, Int, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
-import type { CountryContext } from '../countries/country.loaders.js';
+import type { CountryContext } from '../countries/country.resolver.js';
 import { progressOf } from './progress-stream.js';
 import type { RefreshService } from './refresh.service.js';
 import { Refresh, RefreshCountriesInput, Status } from './refresh.type.js';

@@ -178,7 +178,7 @@ describeEachDatabase((open) => {
         { first: 1_000_000_000 },
         { after: 'nonsense' },
         { after: Buffer.from('[]').toString('base64url') },
-        { after: Buffer.from('["name_key asc, code asc",{},[]]').toString('base64url') },
+        { after: Buffer.from('["NAME ASC, CODE ASC",{},[]]').toString('base64url') },
         { after: foreign, orderBy: [{ field: 'CODE' as const }] },
       ];
       for (const variables of cases) {

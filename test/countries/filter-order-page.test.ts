@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import reference from '../../bundled/reference.json' with { type: 'json' };
 import type { CountryFilter, CountryOrder } from '../../src/countries/country.args.js';
 import { CountryService } from '../../src/countries/country.service.js';
+import { SnapshotCache } from '../../src/countries/country.snapshot.js';
 import { CountryGrouping } from '../../src/countries/country-stats.js';
 import { bundledDatabase, bundledRows } from '../bundled.js';
 import { createTestDatabase, testDialects } from '../databases.js';
@@ -34,7 +35,7 @@ describe('filters, orders and pages', () => {
       testDialects.map(async (dialect) => {
         const { database } = await createTestDatabase(dialect);
         await bundledDatabase(database, rows);
-        return { dialect, countries: new CountryService(database) };
+        return { dialect, countries: new CountryService(new SnapshotCache(database)) };
       }),
     );
   });
@@ -60,9 +61,9 @@ describe('filters, orders and pages', () => {
         asked += 1;
         found += expected.length;
       }),
-      { numRuns: 80 },
+      { numRuns: 500 },
     );
-    expect(asked).toBeGreaterThanOrEqual(60);
+    expect(asked).toBeGreaterThanOrEqual(400);
     // Queries that find nothing would agree about anything.
     expect(found / asked).toBeGreaterThan(10);
   }, 60_000);
@@ -103,14 +104,14 @@ async function walk(
   for (;;) {
     const place: object =
       way === 'forwards' ? { first: size, after: cursor } : { last: size, before: cursor };
-    const page = await countries.page({ filter, orderBy, ...place });
-    const found = page.countries.map(({ code }) => code);
+    const { nodes, pageInfo } = await countries.page({ filter, orderBy, ...place });
+    const found = nodes.map(({ code }) => code);
     codes[way === 'forwards' ? 'push' : 'unshift'](...found);
-    const hasMore = way === 'forwards' ? await page.hasNextPage() : await page.hasPreviousPage();
-    const hasBehind = way === 'forwards' ? await page.hasPreviousPage() : await page.hasNextPage();
+    const { hasNextPage, hasPreviousPage, startCursor, endCursor } = pageInfo;
+    const [hasMore, hasBehind] =
+      way === 'forwards' ? [hasNextPage, hasPreviousPage] : [hasPreviousPage, hasNextPage];
     expect(hasBehind).toBe(cursor !== null);
-    const end = page.countries.at(way === 'forwards' ? -1 : 0);
-    if (!hasMore || !end) return codes;
-    cursor = page.cursorOf(end);
+    cursor = way === 'forwards' ? endCursor : startCursor;
+    if (!hasMore || cursor === null) return codes;
   }
 }

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CountryService } from '../../src/countries/country.service.js';
-import { RemovedCountryService } from '../../src/countries/removed-country.service.js';
+import { SnapshotCache } from '../../src/countries/country.snapshot.js';
 import type { Database } from '../../src/db/database.js';
 import type { RefreshService } from '../../src/refresh/refresh.service.js';
 import { describeEachDatabase } from '../databases.js';
@@ -161,17 +161,19 @@ describe('a refresh never makes the data worse', () => {
       const { population } = told;
       Object.assign(told, { population: null, areaKm2: null, capitals: [] });
       expect(await refreshes.start().done).toMatchObject({ unchanged: 250 });
-      expect(await new CountryService(database).find({ code: 'CH' })).toMatchObject({ population });
+      expect(await new CountryService(new SnapshotCache(database)).find({ code: 'CH' })).toMatchObject({
+        population,
+      });
     });
 
     it('keeps a country that the source has dropped, and counts it', async () => {
       upstream.facts.countries = upstream.facts.countries.filter(({ code }) => code !== 'CH');
       expect(await refreshes.start().done).toMatchObject({ missing: 1, missingCodes: ['CH'] });
-      expect(await new CountryService(database).find({ code: 'CH' })).not.toBeNull();
+      expect(await new CountryService(new SnapshotCache(database)).find({ code: 'CH' })).not.toBeNull();
     });
 
     it('brings a deleted country back, but not one that was deleted permanently', async () => {
-      const countries = new CountryService(database);
+      const countries = new CountryService(new SnapshotCache(database));
       await countries.delete({ code: 'CH' });
       await countries.delete({ code: 'FR' }, true);
       const report = await refreshes.start().done;
@@ -181,19 +183,18 @@ describe('a refresh never makes the data worse', () => {
     });
 
     it('brings a country back whose permanent deletion was undone', async () => {
-      const countries = new CountryService(database);
-      const removed = new RemovedCountryService(database);
+      const countries = new CountryService(new SnapshotCache(database));
       await countries.delete({ name: 'France' }, true);
-      expect(await removed.all()).toMatchObject([{ code: 'FR', name: 'France' }]);
-      await removed.restore('FR');
-      expect(await removed.all()).toEqual([]);
+      expect(await countries.removed()).toMatchObject([{ code: 'FR', name: 'France' }]);
+      await countries.restore('FR');
+      expect(await countries.removed()).toEqual([]);
       await refreshes.start().done;
       expect(await countries.find({ code: 'FR' })).not.toBeNull();
-      await expect(removed.restore('FR')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      await expect(countries.restore('FR')).rejects.toMatchObject({ code: 'NOT_FOUND' });
     });
 
     it('does not bring a country back that is deleted permanently while it runs', async () => {
-      const countries = new CountryService(database);
+      const countries = new CountryService(new SnapshotCache(database));
       upstream.answer('restcountries-v3', late(300));
       const { done } = refreshes.start();
       await countries.delete({ code: 'FR' }, true);

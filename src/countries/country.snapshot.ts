@@ -1,0 +1,191 @@
+import type { Kysely } from 'kysely';
+import { readCurrencies } from '../currencies/currency.service.js';
+import type { Currency } from '../currencies/currency.type.js';
+import type { Database } from '../db/database.js';
+import { type CountryRow, type Tables, toIso } from '../db/tables.js';
+import type { Country, RemovedCountry } from './country.type.js';
+import type { GdpMethod, NoEstimate, Region } from './gdp.js';
+import { countryFacts } from './reference.js';
+
+/** All countries and currencies as of one data version, linked with each other. */
+export interface Snapshot {
+  version: number;
+  /** By name. */
+  countries: readonly Country[];
+  /** In the order of the codes. */
+  currencies: ReadonlyMap<string, UsedCurrency>;
+  /** The countries that were deleted permanently, by code. */
+  removed: readonly RemovedCountry[];
+  byCode: ReadonlyMap<string, Country>;
+  byAlpha3: ReadonlyMap<string, Country>;
+  byNameKey: ReadonlyMap<string, Country>;
+  byOfficialNameKey: ReadonlyMap<string, Country>;
+}
+
+export interface UsedCurrency extends Currency {
+  /** By name. */
+  countries: Country[];
+}
+
+export type Snapshots = Pick<SnapshotCache, 'database' | 'current' | 'newest'>;
+
+/** Reads a snapshot when the data version has changed, once for all requests that wait for it. */
+export class SnapshotCache {
+  readonly database: Database;
+  #latest: Snapshot | undefined;
+  #loading: Promise<void> | undefined;
+
+  constructor(database: Database) {
+    this.database = database;
+  }
+
+  /** As of a data version that is at most a second old. */
+  async current(): Promise<Snapshot> {
+    for (;;) {
+      const version = await this.database.dataVersion.current();
+      if (this.#latest?.version === version) return this.#latest;
+      this.#loading ??= this.#load(version).finally(() => {
+        this.#loading = undefined;
+      });
+      await this.#loading;
+    }
+  }
+
+  /** With all that has been committed by now, by other processes as well. */
+  newest(): Promise<Snapshot> {
+    this.database.dataVersion.expire();
+    return this.current();
+  }
+
+  /** Keeps the first snapshot that is taken, so that all parts of a request see the same data. */
+  pinned(): Snapshots {
+    let snapshot: Promise<Snapshot> | undefined;
+    return {
+      database: this.database,
+      current: () => {
+        snapshot ??= this.current();
+        return snapshot;
+      },
+      newest: () => {
+        snapshot = this.newest();
+        return snapshot;
+      },
+    };
+  }
+
+  /** Drops what was read if anything was committed in the meantime: it may be a mix of old and new rows. */
+  async #load(version: number): Promise<void> {
+    const tables = await readTables(this.database.kysely);
+    this.database.dataVersion.expire();
+    const versionAfter = await this.database.dataVersion.current();
+    if (versionAfter === version) this.#latest = createSnapshot(version, tables);
+  }
+}
+
+type SnapshotTables = Awaited<ReturnType<typeof readTables>>;
+
+async function readTables(kysely: Kysely<Tables>) {
+  const [countries, links, currencies, removed] = await Promise.all([
+    kysely.selectFrom('countries').selectAll().orderBy('code').execute(),
+    kysely.selectFrom('country_currencies').selectAll().orderBy('position').execute(),
+    readCurrencies(kysely),
+    kysely.selectFrom('removed_countries').selectAll().orderBy('code').execute(),
+  ]);
+  return { countries, links, currencies, removed };
+}
+
+function createSnapshot(version: number, tables: SnapshotTables): Snapshot {
+  const currencies = new Map(
+    tables.currencies.map((it): [string, UsedCurrency] => [it.code, { ...it, countries: [] }]),
+  );
+  const countries = tables.countries.map((row) => toCountry(row, currencies));
+  const byCode = indexBy(countries, ({ code }) => code);
+  for (const link of tables.links) {
+    const currency = currencies.get(link.currency_code);
+    if (currency) byCode.get(link.country_code)?.currencies.push(currency);
+  }
+  const sorted = countries.toSorted(byName);
+  for (const country of sorted) linkBack(country, byCode);
+  return {
+    version,
+    countries: Object.freeze(sorted.map((country) => Object.freeze(country))),
+    currencies,
+    removed: tables.removed.map(({ code, name, removed_at }) => ({
+      code,
+      name,
+      removedAt: toIso(removed_at),
+    })),
+    byCode,
+    byAlpha3: indexBy(countries, ({ alpha3 }) => alpha3),
+    byNameKey: indexBy(countries, (country) => country.nameKey),
+    byOfficialNameKey: indexBy(countries, ({ officialNameKey }) => officialNameKey),
+  };
+}
+
+function toCountry(row: CountryRow, currencies: Snapshot['currencies']): Country {
+  const capitals = JSON.parse(row.capitals) as string[];
+  const own = {
+    id: row.code,
+    code: row.code,
+    alpha3: row.alpha3,
+    numeric: row.numeric_code,
+    englishName: row.name,
+    nameKey: row.name_key,
+    officialName: row.official_name,
+    officialNameKey: row.official_name_key,
+    capital: capitals[0] ?? null,
+    capitals,
+    capitalsKey: row.capitals_key,
+    region: row.region as Region | null,
+    subregion: row.subregion,
+    population: row.population,
+    areaKm2: row.area_km2,
+    flagEmoji: flagEmoji(row.code),
+    flagUrl: row.flag_url,
+    currency: currencies.get(row.currency_code ?? '') ?? null,
+    currencies: [],
+    exchangeRate: row.exchange_rate,
+    estimatedGdp: row.estimated_gdp,
+    gdp: {
+      value: row.estimated_gdp,
+      method: row.gdp_method as GdpMethod,
+      perCapita: row.gdp_per_capita,
+      year: row.gdp_year,
+      reason: row.gdp_reason as NoEstimate | null,
+    },
+    borders: [],
+    lastRefreshedAt: toIso(row.last_refreshed_at),
+  };
+  // Spread into the literal, so many properties would make V8 keep each country as a dictionary: sixty times slower.
+  return Object.assign(own, countryFacts(row.code));
+}
+
+/** Regional indicator letters. */
+function flagEmoji(code: string): string {
+  return String.fromCodePoint(...Array.from(code, (letter) => 0x1f1a5 + letter.charCodeAt(0)));
+}
+
+/** Called in the order of the names, which gives the lists theirs. */
+function linkBack(country: Country, byCode: ReadonlyMap<string, Country>): void {
+  for (const currency of country.currencies) (currency as UsedCurrency).countries.push(country);
+  // Borders are mutual.
+  for (const code of country.borderCodes) byCode.get(code)?.borders.push(country);
+}
+
+/** The first of several countries with the same key. */
+function indexBy(
+  countries: readonly Country[],
+  keyOf: (country: Country) => string | null,
+): Map<string, Country> {
+  const index = new Map<string, Country>();
+  for (const country of countries) {
+    const key = keyOf(country);
+    if (key !== null && !index.has(key)) index.set(key, country);
+  }
+  return index;
+}
+
+export function byName(a: Country, b: Country): number {
+  const isFirst = a.nameKey === b.nameKey ? a.code < b.code : a.nameKey < b.nameKey;
+  return isFirst ? -1 : 1;
+}

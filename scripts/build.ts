@@ -1,51 +1,35 @@
 import { build } from 'rolldown';
 
-// A start is the loading of modules: thirteen hundred take twice the CPU time of a hundred. See docs/decisions/0033.
+// Bundles the entry points: loading 1,300 modules at each start would take twice the CPU time of loading 100.
 
-/**
- * With which a process or a thread begins. What serves and what refreshes are built apart: neither shall load what only
- * the other needs.
- */
-const SERVING = ['index', 'summary/draw-process'];
-const REFRESHING = ['cli', 'refresh/thread/entry'];
-
-/** What comes before the sources are asked is in one file: each file takes its time to be found and read. */
-const ASKING =
-  /src[\\/](cli[\\/](run|refresh)|refresh[\\/]begin-early|refresh[\\/]sources[\\/]ask-sources)\.ts$/;
+/** The server, the command line, and the worker thread that draws the summary picture. */
+const ENTRY_POINTS = ['index', 'cli', 'summary/draw.worker'];
 
 // Tests build elsewhere.
 const dir = process.argv[2] ?? 'dist';
 
-await write(SERVING, { cleanDir: true });
-await write(REFRESHING, { codeSplitting: { groups: [{ name: 'ask', test: ASKING }] } });
-
-async function write(programs: readonly string[], output: object): Promise<void> {
-  await build({
-    input: Object.fromEntries(programs.map((name) => [name, `src/${name}.ts`])),
-    platform: 'node',
-    tsconfig: true,
-    // What a refresh loads at once, a server loads when it refreshes.
-    checks: { ineffectiveDynamicImport: false },
-    external: [
-      // Binaries, each in a package of its own for every platform.
-      'libsql',
-      '@napi-rs/canvas',
-      // Its transports are loaded by their path.
-      /^pino/,
-      // What type-graphql would check arguments with, which nobody has asked for.
-      'class-validator',
-    ],
-    output: {
-      dir,
-      // Flat but for the programs: see src/package-root.ts.
-      entryFileNames: '[name].js',
-      chunkFileNames: '[name]-[hash].js',
-      sourcemap: true,
-      // It would be read at each start.
-      comments: { jsdoc: false },
-      // What comes first in the sources comes first: the mode of graphql, and the metadata that decorators write to.
-      strictExecutionOrder: true,
-      ...output,
-    },
-  });
-}
+await build({
+  input: Object.fromEntries(ENTRY_POINTS.map((name) => [name, `src/${name}.ts`])),
+  platform: 'node',
+  tsconfig: true,
+  external: [
+    // Binaries, each in a package of its own for every platform.
+    'libsql',
+    '@napi-rs/canvas',
+    // Its transports are loaded by their path.
+    /^pino/,
+    // An optional dependency of type-graphql that is not used.
+    'class-validator',
+  ],
+  output: {
+    dir,
+    cleanDir: true,
+    // Flat except for the entry points: see src/runtime.ts.
+    entryFileNames: '[name].js',
+    chunkFileNames: '[name]-[hash].js',
+    sourcemap: true,
+    comments: { jsdoc: false },
+    // As in the sources: NODE_ENV is set before graphql is loaded, and reflect-metadata comes before decorators.
+    strictExecutionOrder: true,
+  },
+});

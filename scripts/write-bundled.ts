@@ -11,7 +11,8 @@ import type { AddressInfo } from 'node:net';
 import { parseArgs } from 'node:util';
 import { readConfig } from '../src/config.js';
 import { GdpMethod } from '../src/countries/gdp.js';
-import { type Merged, merge } from '../src/refresh/merge.js';
+import { merge } from '../src/refresh/merge.js';
+import type { Merged } from '../src/refresh/model.js';
 import type { SourceAnswer } from '../src/sources/source.js';
 import type { BundledFile } from '../src/sources/sources.js';
 import { createSources } from '../src/sources/sources.js';
@@ -117,7 +118,7 @@ function nothingStored() {
     currencies: new Map(),
     links: [],
     rates: new Map(),
-    held: new Map(),
+    quarantined: new Map(),
     excluded: new Set<string>(),
     sources: [],
   };

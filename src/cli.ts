@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import './production.js';
 
-// After that: see index.ts.
-const { run } = await import('./cli/run.js');
-await run(process.argv.slice(2));
+// Loaded afterwards: see index.ts.
+const { exitWith } = await import('./errors.js');
+const { program } = await import('./cli/program.js');
+await program.parseAsync().catch(exitWith);

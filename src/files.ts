@@ -4,14 +4,14 @@ import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 /**
- * Puts a file in the place of another. Whoever reads meanwhile gets the old one or the new one, whole.
+ * Replaces a file atomically: a reader gets the old one or the new one.
  *
- * A full disk makes `fs.write` store a part and report no error. `FileHandle.writeFile` goes on until all is stored or
- * fails, so a cut file is never put in the other's place.
+ * On a full disk, `fs.write` stores a part and reports no error. `FileHandle.writeFile` stores everything or fails.
  */
 export async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  await removeLeftOvers(path);
+  // What a process left that was killed while it wrote.
+  await removeOldFiles(dirname(path), (name) => name.startsWith(basename(path)) && name.endsWith('.tmp'));
   const temporary = `${path}.${randomUUID()}.tmp`;
   try {
     await writeThrough(temporary, content);
@@ -22,7 +22,7 @@ export async function replaceFile(path: string, content: string | Uint8Array): P
   }
 }
 
-/** On the disk before it is renamed: else a power cut may leave the new name with nothing behind it. */
+/** Synced before it is renamed: otherwise a power failure may leave an empty file under the new name. */
 async function writeThrough(path: string, content: string | Uint8Array): Promise<void> {
   const file = await open(path, 'wx');
   try {
@@ -33,22 +33,18 @@ async function writeThrough(path: string, content: string | Uint8Array): Promise
   }
 }
 
-const LEFT_OVER_AFTER_MS = 60_000;
+const OLD_AFTER_MS = 60_000;
 
-/** What a process that was killed in the middle of a write has left. Younger files may be another process's. */
-async function removeLeftOvers(path: string): Promise<void> {
-  for (const name of await readdir(dirname(path))) {
-    if (!name.startsWith(`${basename(path)}.`) || !name.endsWith('.tmp')) continue;
-    const file = join(dirname(path), name);
+/** Removes the files in the folder whose name passes, unless they are younger than a minute: those may still be in use. */
+export async function removeOldFiles(folder: string, isWanted: (name: string) => boolean): Promise<void> {
+  for (const name of (await readdir(folder)).filter(isWanted)) {
+    const file = join(folder, name);
     const modifiedMs = (await stat(file).catch(() => null))?.mtimeMs ?? Date.now();
-    if (Date.now() - modifiedMs > LEFT_OVER_AFTER_MS) await rm(file, { force: true });
+    if (Date.now() - modifiedMs > OLD_AFTER_MS) await rm(file, { force: true });
   }
 }
 
-/**
- * Makes a folder with those above it. Node's own way of doing that never ends where the system says that an existing
- * folder above does not exist, as it does in /proc.
- */
+/** Creates a folder and its parents. Node's recursive mkdir never returns below /proc, where existing folders look missing. */
 export function makeFolder(path: string): void {
   try {
     mkdirSync(path);

@@ -1,5 +1,5 @@
 import './production.js';
 
-// After that: what is loaded together with it would be compiled before what was compiled last time can be used.
+// Loaded afterwards, so that the compile cache is enabled before.
 const { serve } = await import('./serve.js');
 await serve();

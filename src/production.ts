@@ -1,8 +1,8 @@
 import nodeModule from 'node:module';
 
-// The first import of a program: graphql and others check more, and are slower, unless told so before they are loaded.
-// Nothing of ours asks for it.
+// Imported first by every program: graphql and others read it when they are loaded, and are slower without it. Our own
+// code does not read it.
 process.env.NODE_ENV ??= 'production';
 
-// From Node 22 on, what was compiled for the last start is kept beside the system's temporary files.
+// Keeps compiled code in the temporary folder, from Node 22 on.
 (nodeModule as { enableCompileCache?: () => void }).enableCompileCache?.();

@@ -1,23 +1,22 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { Worker } from 'node:worker_threads';
 
-/** The folder of this package, seen from `src` as from `dist`: every file of either that asks for it lies directly there. */
+/** The package folder. This file is directly in `src`, and its bundle directly in `dist`. */
 export const PACKAGE_ROOT = new URL('../', import.meta.url);
 
-/** True in development and in the tests, which run the sources as they are. */
-export const FROM_SOURCES = import.meta.url.endsWith('.ts');
+/** True in development and in tests, which run the sources without a build. */
+const FROM_SOURCES = import.meta.url.endsWith('.ts');
 
-/** The file with which another thread or process begins, such as `summary/draw-process`. */
-export function programFile(name: string): URL {
-  return new URL(FROM_SOURCES ? `src/${name}.ts` : `dist/${name}.js`, PACKAGE_ROOT);
+/** Starts an entry point, such as `summary/draw.worker`, as a worker thread. */
+export function startWorker(name: string, workerData: unknown): Worker {
+  if (!FROM_SOURCES) return new Worker(new URL(`dist/${name}.js`, PACKAGE_ROOT), { workerData });
+  // A thread does not inherit what compiles TypeScript in this process.
+  const entry = new URL(`src/${name}.ts`, PACKAGE_ROOT).href;
+  const [tsx, module] = [import.meta.resolve('tsx/esm/api'), entry].map((url) => JSON.stringify(url));
+  const script = `import(${tsx}).then(({ register }) => { register(); return import(${module}); });`;
+  return new Worker(script, { eval: true, workerData });
 }
 
 const manifest = new URL('package.json', PACKAGE_ROOT);
 
 export const VERSION = (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version;
-
-/**
- * Imported, it would make all that it exports at once. From Node 22 on a web socket is among that, and all of fetch behind
- * it: 30 ms of each start, and of each refresh of a new process before its sources are asked.
- */
-export const { STATUS_CODES } = createRequire(import.meta.url)('node:http') as typeof import('node:http');

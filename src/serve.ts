@@ -1,44 +1,61 @@
+import { createServer as createTcpServer } from 'node:net';
 import { isLoopback } from './access.js';
-import { type Config, loadConfig } from './config.js';
+import { loadConfig } from './config.js';
 import { type AppContext, createContext } from './context.js';
 import { exitWith } from './errors.js';
 import { createServer } from './http/server.js';
-import { createLogger, type Logger } from './logger.js';
-import type { RefreshService } from './refresh/refresh.service.js';
-import type { StatusService } from './refresh/status.service.js';
+import { createLogger } from './logger.js';
 import { stopOnSignal } from './shutdown.js';
 
-/** The server, from the settings to the first query; a start that fails ends the process with its one line. */
+/** Starts the server, from the settings to the first query. A start that fails ends the process with one line. */
 export async function serve(): Promise<void> {
   let isStopping = () => false;
   let context: AppContext | undefined;
   try {
     const config = loadConfig();
-    const logger = createLogger(config.logLevel);
-    context = await createContext(config, logger, { refreshOn: 'another thread' });
-    const { status, refreshes } = context.services;
-    // First, for it counts refreshes.
+    const { host, port } = config.http;
+    await expectFree(host, port);
+    context = await createContext(config, createLogger(config.logLevel));
+    // Before the first refresh, because it counts refreshes.
     const server = await createServer(context);
     // Before the first refresh, which may take as long as its slowest source.
     isStopping = stopOnSignal(server, context);
-    await refreshOnStart(config.refresh.onStart, status, refreshes, logger);
-    if (!isStopping()) {
-      const address = await server.listen({ host: config.http.host, port: config.http.port });
-      await announce(address, context);
-      context.schedule?.start();
-      await context.drawMissingPicture();
-    }
+    await refreshOnStart(context);
+    if (isStopping()) return;
+    await announce(await server.listen({ host, port }), context);
+    context.schedule?.start();
   } catch (error) {
-    // The start fails where a stop has closed what it needs: that is no failure.
-    if (!isStopping()) {
-      // The database's driver aborts a process that ends in the middle of a refresh.
-      await context?.close().catch(() => undefined);
-      exitWith(error);
-    }
+    // The start also fails when a shutdown has closed what it needs.
+    if (isStopping()) return;
+    await context?.close().catch(() => undefined);
+    exitWith(error);
   }
 }
 
-/** Says what is served and where to click. */
+/** Throws at once when the port is taken: the server listens only after its first refresh. */
+async function expectFree(host: string, port: number): Promise<void> {
+  const probe = createTcpServer();
+  await new Promise<void>((resolve, reject) => {
+    probe.once('error', reject).listen({ host, port }, resolve);
+  });
+  await new Promise((resolve) => probe.close(resolve));
+}
+
+/**
+ * The refresh that a start may begin with. The server waits for it only when there is nothing to serve yet. A failed
+ * refresh does not stop the start.
+ */
+async function refreshOnStart({ config, logger, services }: AppContext): Promise<void> {
+  const { totalCountries, stale } = await services.status.status();
+  const isEmpty = totalCountries === 0;
+  const isWanted = { never: false, 'when-empty': isEmpty, 'when-stale': isEmpty || stale, always: true };
+  if (!isWanted[config.refresh.onStart]) return;
+  if (isEmpty) logger.info('the database is empty: fetching the first data');
+  const { done } = services.refreshes.start({ startedBy: 'start' });
+  if (isEmpty) await done.catch(() => undefined);
+}
+
+/** Logs what is served and where. */
 async function announce(address: string, { config, logger, database, services }: AppContext): Promise<void> {
   const { totalCountries, bundled, lastRefreshedAt, nextRefreshAt } = await services.status.status();
   logger.info({ database: database.label, countries: totalCountries, lastRefreshedAt }, 'serving');
@@ -53,23 +70,4 @@ async function announce(address: string, { config, logger, database, services }:
   }
   logger.info(`GraphQL and Apollo Sandbox: ${address}/graphql`);
   logger.info(`Summary picture:            ${address}/countries/image`);
-}
-
-/**
- * The refresh that a start may begin with. It is waited for only when there is nothing to serve yet; a server that
- * holds data answers at once with what it has. A failed refresh does not stop the start.
- */
-async function refreshOnStart(
-  when: Config['refresh']['onStart'],
-  status: StatusService,
-  refreshes: RefreshService,
-  logger: Logger,
-): Promise<void> {
-  const { totalCountries, stale } = await status.status();
-  const isEmpty = totalCountries === 0;
-  const wanted = { never: false, 'when-empty': isEmpty, 'when-stale': isEmpty || stale, always: true }[when];
-  if (!wanted) return;
-  if (isEmpty) logger.info('the database is empty: fetching the first data');
-  const { done } = refreshes.start({ startedBy: 'start' });
-  if (isEmpty) await done.catch(() => undefined);
 }

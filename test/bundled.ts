@@ -1,7 +1,7 @@
 import { GdpMethod } from '../src/countries/gdp.js';
 import type { Database } from '../src/db/database.js';
-import { type Merged, merge } from '../src/refresh/merge.js';
-import type { Stored } from '../src/refresh/repository.js';
+import { merge } from '../src/refresh/merge.js';
+import type { Merged, Stored } from '../src/refresh/model.js';
 import type { CountryRecord } from '../src/sources/source.js';
 import { bundled } from '../src/sources/sources.js';
 
@@ -24,7 +24,7 @@ const NOTHING: Stored = {
   currencies: new Map(),
   links: [],
   rates: new Map(),
-  held: new Map(),
+  quarantined: new Map(),
   excluded: new Set(),
   sources: [],
 };

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, symlink } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -100,10 +100,34 @@ describe('the command line', () => {
 
   it('answers on its output, and logs beside it', async () => {
     const folder = await mkdtemp(join(inject('testFolder'), 'status-'));
-    const env = { DATABASE_URL: `sqlite:${join(folder, 'x.db')}`, CACHE_DIR: folder };
-    const { stdout, stderr } = await run(['status', '--json'], env);
-    expect(JSON.parse(stdout)).toMatchObject({ totalCountries: 0 });
-    expect(stderr).toMatch(/"msg":"database migrated"\}\n$/);
+    const database = { DATABASE_URL: `sqlite:${join(folder, 'x.db')}`, CACHE_DIR: folder };
+    const { stdout, stderr } = await run(['refresh'], { ...bundled, ...database, LOG_LEVEL: 'info' });
+    expect(stdout).toMatch(/^Refreshed in \d+ ms: 250 inserted/);
+    expect(stderr).toMatch(/^(\{.*\}\n)*\{.*"msg":"database migrated"\}\n(\{.*\}\n)*$/);
+    const status = await run(['status', '--json'], database);
+    expect(JSON.parse(status.stdout)).toMatchObject({ totalCountries: 250 });
+  });
+
+  it('tells the status of a database without tables of this version by saying so', async () => {
+    const folder = await mkdtemp(join(inject('testFolder'), 'status-'));
+    await writeFile(join(folder, 'x.db'), '');
+    const { stderr, exitCode } = await run(['status'], { DATABASE_URL: `sqlite:${join(folder, 'x.db')}` });
+    expect(stderr).toMatch(/^country-exchange: .*x\.db lacks tables of this version: run .*migrate"\n$/);
+    expect(exitCode).toBe(1);
+  });
+
+  it('says in a wrong folder that there is no database, and creates nothing', async () => {
+    const folder = await mkdtemp(join(inject('testFolder'), 'status-'));
+    const env = { PATH: process.env.PATH };
+    const wrong = execute(process.execPath, [resolve('dist/cli.js'), 'status'], { cwd: folder, env });
+    await expect(wrong).rejects.toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(
+        /^country-exchange: There is no database .*\/data\/country-exchange\.db: .*\n$/,
+      ),
+    });
+    expect(await readdir(folder)).toEqual([]);
   });
 
   it('explains itself', async () => {

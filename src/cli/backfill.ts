@@ -3,11 +3,12 @@ import type { Logger } from '../logger.js';
 import { type BackfillProgress, type BackfillReport, backfill } from '../refresh/backfill.js';
 import { exitFor, onStopSignal } from '../shutdown.js';
 import { createSources } from '../sources/sources.js';
-import { withContext } from './context.js';
+import { withDatabase } from './context.js';
 
-/** Days of the past into the history, with a bar on a terminal and a log line for each day elsewhere. */
+/** Adds past days to the rate history, with a progress bar on a terminal and a log line for each day elsewhere. */
 export async function backfillRates(from: string, to: string | undefined, again: boolean): Promise<void> {
-  await withContext(async ({ config, database, logger }) => {
+  await withDatabase(async ({ config, database, logger }) => {
+    await database.migrate();
     const sources = createSources(config.sources);
     const { onDay, stop } = process.stderr.isTTY
       ? showBar()

@@ -1,22 +1,28 @@
 import { type Config, loadConfig } from '../config.js';
-import { type AppContext, createContext } from '../context.js';
+import { connectDatabase } from '../db/connect.js';
+import type { Database } from '../db/database.js';
 import { createLogger, type Logger } from '../logger.js';
 
-/** The parts of the server without HTTP, for one command. */
-export async function withContext(use: (context: AppContext) => Promise<void>): Promise<void> {
-  const config = loadConfig();
-  const context = await createContext(config, createCommandLogger(config));
-  try {
-    await use(context);
-  } catch (error) {
-    // That is what has to be heard of, not what else fails because of it.
-    await context.close().catch(() => undefined);
-    throw error;
-  }
-  await context.close();
+interface CommandContext {
+  config: Config;
+  database: Database;
+  logger: Logger;
 }
 
-/** The log of a command. On a terminal it is quiet: the command speaks itself. */
+/** Runs a command on the database, which is closed afterwards. */
+export async function withDatabase(use: (context: CommandContext) => Promise<void>): Promise<void> {
+  const config = loadConfig();
+  const logger = createCommandLogger(config);
+  const database = await connectDatabase({ ...config.database, onWarning: (text) => logger.warn(text) });
+  try {
+    await use({ config, database, logger });
+  } finally {
+    // An error of closing would hide that of the command.
+    await database.close().catch((err) => logger.warn({ err }, 'the database was not closed'));
+  }
+}
+
+/** Logs to stderr. On a terminal it is quiet, because the command prints its own output. */
 export function createCommandLogger({ logLevel }: Pick<Config, 'logLevel'>): Logger {
   const level = process.stderr.isTTY && logLevel === 'info' ? 'warn' : logLevel;
   return createLogger(level, 'stderr');

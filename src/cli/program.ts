@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
-import { programFile, VERSION } from '../runtime.js';
+import { VERSION } from '../runtime.js';
 
 /** Every command and its options. */
 export const program = new Command('country-exchange')
@@ -11,14 +11,16 @@ export const program = new Command('country-exchange')
 program
   .command('serve')
   .description('serve the API; the same as npm start')
-  // Not as a part of this program, which is built without it.
-  .action(async () => void (await import(programFile('index').href)));
+  .action(async () => {
+    const { serve } = await import('../serve.js');
+    await serve();
+  });
 
 program
   .command('refresh')
   .description('fetch the sources and bring the database up to date, once')
-  .option('--dry-run', 'do everything but the writing')
-  .option('--force', 'ask the sources again for what is still fresh')
+  .option('--dry-run', 'do everything but write')
+  .option('--force', 'fetch again what is still fresh')
   .action(async ({ dryRun = false, force = false }: { dryRun?: boolean; force?: boolean }) => {
     const { refreshOnce } = await import('./refresh.js');
     await refreshOnce({ dryRun, force });
@@ -26,8 +28,8 @@ program
 
 program
   .command('status')
-  .description('say what the database holds and how fresh it is')
-  .option('--json', 'for machines')
+  .description('print what the database holds and how fresh it is')
+  .option('--json', 'as JSON')
   .action(async ({ json = false }: { json?: boolean }) => {
     const { printStatus } = await import('./status.js');
     await printStatus(json);
@@ -48,10 +50,14 @@ program
 
 program
   .command('migrate')
-  .description('create or update the tables; serve and refresh do it by themselves')
+  .description('create or update the tables; serve and refresh do this automatically')
   .action(async () => {
-    const { migrate } = await import('./migrate.js');
-    await migrate();
+    const { withDatabase } = await import('./context.js');
+    await withDatabase(async ({ database }) => {
+      const applied = await database.migrate();
+      const result = applied.length === 0 ? 'up to date' : `applied ${applied.join(', ')}`;
+      process.stdout.write(`${database.label}: ${result}\n`);
+    });
   });
 
 program

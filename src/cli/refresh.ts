@@ -1,26 +1,100 @@
+import { Presets, SingleBar } from 'cli-progress';
 import { loadConfig } from '../config.js';
-import { beginEarly } from '../refresh/begin-early.js';
+import { openDatabase } from '../db/connect.js';
+import type { Logger } from '../logger.js';
+import { PhaseState } from '../refresh/phases.js';
+import { RefreshService } from '../refresh/refresh.service.js';
+import type { Refresh } from '../refresh/refresh.type.js';
 import { stoppedError } from '../refresh/refresh-errors.js';
+import { beginRefresh, type RefreshKind } from '../refresh/run-refresh.js';
 import { onStopSignal } from '../shutdown.js';
-import { resolveCacheDir } from '../summary/image-store.js';
+import { AnswerMemory } from '../sources/response-cache.js';
+import { createSources } from '../sources/sources.js';
+import { createPictureStore, resolveCacheDir } from '../summary/image-store.js';
+import { SummaryService } from '../summary/summary.service.js';
+import { createCommandLogger } from './context.js';
 
 /**
- * One refresh, watched. It takes as long as its slowest source, so the sources are asked before anything else that takes
- * its time, and that is done until they answer: it is why modules are loaded one after the other here. Rejects when the
- * refresh fails, so the exit code tells cron.
+ * One refresh, with a progress bar on a terminal and log lines elsewhere. It takes as long as its slowest source, so the
+ * requests are sent before the database is connected. Rejects when the refresh fails.
  */
-export async function refreshOnce(options: { dryRun: boolean; force: boolean }): Promise<void> {
+export async function refreshOnce(options: Omit<RefreshKind, 'startedBy'>): Promise<void> {
   const stop = new AbortController();
   onStopSignal(() => stop.abort(stoppedError()));
   const config = loadConfig();
+  const logger = createCommandLogger(config);
   const cacheDir = await resolveCacheDir(config.cacheDir.path, config.cacheDir.isDefault);
-  const begun = await beginEarly(config, cacheDir, options.force);
+  // Only checks its settings: it connects with the first query.
+  const database = await openDatabase({ ...config.database, onWarning: (text) => logger.warn(text) });
+  const memory = new AnswerMemory(cacheDir);
+  const sources = createSources(config.sources, memory);
   try {
-    const { watchRefresh } = await import('./watch-refresh.js');
-    stop.signal.throwIfAborted();
-    await watchRefresh({ ...begun, config, cacheDir, signal: stop.signal }, options);
+    const kind = { ...options, startedBy: 'command line' };
+    const begun = beginRefresh(sources, kind, stop);
+    const migrations = await Promise.race([database.migrate(), rejection(stop.signal)]);
+    if (migrations.length > 0) logger.info({ migrations, database: database.label }, 'database migrated');
+    await memory.load(database);
+    const { gdpMethod } = config.refresh;
+    const pictures = createPictureStore(cacheDir);
+    const lastRefresh = () => refreshes.reports.lastSuccess();
+    const summary = new SummaryService({ database, pictures, lastRefresh, gdpMethod, logger });
+    const draw = () => summary.draw();
+    const refreshes = new RefreshService({ database, sources, logger, ...config.refresh, draw });
+    const stopBar = process.stderr.isTTY ? showBar(refreshes, logger) : () => undefined;
+    const report = await refreshes.start(kind, begun).done.finally(stopBar);
+    process.stdout.write(summaryOf(report));
+    await refreshes.drawn();
   } finally {
-    begun.sockets?.close();
-    await begun.sources.close();
+    stop.abort();
+    await sources.close();
+    await database.close().catch(() => undefined);
   }
+}
+
+/** Rejects when the signal is aborted. */
+function rejection(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    if (signal.aborted) reject(signal.reason);
+  });
+}
+
+/** Shows the progress until the returned function is called. */
+function showBar(refreshes: RefreshService, logger: Logger): () => void {
+  const bar = new SingleBar(
+    { format: '{bar} {percentage} % {phase}', hideCursor: true },
+    Presets.shades_classic,
+  );
+  bar.start(1, 0, { phase: '' });
+  const stopWatching = refreshes.watch((report) => {
+    bar.update(report.progress, { phase: phaseOf(report) });
+    // The cause is the last line of the command, and need not be logged above it.
+    if (report.failure) logger.level = 'silent';
+  });
+  return () => {
+    stopWatching();
+    bar.stop();
+  };
+}
+
+function phaseOf({ phases }: Refresh): string {
+  const running = phases.filter((phase) => phase.state === PhaseState.RUNNING);
+  return running.map((phase) => phase.name.toLowerCase().replace('_', ' ')).join(', ');
+}
+
+function summaryOf({ id, joined, dryRun, durationMs, sources, warnings, ...counts }: Refresh): string {
+  const { inserted, updated, unchanged, rejected, missing } = counts;
+  const title = dryRun ? 'Dry run, nothing written' : joined ? 'Refreshed by another process' : 'Refreshed';
+  const lines = [
+    `${title} in ${durationMs} ms: ${inserted} inserted, ${updated} updated, ${unchanged} unchanged, ` +
+      `${rejected} rejected, ${missing} missing`,
+    `  report: ${id}`,
+    ...sources.map(
+      (use) =>
+        `  ${use.provides.toLowerCase()}: ${use.source}${use.bundled ? ' (bundled)' : ''}, ${use.observedAt ?? 'no date'}`,
+    ),
+    ...warnings.slice(0, 10).map((warning) => `  warning ${warning.code}: ${warning.message}`),
+    ...(warnings.length > 10 ? [`  and ${warnings.length - 10} more warnings`] : []),
+  ];
+  return `${lines.join('\n')}\n`;
 }

@@ -1,15 +1,49 @@
+import { existsSync } from 'node:fs';
+import { loadConfig } from '../config.js';
+import type { Database } from '../db/database.js';
+import { databaseFile } from '../db/url.js';
+import { DatabaseUnavailableError } from '../errors.js';
+import { RefreshLease } from '../refresh/lease.js';
 import type { Status } from '../refresh/refresh.type.js';
-import { withContext } from './context.js';
+import { RefreshReports } from '../refresh/repository.js';
+import { nextRun } from '../refresh/schedule.js';
+import { StatusService } from '../refresh/status.service.js';
+import { withDatabase } from './context.js';
 
+/** Reads only: it neither creates nor migrates a database. */
 export async function printStatus(json: boolean): Promise<void> {
-  await withContext(async ({ services, database }) => {
-    const status = await services.status.status();
+  expectDatabase(loadConfig().database.url);
+  await withDatabase(async ({ config, database }) => {
+    await database.checkReady();
+    const lease = new RefreshLease(database);
+    const service = new StatusService({
+      countries: { count: () => countCountries(database) },
+      refreshes: { reports: new RefreshReports(database), running: () => lease.running() },
+      nextRefreshAt: () => nextRun(config.refresh.schedule),
+    });
+    const status = await service.status();
     process.stdout.write(
       json ? `${JSON.stringify(status, null, 2)}\n` : `${table(status, database.label)}\n`,
     );
   });
 }
 
+async function countCountries({ kysely }: Database): Promise<number> {
+  const { count } = await kysely
+    .selectFrom('countries')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+/** Connecting to a SQLite file that is missing would create it. */
+function expectDatabase(url: string): void {
+  const file = databaseFile(url);
+  if (file === null || existsSync(file)) return;
+  throw new DatabaseUnavailableError(
+    `There is no database ${file}: set DATABASE_URL, or create it with "country-exchange refresh"`,
+  );
+}
 function nextRefresh(at: string): [string, string] {
   return ['next refresh', `${at} at the earliest, by a server`];
 }

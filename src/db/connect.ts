@@ -18,8 +18,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const dialect = await openDialect(options);
   const kysely = new Kysely<Tables>({ dialect: dialect.kysely });
   const dataVersion = new DataVersion(kysely);
-  const write: Database['writeAtomically'] = expiring(dataVersion, (statements, onProgress) =>
-    writeAtomically(kysely, dialect, statements, onProgress),
+  const write: Database['writeAtomically'] = expiring(dataVersion, (statements, options) =>
+    writeAtomically(kysely, dialect, statements, options),
   );
   return {
     kysely,
@@ -42,7 +42,7 @@ function openWriter(
   dataVersion: DataVersion,
   writeAtomically: Database['writeAtomically'],
 ): Writer {
-  const writeOneByOne: Write = (statements, { onProgress }) => writeAtomically(statements, onProgress);
+  const writeOneByOne: Write = (statements, options) => writeAtomically(statements, options);
   const writer = dialect.openWriter?.(kysely, writeOneByOne);
   if (!writer) return { write: writeOneByOne, close: () => undefined };
   const write: Write = (statements, options) => writer.write(statements, options);

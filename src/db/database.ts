@@ -1,6 +1,5 @@
 import type { Compilable, InsertQueryBuilder, InsertResult, Kysely, Dialect as KyselyDialect } from 'kysely';
 import type { DataVersion } from './data-version.js';
-import type { Knock } from './knock.js';
 import type { Tables } from './tables.js';
 
 /** A statement ready to be sent: compiled by Kysely, every value bound. */
@@ -35,10 +34,10 @@ export interface Database {
    * Runs the statements in one transaction: all of them or none.
    * A deadlock or a lock wait that timed out is tried again from the start.
    */
-  writeAtomically(statements: Statements, onProgress?: (done: number) => void): Promise<void>;
+  writeAtomically(statements: Statements, options?: WriteAtomicallyOptions): Promise<void>;
 
   /**
-   * A number that changes with every `writeAtomically` and every `write` of a writer: at once with those of this
+   * A number that changes with every `writeAtomically` (unless told otherwise) and every `write` of a writer: at once with those of this
    * process, within a second with those of others. What answers to queries are made of is written in no other way.
    * Whoever hears earlier that another one has written lets it expire.
    */
@@ -82,6 +81,12 @@ export interface Writer {
   close(): void;
 }
 
+export interface WriteAtomicallyOptions {
+  onProgress?: (done: number) => void;
+  /** For statements that change nothing of what answers to queries are made of. */
+  keepsDataVersion?: boolean;
+}
+
 export interface WriteOptions {
   onProgress?: (done: number) => void;
   /**
@@ -99,8 +104,6 @@ export interface DatabaseOptions {
   poolSize: number;
   /** How many more under load. */
   maxOverflow: number;
-  /** Connections that are under way already, to be taken before others are opened. */
-  sockets?: Knock | null;
   /** Hears what works, but not as well as it could. */
   onWarning?: (message: string) => void;
 }

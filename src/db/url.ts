@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { ConfigError } from '../errors.js';
 
 const KINDS = { sqlite: 'sqlite', mysql: 'mysql', mariadb: 'mysql' } as const;
@@ -13,9 +14,25 @@ export function databaseKind(url: string): DatabaseKind {
   );
 }
 
-/** Whether it is in the memory of its connection, where no other one sees it. */
-export function isPrivate(url: string): boolean {
-  return databaseKind(url) === 'sqlite' && url.slice(url.indexOf(':') + 1) === ':memory:';
+/** The path of an embedded database; null for one on a server or in memory. */
+export function databaseFile(url: string): string | null {
+  const path = databaseKind(url) === 'sqlite' ? sqlitePath(url) : ':memory:';
+  return path === ':memory:' ? null : path;
+}
+
+/** The absolute path in `sqlite:PATH`, or `:memory:`. */
+export function sqlitePath(url: string): string {
+  const path = url.slice(url.indexOf(':') + 1);
+  if (path === ':memory:') {
+    return path;
+  }
+  // Others read `sqlite:///x.db` as a path from the working directory, or from the root: it must not be guessed.
+  if (path === '' || path.startsWith('//')) {
+    throw new ConfigError(
+      `DATABASE_URL is "${url}", but must be sqlite:PATH, for instance sqlite:data/country-exchange.db or sqlite:/var/lib/country-exchange.db`,
+    );
+  }
+  return resolve(path);
 }
 
 /**

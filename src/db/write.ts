@@ -1,7 +1,14 @@
 import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
 import { CompiledQuery, type Kysely } from 'kysely';
 import { countUp } from './data-version.js';
-import type { AnyTables, Database, SqlDialect, Statement, Statements } from './database.js';
+import type {
+  AnyTables,
+  Database,
+  SqlDialect,
+  Statement,
+  Statements,
+  WriteAtomicallyOptions,
+} from './database.js';
 import type { Tables } from './tables.js';
 
 /** See Database.upsert. The statements are compiled without a connection, and not before somebody wants to send them. */
@@ -90,14 +97,14 @@ export async function writeAtomically(
   kysely: Kysely<Tables>,
   dialect: SqlDialect,
   statements: Statements,
-  onProgress?: (done: number) => void,
+  options: WriteAtomicallyOptions = {},
 ): Promise<void> {
   if (isEmpty(statements)) {
     return;
   }
   for (let retriesLeft = maxRetries; ; retriesLeft--) {
     try {
-      return await writeOnce(kysely, statements, onProgress);
+      return await writeOnce(kysely, statements, options);
     } catch (error) {
       if (retriesLeft === 0 || !dialect.isConflict(error)) {
         throw error;
@@ -112,7 +119,7 @@ export const maxRetries = 5;
 async function writeOnce(
   kysely: Kysely<Tables>,
   statements: Statements,
-  onProgress?: (done: number) => void,
+  { onProgress, keepsDataVersion = false }: WriteAtomicallyOptions,
 ): Promise<void> {
   await kysely.transaction().execute(async (transaction) => {
     let done = 0;
@@ -124,7 +131,7 @@ async function writeOnce(
       // thread has to do, such as the signs of life of its refresh.
       await turn();
     }
-    await transaction.executeQuery(countUp(kysely).compile());
+    if (!keepsDataVersion) await transaction.executeQuery(countUp(kysely).compile());
   });
 }
 

@@ -1,4 +1,4 @@
-import { basename, dirname, resolve } from 'node:path';
+import { basename, dirname } from 'node:path';
 import fastifyCors from '@fastify/cors';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Config } from '../config.js';
@@ -113,15 +113,15 @@ function serveHealth(app: FastifyInstance, { database }: AppContext): void {
   });
 }
 
-function serveSummaryImage(app: FastifyInstance, { picture }: AppContext): void {
-  const path = resolve(picture.pathOf());
+function serveSummaryImage(app: FastifyInstance, { summary }: AppContext): void {
   app.get(SUMMARY_IMAGE_PATH, async (request, reply) => {
-    if (!(await picture.exists())) return reply.code(404).send({ error: 'Summary image not found' });
-    // Few servers are ever asked for it. What is known of conditional requests and ranges is its business.
+    const path = await summary.picture();
+    if (path === null) return reply.code(404).send({ error: 'Summary image not found' });
+    // Loaded on first use. It handles conditional requests and ranges.
     const { send } = await import('@fastify/send');
     const options = { root: dirname(path), cacheControl: false };
     const { statusCode, headers, stream } = await send(request.raw, basename(path), options);
-    // Whoever shows it asks each time whether it has changed; an unchanged one costs a 304.
+    // Revalidated each time; an unchanged one costs a 304.
     return reply.code(statusCode).headers(headers).header('cache-control', 'no-cache').send(stream);
   });
 }

@@ -9,14 +9,13 @@ import {
   storedSource,
   type Warning,
 } from '../sources/source.js';
-import type { Fetched } from './fetch.js';
-import type { Stored } from './repository.js';
+import type { Fetched, Stored } from './model.js';
 
 /**
- * The record of a country with what is stored in the place of what its source does not tell. Sources differ in what they
- * know: going from one to another, or one's bad day, must not take away what another one told.
+ * Fills what the source does not say about a country with what is stored. Sources differ in what they know: switching
+ * between them, or a bad day of one, must not lose facts.
  */
-export function keepKnown(stored: Stored): (record: CountryRecord) => CountryRecord {
+export function keepKnownFacts(stored: Stored): (record: CountryRecord) => CountryRecord {
   const currencies = currenciesByCountry(stored);
   return (record) => ({
     ...record,
@@ -42,12 +41,12 @@ function currenciesOf(
   { currencies, currenciesTold }: CountryRecord,
   known: readonly CurrencyRecord[],
 ): CurrencyRecord[] {
-  // A list that is whole takes away what it does not have.
+  // A complete list also removes currencies.
   if (!currenciesTold) return currencies;
   if (currenciesTold === 'the main one') {
-    // Sierra Leone's old leone, told years after the new one, is a fault and no fact.
+    // A source may still name a withdrawn currency, such as Sierra Leone's old leone: that is an error.
     if (known.length > 0 && currencies.every(isWithdrawn)) return [...known];
-    // The only currency of a country is another than before, as on the day on which Bulgaria took the euro.
+    // The country has changed its only currency, as Bulgaria did when it adopted the euro.
     if (known.length === 1) return currencies;
   }
   const told = new Set(currencies.map(({ code }) => code));
@@ -67,7 +66,7 @@ function currenciesByCountry({ links, currencies }: Stored): Map<string, Currenc
   return lists;
 }
 
-/** One provider fell from 169 to 71 currencies overnight: a set that shrinks this much is a fault, not a fact. */
+/** One provider dropped from 169 to 71 currencies overnight: a set that shrinks this much is an error. */
 const SMALLEST_SHARE = 0.8;
 
 /** Throws when a source suddenly sends far fewer records than are stored. */
@@ -78,12 +77,12 @@ export function refuseShrunkenSet({ countries, rates }: Fetched, stored: Stored)
   refuse(rates, 'rates', fromSame);
 }
 
-/** GDP figures that shrink so do not fail the refresh: those stored, years old by nature, are as good. */
+/** A shrunken set of GDP figures does not fail the refresh: the stored ones, years old by nature, are as good. */
 export function withoutShrunkenGdp(fetched: Fetched, stored: Stored): Fetched {
   const { gdp } = fetched;
   const known = [...stored.countries.values()].filter((row) => row.gdp_per_capita !== null).length;
   if (gdp === null || gdp.records.length >= known * SMALLEST_SHARE) return fetched;
-  const message = `${gdp.use.source} sent ${gdp.records.length} figures where ${known} are stored, fewer than ${SMALLEST_SHARE * 100} %; the stored ones were kept`;
+  const message = `${gdp.use.source} sent ${gdp.records.length} figures but ${known} are stored; that is fewer than ${SMALLEST_SHARE * 100} %; the stored ones were kept`;
   const warning: Warning = { code: 'SOURCE_SHRUNK', country: null, currency: null, message };
   return { ...fetched, gdp: null, warnings: [...fetched.warnings, warning] };
 }
@@ -97,7 +96,7 @@ function refuse(answer: SourceAnswer<unknown>, what: string, stored: number): vo
   );
 }
 
-/** The bundled data set may fill a database or renew itself; it never replaces what was fetched from a live source. */
+/** The bundled data set may fill a database or replace an older edition of itself, but never data of a live source. */
 export function refuseOlderSet(countries: SourceAnswer<CountryRecord>, stored: Stored): void {
   if (!countries.use.bundled) return;
   const live = [...stored.countries.values()].find((row) => row.source !== storedSource(countries.use));
@@ -111,10 +110,10 @@ export function refuseOlderSet(countries: SourceAnswer<CountryRecord>, stored: S
 const MS_PER_DAY = 24 * 60 * 60 * 1000;
 
 /**
- * Leaves out rates of days to come: once stored, such a rate would count as the newest for as long as its day is away.
- * Tomorrow is let pass, since the day begins earlier in the east.
+ * Leaves out rates with a future date: until that day, no other rate would replace them. Tomorrow is accepted, because
+ * the day begins earlier in the east.
  */
-export function withoutFuture(answer: SourceAnswer<RateRecord>, now: Date): SourceAnswer<RateRecord> {
+export function withoutFutureRates(answer: SourceAnswer<RateRecord>, now: Date): SourceAnswer<RateRecord> {
   const tomorrow = new Date(now.getTime() + MS_PER_DAY).toISOString().slice(0, 10);
   const records = answer.records.filter((record) => record.observedOn <= tomorrow);
   const left = answer.records.length - records.length;

@@ -1,88 +1,89 @@
 import { SourceUnavailableError } from '../errors.js';
 import type { CountryRecord, GdpRecord, RateRecord, SourceAnswer, Warning } from '../sources/source.js';
 import type { Sources } from '../sources/sources.js';
+import type { Fetched, Stored } from './model.js';
 import { PhaseName, PhaseState } from './phases.js';
-import type { RefreshProgress } from './report.js';
-import type { Stored } from './repository.js';
+import type { RunningReport } from './report.js';
 
-export interface Fetched {
+/** Requests to the sources that are under way. */
+export interface Fetching {
+  answers: Promise<Answers>;
+  /** Of the whole refresh. */
+  signal: AbortSignal;
+  /** Aborts the requests alone. */
+  cancel(): void;
+}
+
+interface Answers {
   countries: SourceAnswer<CountryRecord>;
   rates: SourceAnswer<RateRecord>;
-  /** Null when the source of GDP failed: what is stored stays. */
-  gdp: SourceAnswer<GdpRecord> | null;
-  /** About sources that failed without failing the refresh. */
-  warnings: Warning[];
+  /** Or why there is no answer. */
+  gdp: SourceAnswer<GdpRecord> | SourceUnavailableError;
 }
 
 interface FetchOptions {
   signal: AbortSignal;
-  /** Ask again for what is still fresh. */
+  /** Fetch again what is still fresh. */
   force: boolean;
 }
 
-/**
- * Asks all sources at once. An empty database is filled from the bundled data set when they cannot be had;
- * one that holds data keeps them, and the refresh fails.
- */
-export async function fetchAll(
+/** Sends the requests to all sources at once. It needs no database. */
+export function startFetching(
   sources: Sources,
-  stored: Promise<Stored>,
-  progress: RefreshProgress,
+  progress: RunningReport,
   { signal, force }: FetchOptions,
-): Promise<Fetched> {
-  try {
-    return await fetchLive(sources, stored, progress, { signal, force });
-  } catch (error) {
-    if (!(error instanceof SourceUnavailableError) || signal.aborted) throw error;
-    if ((await stored).countries.size > 0) throw error;
-    return fetchBundled(sources, progress, error);
-  }
-}
-
-async function fetchLive(
-  sources: Sources,
-  stored: Promise<Stored>,
-  progress: RefreshProgress,
-  { signal, force }: FetchOptions,
-): Promise<Fetched> {
+): Fetching {
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
-  // Before one of them is taken.
-  const { askedAt } = sources;
-  const ask = <T>(phase: PhaseName, fetch: () => Promise<SourceAnswer<T>>) => {
-    const answer = observed(progress, phase, fetch, askedAt);
-    // It is awaited after others; a fault of it before then must not end the process.
-    answer.catch(() => undefined);
-    return answer;
-  };
+  const { FETCH_COUNTRIES, FETCH_RATES, FETCH_GDP } = PhaseName;
+  const answers = Promise.all([
+    observed(progress, FETCH_COUNTRIES, () => sources.countries(either, force)),
+    observed(progress, FETCH_RATES, () => sources.rates(either, force)),
+    observed(progress, FETCH_GDP, () => sources.gdp(either, force)).catch(asSourceError),
+  ])
+    .then(([countries, rates, gdp]) => ({ countries, rates, gdp }))
+    // When one has failed, the answers of the others are useless.
+    .finally(() => stop.abort());
+  // Avoids an unhandled rejection: the answers are awaited later.
+  answers.catch(() => undefined);
+  return { answers, signal, cancel: () => stop.abort() };
+}
+
+/**
+ * The answers, with stored or bundled figures in the place of those that are missing. An empty database is filled from
+ * the bundled data set when a source fails; one that holds data keeps them, and the refresh fails.
+ */
+export async function completeFetch(
+  { answers, signal }: Fetching,
+  sources: Sources,
+  stored: Stored,
+  progress: RunningReport,
+): Promise<Fetched> {
   try {
-    const gdp = ask(PhaseName.FETCH_GDP, () => sources.gdp(either, force)).catch(asSourceError);
-    gdp.catch(() => undefined);
-    const askedCountries = ask(PhaseName.FETCH_COUNTRIES, () => sources.countries(either, force));
-    const askedRates = ask(PhaseName.FETCH_RATES, () => sources.rates(either, force));
-    const [countries, rates] = await Promise.all([askedCountries, askedRates]);
-    return { countries, rates, ...(await gdpOrStored(await gdp, sources, stored)) };
-  } finally {
-    // The refresh cannot use what is still on its way when one of them has failed.
-    stop.abort();
+    const { gdp, ...others } = await answers;
+    return { ...others, ...(await gdpOrStored(gdp, sources, stored)) };
+  } catch (error) {
+    if (!(error instanceof SourceUnavailableError) || signal.aborted) throw error;
+    if (stored.countries.size > 0) throw error;
+    return fetchBundled(sources, progress, error);
   }
 }
 
 /** GDP figures are years old by nature: those stored, or the bundled ones where none are stored, are as good. */
 async function gdpOrStored(
-  gdp: SourceAnswer<GdpRecord> | SourceUnavailableError,
+  gdp: Answers['gdp'],
   sources: Sources,
-  stored: Promise<Stored>,
+  stored: Stored,
 ): Promise<Pick<Fetched, 'gdp' | 'warnings'>> {
   if (!(gdp instanceof SourceUnavailableError)) return { gdp, warnings: [] };
-  const known = [...(await stored).countries.values()].some((row) => row.gdp_per_capita !== null);
-  if (known) return { gdp: null, warnings: [unavailable(gdp, 'the figures already stored were kept')] };
+  const isStored = [...stored.countries.values()].some((row) => row.gdp_per_capita !== null);
+  if (isStored) return { gdp: null, warnings: [unavailable(gdp, 'the figures already stored were kept')] };
   return { gdp: await sources.bundled.gdp(), warnings: [unavailable(gdp, 'the bundled figures are used')] };
 }
 
 async function fetchBundled(
   { bundled }: Sources,
-  progress: RefreshProgress,
+  progress: RunningReport,
   cause: SourceUnavailableError,
 ): Promise<Fetched> {
   const [countries, rates, gdp] = await Promise.all([
@@ -94,12 +95,11 @@ async function fetchBundled(
 }
 
 async function observed<T>(
-  progress: RefreshProgress,
+  progress: RunningReport,
   phase: PhaseName,
   fetch: () => Promise<SourceAnswer<T>>,
-  askedAt?: number,
 ): Promise<SourceAnswer<T>> {
-  progress.begin(phase, null, askedAt);
+  progress.begin(phase);
   try {
     const answer = await fetch();
     progress.end(phase, PhaseState.DONE, answer.received);

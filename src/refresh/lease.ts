@@ -7,26 +7,28 @@ import { RefreshCancelledError, RefreshTakenOverError } from './refresh-errors.j
 const NAME = 'refresh';
 
 export interface LeaseTimes {
-  /** A holder that has given no sign of life for so long is taken for dead. */
+  /** A holder without a heartbeat for this long is considered dead. */
   expiryMs: number;
-  /** How often a holder gives one. */
+  /** The interval of heartbeats. */
   beatMs: number;
-  /** How often those who wait for another process look. */
+  /** How often waiting processes look at the lease. */
   pollMs: number;
 }
 
 export const LEASE_TIMES: LeaseTimes = { expiryMs: 15_000, beatMs: 2_000, pollMs: 300 };
 
-/** The right to write the refreshed data, as long as nobody else has taken it. */
+/** The right to write the refreshed data, until it is revoked or expires. */
 export interface Grant {
-  /** That of the refresh. It is random and never used again, so it also tells the lease from what follows it. */
+  /** The id of the refresh. It is random and used once, so it also serves as the fencing token. */
   id: string;
-  /** Whose it was, when that process has ended without giving it back. */
+  /** The previous holder, when its process died with the lease. */
   abandoned: RefreshLeaseRow | null;
+  /** Stops the heartbeat. */
+  end(): void;
 }
 
-/** The lease is with another refresh, of this process or of another one. */
-export class HeldByAnother extends Error {
+/** Another refresh holds the lease, in this process or another. */
+export class LeaseHeldError extends Error {
   readonly row: RefreshLeaseRow;
 
   constructor(row: RefreshLeaseRow) {
@@ -35,31 +37,38 @@ export class HeldByAnother extends Error {
   }
 }
 
+interface AcquireOptions {
+  /** A holder that is known to be dead. */
+  dead: RefreshLeaseRow | null;
+  /** Called when a heartbeat finds that the lease was revoked or taken over. */
+  onLost(cause: Error): void;
+}
+
 /**
- * One row in the database says which refresh may write. It works alike on every dialect, and needs no clock but the
- * database's own and the stop-watch of whoever waits.
+ * One row in the database says which refresh may write. It works the same on every dialect, and relies only on the
+ * database's clock and on the elapsed time of the process that waits.
  */
 export class RefreshLease {
   readonly #database: Database;
   readonly #times: LeaseTimes;
-  /** A refresh of this process that could not give the lease back: nobody else needs to wait for it here. */
+  /** The last refresh of this process, which may have failed to release the lease. */
   #ended = '';
 
-  constructor(database: Database, times: LeaseTimes) {
+  constructor(database: Database, times: LeaseTimes = LEASE_TIMES) {
     this.#database = database;
     this.#times = times;
   }
 
   /**
-   * Throws HeldByAnother, unless that holder is `dead` or has been silent for too long. One round trip where the lease
-   * is free; to have it already is no obstacle.
+   * Throws LeaseHeldError, unless that holder is `dead` or its lease has expired. One round trip when the lease is free.
+   * The heartbeat begins with the grant.
    */
-  async acquire(report: Refresh, dead?: RefreshLeaseRow): Promise<Grant> {
-    if (await this.#take(report, dead)) return grantOf(report, dead);
+  async acquire(report: Refresh, { dead, onLost }: AcquireOptions): Promise<Grant> {
+    if (await this.#take(report, dead)) return this.#grant(report, dead, onLost);
     const { row, ageMs } = await this.read();
-    if (row.holder !== '' && ageMs < this.#times.expiryMs) throw new HeldByAnother(row);
-    if (await this.#take(report, row)) return grantOf(report, row);
-    throw new HeldByAnother((await this.read()).row);
+    if (row.holder !== '' && ageMs < this.#times.expiryMs) throw new LeaseHeldError(row);
+    if (await this.#take(report, row)) return this.#grant(report, row, onLost);
+    throw new LeaseHeldError((await this.read()).row);
   }
 
   async read(): Promise<{ row: RefreshLeaseRow; ageMs: number }> {
@@ -72,16 +81,15 @@ export class RefreshLease {
     return { row, ageMs: moment(now) - moment(row.renewed_at) };
   }
 
-  /** A sign of life, with the report so far. False when the lease is another's by now. */
-  async renew(grant: Grant, report: Refresh): Promise<boolean> {
-    const { numUpdatedRows } = await this.#held(grant)
-      .set((eb) => ({ beat: eb('beat', '+', 1), renewed_at: now, report: brief(report) }))
-      .executeTakeFirst();
-    return numUpdatedRows > 0n;
+  /** The refresh that runs in any process, as of its last heartbeat. */
+  async running(): Promise<Refresh | null> {
+    const { row, ageMs } = await this.read();
+    const isAlive = row.holder !== '' && ageMs < this.#times.expiryMs;
+    return isAlive ? (JSON.parse(row.report) as Refresh) : null;
   }
 
   /** Takes the lease from a refresh before its commit. False when it has committed, or does not run. */
-  async takeAway(id: string): Promise<boolean> {
+  async revoke(id: string): Promise<boolean> {
     const { numUpdatedRows } = await this.#row()
       .set((eb) => ({ holder: '', token: eb('token', '+', 1), cancelled: id, report: '' }))
       .where('holder', '=', id)
@@ -90,29 +98,26 @@ export class RefreshLease {
   }
 
   /**
-   * As the first statement of a transaction it keeps the others from the lease until the end, and lets the transaction
-   * fail when they have it already: the column takes no null.
+   * Fencing, as the first statement of the transaction: it locks the row until the commit, and fails the transaction
+   * when the lease is no longer held, because the column is not nullable.
    */
-  fence({ id }: Grant): Statement {
+  fence({ id }: Pick<Grant, 'id'>): Statement {
     const holder = sql<string>`case when holder = ${id} then holder end`;
     return this.#row().set({ holder });
   }
 
-  release(grant: Grant): Statement {
-    return this.#held(grant).set({ holder: '', report: '' });
+  release({ id }: Pick<Grant, 'id'>): Statement {
+    return this.#held(id).set({ holder: '', report: '' });
   }
 
-  /** By itself, where nothing else is to be written. */
-  async giveBack(grant: Grant): Promise<void> {
-    await this.#database.kysely.executeQuery(this.release(grant).compile());
+  /** Why the lease was lost; null when it is still held. */
+  async whyLost({ id }: Pick<Grant, 'id'>): Promise<Error | null> {
+    const { row } = await this.read();
+    if (row.holder === id) return null;
+    return row.cancelled === id ? new RefreshCancelledError() : new RefreshTakenOverError();
   }
 
-  /** The refresh has ended, whether or not it could give the lease back. */
-  forget({ id }: Grant): void {
-    this.#ended = id;
-  }
-
-  async #take(report: Refresh, from?: RefreshLeaseRow): Promise<boolean> {
+  async #take(report: Refresh, from: RefreshLeaseRow | null): Promise<boolean> {
     const { numUpdatedRows } = await this.#row()
       .set((eb) => ({
         holder: report.id,
@@ -123,7 +128,7 @@ export class RefreshLease {
       }))
       .where((eb) =>
         eb.or([
-          eb('holder', 'in', ['', this.#ended, report.id]),
+          eb('holder', 'in', ['', this.#ended]),
           ...(from ? [eb.and({ holder: from.holder, token: from.token, beat: from.beat })] : []),
         ]),
       )
@@ -131,7 +136,42 @@ export class RefreshLease {
     return numUpdatedRows > 0n;
   }
 
-  #held({ id }: Grant) {
+  #grant(report: Refresh, from: RefreshLeaseRow | null, onLost: (cause: Error) => void): Grant {
+    const { id } = report;
+    const stopHeartbeat = this.#startHeartbeat(report, onLost);
+    const end = () => {
+      stopHeartbeat();
+      this.#ended = id;
+    };
+    return { id, abandoned: from?.holder ? from : null, end };
+  }
+
+  /** A heartbeat that fails is no reason to give up: the fence in the transaction decides. */
+  #startHeartbeat(report: Refresh, onLost: (cause: Error) => void): () => void {
+    let isStopped = false;
+    let isBeating = false;
+    const timer = setInterval(async () => {
+      if (isBeating) return;
+      isBeating = true;
+      const lost = await this.#beat(report).catch(() => null);
+      isBeating = false;
+      if (lost && !isStopped) onLost(lost);
+    }, this.#times.beatMs);
+    return () => {
+      isStopped = true;
+      clearInterval(timer);
+    };
+  }
+
+  /** Renews the lease with the report so far. Returns why it was lost, if it was. */
+  async #beat(report: Refresh): Promise<Error | null> {
+    const { numUpdatedRows } = await this.#held(report.id)
+      .set((eb) => ({ beat: eb('beat', '+', 1), renewed_at: now, report: brief(report) }))
+      .executeTakeFirst();
+    return numUpdatedRows > 0n ? null : this.whyLost(report);
+  }
+
+  #held(id: string) {
     return this.#row().where('holder', '=', id);
   }
 
@@ -140,52 +180,13 @@ export class RefreshLease {
   }
 }
 
-function grantOf({ id }: Refresh, from: RefreshLeaseRow | undefined): Grant {
-  return { id, abandoned: from?.holder ? from : null };
-}
-
 const now = sql<string>`current_timestamp`;
 
-/** What others show of a running refresh: its warnings are in the report that it leaves. */
+/** Without the warnings, which the final report has. */
 function brief(report: Refresh): string {
   return JSON.stringify({ ...report, warnings: [] });
 }
 
 function moment(stored: string): number {
   return Date.parse(`${stored.replace(' ', 'T')}Z`);
-}
-
-/**
- * Gives signs of life until the returned function is called, and tells when the lease has been taken away. A beat that
- * the database does not take is no reason to give up: the fence in the transaction has the last word.
- */
-export function startHeartbeat(
-  lease: RefreshLease,
-  grant: Grant,
-  { report, beatMs, onLost }: { report: Refresh; beatMs: number; onLost: (cause: Error) => void },
-): () => void {
-  let stopped = false;
-  let beating = false;
-  const timer = setInterval(async () => {
-    if (beating) return;
-    beating = true;
-    const lost = await beat(lease, grant, report).catch(() => null);
-    beating = false;
-    if (lost && !stopped) onLost(lost);
-  }, beatMs);
-  return () => {
-    stopped = true;
-    clearInterval(timer);
-  };
-}
-
-async function beat(lease: RefreshLease, grant: Grant, report: Refresh): Promise<Error | null> {
-  return (await lease.renew(grant, report)) ? null : whyLost(lease, grant);
-}
-
-/** Why the lease is not ours; null when it is. */
-export async function whyLost(lease: RefreshLease, { id }: Grant): Promise<Error | null> {
-  const { row } = await lease.read();
-  if (row.holder === id) return null;
-  return row.cancelled === id ? new RefreshCancelledError() : new RefreshTakenOverError();
 }

@@ -1,13 +1,7 @@
 import { estimateGdp, type GdpMethod } from '../countries/gdp.js';
 import { capitalsKey, nameKey } from '../countries/name-key.js';
 import { referenceFacts } from '../countries/reference.js';
-import {
-  type CountryCurrencyRow,
-  type CountryRow,
-  type CurrencyRow,
-  type ExchangeRateRow,
-  toStored,
-} from '../db/tables.js';
+import { type CountryCurrencyRow, type CountryRow, type CurrencyRow, toStored } from '../db/tables.js';
 import {
   type CountryRecord,
   type CurrencyRecord,
@@ -15,11 +9,10 @@ import {
   storedSource,
   type Warning,
 } from '../sources/source.js';
-import { keepKnown, refuseOlderSet, refuseShrunkenSet, withoutFuture } from './country-policy.js';
-import type { Fetched } from './fetch.js';
-import { newestRates } from './rate-policy.js';
+import { keepKnownFacts, refuseOlderSet, refuseShrunkenSet, withoutFutureRates } from './country-policy.js';
+import type { Counts, Fetched, Merged, Stored } from './model.js';
+import { believableRates } from './rate-policy.js';
 import type { FieldChange } from './refresh.type.js';
-import type { Stored } from './repository.js';
 
 export interface MergeOptions {
   now: Date;
@@ -28,36 +21,17 @@ export interface MergeOptions {
   random: () => number;
 }
 
-/** All that a refresh writes. */
-export interface Merged extends Counts {
-  received: number;
-  rejected: number;
-  /** Sent by the source, but deleted for good. */
-  excluded: number;
-  countries: CountryRow[];
-  currencies: CurrencyRow[];
-  links: CountryCurrencyRow[];
-  /** What the countries of this refresh no longer use. */
-  removedLinks: CountryCurrencyRow[];
-  rates: ExchangeRateRow[];
-  /** Jumps to be remembered until the next observation. */
-  heldRates: ExchangeRateRow[];
-  /** The currencies of which no jump is to be remembered any more. */
-  releasedRates: string[];
-  warnings: Warning[];
-}
-
-/** Brings the answers and what is stored together. Pure: the same input gives the same output. */
+/** Combines the answers with what is stored. Pure: the same input gives the same output. */
 export function merge(answers: Fetched, stored: Stored, options: MergeOptions): Merged {
-  const fetched = { ...answers, rates: withoutFuture(answers.rates, options.now) };
+  const fetched = { ...answers, rates: withoutFutureRates(answers.rates, options.now) };
   refuseShrunkenSet(fetched, stored);
   refuseOlderSet(fetched.countries, stored);
-  const rates = newestRates(fetched.rates, stored);
+  const rates = believableRates(fetched.rates, stored);
   const figures = gdpFigures(fetched.gdp, stored);
   const common = { source: storedSource(fetched.countries.use), refreshedAt: toStored(options.now) };
   const toRow = (country: CountryRecord) => countryRow(country, common, rates.perUsd, figures, options);
   const wanted = fetched.countries.records.filter((record) => !stored.excluded.has(record.code));
-  const records = wanted.map(keepKnown(stored));
+  const records = wanted.map(keepKnownFacts(stored));
   const countries = records.map(toRow);
   const links = records.flatMap(countryLinks);
   const counts = compare(countries, links, stored);
@@ -71,7 +45,7 @@ export function merge(answers: Fetched, stored: Stored, options: MergeOptions): 
     removedLinks: removed(countries, links, stored),
     currencies: currencyRows(fetched, stored),
     rates: rates.rows,
-    heldRates: rates.held,
+    quarantinedRates: rates.quarantined,
     releasedRates: rates.released,
     warnings: [
       ...fetched.warnings,
@@ -84,7 +58,7 @@ export function merge(answers: Fetched, stored: Stored, options: MergeOptions): 
 
 type Figure = Pick<GdpRecord, 'perCapita' | 'year'>;
 
-/** The stored figures stay where the answer has none or one of an earlier year. */
+/** A stored figure stays where the answer has none, or one of an earlier year. */
 function gdpFigures(gdp: Fetched['gdp'], stored: Stored): Map<string, Figure> {
   const figures = new Map<string, Figure>();
   for (const row of stored.countries.values()) {
@@ -110,7 +84,7 @@ function countryRow(
   const exchangeRate = currency === null ? null : (perUsd.get(currency) ?? null);
   const figure = figures.get(country.code);
   const perCapita = figure?.perCapita ?? null;
-  // The default source has none.
+  // The default source does not send it.
   const officialName = country.officialName ?? referenceFacts().get(country.code)?.officialName ?? null;
   const input = { population: country.population, perCapita, currency, exchangeRate };
   const estimate = estimateGdp(input, gdpMethod, random);
@@ -157,7 +131,7 @@ function removed(countries: CountryRow[], links: CountryCurrencyRow[], stored: S
   );
 }
 
-/** Every currency that a country uses or that has a rate; what is known of it already is not forgotten. */
+/** Every currency that a country uses or that has a rate. Known names and symbols are kept. */
 function currencyRows({ countries, rates }: Fetched, stored: Stored): CurrencyRow[] {
   const rows = new Map<string, CurrencyRow>();
   const add = ({ code, name, symbol }: CurrencyRecord) => {
@@ -182,20 +156,9 @@ function missingWarnings(missing: CountryRow[]): Warning[] {
   }));
 }
 
-interface Counts {
-  /** The codes of countries that are not stored. */
-  inserted: string[];
-  updated: number;
-  unchanged: number;
-  /** Stored, but not among the countries of this refresh. */
-  missing: CountryRow[];
-  /** What changed in how many countries, the most frequent first. */
-  fields: FieldChange[];
-}
-
 /**
- * Counts what a refresh changes. The databases cannot: their counts of affected rows differ, and the time of the
- * refresh changes in every row.
+ * Counts what a refresh changes. The databases cannot: their counts of affected rows differ, and `last_refreshed_at`
+ * changes in every row.
  */
 function compare(countries: CountryRow[], links: CountryCurrencyRow[], stored: Stored): Counts {
   const before = currenciesByCountry(stored.links);
@@ -224,13 +187,13 @@ function currenciesByCountry(links: CountryCurrencyRow[]): Map<string, string> {
   return codes;
 }
 
-/** Columns that no reader sees, which are made of others, or that change every time. */
-const UNSEEN: ReadonlySet<string> = new Set<keyof CountryRow>([
+/** Columns derived from others, and one that changes every time. */
+const NOT_COMPARED: ReadonlySet<string> = new Set<keyof CountryRow>([
   ...(['name_key', 'official_name_key', 'capitals_key'] as const),
   'last_refreshed_at',
 ]);
 
-/** Where a column is no field of that name. */
+/** Fields whose name differs from that of their column. */
 const FIELD_NAMES: Partial<Record<keyof CountryRow, string>> = {
   numeric_code: 'numeric',
   currency_code: 'currency',
@@ -243,7 +206,7 @@ const FIELD_NAMES: Partial<Record<keyof CountryRow, string>> = {
 function changedFields(row: CountryRow, known: CountryRow | undefined): string[] {
   const columns = Object.keys(row) as (keyof CountryRow)[];
   return columns
-    .filter((column) => !UNSEEN.has(column) && row[column] !== known?.[column])
+    .filter((column) => !NOT_COMPARED.has(column) && row[column] !== known?.[column])
     .map((column) => FIELD_NAMES[column] ?? column.replace(/_./g, ([, letter = '']) => letter.toUpperCase()));
 }
 

@@ -6,27 +6,27 @@ import {
   storedSource,
   type Warning,
 } from '../sources/source.js';
-import type { Stored } from './repository.js';
+import type { Stored } from './model.js';
 
-export interface NewestRates {
+export interface BelievableRates {
   /** The last observation of each currency, fetched or stored, in units for 1 USD. */
   perUsd: Map<string, number>;
-  /** What is to be written. */
+  /** The rates to store. */
   rows: ExchangeRateRow[];
-  /** Jumps that are not believed yet, to be remembered until the next observation. */
-  held: ExchangeRateRow[];
-  /** The currencies whose jump was confirmed or has gone away. */
+  /** Unconfirmed jumps, kept until the next observation. */
+  quarantined: ExchangeRateRow[];
+  /** The currencies whose jump was confirmed or did not last. */
   released: string[];
   warnings: Warning[];
 }
 
-type Known = Pick<Stored, 'rates' | 'held'>;
+type Known = Pick<Stored, 'rates' | 'quarantined'>;
 
 /**
- * What of the answer is newer than the stored rates, and to be believed. Whatever else there is would make the data
- * worse: rates of an older day, the same observation under another day, and jumps that nobody has seen twice.
+ * The rates of the answer that are newer than the stored ones and plausible. Left out are rates of an older day, an
+ * observation that is repeated under another day, and jumps that were observed only once.
  */
-export function newestRates(answer: SourceAnswer<RateRecord>, known: Known): NewestRates {
+export function believableRates(answer: SourceAnswer<RateRecord>, known: Known): BelievableRates {
   const fetched = answer.records.map(toRow(storedSource(answer.use)));
   const current = fetched.filter((row) => !isOlder(row, known) && !isBundledAgainstLive(row, known));
   const older = fetched.length - current.length;
@@ -34,12 +34,12 @@ export function newestRates(answer: SourceAnswer<RateRecord>, known: Known): New
   if (isSameObservation(current, known)) {
     return { ...nothingNew(known), warnings: [...warnings, sameWarning(answer.use.observedAt)] };
   }
-  const held = current.filter((row) => isHeldBack(row, known));
-  const believed = current.filter((row) => !held.includes(row));
-  const released = believed.map((row) => row.currency_code).filter((code) => known.held.has(code));
+  const quarantined = current.filter((row) => isUnconfirmedJump(row, known));
+  const believed = current.filter((row) => !quarantined.includes(row));
+  const released = believed.map((row) => row.currency_code).filter((code) => known.quarantined.has(code));
   const rows = [...confirmed(believed, known), ...believed];
-  const jumps = held.map((row) => heldWarning(row, known));
-  return { perUsd: perUsd(known, rows), rows, held, released, warnings: [...warnings, ...jumps] };
+  const jumps = quarantined.map((row) => jumpWarning(row, known));
+  return { perUsd: perUsd(known, rows), rows, quarantined, released, warnings: [...warnings, ...jumps] };
 }
 
 function toRow(source: string) {
@@ -55,7 +55,7 @@ function isOlder({ currency_code, observed_on }: ExchangeRateRow, { rates }: Kno
   return observed_on < (rates.get(currency_code)?.observed_on ?? '');
 }
 
-/** Of one day, what a live source told of it is worth more than what was bundled. */
+/** A bundled rate never replaces a live one of the same day. */
 function isBundledAgainstLive(
   { currency_code, observed_on, source }: ExchangeRateRow,
   { rates }: Known,
@@ -64,31 +64,31 @@ function isBundledAgainstLive(
   return source === BUNDLED && last?.observed_on === observed_on && last.source !== BUNDLED;
 }
 
-/** On days without trade a source may send the last observation again under the new day. */
-function isSameObservation(rows: ExchangeRateRow[], { rates, held }: Known): boolean {
+/** On days without trading, a source may repeat its last observation under the new date. */
+function isSameObservation(rows: ExchangeRateRow[], { rates, quarantined }: Known): boolean {
   const isKnown = ({ currency_code, observed_on, rate, source }: ExchangeRateRow) => {
     const last = rates.get(currency_code);
     if (!last || last.source !== source || last.observed_on >= observed_on) return false;
-    return rate === last.rate || rate === held.get(currency_code)?.rate;
+    return rate === last.rate || rate === quarantined.get(currency_code)?.rate;
   };
   return rows.length > 0 && rows.every(isKnown);
 }
 
-function nothingNew(known: Known): NewestRates {
-  return { perUsd: perUsd(known, []), rows: [], held: [], released: [], warnings: [] };
+function nothingNew(known: Known): BelievableRates {
+  return { perUsd: perUsd(known, []), rows: [], quarantined: [], released: [], warnings: [] };
 }
 
-function isHeldBack(row: ExchangeRateRow, { rates, held }: Known): boolean {
+function isUnconfirmedJump(row: ExchangeRateRow, { rates, quarantined }: Known): boolean {
   const last = rates.get(row.currency_code);
-  const candidate = held.get(row.currency_code);
-  return last !== undefined && !isPlausible(row, last) && !(candidate && isSeenAgain(row, candidate));
+  const candidate = quarantined.get(row.currency_code);
+  return last !== undefined && !isPlausible(row, last) && !(candidate && confirms(row, candidate));
 }
 
-/** A jump that was seen again has happened on the day on which it was seen first. */
-function confirmed(believed: ExchangeRateRow[], { held }: Known): ExchangeRateRow[] {
+/** A confirmed jump is stored under the day on which it was first observed. */
+function confirmed(believed: ExchangeRateRow[], { quarantined }: Known): ExchangeRateRow[] {
   return believed.flatMap((row) => {
-    const candidate = held.get(row.currency_code);
-    return candidate && isSeenAgain(row, candidate) ? [candidate] : [];
+    const candidate = quarantined.get(row.currency_code);
+    return candidate && confirms(row, candidate) ? [candidate] : [];
   });
 }
 
@@ -97,40 +97,40 @@ function perUsd({ rates }: Known, rows: ExchangeRateRow[]): Map<string, number> 
 }
 
 function olderWarning(count: number): Warning {
-  const message = `${count} rates are of an older day than the stored ones, or bundled ones of the same; the stored ones were kept`;
+  const message = `${count} rates are older than the stored ones, or bundled ones of the same day; the stored ones were kept`;
   return { code: 'OLDER_RATES', country: null, currency: null, message };
 }
 
 function sameWarning(day: string | null): Warning {
-  const message = `The source sent its last rates once more, now as those of ${day}; they are no new observation`;
+  const message = `The source repeated its last rates under the date ${day}; they were not stored as a new observation`;
   return { code: 'SAME_RATES', country: null, currency: null, message };
 }
 
-function heldWarning(row: ExchangeRateRow, { rates }: Known): Warning {
+function jumpWarning(row: ExchangeRateRow, { rates }: Known): Warning {
   const { currency_code: currency, rate, observed_on } = row;
   const last = rates.get(currency);
   const message =
-    `Held back the rate of ${currency}: ${rate} on ${observed_on} where ${last?.rate} was observed on ` +
-    `${last?.observed_on}, more than 10 times as much or as little; it is kept until the next observation confirms it`;
+    `Held back the rate of ${currency}: ${rate} on ${observed_on} differs from ${last?.rate} on ` +
+    `${last?.observed_on} by more than a factor of 10; it is stored when the next observation confirms it`;
   return { code: 'RATE_HELD_BACK', country: null, currency, message };
 }
 
 /**
- * Between two observations no rate of a source that is right moves further than this, but for redenominations and
- * collapses; sources that are wrong do: CLP once stood at 0.023 for a day, between 909.7 and 915.9.
+ * Only redenominations and collapses move a rate further than this between two observations. Faulty sources do as well:
+ * CLP was once 0.023 for a day, between 909.7 and 915.9.
  */
 const LARGEST_FACTOR = 10;
 
-/** How near the next observation must be to a jump to confirm it. */
+/** The next observation confirms a jump when it is at least this close to it. */
 const CONFIRMING_FACTOR = 2;
 
-/** However long ago the last observation is: a jump that did happen is only taken over one observation later. */
+/** Regardless of the age of the last observation: a real jump is merely stored one observation later. */
 function isPlausible(row: ExchangeRateRow, last: ExchangeRateRow): boolean {
   return factor(row, last) <= LARGEST_FACTOR;
 }
 
-/** Whether an observation of a later day says what the one that was held back said. */
-function isSeenAgain(row: ExchangeRateRow, candidate: ExchangeRateRow): boolean {
+/** Whether an observation of a later day agrees with the quarantined one. */
+function confirms(row: ExchangeRateRow, candidate: ExchangeRateRow): boolean {
   return row.observed_on > candidate.observed_on && factor(row, candidate) <= CONFIRMING_FACTOR;
 }
 

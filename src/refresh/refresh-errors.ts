@@ -1,24 +1,24 @@
 import { AppError } from '../errors.js';
 import type { Refresh } from './refresh.type.js';
 
-/** Somebody has ended the refresh before its commit: it has changed nothing. */
+/** The refresh was stopped before its commit. */
 export class RefreshCancelledError extends AppError {
   constructor(message = 'The refresh was cancelled') {
     super('REFRESH_CANCELLED', message);
   }
 }
 
-/** What becomes of a refresh when its process is told to stop. */
+/** The refresh was stopped because its process is shutting down. */
 export function stoppedError(): RefreshCancelledError {
   return new RefreshCancelledError('The process that ran it was stopped');
 }
 
-/** Another process took this one for dead, because it gave no sign of life: it has changed nothing. */
+/** The lease expired without a heartbeat and went to another process. */
 export class RefreshTakenOverError extends AppError {
   constructor() {
     super(
       'REFRESH_TAKEN_OVER',
-      'Another process took the refresh over, for this one was silent for too long',
+      'Another process took the refresh over because this one sent no heartbeat for too long',
     );
   }
 }

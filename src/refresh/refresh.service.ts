@@ -1,134 +1,280 @@
-import type { Database } from '../db/database.js';
-import { type Opening, opened } from '../db/opening.js';
+import { EventEmitter, on } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RefreshLeaseRow } from '../db/tables.js';
 import { BadUserInputError, NotFoundError } from '../errors.js';
-import { LEASE_TIMES, type LeaseTimes, RefreshLease } from './lease.js';
+import { follow } from './follow.js';
+import { LEASE_TIMES, LeaseHeldError, type LeaseTimes, RefreshLease } from './lease.js';
 import { RefreshState } from './phases.js';
 import type { Refresh } from './refresh.type.js';
-import { RefreshCancelledError } from './refresh-errors.js';
-import { type JobKind, type JobsOptions, RefreshJobs } from './refresh-jobs.js';
+import { RefreshCancelledError, stoppedError } from './refresh-errors.js';
+import { logFailure, logSuccess } from './report.js';
 import { RefreshReports } from './repository.js';
+import {
+  type BegunRefresh,
+  beginRefresh,
+  finishRefresh,
+  type RefreshKind,
+  type RefreshParts,
+  runDry,
+  runRefresh,
+} from './run-refresh.js';
 
-export interface RefreshServiceOptions extends Omit<JobsOptions, 'reports' | 'lease' | 'times' | 'opening'> {
-  database: Database;
-  /** Where the database is still being opened. */
-  opening?: Opening;
+export interface RefreshServiceOptions extends Omit<RefreshParts, 'lease' | 'reports'> {
   /** How many reports are kept. */
   keepReports?: number;
   times?: LeaseTimes;
+  /** How long closing waits at most. */
+  closeTimeoutMs?: number;
 }
-
-export type StartOptions = Partial<JobKind>;
 
 /** A refresh that a caller has started or joined. */
 export interface RefreshHandle {
   /** As far as it is known now. */
   report: Refresh;
   joined: boolean;
-  /** When it is known whether another process runs one already, which is joined then. */
+  /** Resolves when it is known whether another process runs one already, which is joined then. */
   ready: Promise<Refresh>;
-  /** Rejects with what the refresh failed for. The picture is not waited for. */
+  /** Rejects with the cause of the failure. The picture is not waited for. */
   done: Promise<Refresh>;
 }
 
+/** The steps of refreshes until `return` is called. */
+export type RefreshSteps = Required<AsyncIterator<[Refresh], undefined>>;
+
+/** What this process runs, or waits for while another process runs it. */
+interface Flight {
+  kind: RefreshKind;
+  abort: AbortController;
+  report: Refresh;
+  /** Whether it is known whose it is. Until then the report may be of a refresh that will not run. */
+  isKnown: boolean;
+  setKnown(): void;
+  /** Resolves when it is known whose it is. */
+  ready: Promise<unknown>;
+  done: Promise<void>;
+}
+
 /**
- * One refresh at a time, in all processes on the database: whoever asks while one runs joins it and gets the same
- * report. What a process has to do with one is in its jobs, the rest in the database.
+ * One refresh at a time in all processes on the database (single flight): a caller joins the one that runs and gets its
+ * report. A dry run may run beside it.
  */
 export class RefreshService {
   readonly reports: RefreshReports;
+  readonly #parts: RefreshParts;
   readonly #times: LeaseTimes;
-  readonly #lease: RefreshLease;
-  readonly #jobs: RefreshJobs;
+  readonly #closeTimeoutMs: number;
+  readonly #events = new EventEmitter<{ progress: [Refresh] }>().setMaxListeners(0);
+  /** The refresh (false) and the dry run (true) that this process runs or waits for. */
+  readonly #flights = new Map<boolean, Flight>();
+  /** Reports that the database does not have, or not in their final form: of dry runs, and before the post-commit tasks are done. */
+  readonly #unstored = new Map<string, Refresh>();
+  #finishing: Promise<void> = Promise.resolve();
+  /** Set by closing: why no refresh starts any more. */
+  #closed: RefreshCancelledError | null = null;
 
-  constructor({ times = LEASE_TIMES, keepReports, opening = opened, ...options }: RefreshServiceOptions) {
+  constructor(options: RefreshServiceOptions) {
+    const { database, times = LEASE_TIMES, keepReports, closeTimeoutMs = 10_000 } = options;
+    this.reports = new RefreshReports(database, keepReports);
+    this.#parts = { ...options, lease: new RefreshLease(database, times), reports: this.reports };
     this.#times = times;
-    this.#lease = new RefreshLease(options.database, times);
-    this.reports = new RefreshReports(options.database, keepReports);
-    this.#jobs = new RefreshJobs({ ...options, opening, times, reports: this.reports, lease: this.#lease });
+    this.#closeTimeoutMs = closeTimeoutMs;
   }
 
-  start({ dryRun = false, force = false, startedBy = 'local' }: StartOptions = {}): RefreshHandle {
-    const { job, isNew } = this.#jobs.start({ dryRun, force, startedBy });
-    const shown = (report: Refresh) => ({ ...report, joined: !isNew || job.joined });
+  /** `begun`: a refresh whose sources were asked before there was a database. */
+  start(
+    { dryRun = false, force = false, startedBy = 'local' }: Partial<RefreshKind> = {},
+    begun?: BegunRefresh,
+  ): RefreshHandle {
+    if (this.#closed) throw this.#closed;
+    const running = this.#flights.get(dryRun);
+    const flight = running ?? this.#launch({ dryRun, force, startedBy }, begun);
+    const joined = running !== undefined;
+    const shown = () => ({ ...flight.report, joined: joined || flight.report.joined });
     return {
-      report: job.report,
-      joined: !isNew,
-      ready: job.ready.then(() => shown(job.report)),
-      done: quiet(job.done.then(shown)),
+      report: flight.report,
+      joined,
+      ready: flight.ready.then(shown),
+      done: quiet(flight.done.then(shown)),
     };
   }
 
-  /** The refresh that runs in whichever process. */
+  /** The refresh that runs in this process or another. */
   async running(): Promise<Refresh | null> {
-    if (this.#jobs.running) return this.#jobs.running;
-    const { row, ageMs } = await this.#lease.read();
-    const isAlive = row.holder !== '' && ageMs < this.#times.expiryMs;
-    return isAlive ? (JSON.parse(row.report) as Refresh) : null;
+    const flight = this.#flights.get(false);
+    return flight?.isKnown ? flight.report : this.#parts.lease.running();
   }
 
-  /** A running or a past refresh, of whichever process. */
+  /** A running or past refresh of any process. */
   async find(id: string): Promise<Refresh | null> {
-    const here = this.#jobs.find(id);
+    const here = this.#flightOf(id)?.report ?? this.#unstored.get(id);
     if (here) return here;
-    // Not every database takes every text.
+    // Not every database accepts every text.
     if (!/^[\w-]{1,64}$/.test(id)) return null;
     const running = await this.running();
     return running?.id === id ? running : this.reports.find(id);
   }
 
-  /** The running refresh and the reports of those before, the newest first. */
+  /** The running refresh and the past ones, the newest first. */
   async newest(first: number): Promise<Refresh[]> {
     if (first < 1 || first > 1000) throw new BadUserInputError('first must be from 1 to 1000');
     const [running, past] = await Promise.all([this.running(), this.reports.newest(first)]);
-    return running ? [running, ...past.filter(({ id }) => id !== running.id)].slice(0, first) : past;
+    const current = past.map((report) => this.#unstored.get(report.id) ?? report);
+    return running ? [running, ...current.filter(({ id }) => id !== running.id)].slice(0, first) : current;
   }
 
   /**
-   * Ends a refresh of whichever process before its commit. The lease decides: once it is taken away the commit fails,
-   * and once the commit has happened it cannot be taken away.
+   * Ends a refresh of any process before its commit. The lease decides: when it is revoked the commit fails, and after
+   * the commit it cannot be revoked.
    */
   async cancel(id: string): Promise<Refresh> {
     const running = await this.find(id);
     if (!running) throw new NotFoundError(`There is no refresh ${JSON.stringify(id)}`);
-    const ended = new BadUserInputError(`The refresh ${JSON.stringify(id)} has ended already`);
+    const ended = new BadUserInputError(`The refresh ${JSON.stringify(id)} has already ended`);
     if (running.state !== RefreshState.RUNNING) throw ended;
-    if (!running.dryRun && !(await this.#lease.takeAway(id))) throw ended;
+    if (!running.dryRun && !(await this.#parts.lease.revoke(id))) throw ended;
     const cancelled = await this.#abort(id, running);
     if (!running.dryRun) await this.reports.save(cancelled);
     return cancelled;
   }
 
-  /** Tells of every step of the refreshes that this process runs or waits for, until the returned function is called. */
+  /** Calls back at every step of the refreshes that this process runs or follows, until the returned function is called. */
   watch(listener: (report: Refresh) => void): () => void {
-    return this.#jobs.watch(listener);
+    this.#events.on('progress', listener);
+    return () => this.#events.off('progress', listener);
   }
 
-  /** Waits for the picture of the last refresh. */
-  drawn(): Promise<void> {
-    return this.#jobs.drawn();
+  /** The same as a stream. */
+  steps(): RefreshSteps {
+    return on(this.#events, 'progress') as AsyncIterator<[Refresh]> as RefreshSteps;
   }
 
-  /** Ends a running refresh before its commit, or waits for it; not for longer than its bound. None begins any more. */
-  close(): Promise<void> {
-    return this.#jobs.close();
+  /** Resolves when the post-commit tasks of the last refresh are done, the picture among them. */
+  async drawn(): Promise<void> {
+    await this.#finishing;
   }
 
-  /** The report of a cancelled refresh, once this process has come to the end of it; another one hears of it later. */
+  /** Ends what runs before its commit, or waits for it, up to a limit. Nothing starts afterwards. */
+  async close(): Promise<void> {
+    this.#closed ??= stoppedError();
+    const flights = [...this.#flights.values()];
+    for (const flight of flights) flight.abort.abort(this.#closed);
+    const ended = Promise.allSettled(flights.map(({ done }) => done)).then(() => this.#finishing);
+    await Promise.race([ended, sleep(this.#closeTimeoutMs, undefined, { ref: false })]);
+  }
+
+  #flightOf(id: string): Flight | undefined {
+    return [...this.#flights.values()].find(({ report }) => report.id === id);
+  }
+
+  #launch(kind: RefreshKind, begun = beginRefresh(this.#parts.sources, kind)): Flight {
+    const { abort, progress } = begun;
+    const flight = { kind, abort, report: progress.report, isKnown: false } as Flight;
+    const known = new Promise<void>((resolve) => {
+      flight.setKnown = resolve;
+    });
+    this.#flights.set(kind.dryRun, flight);
+    flight.done = quiet(this.#fly(flight, begun).finally(() => this.#flights.delete(kind.dryRun)));
+    flight.ready = Promise.race([known, flight.done.catch(() => undefined)]);
+    return flight;
+  }
+
+  async #fly(flight: Flight, begun: BegunRefresh): Promise<void> {
+    const { logger } = this.#parts;
+    try {
+      if (flight.kind.dryRun) await this.#runDry(flight, begun);
+      else await this.#runOrFollow(flight, begun);
+    } catch (error) {
+      logFailure(logger, flight.report, error);
+      throw error;
+    }
+    logSuccess(logger, flight.report);
+  }
+
+  async #runDry(flight: Flight, begun: BegunRefresh): Promise<void> {
+    begun.progress.onChange = (report) => this.#tell(report);
+    this.#show(flight, begun.progress.report);
+    await runDry(this.#parts, begun).finally(() => this.#keepDryRun(flight.report));
+  }
+
+  /** When the process that it follows dies, it runs one itself. */
+  async #runOrFollow(flight: Flight, first: BegunRefresh): Promise<void> {
+    for (let begun = first, dead: RefreshLeaseRow | null = null; ; ) {
+      const { progress } = begun;
+      progress.onChange = (report) => {
+        if (flight.isKnown && flight.report === report) this.#tell(report);
+      };
+      try {
+        await runRefresh(this.#parts, begun, { dead, onGranted: () => this.#show(flight, progress.report) });
+        return this.#finish(begun);
+      } catch (error) {
+        if (!(error instanceof LeaseHeldError)) throw error;
+        dead = await this.#follow(flight, error.row);
+        if (dead === null) return;
+        begun = beginRefresh(this.#parts.sources, flight.kind, flight.abort);
+      }
+    }
+  }
+
+  /** Until the refresh of another process has ended. Returns the lease that it has left if that process died. */
+  #follow(flight: Flight, holder: RefreshLeaseRow): Promise<RefreshLeaseRow | null> {
+    const { lease, reports } = this.#parts;
+    const onReport = (report: Refresh) => this.#show(flight, { ...report, joined: true });
+    return follow(holder, { lease, reports, times: this.#times, signal: flight.abort.signal, onReport });
+  }
+
+  #show(flight: Flight, report: Refresh): void {
+    flight.report = report;
+    if (!flight.isKnown) {
+      this.#parts.logger.info(
+        { refresh: report.id, joined: report.joined, ...flight.kind },
+        'refresh started',
+      );
+    }
+    flight.isKnown = true;
+    flight.setKnown();
+    this.#tell(report);
+  }
+
+  #finish({ progress }: BegunRefresh): void {
+    const { report } = progress;
+    this.#unstored.set(report.id, report);
+    this.#finishing = this.#finishing
+      .then(() => finishRefresh(this.#parts, progress))
+      .finally(() => this.#unstored.delete(report.id));
+  }
+
+  #keepDryRun(report: Refresh): void {
+    this.#unstored.set(report.id, report);
+    const [oldest] = [...this.#unstored.values()].filter(({ dryRun }) => dryRun);
+    if (oldest && this.#unstored.size > MAX_DRY_RUNS) this.#unstored.delete(oldest.id);
+  }
+
+  /** Returns the report of a cancelled refresh. Another process learns of it by its next heartbeat. */
   async #abort(id: string, running: Refresh): Promise<Refresh> {
     const cause = new RefreshCancelledError();
-    const job = this.#jobs.own(id);
-    if (job) {
-      job.abort(cause);
-      await job.done.catch(() => undefined);
-      return job.report;
+    const flight = this.#flightOf(id);
+    if (flight && !flight.report.joined) {
+      flight.abort.abort(cause);
+      await flight.done.catch(() => undefined);
+      return flight.report;
     }
     const failure = { code: cause.code, message: cause.message, details: null };
     const finishedAt = new Date().toISOString();
     return { ...running, joined: false, state: RefreshState.CANCELLED, finishedAt, failure };
   }
+
+  #tell(report: Refresh): void {
+    if (this.#events.listenerCount('progress') === 0) return;
+    // A copy, because the report goes on changing. Of its parts, only the phases are changed in place.
+    const phases = report.phases.map((phase) => ({ ...phase }));
+    this.#events.emit('progress', { ...report, phases });
+  }
 }
 
-/** A caller that does not wait must not bring the process down. */
+/** How many reports of dry runs are kept in memory. */
+const MAX_DRY_RUNS = 20;
+
+/** Avoids an unhandled rejection when the caller does not wait. */
 function quiet<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => undefined);
   return promise;

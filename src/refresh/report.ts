@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { AppError, DatabaseUnavailableError } from '../errors.js';
+import type { Logger } from '../logger.js';
 import type { WarningCode } from '../sources/source.js';
 import { PhaseName, PhaseState, RefreshState } from './phases.js';
 import type { Refresh, RefreshPhase } from './refresh.type.js';
 import { RefreshCancelledError } from './refresh-errors.js';
 
-/** How much of the whole each phase is, roughly as it lasts. The picture comes after the end and counts for nothing. */
+/** The share of each phase in the whole, roughly by its duration. The picture is drawn after the end and counts nothing. */
 const WEIGHTS: Readonly<Record<PhaseName, number>> = {
   FETCH_COUNTRIES: 0.25,
   FETCH_RATES: 0.2,
@@ -15,33 +16,22 @@ const WEIGHTS: Readonly<Record<PhaseName, number>> = {
   DRAW: 0,
 };
 
-/** The report of a refresh while it is written; whoever listens is told of every step. */
-export class RefreshProgress {
+/**
+ * The report of a refresh while it runs. Once it has ended, its times, counts and phases stay as they are; only what
+ * follows the commit is added: how long STORE took, and the phase DRAW.
+ */
+export class RunningReport {
   readonly report: Refresh;
-  readonly #onChange: (report: Refresh) => void;
-  readonly #begun = new Map<PhaseName, number>();
-  readonly #begunAt: number;
+  onChange: (report: Refresh) => void = () => undefined;
+  readonly #startedAt = performance.now();
+  readonly #phasesStartedAt = new Map<PhaseName, number>();
 
-  /** Goes on with a report that has been begun, here or on another thread. */
-  constructor(report: Refresh, onChange: (report: Refresh) => void) {
-    this.#onChange = onChange;
-    // Each thread has a clock of its own.
-    this.#begunAt = performance.now() - (Date.now() - Date.parse(report.startedAt));
-    this.report = report;
+  constructor(kind: Pick<Refresh, 'dryRun' | 'startedBy'>) {
+    this.report = newReport(kind);
   }
 
-  /** `begunAt`: where something of it was begun earlier, on the clock of `performance.now`. */
-  static begin(
-    kind: Pick<Refresh, 'dryRun' | 'startedBy'>,
-    onChange: (report: Refresh) => void,
-    begunAt = performance.now(),
-  ): RefreshProgress {
-    const startedAt = new Date(Date.now() - (performance.now() - begunAt));
-    return new RefreshProgress(newReport(kind, startedAt), onChange);
-  }
-
-  begin(name: PhaseName, total: number | null = null, begunAt = performance.now()): void {
-    this.#begun.set(name, begunAt);
+  begin(name: PhaseName, total: number | null = null): void {
+    this.#phasesStartedAt.set(name, performance.now());
     this.#change(name, { state: PhaseState.RUNNING, total });
   }
 
@@ -50,8 +40,8 @@ export class RefreshProgress {
   }
 
   end(name: PhaseName, state: PhaseState, done?: number): void {
-    const begun = this.#begun.get(name);
-    const durationMs = begun === undefined ? null : Math.round(performance.now() - begun);
+    const startedAt = this.#phasesStartedAt.get(name);
+    const durationMs = startedAt === undefined ? null : Math.round(performance.now() - startedAt);
     this.#change(name, { state, durationMs, ...(done === undefined ? {} : { done, total: done }) });
   }
 
@@ -59,59 +49,50 @@ export class RefreshProgress {
     this.report.warnings = [...this.report.warnings, { code, country: null, currency: null, message }];
   }
 
-  /** The report as it will be when the writing has succeeded. */
-  finished(): Refresh {
-    const stored = { name: PhaseName.STORE, state: PhaseState.DONE };
+  /** The report of the success, as the transaction stores it. */
+  succeeded(): Refresh {
     const phases = this.report.phases.map((phase) =>
-      phase.name === stored.name ? { ...phase, ...stored } : phase,
+      phase.name === PhaseName.STORE ? { ...phase, state: PhaseState.DONE } : phase,
     );
     return { ...this.report, ...this.#end(RefreshState.SUCCEEDED), phases, progress: 1 };
   }
 
-  succeed(): void {
-    Object.assign(this.report, this.#end(RefreshState.SUCCEEDED), { progress: 1 });
-    this.#onChange(this.report);
-  }
-
-  /** The report as it will be when the refresh has ended with this error. */
   failed(error: unknown): Refresh {
     const state = error instanceof RefreshCancelledError ? RefreshState.CANCELLED : RefreshState.FAILED;
     const phases = this.report.phases.map(ended);
     return { ...this.report, ...this.#end(state), phases, failure: failureOf(error) };
   }
 
-  /** Ends with a report that is stored by now: whoever hears of it may begin the next refresh. */
-  fail(report: Refresh): void {
-    this.take(report);
-  }
-
-  /** What has changed where it runs. */
-  take(changes: Partial<Refresh>): void {
-    Object.assign(this.report, changes);
-    this.#onChange(this.report);
+  /** Ends with the report that was stored. Listeners may start the next refresh. */
+  finish({ state, finishedAt, durationMs, progress, phases, failure }: Refresh): void {
+    if (state !== RefreshState.SUCCEEDED) this.report.phases = phases;
+    Object.assign(this.report, { state, finishedAt, durationMs, progress, failure });
+    this.onChange(this.report);
   }
 
   #end(state: RefreshState): Pick<Refresh, 'state' | 'durationMs' | 'finishedAt'> {
-    const durationMs = Math.round(performance.now() - this.#begunAt);
+    const durationMs = Math.round(performance.now() - this.#startedAt);
     return { state, durationMs, finishedAt: new Date().toISOString() };
   }
 
   #change(name: PhaseName, change: Partial<RefreshPhase>): void {
+    // A request that is aborted may fail after the refresh has ended.
+    if (this.report.state !== RefreshState.RUNNING && name !== PhaseName.DRAW) return;
     const phase = this.report.phases.find((it) => it.name === name);
     Object.assign(phase as RefreshPhase, change);
     this.report.progress = Math.max(this.report.progress, overall(this.report.phases));
-    this.#onChange(this.report);
+    this.onChange(this.report);
   }
 }
 
-function newReport({ dryRun, startedBy }: Pick<Refresh, 'dryRun' | 'startedBy'>, startedAt: Date): Refresh {
+function newReport({ dryRun, startedBy }: Pick<Refresh, 'dryRun' | 'startedBy'>): Refresh {
   return {
     id: randomUUID(),
     state: RefreshState.RUNNING,
     dryRun,
     joined: false,
     startedBy,
-    startedAt: startedAt.toISOString(),
+    startedAt: new Date().toISOString(),
     finishedAt: null,
     durationMs: null,
     progress: 0,
@@ -144,12 +125,12 @@ function ended(phase: RefreshPhase): RefreshPhase {
 
 function overall(phases: readonly RefreshPhase[]): number {
   const sum = phases.reduce((total, phase) => total + WEIGHTS[phase.name] * share(phase), 0);
-  // Only a refresh that has ended is at 1.
+  // Only a finished refresh is at 1.
   return Math.min(0.99, Math.round(sum * 100) / 100);
 }
 
 function share({ state, done, total }: RefreshPhase): number {
-  // Nor is what failed done: a refresh that is cancelled while it fetches has come no further by that.
+  // A failed phase adds nothing: cancelling a refresh does not advance it.
   if (state === PhaseState.WAITING || state === PhaseState.FAILED) return 0;
   if (state === PhaseState.RUNNING) return total ? Math.min(1, done / total) : 0;
   return 1;
@@ -157,10 +138,30 @@ function share({ state, done, total }: RefreshPhase): number {
 
 function failureOf(error: unknown) {
   if (error instanceof DatabaseUnavailableError) {
-    return { code: error.code, message: 'The database was not available; the log says why', details: null };
+    return { code: error.code, message: 'The database was not available; see the log', details: null };
   }
   if (error instanceof AppError) {
     return { code: error.code, message: error.message, details: error.details ?? null };
   }
-  return { code: 'INTERNAL_SERVER_ERROR', message: 'The refresh failed; the log says why', details: null };
+  return { code: 'INTERNAL_SERVER_ERROR', message: 'The refresh failed; see the log', details: null };
+}
+
+/** Warnings about sources; those about single records are in the report. */
+const LOGGED_WARNINGS: ReadonlySet<string> = new Set(['SOURCE_UNAVAILABLE', 'SOURCE_SHRUNK', 'OLDER_RATES']);
+
+export function logSuccess(logger: Logger, report: Refresh): void {
+  const { id, joined, dryRun, durationMs, received, inserted, updated, unchanged, warnings } = report;
+  const counts = { received, inserted, updated, unchanged, warnings: warnings.length };
+  for (const { code, message } of warnings.filter((warning) => LOGGED_WARNINGS.has(warning.code))) {
+    logger.warn({ refresh: id, code }, message);
+  }
+  logger.info({ refresh: id, joined, dryRun, durationMs, ...counts }, 'refresh done');
+}
+
+export function logFailure(logger: Logger, { id: refresh, joined, failure }: Refresh, error: unknown): void {
+  // The details of an unavailable source explain it; an internal error needs its stack.
+  if (error instanceof RefreshCancelledError) logger.warn({ refresh, ...failure }, 'refresh cancelled');
+  else if (error instanceof DatabaseUnavailableError) logger.error({ refresh, err: error }, 'refresh failed');
+  else if (error instanceof AppError) logger.error({ refresh, joined, ...failure }, 'refresh failed');
+  else logger.error({ refresh, err: error }, 'refresh failed');
 }

@@ -1,36 +1,14 @@
 import { readLastRates } from '../currencies/currency.service.js';
 import type { Database, Statement } from '../db/database.js';
-import {
-  type CountryCurrencyRow,
-  type CountryRow,
-  type CurrencyRow,
-  type ExchangeRateRow,
-  type RefreshRow,
-  toStored,
-} from '../db/tables.js';
+import { type CountryCurrencyRow, type RefreshRow, toStored } from '../db/tables.js';
 import { batches } from '../db/write.js';
-import type { Merged } from './merge.js';
+import type { Merged, Stored } from './model.js';
 import { RefreshState } from './phases.js';
-import type { Refresh, SourceUse } from './refresh.type.js';
-
-/** What the database holds before a refresh: what the answers of the sources are compared with. */
-export interface Stored {
-  countries: Map<string, CountryRow>;
-  currencies: Map<string, CurrencyRow>;
-  links: CountryCurrencyRow[];
-  /** The last observation of each currency. */
-  rates: Map<string, ExchangeRateRow>;
-  /** Jumps of the last observation that were not believed. */
-  held: Map<string, ExchangeRateRow>;
-  /** The codes of countries that were deleted for good. */
-  excluded: Set<string>;
-  /** Where it came from. */
-  sources: SourceUse[];
-}
+import type { Refresh } from './refresh.type.js';
 
 export async function readStored(database: Database): Promise<Stored> {
   const { kysely } = database;
-  const [countries, currencies, links, rates, held, excluded, last] = await Promise.all([
+  const [countries, currencies, links, rates, quarantined, excluded, last] = await Promise.all([
     kysely.selectFrom('countries').selectAll().orderBy('code').execute(),
     kysely.selectFrom('currencies').selectAll().execute(),
     kysely.selectFrom('country_currencies').selectAll().orderBy('country_code').orderBy('position').execute(),
@@ -44,17 +22,14 @@ export async function readStored(database: Database): Promise<Stored> {
     currencies: new Map(currencies.map((row) => [row.code, row])),
     links,
     rates: new Map(rates.map((row) => [row.currency_code, row])),
-    held: new Map(held.map((row) => [row.currency_code, row])),
+    quarantined: new Map(quarantined.map((row) => [row.currency_code, row])),
     excluded: new Set(excluded.map((row) => row.code)),
     sources: last?.sources ?? [],
   };
 }
 
-/**
- * All that a refresh writes, in the order in which it is sent: multi-row upserts, and the report as the last, so that
- * the data and the account of them are there together or not at all.
- */
-export function storeStatements(
+/** What a refresh writes: multi-row upserts, and its report, in the order in which they are sent. */
+export function refreshStatements(
   database: Database,
   merged: Merged,
   report: Refresh,
@@ -66,9 +41,9 @@ export function storeStatements(
     ...removals(database, merged.removedLinks, batchSize),
     ...database.upsert('country_currencies', merged.links, ['country_code', 'currency_code'], batchSize),
     ...database.upsert('exchange_rates', merged.rates, ['currency_code', 'observed_on'], batchSize),
-    ...database.upsert('held_rates', merged.heldRates, ['currency_code'], batchSize),
+    ...database.upsert('held_rates', merged.quarantinedRates, ['currency_code'], batchSize),
     ...releases(database, merged.releasedRates),
-    deletedMeanwhile(database),
+    deletedInTheMeantime(database),
     ...reportStatements(database, report),
   ];
 }
@@ -93,8 +68,8 @@ function releases({ kysely }: Database, currencies: string[]): Statement[] {
     : [kysely.deleteFrom('held_rates').where('currency_code', 'in', currencies)];
 }
 
-/** What somebody has deleted for good since the refresh read what is stored. */
-function deletedMeanwhile({ kysely }: Database): Statement {
+/** Countries that were deleted permanently after the refresh had read what is stored. */
+function deletedInTheMeantime({ kysely }: Database): Statement {
   return kysely
     .deleteFrom('countries')
     .where('code', 'in', (eb) => eb.selectFrom('removed_countries').select('code'));
@@ -110,10 +85,10 @@ function reportRow(report: Refresh): RefreshRow {
   };
 }
 
-/** The reports that refreshes leave behind. */
+/** The stored reports. */
 export class RefreshReports {
   readonly #database: Database;
-  /** How many are kept, the last success always among them. */
+  /** How many are kept, the last success always included. */
   readonly #kept: number;
 
   constructor(database: Database, kept = 100) {
@@ -121,7 +96,7 @@ export class RefreshReports {
     this.#kept = kept;
   }
 
-  /** The last refresh that changed the data. Null before the first. */
+  /** The last successful refresh. Null before the first. */
   async lastSuccess(): Promise<Refresh | null> {
     const row = await this.#newestFirst()
       .where('state', '=', RefreshState.SUCCEEDED)
@@ -130,7 +105,7 @@ export class RefreshReports {
     return row ? (JSON.parse(row.report) as Refresh) : null;
   }
 
-  /** Whether the data of this refresh are stored: its report is written with them, in the same transaction. */
+  /** Whether the data of this refresh are stored. Its report is written in the same transaction. */
   async hasSucceeded(id: string): Promise<boolean> {
     const row = await this.#database.kysely
       .selectFrom('refreshes')
@@ -142,7 +117,7 @@ export class RefreshReports {
   }
 
   async find(id: string): Promise<Refresh | null> {
-    // Which no database takes as a text, and no id has.
+    // Not every database accepts this character.
     if (id.includes('\0')) return null;
     const row = await this.#database.kysely
       .selectFrom('refreshes')
@@ -157,12 +132,13 @@ export class RefreshReports {
     return rows.map((row) => JSON.parse(row.report) as Refresh);
   }
 
-  /** With statements that are to be executed along with it, or not at all. */
+  /** Stores a report, with other statements in the same transaction. No answer is made of it, so the data version stays. */
   async save(report: Refresh, ...others: Statement[]): Promise<void> {
-    await this.#database.writeAtomically([...reportStatements(this.#database, report), ...others]);
+    const statements = [...reportStatements(this.#database, report), ...others];
+    await this.#database.writeAtomically(statements, { keepsDataVersion: true });
   }
 
-  /** Deletes the reports beyond the number that is kept. */
+  /** Deletes the oldest reports. */
   async prune(): Promise<void> {
     const [last, beyond] = await Promise.all([
       this.lastSuccess(),

@@ -2,9 +2,9 @@ import { Cron } from 'croner';
 import type { Logger } from '../logger.js';
 import type { RefreshService } from './refresh.service.js';
 
-/** Clocks are set, and timers know no more than 24 days: what is due is looked at this often. */
+/** Timers are limited to 24 days, and the clock may be set: the schedule is checked at least this often. */
 const LONGEST_TIMER_MS = 60_000;
-/** So that a thousand servers with the same schedule do not ask a source in the same second. */
+/** Spreads the requests of servers with the same schedule. */
 const LONGEST_JITTER_MS = 5 * 60_000;
 
 export interface ScheduleOptions {
@@ -16,7 +16,7 @@ export interface ScheduleOptions {
   random: () => number;
 }
 
-/** Refreshes by the clock, until it is stopped. Every refresh comes somewhat late, by chance. */
+/** Refreshes at the times of a cron expression, each with a random delay. */
 export class RefreshSchedule {
   readonly #options: ScheduleOptions;
   readonly #cron: Cron;
@@ -25,10 +25,10 @@ export class RefreshSchedule {
 
   constructor(options: ScheduleOptions) {
     this.#options = options;
-    this.#cron = new Cron(options.expression, { timezone: 'UTC', paused: true });
+    this.#cron = cronOf(options.expression);
   }
 
-  /** When the next refresh begins. Null when the expression names no moment to come. */
+  /** When the next refresh begins. Null when the expression matches no time in the future. */
   get nextAt(): Date | null {
     return this.#next?.at ?? this.#cron.nextRun();
   }
@@ -52,7 +52,7 @@ export class RefreshSchedule {
       this.#arm(due);
       return;
     }
-    // It logs its failure itself, and the next one is due all the same.
+    // A failed refresh is logged by the service.
     this.#refresh(due).catch((err) =>
       this.#options.logger.warn({ err }, 'the scheduled refresh did not begin'),
     );
@@ -71,9 +71,18 @@ export class RefreshSchedule {
   }
 }
 
+/** The next time of the expression, without the random delay. */
+export function nextRun(expression: string | undefined): Date | null {
+  return expression === undefined ? null : cronOf(expression).nextRun();
+}
+
+function cronOf(expression: string): Cron {
+  return new Cron(expression, { timezone: 'UTC', paused: true });
+}
+
 interface Due {
   at: Date;
-  /** From this one to the next, without what chance adds. */
+  /** From this time to the next, without the random delay. */
   intervalMs: number;
 }
 
@@ -85,7 +94,7 @@ function dueAfter(cron: Cron, random: () => number): Due | null {
   return { at: new Date(first.getTime() + jitterMs), intervalMs };
 }
 
-/** Somebody else, a replica with the same schedule for instance, has been here since half the interval. */
+/** Whether a refresh, for instance of a replica with the same schedule, is less than half an interval ago. */
 export function isFresh(lastRefreshedAt: string | null, intervalMs: number, now = Date.now()): boolean {
   if (lastRefreshedAt === null) return false;
   const ageMs = now - Date.parse(lastRefreshedAt);

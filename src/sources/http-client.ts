@@ -1,9 +1,9 @@
+import { STATUS_CODES } from 'node:http';
 import { pipeline, type Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import { SourceUnavailableError } from '../errors.js';
-import { STATUS_CODES } from '../runtime.js';
 import type { Validators } from './answer-notes.js';
 import { failureOf, HttpFailure } from './http-errors.js';
 import { messageIn, quoted, shown, withoutSecrets } from './json.js';

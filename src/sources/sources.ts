@@ -35,8 +35,6 @@ interface Asks {
 
 /** The sources that the settings chose. Whoever creates them closes them. */
 export interface Sources extends Asks {
-  /** When they were asked, on the clock of `performance.now`, where that was before a refresh asks them. */
-  readonly askedAt?: number | undefined;
   /** Answer with what they sent last, as far as that is remembered, and are not asked. */
   remembered: Asks;
   /** The rates of a past day, from the one source that keeps them. */

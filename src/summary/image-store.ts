@@ -1,30 +1,36 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { ConfigError } from '../errors.js';
-import { makeFolder, replaceFile } from '../files.js';
+import { makeFolder, removeOldFiles, replaceFile } from '../files.js';
 
-/** Keeps the last picture as one file. */
+/** Keeps the pictures as files, which several processes may share. */
 export interface PictureStore {
-  /** Where the picture is, once there is one. */
-  pathOf(): string;
-  exists(): Promise<boolean>;
-  /** Replaces the picture. Whoever reads meanwhile gets the old one or the new one, whole. */
-  write(png: Uint8Array): Promise<void>;
+  /** The path of the picture of that name; null when there is none. */
+  find(name: string): Promise<string | null>;
+  /** Stores a picture and removes older ones. Returns its path. A reader never sees a part of a picture. */
+  write(name: string, png: Uint8Array): Promise<string>;
 }
 
 export function createPictureStore(cacheDir: string): PictureStore {
-  const path = join(cacheDir, 'summary.png');
+  const pathOf = (name: string) => join(cacheDir, `summary-${name}.png`);
   return {
-    pathOf: () => path,
-    exists: async () => Boolean(await stat(path).catch(() => null)),
-    write: (png) => replaceFile(path, png),
+    find: async (name) => ((await stat(pathOf(name)).catch(() => null)) ? pathOf(name) : null),
+    async write(name, png) {
+      const path = pathOf(name);
+      await replaceFile(path, png);
+      await removeOldFiles(
+        cacheDir,
+        (file) => /^summary-.*\.png(\..*\.tmp)?$/.test(file) && file !== basename(path),
+      );
+      return path;
+    },
   };
 }
 
 /**
- * The folder for the picture, made when it is missing. Only the default gives way to `/tmp/cache` where it cannot be
- * written: a folder that somebody has asked for is used or refused.
+ * The cache folder, created if it is missing. Only the default falls back to `/tmp/cache` when it is not writable: a
+ * folder that was configured is used or refused.
  */
 export async function resolveCacheDir(
   configured: string,
@@ -37,11 +43,11 @@ export async function resolveCacheDir(
   const secondRefusal = await refusalOf(fallback);
   if (secondRefusal === null) return fallback;
   throw new ConfigError(
-    `CACHE_DIR: cannot write to ${configured} (${refusal}) nor to ${fallback} (${secondRefusal}); name a folder that can be written`,
+    `CACHE_DIR: cannot write to ${configured} (${refusal}) nor to ${fallback} (${secondRefusal}); set it to a writable folder`,
   );
 }
 
-/** Why files cannot be made in the folder, or null when they can. */
+/** Why no file can be created in the folder, or null. */
 async function refusalOf(dir: string): Promise<string | null> {
   try {
     makeFolder(dir);

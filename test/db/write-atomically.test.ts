@@ -11,7 +11,7 @@ describe('writeAtomically', () => {
       const rows = codes(250).map((code) => countryRow(code));
       const progress: number[] = [];
       const statements = database.upsert('countries', rows, ['code'], 100);
-      await database.writeAtomically(statements, (done) => progress.push(done));
+      await database.writeAtomically(statements, { onProgress: (done) => progress.push(done) });
       expect(progress).toEqual(statements.map((_, index) => index + 1));
     });
 
@@ -36,9 +36,10 @@ describe('writeAtomically', () => {
       const { database } = await open();
       const before = await everything(database);
       const statements = database.upsert('countries', [countryRow('CH')], ['code'], 1);
-      const failing = database.writeAtomically(statements, () => {
+      const onProgress = () => {
         throw new Error('The terminal is gone');
-      });
+      };
+      const failing = database.writeAtomically(statements, { onProgress });
       await expect(failing).rejects.toThrow('The terminal is gone');
       expect(await everything(database)).toEqual(before);
     });
@@ -99,10 +100,12 @@ describe.runIf(testDialects.includes('mysql'))('writeAtomically in a deadlock', 
       const first = new Promise<void>((resolve) => {
         tellFirst = resolve;
       });
-      const writing = database.writeAtomically([rename(database, 'AA'), rename(database, 'AB')], (done) => {
+      const onProgress = (done: number) => {
         progress.push(done);
         tellFirst();
-      });
+      };
+      const statements = [rename(database, 'AA'), rename(database, 'AB')];
+      const writing = database.writeAtomically(statements, { onProgress });
       await first;
       await other.updateTable('countries').set({ region: 'Other' }).where('code', '=', 'AA').execute();
       // In an object, or the transaction would wait for it before it commits.

@@ -160,7 +160,7 @@ export const processFaults: Fault[] = [
       const folder = await mkdtemp(join(tmpdir(), 'country-exchange-fault-'));
       await writeFile(join(folder, 'file'), '');
       const store = createPictureStore(join(folder, 'file', 'cache'));
-      const saw = await drawnBy(attempt, () => store.write(Buffer.from('png')));
+      const saw = await drawnBy(attempt, () => store.write('1', Buffer.from('png')));
       await rm(folder, { recursive: true });
       return saw;
     },
@@ -184,7 +184,7 @@ async function letAMinutePass(folder: string): Promise<void> {
 /** The warning about the picture comes after the end, so it is read from the stored report. */
 async function drawnBy(
   attempt: Parameters<Fault['hit']>[0]['attempt'],
-  draw: () => Promise<void>,
+  draw: () => Promise<unknown>,
 ): Promise<string> {
   const { refreshes } = await attempt({ options: { draw } });
   const { id, state } = await refreshes.start().done;

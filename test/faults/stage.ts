@@ -87,7 +87,7 @@ function openStage({ upstream, testDatabase, folder, disk }: Place): {
 } {
   const cacheDir = join(folder, 'cache');
   const opened: { close(): Promise<void> }[] = [];
-  const draw = () => createPictureStore(cacheDir).write(Buffer.from('a picture'));
+  const draw = () => createPictureStore(cacheDir).write('1', Buffer.from('a picture'));
   const connect: Stage['connect'] = async (options) => {
     const database = await testDatabase.connect(options);
     opened.unshift(database);

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { Region } from '../../src/countries/gdp.js';
 import type { CountryRow } from '../../src/db/tables.js';
-import { keepKnown } from '../../src/refresh/country-policy.js';
-import type { Stored } from '../../src/refresh/repository.js';
+import { keepKnownFacts } from '../../src/refresh/country-policy.js';
+import type { Stored } from '../../src/refresh/model.js';
 import type { CountryRecord } from '../../src/sources/source.js';
 
 describe('what a source does not tell of a country', () => {
   it('stays as it is stored', () => {
     const told = record({ population: null, areaKm2: null, capitals: [], region: null, subregion: null });
-    const kept = keepKnown(storing(['EUR']))(told);
+    const kept = keepKnownFacts(storing(['EUR']))(told);
     expect(kept).toMatchObject({
       population: 7,
       areaKm2: 0.5,
@@ -20,18 +20,18 @@ describe('what a source does not tell of a country', () => {
 
   it('is replaced by what it does tell', () => {
     const told = { population: 8, areaKm2: 2, capitals: ['C'], region: Region.EUROPE, subregion: 'D' };
-    expect(keepKnown(storing(['EUR']))(record(told))).toMatchObject(told);
+    expect(keepKnownFacts(storing(['EUR']))(record(told))).toMatchObject(told);
   });
 
   it('stays unknown where nothing is stored', () => {
-    const kept = keepKnown({ ...storing([]), countries: new Map() })(record({ population: null }));
+    const kept = keepKnownFacts({ ...storing([]), countries: new Map() })(record({ population: null }));
     expect(kept).toMatchObject({ population: null, currencies: [] });
   });
 });
 
 describe('the currencies of a country', () => {
   const codes = (told: CountryRecord, stored: string[]) =>
-    keepKnown(storing(stored))(told).currencies.map(({ code }) => code);
+    keepKnownFacts(storing(stored))(told).currencies.map(({ code }) => code);
 
   it('are those of a source that tells all of them', () => {
     expect(codes(record({}, ['ILS']), ['EGP', 'ILS', 'JOD'])).toEqual(['ILS']);
@@ -63,7 +63,9 @@ describe('the currencies of a country', () => {
 
   it('keep their names', () => {
     const told = record({ currenciesTold: 'the main one' }, []);
-    expect(keepKnown(storing(['EUR']))(told).currencies).toEqual([{ code: 'EUR', name: 'N', symbol: 'S' }]);
+    expect(keepKnownFacts(storing(['EUR']))(told).currencies).toEqual([
+      { code: 'EUR', name: 'N', symbol: 'S' },
+    ]);
   });
 });
 
@@ -93,7 +95,7 @@ function storing(currencies: string[]): Stored {
     currencies: new Map(currencies.map((code) => [code, { code, name: 'N', symbol: 'S' }])),
     links: currencies.map((currency_code, position) => ({ country_code: 'XX', currency_code, position })),
     rates: new Map(),
-    held: new Map(),
+    quarantined: new Map(),
     excluded: new Set(),
     sources: [],
   };

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { GdpMethod } from '../../src/countries/gdp.js';
 import type { CountryRow } from '../../src/db/tables.js';
-import type { Fetched } from '../../src/refresh/fetch.js';
 import { merge } from '../../src/refresh/merge.js';
-import type { Stored } from '../../src/refresh/repository.js';
+import type { Fetched, Stored } from '../../src/refresh/model.js';
 import type { CountryRecord, SourceAnswer } from '../../src/sources/source.js';
 
 const options = { now: new Date('2026-10-01T12:00:00Z'), gdpMethod: GdpMethod.PER_CAPITA, random: () => 0.5 };
@@ -146,7 +145,7 @@ function answer<T>(source: string, records: T[]): SourceAnswer<T> {
 }
 
 function nothing(): Stored {
-  const none = { countries: new Map(), currencies: new Map(), rates: new Map(), held: new Map() };
+  const none = { countries: new Map(), currencies: new Map(), rates: new Map(), quarantined: new Map() };
   return { ...none, links: [], excluded: new Set(), sources: [] };
 }
 

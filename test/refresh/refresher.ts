@@ -1,18 +1,14 @@
 import { pino } from 'pino';
 import { type Environment, readConfig } from '../../src/config.js';
-import { GdpMethod } from '../../src/countries/gdp.js';
 import type { Database } from '../../src/db/database.js';
-import { opened } from '../../src/db/opening.js';
-import { LEASE_TIMES } from '../../src/refresh/lease.js';
-import { type OwnOptions, OwnRunner } from '../../src/refresh/own-refresh.js';
 import { RefreshService, type RefreshServiceOptions } from '../../src/refresh/refresh.service.js';
 import { AnswerMemory } from '../../src/sources/response-cache.js';
 import { createSources } from '../../src/sources/sources.js';
 import type { Upstream } from '../upstream/upstream.js';
 
-export type RefresherOptions = Partial<RefreshServiceOptions & OwnOptions>;
+export type RefresherOptions = Partial<RefreshServiceOptions>;
 
-/** The refresh of the product, without a server around it and without a picture. Whoever creates it closes it. */
+/** The refresh of the product, without a server around it and without a picture. The caller closes it. */
 export async function createRefresher(
   database: Database,
   upstream: Upstream,
@@ -23,17 +19,14 @@ export async function createRefresher(
   const memory = new AnswerMemory();
   await memory.load(database);
   const sources = createSources(config.sources, memory);
-  const parts = { database, opening: opened, times: LEASE_TIMES, logger: pino({ level: 'silent' }) };
-  const runner = new OwnRunner({
-    ...parts,
+  const service = new RefreshService({
+    database,
     sources,
-    gdpMethod: GdpMethod.PER_CAPITA,
-    batchSize: 100,
-    random: Math.random,
+    logger: pino({ level: 'silent' }),
+    ...config.refresh,
     draw: async () => undefined,
     ...options,
   });
-  const service = new RefreshService({ ...parts, runner, ...options });
   const close = service.close.bind(service);
   service.close = async () => {
     await close();
@@ -42,7 +35,7 @@ export async function createRefresher(
   return service;
 }
 
-export function sourceSettings(upstream: Upstream): Environment {
+function sourceSettings(upstream: Upstream): Environment {
   return {
     COUNTRIES_SOURCE: 'restcountries-v3',
     COUNTRIES_URL: upstream.urls['restcountries-v3'],

@@ -47,7 +47,7 @@ test('Where neither can be written both are named', async () => {
 
   await expect(resolveCacheDir(unusable, true, other)).rejects.toThrow(
     new ConfigError(
-      `CACHE_DIR: cannot write to ${unusable} (ENOTDIR) nor to ${other} (ENOTDIR); name a folder that can be written`,
+      `CACHE_DIR: cannot write to ${unusable} (ENOTDIR) nor to ${other} (ENOTDIR); set it to a writable folder`,
     ),
   );
 });

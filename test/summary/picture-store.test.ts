@@ -16,21 +16,23 @@ let picture: string;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'picture-store-'));
-  picture = join(folder, 'summary.png');
+  picture = join(folder, 'summary-1.png');
 });
 
 afterEach(() => rm(folder, { recursive: true }));
 
 test('The folder is made with the first picture', async () => {
   const store = createPictureStore(join(folder, 'a', 'b'));
-  await store.write(Buffer.from('first'));
+  const path = join(folder, 'a', 'b', 'summary-1.png');
+  expect(await store.find('1')).toBeNull();
 
-  expect(store.pathOf()).toBe(join(folder, 'a', 'b', 'summary.png'));
-  expect(await readFile(store.pathOf(), 'utf8')).toBe('first');
+  expect(await store.write('1', Buffer.from('first'))).toBe(path);
+  expect(await store.find('1')).toBe(path);
+  expect(await readFile(path, 'utf8')).toBe('first');
 });
 
 test('A reader gets one picture or the other, whole, however often they change', async () => {
-  await createPictureStore(folder).write(Buffer.alloc(SIZE, 'b'));
+  await createPictureStore(folder).write('1', Buffer.alloc(SIZE, 'b'));
   const writer = startWriter('ab', SIZE, 40);
   const ended = once(writer, 'exit');
   const seen = new Set<string>();
@@ -38,26 +40,26 @@ test('A reader gets one picture or the other, whole, however often they change',
 
   expect(await ended).toEqual([0, null]);
   for (const description of seen) expect(description).toMatch(/^[ab] x 400000$/);
-  expect(await readdir(folder)).toEqual(['summary.png']);
+  expect(await readdir(folder)).toEqual(['summary-1.png']);
 });
 
 test('Two writers at once leave one whole picture and nothing else', async () => {
   const stores = [createPictureStore(folder), createPictureStore(folder)];
-  await Promise.all(stores.map((store, index) => store.write(Buffer.alloc(SIZE, String(index)))));
+  await Promise.all(stores.map((store, index) => store.write('1', Buffer.alloc(SIZE, String(index)))));
 
   expect(await describePicture()).toMatch(/^[01] x 400000$/);
-  expect(await readdir(folder)).toEqual(['summary.png']);
+  expect(await readdir(folder)).toEqual(['summary-1.png']);
 });
 
 // A limit on the size of files does as a full disk does: the system stores a part, and refuses the next one.
 test('A disk that takes only a part leaves the old picture', async () => {
-  await createPictureStore(folder).write(Buffer.alloc(SIZE, 'a'));
+  await createPictureStore(folder).write('1', Buffer.alloc(SIZE, 'a'));
   const writer = startWriter('b', SIZE, 1, 'ulimit -f 100;');
   const errors = await text(writer.stderr as Readable);
 
   expect(errors).toContain('EFBIG');
   expect(await describePicture()).toBe(`a x ${SIZE}`);
-  expect(await readdir(folder)).toEqual(['summary.png']);
+  expect(await readdir(folder)).toEqual(['summary-1.png']);
 });
 
 test('A process that is killed in the middle of a write leaves a whole picture', async () => {
@@ -76,9 +78,20 @@ test('What a killed process left is cleared away with the next picture, what ano
   await writeFile(leftOver, 'half a pict');
   await writeFile(beingWritten, 'half a pict');
   await utimes(leftOver, anHourAgo, anHourAgo);
-  await createPictureStore(folder).write(Buffer.from('new'));
+  await createPictureStore(folder).write('1', Buffer.from('new'));
 
-  expect((await readdir(folder)).sort()).toEqual(['summary.png', 'summary.png.2.tmp']);
+  expect((await readdir(folder)).sort()).toEqual(['summary-1.png', 'summary-1.png.2.tmp']);
+});
+
+test('A picture goes with a newer one when it is a minute old, and may be read until then', async () => {
+  const store = createPictureStore(folder);
+  for (const name of ['1', '2', '3']) await store.write(name, Buffer.from(name));
+  expect((await readdir(folder)).sort()).toEqual(['summary-1.png', 'summary-2.png', 'summary-3.png']);
+  const anHourAgo = new Date(Date.now() - 3_600_000);
+  for (const name of await readdir(folder)) await utimes(join(folder, name), anHourAgo, anHourAgo);
+  await store.write('4', Buffer.from('4'));
+
+  expect(await readdir(folder)).toEqual(['summary-4.png']);
 });
 
 /** With `exec` the shell becomes the writer, so that a signal reaches it. */

@@ -6,6 +6,6 @@ const [folder = '', letters = '', size = '', times = ''] = process.argv.slice(2)
 const store = createPictureStore(folder);
 
 for (let index = 0; index < Number(times); index++) {
-  await store.write(Buffer.alloc(Number(size), letters[index % letters.length]));
+  await store.write('1', Buffer.alloc(Number(size), letters[index % letters.length]));
   process.stdout.write('.');
 }

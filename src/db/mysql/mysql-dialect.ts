@@ -16,7 +16,7 @@ export function openMysqlDialect(
   const target = parseMysqlUrl(options.url);
   const ca = options.caFile === undefined ? undefined : readCertificates(options.caFile);
   const ssl = tlsOptions(target, ca);
-  const session = { ...target, ssl, connectTimeoutMs, sockets: options.sockets };
+  const session = { ...target, ssl, connectTimeoutMs };
   let pool: WatchedPool | undefined;
   const open = async () => {
     pool = createMysqlPool({ ...options, ...session, times });

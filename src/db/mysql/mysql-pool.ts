@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import type { MysqlPool, MysqlPoolConnection } from 'kysely';
 import {
   type Connection,
@@ -13,8 +13,6 @@ import {
   type TypeCastField,
 } from 'mysql2';
 import type { DatabaseOptions, PoolState } from '../database.js';
-import type { Knock } from '../knock.js';
-import { openSocket } from './early-sockets.js';
 import { isMysqlLost } from './mysql-error.js';
 import type { MysqlTarget } from './mysql-url.js';
 
@@ -128,8 +126,6 @@ function sessionOn(
 export interface SessionSettings extends Omit<MysqlTarget, 'tlsMode'> {
   ssl: SslOptions | undefined;
   connectTimeoutMs: number;
-  /** See DatabaseOptions.sockets. */
-  sockets?: Knock | null | undefined;
 }
 
 export function connectionOptions(settings: SessionSettings): ConnectionOptions & { stream: () => Socket } {
@@ -146,8 +142,13 @@ export function connectionOptions(settings: SessionSettings): ConnectionOptions 
     dateStrings: true,
     supportBigNumbers: true,
     typeCast: castNumbers,
-    stream: () => settings.sockets?.take() ?? openSocket(settings.host, settings.port),
+    stream: () => openSocket(settings.host, settings.port),
   };
+}
+
+/** As mysql2 opens its own sockets, which it does not hand out. */
+function openSocket(host: string, port: number): Socket {
+  return connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 });
 }
 
 /**

@@ -1,9 +1,8 @@
-import { resolve } from 'node:path';
 import { type Kysely, SqliteAdapter, type SqliteDatabase, SqliteDialect, sql } from 'kysely';
 import { waitWhile } from '../../async.js';
-import { ConfigError } from '../../errors.js';
 import type { ColumnTypes, DatabaseOptions, SqlDialect } from '../database.js';
 import { GuardedDriver } from '../guarded-driver.js';
+import { sqlitePath } from '../url.js';
 import { SideBySideDriver } from './read-write-driver.js';
 import { explainSqliteError, isLocked } from './sqlite-error.js';
 import { openSqliteFile } from './sqlite-file.js';
@@ -83,19 +82,4 @@ class TransactionalSqliteAdapter extends SqliteAdapter {
   override async acquireMigrationLock(_kysely: Kysely<unknown>): Promise<void> {}
 
   override async releaseMigrationLock(_kysely: Kysely<unknown>): Promise<void> {}
-}
-
-/** The absolute path in `sqlite:PATH`, or `:memory:`. */
-export function sqlitePath(url: string): string {
-  const path = url.slice(url.indexOf(':') + 1);
-  if (path === ':memory:') {
-    return path;
-  }
-  // Others read `sqlite:///x.db` as a path from the working directory, or from the root: it must not be guessed.
-  if (path === '' || path.startsWith('//')) {
-    throw new ConfigError(
-      `DATABASE_URL is "${url}", but must be sqlite:PATH, for instance sqlite:data/country-exchange.db or sqlite:/var/lib/country-exchange.db`,
-    );
-  }
-  return resolve(path);
 }

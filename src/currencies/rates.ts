@@ -1,6 +1,7 @@
 import { Decimal } from 'decimal.js';
 import { BadUserInputError } from '../errors.js';
-import { type ExchangeRate, HistoryStep } from './currency.type.js';
+// Types only: a refresh loads this file, and no GraphQL.
+import type { ExchangeRate, HistoryStep } from './currency.type.js';
 
 /** All rates are kept against one currency; every other pair is a cross rate. */
 export const PIVOT = 'USD';
@@ -59,14 +60,14 @@ export function crossHistory(
 }
 
 /** The last point of each week or month. */
-export function thinOut(points: readonly ExchangeRate[], step: HistoryStep): ExchangeRate[] {
+export function thinOut(points: readonly ExchangeRate[], step: `${HistoryStep}`): ExchangeRate[] {
   const lastOf = new Map(points.map((point) => [periodOf(point.date, step), point]));
   return [...lastOf.values()];
 }
 
-function periodOf(day: string, step: HistoryStep): string | number {
-  if (step === HistoryStep.DAY) return day;
-  if (step === HistoryStep.MONTH) return day.slice(0, 7);
+function periodOf(day: string, step: `${HistoryStep}`): string | number {
+  if (step === 'DAY') return day;
+  if (step === 'MONTH') return day.slice(0, 7);
   // 1 January 1970 was a Thursday.
   return Math.floor((Date.parse(day) / MS_PER_DAY + 3) / 7);
 }

@@ -1,27 +1,35 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Repeats a command that fails in a passing way until it succeeds, fails otherwise, or `limitMs` are over. */
-export async function waitWhile<T>(
-  isPassing: (error: unknown) => boolean,
-  limitMs: number,
+/**
+ * Repeats a command as long as `nextDelayMs` says how long to wait before the next attempt; null gives up with the error.
+ * `retries` counts from 0. When `signal` ends a wait, the error before it is thrown, which says more than an abort.
+ */
+export async function retryWhile<T>(
   command: () => Promise<T>,
+  nextDelayMs: (error: unknown, retries: number) => number | null,
+  signal?: AbortSignal,
 ): Promise<T> {
-  const deadline = performance.now() + limitMs;
-  for (let pauseMs = 1; ; pauseMs = Math.min(2 * pauseMs, 50)) {
+  for (let retries = 0; ; retries++) {
     try {
       return await command();
     } catch (error) {
-      if (!isPassing(error) || performance.now() >= deadline) {
+      const delayMs = nextDelayMs(error, retries);
+      if (delayMs === null) throw error;
+      await sleep(delayMs, undefined, { signal }).catch(() => {
         throw error;
-      }
-      await delay(pauseMs);
+      });
     }
   }
 }
 
+/** Exponential backoff with full jitter, so that clients that failed together do not come back together. */
+export function backoffMs(baseMs: number, retries: number): number {
+  return Math.random() * baseMs * 2 ** retries;
+}
+
 /**
- * Runs something that must end with the parent signal or after a time of its own. The timer holds the signal: one of
- * AbortSignal.timeout that only AbortSignal.any refers to may be collected as garbage, and then never fires.
+ * Runs something that must end with the parent signal or after `timeoutMs`. The timer refers to the signal: one from
+ * AbortSignal.timeout that only AbortSignal.any refers to may be garbage-collected, and then never fires.
  */
 export async function withDeadline<T>(
   parent: AbortSignal,
@@ -29,10 +37,8 @@ export async function withDeadline<T>(
   run: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController();
-  const timer = setTimeout(
-    () => controller.abort(new DOMException('The time is over', 'TimeoutError')),
-    timeoutMs,
-  );
+  const timeout = new DOMException('The time is over', 'TimeoutError');
+  const timer = setTimeout(() => controller.abort(timeout), timeoutMs);
   const stop = () => controller.abort(parent.reason);
   if (parent.aborted) stop();
   parent.addEventListener('abort', stop, { once: true });

@@ -12,7 +12,6 @@ import type { LeaseTimes } from './refresh/lease.js';
 import { RefreshService } from './refresh/refresh.service.js';
 import { RefreshSchedule } from './refresh/schedule.js';
 import { StatusService } from './refresh/status.service.js';
-import { AnswerMemory } from './sources/response-cache.js';
 import { createSources } from './sources/sources.js';
 import { createPictureStore, resolveCacheDir } from './summary/image-store.js';
 import { type Render, SummaryService } from './summary/summary.service.js';
@@ -61,9 +60,7 @@ async function buildContext(
   const migrations = await database.migrate();
   if (migrations.length > 0) logger.info({ migrations, database: database.label }, 'database migrated');
   const cacheDir = await resolveCacheDir(config.cacheDir.path, config.cacheDir.isDefault);
-  const memory = new AnswerMemory(cacheDir);
-  await memory.load(database);
-  const sources = createSources(config.sources, memory);
+  const sources = createSources(config.sources, { cacheDir });
   const refreshes = new RefreshService({
     database,
     sources,

@@ -8,7 +8,6 @@ import type { Refresh } from '../refresh/refresh.type.js';
 import { stoppedError } from '../refresh/refresh-errors.js';
 import { beginRefresh, type RefreshKind } from '../refresh/run-refresh.js';
 import { onStopSignal } from '../shutdown.js';
-import { AnswerMemory } from '../sources/response-cache.js';
 import { createSources } from '../sources/sources.js';
 import { createPictureStore, resolveCacheDir } from '../summary/image-store.js';
 import { SummaryService } from '../summary/summary.service.js';
@@ -26,14 +25,12 @@ export async function refreshOnce(options: Omit<RefreshKind, 'startedBy'>): Prom
   const cacheDir = await resolveCacheDir(config.cacheDir.path, config.cacheDir.isDefault);
   // Only checks its settings: it connects with the first query.
   const database = await openDatabase({ ...config.database, onWarning: (text) => logger.warn(text) });
-  const memory = new AnswerMemory(cacheDir);
-  const sources = createSources(config.sources, memory);
+  const sources = createSources(config.sources, { cacheDir });
   try {
     const kind = { ...options, startedBy: 'command line' };
     const begun = beginRefresh(sources, kind, stop);
     const migrations = await Promise.race([database.migrate(), rejection(stop.signal)]);
     if (migrations.length > 0) logger.info({ migrations, database: database.label }, 'database migrated');
-    await memory.load(database);
     const { gdpMethod } = config.refresh;
     const pictures = createPictureStore(cacheDir);
     const lastRefresh = () => refreshes.reports.lastSuccess();

@@ -38,12 +38,12 @@ function factsOf(record: CountryRecord, row: CountryRow | undefined): Partial<Co
 }
 
 function currenciesOf(
-  { currencies, currenciesTold }: CountryRecord,
+  { currencies, currencyCompleteness }: CountryRecord,
   known: readonly CurrencyRecord[],
 ): CurrencyRecord[] {
   // A complete list also removes currencies.
-  if (!currenciesTold) return currencies;
-  if (currenciesTold === 'the main one') {
+  if (!currencyCompleteness) return currencies;
+  if (currencyCompleteness === 'primary-only') {
     // A source may still name a withdrawn currency, such as Sierra Leone's old leone: that is an error.
     if (known.length > 0 && currencies.every(isWithdrawn)) return [...known];
     // The country has changed its only currency, as Bulgaria did when it adopted the euro.

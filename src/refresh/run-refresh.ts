@@ -164,7 +164,9 @@ export async function finishRefresh(
     progress.warn('PICTURE_FAILED', `The summary picture could not be drawn: ${(err as Error).message}`);
     progress.end(PhaseName.DRAW, PhaseState.FAILED);
   }
-  await sources.remember().catch((err) => logger.warn({ err }, 'no answers were remembered'));
+  await sources
+    .save()
+    .catch((err) => logger.warn({ err }, 'the responses of the sources could not be cached'));
   await reports
     .save(progress.report)
     .then(() => reports.prune())

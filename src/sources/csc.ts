@@ -1,19 +1,19 @@
 import { at, unusable, withQuery } from './json.js';
 import type { CountriesSource, CountryRecord, SourceAnswer, SourceRequest } from './source.js';
-import type { CountryClaim } from './validate-countries.js';
+import { type RawCountry, validateCountries } from './validate-countries.js';
 
-/** The Countries States Cities Database: no key, one file, one currency for each country. */
+/** The Countries States Cities Database: no key, one file, one currency per country. */
 export const csc = countryListSource({
   name: 'csc',
   url: 'https://cdn.jsdelivr.net/gh/dr5hn/countries-states-cities-database@master/json/countries.json',
   query: {},
-  tellsMainCurrency: true,
+  primaryCurrencyOnly: true,
   licence: 'ODbL-1.0',
   attribution: 'Countries States Cities Database (github.com/dr5hn/countries-states-cities-database)',
-  claimOf,
+  toRaw,
 });
 
-function claimOf(item: unknown): CountryClaim {
+function toRaw(item: unknown): RawCountry {
   const currency = at(item, 'currency');
   return {
     code: at(item, 'iso2'),
@@ -33,24 +33,27 @@ function claimOf(item: unknown): CountryClaim {
   };
 }
 
-/** What the sources differ in whose whole answer is one JSON array of countries. */
+/** A source whose whole answer is one JSON array of countries. */
 interface CountryList extends Omit<CountriesSource, 'fetch'> {
-  /** Query parameters that the address needs. */
+  /** The query parameters that the URL needs. */
   query: Record<string, string>;
-  claimOf: (item: unknown) => CountryClaim;
+  toRaw: (item: unknown) => RawCountry;
 }
 
-export function countryListSource({ query, claimOf, ...about }: CountryList): CountriesSource {
+export function countryListSource({ query, toRaw, ...about }: CountryList): CountriesSource {
   const source: CountriesSource = { ...about, fetch: fetchList };
   return source;
 
   async function fetchList(request: SourceRequest): Promise<SourceAnswer<CountryRecord>> {
     const { url = about.url, http, signal, timeoutMs } = request;
-    const answer = await http.getJson({ source: about.name, url: withQuery(url, query), signal, timeoutMs });
-    const { body } = answer;
-    if (!Array.isArray(body)) throw unusable(about.name, body, 'the answer is no list of countries');
-    // It checks with a library that takes its time to load: the question has left before that.
-    const { checkedCountries } = await import('./validate-countries.js');
-    return checkedCountries(source, body.map(claimOf), answer);
+    const response = await http.getJson({
+      source: about.name,
+      url: withQuery(url, query),
+      signal,
+      timeoutMs,
+    });
+    const { body } = response;
+    if (!Array.isArray(body)) throw unusable(about.name, body, 'the answer is not a list of countries');
+    return validateCountries(source, body.map(toRaw), response);
   }
 }

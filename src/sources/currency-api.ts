@@ -8,8 +8,9 @@ import {
   type SourceAnswer,
   type SourceRequest,
 } from './source.js';
+import { validateRates } from './validate-figures.js';
 
-/** Two hosts of the same file: the second is for the day on which the first is down. */
+/** Two hosts of the same file: the second is the fallback. */
 const HOSTS = [
   'https://cdn.jsdelivr.net/npm/@fawazahmed0/currency-api@latest/v1/currencies/usd.min.json',
   'https://latest.currency-api.pages.dev/v1/currencies/usd.min.json',
@@ -24,7 +25,7 @@ export const currencyApi: RatesSource = {
   fetch: (request) => fetchFromHosts(request.url === undefined ? HOSTS : [request.url], request),
 };
 
-/** The same for a past day: it keeps one edition for each day since FIRST_DAY, but for a few that are missing. */
+/** The same for a past day. There is one edition for each day since FIRST_DAY, except for a few. */
 export function currencyApiOn(day: string): RatesSource {
   return {
     ...currencyApi,
@@ -36,20 +37,20 @@ export function currencyApiOn(day: string): RatesSource {
         request,
       );
       if (answer.use.observedAt === day) return answer;
-      throw new SourceUnavailableError(currencyApi.name, `the answer is of ${answer.use.observedAt}`);
+      throw new SourceUnavailableError(currencyApi.name, `the answer is for ${answer.use.observedAt}`);
     },
   };
 }
 
-/** The first day that the Currency API keeps. */
+/** The Currency API has editions since this day. */
 export const FIRST_DAY = '2024-03-02';
 
 function editionOf(day: string, address: string): string {
   if (/\blatest\b/.test(address)) return address.replace(/\blatest\b/, day);
-  throw new ConfigError('RATES_URL must contain "latest", in the place of which a past day is put');
+  throw new ConfigError('RATES_URL must contain "latest", which is replaced by the past day');
 }
 
-/** Asks the second host when the first has no usable answer, or none in half of the time. */
+/** Falls back to the second host when the first has no usable answer within half of the time. */
 export async function fetchFromHosts(
   [first, second]: readonly [string, string?],
   request: SourceRequest,
@@ -78,13 +79,11 @@ function bothFailed(...failures: [url: string, error: unknown][]): SourceUnavail
 
 async function fetchFrom(url: string, { http, signal, timeoutMs }: SourceRequest) {
   const source = currencyApi.name;
-  const answer = await http.getJson({ source, url, signal, timeoutMs });
-  const observedOn = at(answer.body, 'date');
-  const quotes = entriesAt(answer.body, 'usd');
-  if (quotes.length === 0) throw unusable(source, answer.body, 'the answer holds no rates for one US dollar');
-  if (!isDay(observedOn)) throw unusable(source, answer.body, 'the answer has no day');
-  const claims = quotes.map(([code, rate]) => ({ currency: code.toUpperCase(), rate, observedOn }));
-  // With the list of ISO 4217, which the question has not waited for.
-  const { checkedRates } = await import('./validate-figures.js');
-  return checkedRates(currencyApi, claims, { url: answer.url, observedOn, minimum: MIN_MARKET_RATES });
+  const response = await http.getJson({ source, url, signal, timeoutMs });
+  const observedOn = at(response.body, 'date');
+  const quotes = entriesAt(response.body, 'usd');
+  if (quotes.length === 0) throw unusable(source, response.body, 'the answer has no rates for one US dollar');
+  if (!isDay(observedOn)) throw unusable(source, response.body, 'the answer has no day');
+  const rates = quotes.map(([code, rate]) => ({ currency: code.toUpperCase(), rate, observedOn }));
+  return validateRates(currencyApi, rates, { url: response.url, observedOn, minimum: MIN_MARKET_RATES });
 }

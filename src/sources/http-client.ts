@@ -1,65 +1,77 @@
 import { STATUS_CODES } from 'node:http';
 import { pipeline, type Readable } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { Dispatcher } from 'undici';
+import { backoffMs, retryWhile } from '../async.js';
 import { SourceUnavailableError } from '../errors.js';
-import type { Validators } from './answer-notes.js';
 import { failureOf, HttpFailure } from './http-errors.js';
 import { messageIn, quoted, shown, withoutSecrets } from './json.js';
 
 const MAX_REDIRECTS = 3;
+const MAX_RETRIES = 2;
 const DEFAULT_MAX_BYTES = 20_000_000;
 
-/** How every upstream is read. Whoever creates one closes it. */
+/** Fetches JSON from the upstreams. */
 export interface HttpClient {
-  /** The parsed body of a usable answer; throws SourceUnavailableError, and nothing else, when there is none. */
-  getJson(request: JsonRequest): Promise<JsonAnswer>;
-  /** Ends the requests that are still running and the idle connections. */
+  /** The parsed body of a usable response; throws SourceUnavailableError, and nothing else, when there is none. */
+  getJson(request: JsonRequest): Promise<JsonResponse>;
+  /** Aborts running requests and closes idle connections. */
   close(): Promise<void>;
 }
 
-/** What a source's adapter needs of it. */
 export type JsonClient = Pick<HttpClient, 'getJson'>;
 
+/** The version of a response, for conditional requests. */
+export interface Validators {
+  etag: string | null;
+  lastModified: string | null;
+}
+
 interface JsonRequest {
-  /** The source's name in failures. */
+  /** The source's name in error messages. */
   source: string;
   url: string;
   bearerToken?: string;
   signal: AbortSignal;
-  /** The overall time that `signal` keeps: a failure names it, and no retry waits longer. */
+  /** The overall time behind `signal`: error messages name it, and no retry waits longer. */
   timeoutMs: number;
   /** The limit on the body after decompression. */
   maxBytes?: number;
-  /** Of an answer that is known already: if it is still the newest, none is sent. */
+  /** Of the response that is known already, for a conditional request. */
   validators?: Validators;
 }
 
-export interface JsonAnswer {
+export interface JsonResponse {
   body: unknown;
-  /** The address asked, without what might be secret in it: fit to be shown to everyone. */
+  /** The requested URL without secrets: fit to be published. */
   url: string;
-  /** The day of the Last-Modified header, `YYYY-MM-DD`; null when there is none. */
+  /** The day of the Last-Modified header, `YYYY-MM-DD`. */
   lastModifiedOn: string | null;
   validators: Validators;
-  /** True when the known answer is still the newest: then there is no body. */
+  /** True when the known response is still the newest; then there is no body. */
   notModified: boolean;
 }
 
 export interface HttpClientOptions {
-  /** This program's version, which it tells the upstreams. */
+  /** This program's version, for the User-Agent header. */
   version: string;
-  /** The longest pause before the first retry; it doubles for the next. */
+  /** The longest delay before the first retry; it doubles for the next. */
   retryDelayMs?: number;
 }
 
 export function createHttpClient({ version, retryDelayMs = 500 }: HttpClientOptions): HttpClient {
   let connecting: Promise<Connection> | undefined;
   return {
-    getJson: async (request) => {
+    async getJson(request) {
       connecting ??= connect(version);
-      return getJson(await connecting, request, retryDelayMs);
+      const connection = await connecting;
+      const nextDelayMs = (error: unknown, retries: number) =>
+        retryAfter(error, request, retries, retryDelayMs);
+      try {
+        return await retryWhile(() => attempt(connection, request), nextDelayMs, request.signal);
+      } catch (error) {
+        throw unavailable(error, request);
+      }
     },
     close: async () => (await connecting)?.close(),
   };
@@ -70,14 +82,14 @@ interface Connection {
   close(): Promise<void>;
 }
 
-/** undici takes its time to load, so it is loaded for the first request. */
+/** undici takes 100 ms to load, and a process may never refresh: it is loaded with the first request. */
 async function connect(version: string): Promise<Connection> {
-  const { Agent, get, redirect } = await import('./undici-parts.js');
+  const { Agent, interceptors, request } = await import('undici');
   const agent = new Agent();
-  const dispatcher = agent.compose(redirect({ maxRedirections: MAX_REDIRECTS }));
+  const dispatcher = agent.compose(interceptors.redirect({ maxRedirections: MAX_REDIRECTS }));
   return {
     get: (wanted) =>
-      get(dispatcher, wanted.url, { signal: wanted.signal, headers: headersFor(version, wanted) }),
+      request(wanted.url, { dispatcher, signal: wanted.signal, headers: headersFor(version, wanted) }),
     close: () => agent.destroy(),
   };
 }
@@ -93,31 +105,41 @@ function headersFor(version: string, { bearerToken, validators }: JsonRequest): 
   };
 }
 
-async function getJson(connection: Connection, request: JsonRequest, delayMs: number): Promise<JsonAnswer> {
-  try {
-    return await withRetries(() => attempt(connection, request), { ...request, delayMs });
-  } catch (error) {
-    if (!(error instanceof HttpFailure)) throw error;
-    const reason = withoutToken(error.message, request.bearerToken);
-    // Not the failure itself is the cause: it says the same, and may hold the key, which must not reach a log.
-    throw new SourceUnavailableError(request.source, reason, error.cause);
-  }
+/** The delay before the next retry; null when there is none. */
+function retryAfter(
+  error: unknown,
+  { timeoutMs }: JsonRequest,
+  retries: number,
+  baseMs: number,
+): number | null {
+  if (!(error instanceof HttpFailure) || !error.isTransient || retries === MAX_RETRIES) return null;
+  const delayMs = (error.retryAfterMs ?? 0) + backoffMs(baseMs, retries);
+  return delayMs > timeoutMs ? null : delayMs;
 }
 
-async function attempt(connection: Connection, request: JsonRequest): Promise<JsonAnswer> {
+/** The HttpFailure itself is not the cause: it says the same, and may contain the key, which must not be logged. */
+function unavailable(error: unknown, { source, bearerToken }: JsonRequest): unknown {
+  if (!(error instanceof HttpFailure)) return error;
+  // An upstream may repeat the key in its error message.
+  const reason = bearerToken ? error.message.replaceAll(bearerToken, '***') : error.message;
+  return new SourceUnavailableError(source, reason, error.cause);
+}
+
+async function attempt(connection: Connection, request: JsonRequest): Promise<JsonResponse> {
   try {
     const response = await connection.get(request);
-    // A body that is given up ends with an error, which would end the process when nobody listened.
+    // A body that is destroyed early emits an error; without a listener it would end the process.
     response.body.on('error', () => {});
     const notModified = response.statusCode === 304 && request.validators !== undefined;
-    if (response.statusCode >= 300 && !notModified) throw await refusal(response, MAX_REDIRECTS);
+    if (response.statusCode >= 300 && !notModified) throw await statusFailure(response);
+    const { etag, 'last-modified': lastModified } = response.headers;
     return {
       body: notModified
         ? await response.body.dump()
         : await jsonIn(response, request.maxBytes ?? DEFAULT_MAX_BYTES),
       url: withoutSecrets(request.url),
-      lastModifiedOn: dayOf(response.headers['last-modified']),
-      validators: validatorsIn(response.headers),
+      lastModifiedOn: dayOf(lastModified),
+      validators: { etag: validatorOf(etag), lastModified: validatorOf(lastModified) },
       notModified,
     };
   } catch (error) {
@@ -125,12 +147,9 @@ async function attempt(connection: Connection, request: JsonRequest): Promise<Js
   }
 }
 
-function validatorsIn({
-  etag,
-  'last-modified': lastModified,
-}: Dispatcher.ResponseData['headers']): Validators {
-  const text = (header: unknown) => (typeof header === 'string' ? header : null);
-  return { etag: text(etag), lastModified: text(lastModified) };
+/** Null for what cannot be sent back as a header. */
+export function validatorOf(value: unknown): string | null {
+  return typeof value === 'string' && /^[\x20-\x7e]{1,512}$/.test(value) ? value : null;
 }
 
 export function dayOf(header: string | string[] | null | undefined): string | null {
@@ -138,12 +157,7 @@ export function dayOf(header: string | string[] | null | undefined): string | nu
   return Number.isNaN(time) ? null : new Date(time).toISOString().slice(0, 10);
 }
 
-/** An upstream may repeat the key in its complaint. */
-function withoutToken(reason: string, token: string | undefined): string {
-  return token ? reason.replaceAll(token, '***') : reason;
-}
-
-/** The body as JSON. A status of 200 proves little: error pages and half bodies come with it too. */
+/** Checks everything: error pages and truncated bodies also come with status 200. */
 async function jsonIn(response: Dispatcher.ResponseData, maxBytes: number): Promise<unknown> {
   const type = mediaType(response.headers['content-type']);
   if (!isAcceptable(type)) {
@@ -153,10 +167,19 @@ async function jsonIn(response: Dispatcher.ResponseData, maxBytes: number): Prom
   return parsed(await textIn(response, maxBytes));
 }
 
+function mediaType(header: string | string[] | undefined): string {
+  return (String(header ?? '').split(';')[0] ?? '').trim().toLowerCase();
+}
+
+/** Hosts of raw files send text/plain, and some send no type: then the parser decides. */
+function isAcceptable(type: string): boolean {
+  return type === '' || type === 'text/plain' || /^(application|text)\/([\w.-]+\+)?json$/.test(type);
+}
+
 async function textIn(response: Dispatcher.ResponseData, maxBytes: number): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
-  // Counted after decompression: a kilobyte on the wire can become a gigabyte here.
+  // Counted after decompression: a kilobyte on the network can become a gigabyte here.
   for await (const chunk of decompressed(response)) {
     size += chunk.length;
     if (size > maxBytes) throw new HttpFailure(`the body is larger than ${maxBytes / 1_000_000} MB`);
@@ -172,25 +195,17 @@ const DECOMPRESSORS: Record<string, () => NodeJS.ReadWriteStream> = {
   deflate: createInflate,
 };
 
+/** Not by undici's interceptor, which prints a warning that it is experimental and skips error responses. */
 function decompressed({ headers, body }: Dispatcher.ResponseData): AsyncIterable<Buffer> {
   const encoding = String(headers['content-encoding'] ?? 'identity').toLowerCase();
   if (encoding === 'identity') return body;
   const create = DECOMPRESSORS[encoding];
   if (!create) {
     body.destroy();
-    throw new HttpFailure(`compressed as ${quoted(encoding)}, which nobody asked for`);
+    throw new HttpFailure(`compressed as ${quoted(encoding)}, which was not asked for`);
   }
-  // An error on either side destroys both, and whoever reads gets it: nothing is left to do when it ends.
+  // An error on either side destroys both, and the reader gets it: the callback has nothing to do.
   return pipeline(body as Readable, create(), () => {}) as unknown as Readable;
-}
-
-function mediaType(header: string | string[] | undefined): string {
-  return (String(header ?? '').split(';')[0] ?? '').trim().toLowerCase();
-}
-
-/** Hosts of raw files say text/plain, and some say nothing: then the parser decides. */
-function isAcceptable(type: string): boolean {
-  return type === '' || type === 'text/plain' || /^(application|text)\/([\w.-]+\+)?json$/.test(type);
 }
 
 function utf8(bytes: Buffer): string {
@@ -210,54 +225,19 @@ function parsed(text: string): unknown {
   }
 }
 
-const MAX_RETRIES = 2;
-
-interface RetryLimits {
-  signal: AbortSignal;
-  /** No wait is longer: an answer after it could not be used any more. */
-  timeoutMs: number;
-  /** The longest pause before the first retry. */
-  delayMs: number;
-}
-
-/** Tries again what may pass: with full jitter, so that many clients do not come back at the same moment. */
-async function withRetries<T>(run: () => Promise<T>, limits: RetryLimits): Promise<T> {
-  for (let retries = 0; ; retries++) {
-    try {
-      return await run();
-    } catch (error) {
-      if (!(error instanceof HttpFailure) || !error.isTransient || retries === MAX_RETRIES) throw error;
-      await pause(error, limits, retries);
-    }
-  }
-}
-
-/** When the time runs out in the pause, the failure before it tells more than "no answer in time". */
-async function pause(failure: HttpFailure, limits: RetryLimits, retries: number): Promise<void> {
-  const jitterMs = Math.random() * limits.delayMs * 2 ** retries;
-  const waitMs = (failure.retryAfterMs ?? 0) + jitterMs;
-  if (waitMs > limits.timeoutMs) throw failure;
-  await sleep(waitMs, undefined, { signal: limits.signal }).catch(() => {
-    throw failure;
-  });
-}
-
-/** The failure that an answer with another status than 2xx stands for. */
-async function refusal(response: Dispatcher.ResponseData, maxRedirects: number): Promise<HttpFailure> {
+/** For a status that is not 2xx. */
+async function statusFailure(response: Dispatcher.ResponseData): Promise<HttpFailure> {
   const { statusCode, headers } = response;
   const message = await messageOf(response);
-  if (statusCode < 400 && headers.location) return new HttpFailure(`more than ${maxRedirects} redirects`);
-  return new HttpFailure(statusLine(statusCode) + (message ? `: ${quoted(message)}` : ''), {
+  if (statusCode < 400 && headers.location) return new HttpFailure(`more than ${MAX_REDIRECTS} redirects`);
+  const status = `HTTP ${statusCode} ${STATUS_CODES[statusCode] ?? ''}`.trimEnd();
+  return new HttpFailure(status + (message ? `: ${quoted(message)}` : ''), {
     isTransient: statusCode === 429 || statusCode >= 500,
     retryAfterMs: retryAfterMs(headers['retry-after']),
   });
 }
 
-function statusLine(statusCode: number): string {
-  return `HTTP ${statusCode} ${STATUS_CODES[statusCode] ?? ''}`.trimEnd();
-}
-
-/** A complaint is short; what cannot be read of it is no second failure. */
+/** An error message is short; if it cannot be read, the status has to do. */
 async function messageOf(response: Dispatcher.ResponseData): Promise<string | null> {
   try {
     return messageIn(JSON.parse(await textIn(response, 100_000)));

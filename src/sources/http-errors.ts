@@ -1,9 +1,9 @@
 import { shown } from './json.js';
 
-/** Why a request failed, in words for the operator, and whether it is worth another try. */
+/** Why a request failed, in words for the operator, and whether a retry makes sense. */
 export class HttpFailure extends Error {
   readonly isTransient: boolean;
-  /** How long the upstream asks us to wait. */
+  /** How long the upstream asks to wait. */
   readonly retryAfterMs: number | undefined;
 
   constructor(
@@ -16,7 +16,7 @@ export class HttpFailure extends Error {
   }
 }
 
-/** What went wrong on the way, where the server did not get as far as a status or a whole body. */
+/** Explains the error of a request that got no status or no complete body. */
 export function failureOf(
   error: unknown,
   { url, signal, timeoutMs }: { url: string; signal: AbortSignal; timeoutMs: number },
@@ -26,9 +26,10 @@ export function failureOf(
   if (!URL.canParse(url)) return new HttpFailure('the address is not a URL');
   const { message = '', code } = error as { message?: string; code?: unknown };
   if (message.startsWith('Redirect loop')) return new HttpFailure('redirects in a circle', { cause: error });
-  const known = networkFailure(String(code));
-  const reason = known ? `${known.reason} (${new URL(url).host})` : shown(message || String(code));
-  return new HttpFailure(reason, { isTransient: known?.isTransient ?? false, cause: error });
+  const reason = networkFailure(String(code));
+  const isTransient = reason === REFUSED || reason === CLOSED;
+  const words = reason ? `${reason} (${new URL(url).host})` : shown(message || String(code));
+  return new HttpFailure(words, { isTransient, cause: error });
 }
 
 function abortReason(signal: AbortSignal, timeoutMs: number): string {
@@ -36,25 +37,20 @@ function abortReason(signal: AbortSignal, timeoutMs: number): string {
   return isTimeout ? `no complete answer within ${timeoutMs / 1000} s` : 'cancelled';
 }
 
-interface NetworkFailure {
-  reason: string;
-  isTransient: boolean;
-}
-
 /** zlib and brotli have a code for each way in which bytes can be wrong. */
-function networkFailure(code: string): NetworkFailure | undefined {
-  return /^(Z_|ERR__ERROR_)/.test(code) ? DAMAGED : NETWORK_FAILURES[code];
+function networkFailure(code: string): string | undefined {
+  return /^(Z_|ERR__ERROR_)/.test(code) ? 'the compressed body is damaged' : NETWORK_FAILURES[code];
 }
 
-const CLOSED = { reason: 'the connection was closed before the answer was complete', isTransient: true };
-const UNREACHABLE = { reason: 'the host cannot be reached', isTransient: false };
-const UNKNOWN_HOST = { reason: 'the host name cannot be resolved', isTransient: false };
-const SLOW_CONNECT = { reason: 'no connection in time', isTransient: false };
-const DAMAGED = { reason: 'the compressed body is damaged', isTransient: false };
-const UNTRUSTED = { reason: 'the TLS certificate cannot be trusted', isTransient: false };
+const REFUSED = 'connection refused';
+const CLOSED = 'the connection was closed before the answer was complete';
+const UNREACHABLE = 'the host cannot be reached';
+const UNKNOWN_HOST = 'the host name cannot be resolved';
+const SLOW_CONNECT = 'no connection in time';
+const UNTRUSTED = 'the TLS certificate cannot be trusted';
 
-const NETWORK_FAILURES: Record<string, NetworkFailure> = {
-  ECONNREFUSED: { reason: 'connection refused', isTransient: true },
+const NETWORK_FAILURES: Record<string, string> = {
+  ECONNREFUSED: REFUSED,
   ECONNRESET: CLOSED,
   EPIPE: CLOSED,
   UND_ERR_SOCKET: CLOSED,

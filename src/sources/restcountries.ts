@@ -1,12 +1,12 @@
 import { SourceUnavailableError } from '../errors.js';
 import { countryListSource } from './csc.js';
-import type { JsonAnswer } from './http-client.js';
+import type { JsonResponse } from './http-client.js';
 import { at, entriesAt, listAt, unusable, withQuery } from './json.js';
 import type { CountriesSource, SourceRequest } from './source.js';
-import type { CountryClaim } from './validate-countries.js';
+import { type RawCountry, validateCountries } from './validate-countries.js';
 
 const PAGE_SIZE = 100;
-/** About four times the countries that there are: more is a mistake that would cost the month's requests. */
+/** About four times as many as there are: more is a mistake that would use up the month's requests. */
 const MAX_TOTAL = 1000;
 
 const FIELDS = [
@@ -14,7 +14,7 @@ const FIELDS = [
   ...['region', 'subregion', 'population', 'area.kilometers', 'flag.url_svg', 'currencies'],
 ].join(',');
 
-/** REST Countries v5: with a key, and in pages. */
+/** REST Countries v5: needs a key, answers in pages. */
 export const restCountries: CountriesSource = {
   name: 'restcountries',
   url: 'https://api.restcountries.com/countries/v5',
@@ -32,46 +32,44 @@ async function fetchV5(request: SourceRequest) {
   const rest = await Promise.all(offsets.map((offset) => fetchPage(request, offset)));
   const items = [first, ...rest].flatMap((page) => page.items);
   if (items.length < first.total) {
-    const reason = `only ${items.length} of the ${first.total} countries announced came`;
+    const reason = `only ${items.length} of ${first.total} announced countries were sent`;
     throw new SourceUnavailableError(restCountries.name, reason);
   }
-  // It checks with a library that takes its time to load: the question has left before that.
-  const { checkedCountries } = await import('./validate-countries.js');
-  return checkedCountries(restCountries, items.map(claimOf), first.answer);
+  return validateCountries(restCountries, items.map(toRawV5), first.response);
 }
 
 interface Page {
   items: unknown[];
   total: number;
-  answer: JsonAnswer;
+  response: JsonResponse;
 }
 
 async function fetchPage(request: SourceRequest, offset: number): Promise<Page> {
   const { url = restCountries.url, http, signal, timeoutMs, apiKey = '' } = request;
   const source = restCountries.name;
   const page = { limit: String(PAGE_SIZE), offset: String(offset), response_fields: FIELDS };
-  const answer = await http.getJson({
+  const response = await http.getJson({
     source,
     url: withQuery(url, page),
     bearerToken: apiKey,
     signal,
     timeoutMs,
   });
-  const items = at(answer.body, 'data', 'objects');
-  const total = at(answer.body, 'data', 'meta', 'total');
+  const items = at(response.body, 'data', 'objects');
+  const total = at(response.body, 'data', 'meta', 'total');
   if (!Array.isArray(items) || !Number.isSafeInteger(total) || Number(total) > MAX_TOTAL) {
-    throw unusable(source, answer.body, 'the answer is no page of countries');
+    throw unusable(source, response.body, 'the answer is not a page of countries');
   }
-  return { items, total: Number(total), answer };
+  return { items, total: Number(total), response };
 }
 
-/** By what the first page holds: a plan may allow less than was asked for. */
+/** The first page says how long a page is: a plan may allow fewer than requested. */
 function offsetsAfter({ items, total }: Page): number[] {
   const pages = items.length === 0 ? 1 : Math.ceil(total / items.length);
   return Array.from({ length: Math.max(0, pages - 1) }, (_, index) => (index + 1) * items.length);
 }
 
-function claimOf(item: unknown): CountryClaim {
+function toRawV5(item: unknown): RawCountry {
   return {
     code: at(item, 'codes', 'alpha_2'),
     alpha3: at(item, 'codes', 'alpha_3'),
@@ -84,19 +82,15 @@ function claimOf(item: unknown): CountryClaim {
     population: at(item, 'population'),
     areaKm2: at(item, 'area', 'kilometers'),
     flagUrl: at(item, 'flag', 'url_svg'),
-    currencies: listAt(item, 'currencies').map((currency) => ({
-      code: at(currency, 'code'),
-      name: at(currency, 'name'),
-      symbol: at(currency, 'symbol'),
-    })),
+    currencies: listAt(item, 'currencies').map((currency) => toRawCurrency(at(currency, 'code'), currency)),
   };
 }
 
-/** They are mandatory and at most ten; the flag is left out, since it follows from the code. */
+/** Mandatory and at most ten; without the flag, whose URL follows from the code. */
 const V2_FIELDS =
   'name,alpha2Code,alpha3Code,numericCode,capital,region,subregion,population,area,currencies';
 
-/** REST Countries v2, closed in June 2026: for copies that one hosts oneself. */
+/** REST Countries v2, closed in June 2026: for self-hosted copies. */
 export const restCountriesV2 = countryListSource({
   name: 'restcountries-v2',
   url: 'https://restcountries.com/v2/all',
@@ -104,10 +98,10 @@ export const restCountriesV2 = countryListSource({
   licence: 'MPL-2.0',
   attribution:
     'REST Countries v2 (gitlab.com/restcountries/restcountries), from mledoze/countries (ODbL-1.0)',
-  claimOf: recordOfV2,
+  toRaw: toRawV2,
 });
 
-function recordOfV2(item: unknown): CountryClaim {
+function toRawV2(item: unknown): RawCountry {
   return {
     code: at(item, 'alpha2Code'),
     alpha3: at(item, 'alpha3Code'),
@@ -120,18 +114,14 @@ function recordOfV2(item: unknown): CountryClaim {
     population: at(item, 'population'),
     areaKm2: at(item, 'area'),
     flagUrl: at(item, 'flags', 'svg') ?? at(item, 'flag'),
-    currencies: listAt(item, 'currencies').map((currency) => ({
-      code: at(currency, 'code'),
-      name: at(currency, 'name'),
-      symbol: at(currency, 'symbol'),
-    })),
+    currencies: listAt(item, 'currencies').map((currency) => toRawCurrency(at(currency, 'code'), currency)),
   };
 }
 
-/** They are mandatory and at most ten; flags are left out, since they follow from the code. */
+/** Mandatory and at most ten; without the flag, whose URL follows from the code. */
 const V3_FIELDS = 'name,cca2,cca3,ccn3,capital,region,subregion,population,area,currencies';
 
-/** REST Countries v3.1, closed in June 2026: for copies that one hosts oneself. */
+/** REST Countries v3.1, closed in June 2026: for self-hosted copies. */
 export const restCountriesV3 = countryListSource({
   name: 'restcountries-v3',
   url: 'https://restcountries.com/v3.1/all',
@@ -139,10 +129,10 @@ export const restCountriesV3 = countryListSource({
   licence: 'MPL-2.0',
   attribution:
     'REST Countries v3.1 (gitlab.com/restcountries/restcountries), from mledoze/countries (ODbL-1.0)',
-  claimOf: recordOfV3,
+  toRaw: toRawV3,
 });
 
-function recordOfV3(item: unknown): CountryClaim {
+function toRawV3(item: unknown): RawCountry {
   return {
     code: at(item, 'cca2'),
     alpha3: at(item, 'cca3'),
@@ -155,10 +145,10 @@ function recordOfV3(item: unknown): CountryClaim {
     population: at(item, 'population'),
     areaKm2: at(item, 'area'),
     flagUrl: at(item, 'flags', 'svg'),
-    currencies: entriesAt(item, 'currencies').map(([code, currency]) => ({
-      code,
-      name: at(currency, 'name'),
-      symbol: at(currency, 'symbol'),
-    })),
+    currencies: entriesAt(item, 'currencies').map(([code, currency]) => toRawCurrency(code, currency)),
   };
+}
+
+function toRawCurrency(code: unknown, currency: unknown): RawCountry['currencies'][number] {
+  return { code, name: at(currency, 'name'), symbol: at(currency, 'symbol') };
 }

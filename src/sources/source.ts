@@ -1,7 +1,7 @@
 import type { Region } from '../countries/gdp.js';
 import type { JsonClient } from './http-client.js';
 
-/** A country as a source tells it, checked and in our own shape; what a source does not say is null. */
+/** A validated country; what the source does not say is null or empty. */
 export interface CountryRecord {
   /** ISO 3166-1 alpha-2, upper case: the key. */
   code: string;
@@ -13,14 +13,14 @@ export interface CountryRecord {
   capitals: string[];
   region: Region | null;
   subregion: string | null;
-  /** Null when the source says 0 or nothing: an unknown population is no population of 0. */
+  /** Null when the source says 0: an unknown population is not a population of 0. */
   population: number | null;
   areaKm2: number | null;
   flagUrl: string | null;
   /** In the source's order, without duplicates. */
   currencies: CurrencyRecord[];
-  /** What is missing in that list, where it is not all that the country uses. */
-  currenciesTold?: 'the main one' | 'those with a code';
+  /** Why `currencies` may be incomplete: the source lists one per country, or some had no valid code. */
+  currencyCompleteness?: 'primary-only' | 'valid-codes-only';
 }
 
 export interface CurrencyRecord {
@@ -38,7 +38,7 @@ export interface RateRecord {
   observedOn: string;
 }
 
-/** Current US dollars a head. */
+/** Current US dollars per capita. */
 export interface GdpRecord {
   /** ISO 3166-1 alpha-2. */
   code: string;
@@ -46,7 +46,7 @@ export interface GdpRecord {
   year: number;
 }
 
-/** Something a refresh passed over or could not use, without failing for it. */
+/** Something that a refresh skipped or could not use, without failing. */
 export interface Warning {
   code: WarningCode;
   country: string | null;
@@ -68,12 +68,12 @@ export type WarningCode =
   | 'MORE_WARNINGS'
   | 'PICTURE_FAILED';
 
-/** Where figures came from, for those who cite them. */
+/** Where figures came from, for citations. */
 export interface SourceUse {
   /** The adapter's name, as in the settings. */
   source: string;
   url: string;
-  /** The day of the observation where the source tells it: `YYYY-MM-DD`. */
+  /** The day of the observation, `YYYY-MM-DD`, if the source gives one. */
   observedAt: string | null;
   licence: string;
   attribution: string;
@@ -81,47 +81,47 @@ export interface SourceUse {
   bundled: boolean;
 }
 
-/** What an adapter hands over: at least one record, each of them usable, and what it had to leave out. */
+/** The result of an adapter: at least one record, each of them usable, and what was left out. */
 export interface SourceAnswer<Record> {
   records: Record[];
   /** How many records the source sent, usable or not. */
   received: number;
   warnings: Warning[];
   use: SourceUse;
-  /** When the source promises newer figures, as ISO 8601; only some sources of rates say so. */
+  /** When the source announces newer figures, as ISO 8601. */
   nextUpdateAt?: string;
-  /** True when the source has sent these figures before, and has nothing newer. */
+  /** True when the figures are those of an earlier answer, which is still the newest. */
   reused?: boolean;
 }
 
-/** How an adapter is asked. It throws SourceUnavailableError, and nothing else, when there is no usable answer. */
 export interface SourceRequest {
-  /** Another address for the adapter; its own when undefined. */
+  /** Replaces the adapter's own URL. */
   url: string | undefined;
   apiKey: string | undefined;
   http: JsonClient;
-  /** Ends when the overall time for the source is over or the refresh is cancelled. */
+  /** Aborts when the overall time for the source is over or the refresh is cancelled. */
   signal: AbortSignal;
-  /** The overall time that `signal` keeps: a failure names it, and no retry waits longer. */
+  /** The overall time behind `signal`: error messages name it, and no retry waits longer. */
   timeoutMs: number;
 }
 
-/** One upstream: where it is, on which terms, and how it is read. */
+/** One upstream: its URL, its terms, and how it is read. */
 export interface Source<Record> {
   /** As in the settings. */
   name: string;
-  /** The address that is asked when the settings name no other. */
+  /** The default URL. */
   url: string;
   licence: string;
   attribution: string;
-  /** Whether its answers say when it will have newer figures. */
-  tellsNextUpdate?: boolean;
+  /** Whether its answers have `nextUpdateAt`. */
+  announcesNextUpdate?: boolean;
+  /** Throws SourceUnavailableError, and nothing else, when there is no usable answer. */
   fetch: (request: SourceRequest) => Promise<SourceAnswer<Record>>;
 }
 
 export interface CountriesSource extends Source<CountryRecord> {
-  /** True when it tells one currency of each country, whatever else is used there. */
-  tellsMainCurrency?: boolean;
+  /** True when it lists one currency per country, even where several are used. */
+  primaryCurrencyOnly?: boolean;
 }
 export type RatesSource = Source<RateRecord>;
 export type GdpSource = Source<GdpRecord>;
@@ -134,12 +134,12 @@ export function useOf(source: Source<unknown>, url: string, observedAt: string |
 /** The name of the data set that comes with the project. */
 export const BUNDLED = 'bundled';
 
-/** What the `source` columns say: rows of the data set that comes with the project are told from live ones by it. */
+/** The value of the `source` columns: it distinguishes rows of the bundled data set from live ones. */
 export function storedSource({ source, bundled }: SourceUse): string {
   return bundled ? BUNDLED : source;
 }
 
-/** Fewer usable records than these are no answer, whatever the status says. */
+// An answer with fewer usable records is rejected, whatever its status says.
 
 /** There are 249 ISO 3166-1 codes and Kosovo; every source sends about 250. */
 export const MIN_COUNTRIES = 200;

@@ -4,11 +4,11 @@ import type { Config, CountriesSourceName, RatesSourceName } from '../config.js'
 import { SourceUnavailableError } from '../errors.js';
 import { PACKAGE_ROOT, VERSION } from '../runtime.js';
 import { csc } from './csc.js';
-import { currencyApi } from './currency-api.js';
+import { currencyApi, currencyApiOn } from './currency-api.js';
 import { frankfurter } from './frankfurter.js';
-import { createHttpClient, type JsonClient } from './http-client.js';
+import { createHttpClient } from './http-client.js';
 import { openErApi } from './open-er-api.js';
-import { type AnswerMemory, remembering, rememberingOnly } from './response-cache.js';
+import { CachingClient, cacheOnlyClient, ResponseCache } from './response-cache.js';
 import { restCountries, restCountriesV2, restCountriesV3 } from './restcountries.js';
 import type {
   CountriesSource,
@@ -20,141 +20,62 @@ import type {
   Source,
   SourceAnswer,
   SourceRequest,
-  Warning,
 } from './source.js';
 import { worldBank } from './world-bank.js';
 
-/** `force` asks again for what is still fresh, and for the whole of it. */
-type Ask<Record> = (signal: AbortSignal, force?: boolean) => Promise<SourceAnswer<Record>>;
+/** `force` requests everything in full, even what is still current. */
+type Fetch<Record> = (signal: AbortSignal, force?: boolean) => Promise<SourceAnswer<Record>>;
 
-interface Asks {
-  countries: Ask<CountryRecord>;
-  rates: Ask<RateRecord>;
-  gdp: Ask<GdpRecord>;
-}
-
-/** The sources that the settings chose. Whoever creates them closes them. */
-export interface Sources extends Asks {
-  /** Answer with what they sent last, as far as that is remembered, and are not asked. */
-  remembered: Asks;
-  /** The rates of a past day, from the one source that keeps them. */
+/** The sources in the settings. Each fetch goes through a fallback chain and the response cache. */
+export interface Sources {
+  countries: Fetch<CountryRecord>;
+  rates: Fetch<RateRecord>;
+  gdp: Fetch<GdpRecord>;
+  /** The rates of a past day, from the one source that has them. */
   ratesOn(day: string, signal: AbortSignal): Promise<SourceAnswer<RateRecord>>;
   /** The data set that comes with the project. */
   bundled: typeof bundled;
-  /** Stores what was sent since the last time, for the next process. */
-  remember(): Promise<void>;
+  /** Writes the response cache to its folder. */
+  save(): Promise<void>;
   close(): Promise<void>;
 }
 
-export function createSources(config: Config['sources'], memory?: AnswerMemory): Sources {
+/** `cacheDir`: the folder of the response cache; without one, every process starts with an empty cache. */
+export function createSources(
+  config: Config['sources'],
+  { cacheDir }: { cacheDir?: string | undefined } = {},
+): Sources {
   const http = createHttpClient({ version: VERSION });
-  const { rates, ratesUrls } = config;
-  return {
-    ...asksBy({ http, memory }, config),
-    remembered: asksBy({ http: rememberingOnly(memory) }, config),
-    ratesOn: async (day, signal) => {
-      const { currencyApiOn } = await import('./currency-api.js');
-      const url = ratesUrls[rates.indexOf('currency-api')];
-      const ask = askingFor(currencyApiOn(day), url, { http, force: true, config });
-      return firstUsable([ask], signal, config.timeoutMs);
-    },
-    bundled,
-    remember: async () => memory?.save(),
-    close: () => http.close(),
-  };
-}
-
-function asksBy(client: Pick<Asking, 'http' | 'memory'>, config: Config['sources']): Asks {
-  const { countries, countriesUrls, rates, ratesUrls, gdpUrl } = config;
-  const asking = (force: boolean) => ({ ...client, force, config });
-  // Whoever asks for the bundled countries alone, by name, wants no network.
+  const cache = new ResponseCache(cacheDir);
+  const { countries, countriesUrls, rates, ratesUrls, gdpUrl, restCountriesApiKey: apiKey } = config;
+  const live =
+    <R>(source: Source<R>, url: string | undefined): TimedFetch<R> =>
+    (signal, timeoutMs, force) =>
+      fetchCached(cache, source, { url, apiKey, http, signal, timeoutMs }, force);
+  // The bundled countries alone mean that no network is wanted.
   const isOffline = countries.every((name) => name === 'bundled') && gdpUrl === undefined;
   return {
-    countries: async (signal, force = false) => {
-      const { countriesSources } = await catalogue();
-      return firstUsable(
-        countries.map((name, index) =>
-          name === 'bundled'
-            ? bundled.countries
-            : askingFor(countriesSources[name], countriesUrls[index], asking(force)),
-        ),
-        signal,
-        config.timeoutMs,
-      );
+    countries: fallbackChain(
+      countries.map((name, at) =>
+        name === 'bundled' ? bundled.countries : live(countriesSources[name], countriesUrls[at]),
+      ),
+      config.timeoutMs,
+    ),
+    rates: fallbackChain(
+      rates.map((name, at) => (name === 'bundled' ? bundled.rates : live(ratesSources[name], ratesUrls[at]))),
+      config.timeoutMs,
+    ),
+    gdp: fallbackChain([isOffline ? bundled.gdp : live(gdpSource, gdpUrl)], config.timeoutMs),
+    ratesOn(day, signal) {
+      const url = ratesUrls[rates.indexOf('currency-api')];
+      const fetchDay: TimedFetch<RateRecord> = (inTime, timeoutMs) =>
+        currencyApiOn(day).fetch({ url, apiKey, http, signal: inTime, timeoutMs });
+      return fallbackChain([fetchDay], config.timeoutMs)(signal);
     },
-    rates: async (signal, force = false) => {
-      const { ratesSources } = await catalogue();
-      return firstUsable(
-        rates.map((name, index) =>
-          name === 'bundled' ? bundled.rates : askingFor(ratesSources[name], ratesUrls[index], asking(force)),
-        ),
-        signal,
-        config.timeoutMs,
-      );
-    },
-    gdp: async (signal, force = false) => {
-      const { gdpSource } = await catalogue();
-      return firstUsable(
-        [isOffline ? bundled.gdp : askingFor(gdpSource, gdpUrl, asking(force))],
-        signal,
-        config.timeoutMs,
-      );
-    },
+    bundled,
+    save: () => cache.save(),
+    close: () => http.close(),
   };
-}
-
-/** The adapters check with a library that takes its time to load, and a server answers queries before it refreshes. */
-const catalogue = async () => ({ countriesSources, ratesSources, gdpSource });
-
-interface Asking {
-  http: JsonClient;
-  memory?: AnswerMemory | undefined;
-  force: boolean;
-  config: Config['sources'];
-}
-
-function askingFor<Record>(
-  source: Source<Record>,
-  url: string | undefined,
-  { http, memory, force, config }: Asking,
-): TimedAsk<Record> {
-  return async (signal, timeoutMs) => {
-    const request = { url, apiKey: config.restCountriesApiKey, http, signal, timeoutMs };
-    if (!memory) return source.fetch(request);
-    const current = force ? null : await stillCurrent(source, request, memory);
-    const answer = current ?? (await askedNow(source, request, http, memory, force));
-    memory.expect(source.name, answer.nextUpdateAt);
-    return answer;
-  };
-}
-
-async function askedNow<Record>(
-  source: Source<Record>,
-  request: SourceRequest,
-  http: JsonClient,
-  memory: AnswerMemory,
-  force: boolean,
-): Promise<SourceAnswer<Record>> {
-  const client = remembering(http, memory, force);
-  const answer = await source.fetch({ ...request, http: client });
-  client.keep();
-  return { ...answer, reused: client.isReused };
-}
-
-/**
- * The answer that is remembered, when the source has said that it has nothing newer before a moment to come. It is asked
- * without waiting for the memory only where that moment is known to have passed.
- */
-async function stillCurrent<Record>(
-  source: Source<Record>,
-  request: SourceRequest,
-  memory: AnswerMemory,
-): Promise<SourceAnswer<Record> | null> {
-  if (!source.tellsNextUpdate || memory.knowsOfNewer(source.name)) return null;
-  await memory.loaded;
-  const answer = await source.fetch({ ...request, http: rememberingOnly(memory) }).catch(() => null);
-  const isCurrent = Date.parse(answer?.nextUpdateAt ?? '') > Date.now();
-  return answer && isCurrent ? { ...answer, reused: true } : null;
 }
 
 /** Every source by its name in the settings: a new one is a file beside this one and a line here. */
@@ -173,40 +94,68 @@ export const ratesSources = {
 
 export const gdpSource: GdpSource = worldBank;
 
-/** Asks one source within the time given. */
-type TimedAsk<Record> = (signal: AbortSignal, timeoutMs: number) => Promise<SourceAnswer<Record>>;
+async function fetchCached<R>(
+  cache: ResponseCache,
+  source: Source<R>,
+  request: SourceRequest,
+  force: boolean,
+): Promise<SourceAnswer<R>> {
+  const current = force ? null : await stillCurrent(source, request, cache);
+  if (current) return current;
+  const client = new CachingClient(request.http, cache, force);
+  try {
+    const answer = await source.fetch({ ...request, http: client });
+    client.commit();
+    return { ...answer, reused: client.isReused };
+  } catch (error) {
+    // What was cached may be the reason.
+    if (client.reusedCount === 0 || request.signal.aborted) throw error;
+    return fetchCached(cache, source, request, true);
+  }
+}
+
+/** The cached answer, if the source has announced that it has nothing newer yet. */
+async function stillCurrent<R>(
+  source: Source<R>,
+  request: SourceRequest,
+  cache: ResponseCache,
+): Promise<SourceAnswer<R> | null> {
+  if (!source.announcesNextUpdate) return null;
+  const answer = await source.fetch({ ...request, http: cacheOnlyClient(cache) }).catch(() => null);
+  const isCurrent = Date.parse(answer?.nextUpdateAt ?? '') > Date.now();
+  return answer && isCurrent ? { ...answer, reused: true } : null;
+}
+
+/** Fetches from one source within its share of the time. */
+type TimedFetch<R> = (signal: AbortSignal, timeoutMs: number, force: boolean) => Promise<SourceAnswer<R>>;
 
 /**
- * Asks one source after the other until one has a usable answer, all within one overall time: each gets an equal share
- * of what is left. A warning tells of those that failed.
+ * The first usable answer of several sources. They share one overall time: each gets an equal share of what is left.
+ * The answer has a warning for each source that failed before.
  */
-async function firstUsable<Record>(
-  asks: readonly TimedAsk<Record>[],
-  signal: AbortSignal,
-  timeoutMs: number,
-): Promise<SourceAnswer<Record>> {
-  const endsAt = performance.now() + timeoutMs;
-  const failures: SourceUnavailableError[] = [];
-  for (const [index, ask] of asks.entries()) {
-    const shareMs = Math.max(1, Math.round((endsAt - performance.now()) / (asks.length - index)));
-    try {
-      const answer = await withDeadline(signal, shareMs, (inTime) => ask(inTime, shareMs));
-      return { ...answer, warnings: [...failures.map(failedOver(answer)), ...answer.warnings] };
-    } catch (error) {
-      if (!(error instanceof SourceUnavailableError) || signal.aborted) throw error;
-      failures.push(error);
+function fallbackChain<R>(candidates: readonly TimedFetch<R>[], timeoutMs: number): Fetch<R> {
+  return async (signal, force = false) => {
+    const endsAt = performance.now() + timeoutMs;
+    const failures: SourceUnavailableError[] = [];
+    for (const [index, fetch] of candidates.entries()) {
+      const shareMs = Math.max(1, Math.round((endsAt - performance.now()) / (candidates.length - index)));
+      try {
+        const answer = await withDeadline(signal, shareMs, (inTime) => fetch(inTime, shareMs, force));
+        return { ...answer, warnings: [...failures.map(failedOver(answer)), ...answer.warnings] };
+      } catch (error) {
+        if (!(error instanceof SourceUnavailableError) || signal.aborted) throw error;
+        failures.push(error);
+      }
     }
-  }
-  throw allFailed(failures);
+    throw allFailed(failures);
+  };
 }
 
 function failedOver({ use }: SourceAnswer<unknown>) {
-  return ({ details }: SourceUnavailableError): Warning => ({
-    code: 'SOURCE_UNAVAILABLE',
-    country: null,
-    currency: null,
-    message: `${details}; ${use.source} was asked instead`,
-  });
+  return ({ details }: SourceUnavailableError) => {
+    const message = `${details}; ${use.source} was asked instead`;
+    return { code: 'SOURCE_UNAVAILABLE' as const, country: null, currency: null, message };
+  };
 }
 
 function allFailed(failures: SourceUnavailableError[]): SourceUnavailableError {
@@ -217,21 +166,20 @@ function allFailed(failures: SourceUnavailableError[]): SourceUnavailableError {
   return new SourceUnavailableError(names, reasons, first);
 }
 
-/** What the data set's files hold: an answer as an adapter gave it when the set was written. */
-export type BundledFile<Record> = Pick<SourceAnswer<Record>, 'use' | 'records'>;
-
-const FOLDER = new URL('bundled/', PACKAGE_ROOT);
+/** A file of the bundled data set: the answer of an adapter when the set was written. */
+export type BundledFile<R> = Pick<SourceAnswer<R>, 'use' | 'records'>;
 
 /** The data set that comes with the project: see bundled/README.md. */
 export const bundled = {
-  countries: () => read<CountryRecord>('countries.json'),
-  rates: () => read<RateRecord>('rates.json'),
-  gdp: () => read<GdpRecord>('gdp.json'),
+  countries: () => readBundled<CountryRecord>('countries.json'),
+  rates: () => readBundled<RateRecord>('rates.json'),
+  gdp: () => readBundled<GdpRecord>('gdp.json'),
 };
 
-async function read<Record>(name: string): Promise<SourceAnswer<Record>> {
+async function readBundled<R>(name: string): Promise<SourceAnswer<R>> {
   try {
-    const { use, records } = JSON.parse(await readFile(new URL(name, FOLDER), 'utf8')) as BundledFile<Record>;
+    const text = await readFile(new URL(`bundled/${name}`, PACKAGE_ROOT), 'utf8');
+    const { use, records } = JSON.parse(text) as BundledFile<R>;
     return { use, records, received: records.length, warnings: [] };
   } catch (cause) {
     throw new SourceUnavailableError('bundled', `${name} cannot be read: ${(cause as Error).message}`, cause);

@@ -3,7 +3,7 @@ import { Region } from '../countries/gdp.js';
 import { isPlain } from '../countries/name-key.js';
 import { isCurrencyCode } from '../currencies/currency-codes.js';
 import { SourceUnavailableError } from '../errors.js';
-import type { JsonAnswer } from './http-client.js';
+import type { JsonResponse } from './http-client.js';
 import { quotedValue } from './json.js';
 import {
   type CountriesSource,
@@ -15,8 +15,8 @@ import {
   type Warning,
 } from './source.js';
 
-/** What a source says of one country, as it stands in the answer: nothing of it is checked. */
-export interface CountryClaim {
+/** A country as the source sent it, unchecked. */
+export interface RawCountry {
   code: unknown;
   alpha3: unknown;
   numeric: unknown;
@@ -28,69 +28,60 @@ export interface CountryClaim {
   population: unknown;
   areaKm2: unknown;
   flagUrl: unknown;
-  currencies: CurrencyClaim[];
+  currencies: RawCurrency[];
 }
 
-/** Keeps the records that can be used, tells about the others, and refuses an answer with too few. */
-export function checkedCountries(
+interface RawCurrency {
+  code: unknown;
+  name: unknown;
+  symbol: unknown;
+}
+
+/** Keeps the usable countries, warns about the others, and rejects an answer with too few. */
+export function validateCountries(
   source: CountriesSource,
-  claims: CountryClaim[],
-  answer: Pick<JsonAnswer, 'url' | 'lastModifiedOn'>,
+  raw: RawCountry[],
+  response: Pick<JsonResponse, 'url' | 'lastModifiedOn'>,
 ): SourceAnswer<CountryRecord> {
   const records = new Map<string, CountryRecord>();
   const warnings: Warning[] = [];
-  for (const claim of claims) {
-    const record = recordOf(source, claim, records, warnings);
-    if (record) records.set(record.code, record);
+  for (const country of raw) {
+    const { success, output: facts, issues } = v.safeParse(countryFacts, country, { abortEarly: true });
+    if (!success) warnings.push(rejected(country, issues[0].message));
+    else if (records.has(facts.code)) warnings.push(rejected(country, 'duplicate code'));
+    else records.set(facts.code, toRecord(facts, validateCurrencies(source, facts.code, country, warnings)));
   }
-  if (records.size < MIN_COUNTRIES) throw tooFew(source.name, records.size, claims.length);
-  const use = useOf(source, answer.url, answer.lastModifiedOn);
-  return { records: [...records.values()], received: claims.length, warnings, use };
+  if (records.size < MIN_COUNTRIES) {
+    const reason = `only ${records.size} of ${raw.length} countries are usable, at least ${MIN_COUNTRIES} are expected`;
+    throw new SourceUnavailableError(source.name, reason);
+  }
+  const use = useOf(source, response.url, response.lastModifiedOn);
+  return { records: [...records.values()], received: raw.length, warnings, use };
 }
 
-function recordOf(
-  { tellsMainCurrency = false }: CountriesSource,
-  claim: CountryClaim,
-  known: ReadonlyMap<string, CountryRecord>,
-  warnings: Warning[],
-): CountryRecord | null {
-  const { success, output, issues } = v.safeParse(countryFacts, claim, { abortEarly: true });
-  if (!success) return reject(claim, issues[0].message, warnings);
-  if (known.has(output.code)) return reject(claim, 'its code came up before', warnings);
-  const currencies = keptCurrencies(output.code, claim.currencies, warnings);
+type Currencies = Pick<CountryRecord, 'currencies' | 'currencyCompleteness'>;
+
+function toRecord(facts: v.InferOutput<typeof countryFacts>, currencies: Currencies): CountryRecord {
   return {
-    ...output,
-    // Some sources give Kosovo a number of their own; ISO 3166-1 has none for it.
-    numeric: output.code === 'XK' ? null : output.numeric,
-    flagUrl: output.flagUrl ?? `https://flagcdn.com/${output.code.toLowerCase()}.svg`,
-    currencies: currencies.kept,
-    ...(currencies.dropped > 0
-      ? { currenciesTold: 'those with a code' as const }
-      : tellsMainCurrency && { currenciesTold: 'the main one' as const }),
+    ...facts,
+    // Some sources give Kosovo a number of their own; ISO 3166-1 has none.
+    numeric: facts.code === 'XK' ? null : facts.numeric,
+    flagUrl: facts.flagUrl ?? `https://flagcdn.com/${facts.code.toLowerCase()}.svg`,
+    ...currencies,
   };
 }
 
-function reject(claim: CountryClaim, reason: string, warnings: Warning[]): null {
-  const name = quotedValue(claim.name);
-  const code = quotedValue(claim.code);
-  const country = typeof claim.code === 'string' && /^[A-Z]{2}$/.test(claim.code) ? claim.code : null;
-  const message = `Rejected the country ${name} with the code ${code}: ${reason}`;
-  warnings.push({ code: 'COUNTRY_REJECTED', country, currency: null, message });
-  return null;
+function rejected({ code, name }: RawCountry, reason: string): Warning {
+  const country = typeof code === 'string' && /^[A-Z]{2}$/.test(code) ? code : null;
+  const message = `Rejected the country ${quotedValue(name)} with the code ${quotedValue(code)}: ${reason}`;
+  return { code: 'COUNTRY_REJECTED', country, currency: null, message };
 }
 
-function tooFew(source: string, usable: number, received: number): SourceUnavailableError {
-  const reason = `only ${usable} of ${received} countries are usable, at least ${MIN_COUNTRIES} are expected`;
-  return new SourceUnavailableError(source, reason);
-}
-
-/** What the tables have room for. */
+/** The lengths that fit the columns of the tables. */
 const LONGEST_TEXT = 200;
-
-/** What the tables have room for in a subregion. */
 const LONGEST_WORD = 64;
 
-/** The facts of a country without its currencies. A schema's message says why the record is rejected. */
+/** A country without its currencies. The message of the failed check becomes the warning. */
 const countryFacts = v.object({
   code: code('the alpha-2 code', /^[A-Z]{2}$/),
   alpha3: v.pipe(
@@ -103,7 +94,7 @@ const countryFacts = v.object({
   officialName: optionalText('the official name'),
   capitals: v.pipe(
     v.nullish(
-      v.union([v.array(optionalText('a capital')), optionalText('the capital')], 'a capital is no text'),
+      v.union([v.array(optionalText('a capital')), optionalText('the capital')], 'a capital is not a text'),
       [],
     ),
     v.transform((capitals) => [capitals].flat().filter((capital) => capital !== null)),
@@ -115,7 +106,7 @@ const countryFacts = v.object({
     v.check((population) => population === null || population >= 0, 'the population is negative'),
     v.check(
       (population) => population === null || Number.isSafeInteger(population),
-      'the population is no whole number up to 2^53 - 1',
+      'the population is not a whole number up to 2^53 - 1',
     ),
     v.transform((population) => population || null),
   ),
@@ -130,63 +121,59 @@ function code(what: string, pattern: RegExp) {
   return v.pipe(requiredText(what), v.regex(pattern, `${what} is malformed`));
 }
 
-/** A finite number or null. Some sources write their decimals as text. */
+/** A finite number or null. Some sources send decimals as text. */
 function quantity(what: string) {
-  const message = `${what} is no number`;
+  const message = `${what} is not a number`;
   const decimal = v.pipe(v.string(), v.decimal(), v.transform(Number));
   return v.nullish(v.union([v.pipe(v.number(), v.finite()), decimal], message), null);
 }
-
-/** What a source says of a country's currency: nothing of it is checked. */
-interface CurrencyClaim {
-  code: unknown;
-  name: unknown;
-  symbol: unknown;
-}
-
-/** What the tables have room for. */
-const LONGEST_SYMBOL = 64;
 
 const currencyFacts = v.object({
   code: v.pipe(
     v.string('it has no code'),
     v.regex(/^[A-Z]{3}$/, 'its code is malformed'),
-    v.check(isCurrencyCode, 'its code is none of a currency'),
+    v.check(isCurrencyCode, 'its code is not a currency code'),
   ),
   name: optionalText('its name'),
-  symbol: optionalText('its symbol', LONGEST_SYMBOL),
+  symbol: optionalText('its symbol', LONGEST_WORD),
 });
 
-/** In the source's order and each once: v2 lists the New Zealand dollar twice for Niue. */
-function keptCurrencies(
+/** In the source's order, without duplicates: v2 lists the New Zealand dollar twice for Niue. */
+function validateCurrencies(
+  { primaryCurrencyOnly }: CountriesSource,
   country: string,
-  claims: CurrencyClaim[],
+  { currencies }: RawCountry,
   warnings: Warning[],
-): { kept: CurrencyRecord[]; dropped: number } {
+): Currencies {
   const kept = new Map<string, CurrencyRecord>();
-  const warnedBefore = warnings.length;
-  for (const claim of claims) {
-    const { success, output, issues } = v.safeParse(currencyFacts, claim, { abortEarly: true });
-    if (!success) warnings.push(dropped(country, claim, issues[0].message));
-    else if (!kept.has(output.code)) kept.set(output.code, output);
+  let areDropped = false;
+  for (const raw of currencies) {
+    const { success, output, issues } = v.safeParse(currencyFacts, raw, { abortEarly: true });
+    if (success && !kept.has(output.code)) kept.set(output.code, output);
+    if (!success) warnings.push(dropped(country, raw, issues[0].message));
+    areDropped ||= !success;
   }
-  return { kept: [...kept.values()], dropped: warnings.length - warnedBefore };
+  return {
+    currencies: [...kept.values()],
+    ...(areDropped
+      ? { currencyCompleteness: 'valid-codes-only' as const }
+      : primaryCurrencyOnly && { currencyCompleteness: 'primary-only' as const }),
+  };
 }
 
-function dropped(country: string, claim: CurrencyClaim, reason: string): Warning {
-  const { code } = claim;
+function dropped(country: string, { code }: RawCurrency, reason: string): Warning {
   const currency = typeof code === 'string' && /^[A-Z]{3}$/.test(code) ? code : null;
   const message = `Dropped the currency ${quotedValue(code)} of ${country}: ${reason}`;
   return { code: 'CURRENCY_DROPPED', country, currency, message };
 }
 
-/** One line of text in NFC, white space collapsed and otherwise as it was sent. */
+/** One line of text in NFC with white space collapsed, otherwise as it was sent. */
 function line(what: string, longest: number) {
   return v.pipe(
-    v.string(`${what} is no text`),
+    v.string(`${what} is not a text`),
     v.transform((text) => (isPlain(text) ? text : text.normalize('NFC').replace(/\s+/gu, ' ').trim())),
     v.check((text) => isShort(text, longest), `${what} is longer than ${longest} characters`),
-    v.check(hasCharactersOnly, `${what} holds control characters`),
+    v.check(hasCharactersOnly, `${what} contains control characters`),
   );
 }
 
@@ -194,7 +181,7 @@ export function requiredText(what: string, longest = LONGEST_TEXT) {
   return v.pipe(v.nullish(line(what, longest), ''), v.minLength(1, `${what} is missing`));
 }
 
-/** Null when it is missing or empty. */
+/** Null if missing or empty. */
 function optionalText(what: string, longest = LONGEST_TEXT) {
   return v.pipe(
     v.nullish(line(what, longest), ''),
@@ -202,17 +189,17 @@ function optionalText(what: string, longest = LONGEST_TEXT) {
   );
 }
 
-/** Also when it is spelt out for look-ups: one Arabic ligature stands for a phrase of eighteen letters. */
+/** In NFKD as well, which look-ups use: one Arabic ligature stands for a phrase of eighteen letters. */
 function isShort(text: string, longest: number): boolean {
   return text.length <= longest && (isPlain(text) || text.normalize('NFKD').length <= 2 * longest);
 }
 
-/** Lone surrogates are none, and databases refuse them as they refuse control characters. */
+/** Databases refuse lone surrogates as well as control characters. */
 function hasCharactersOnly(text: string): boolean {
   return isPlain(text) || /^[^\p{Cc}\p{Cs}]*$/u.test(text);
 }
 
-/** The spellings seen at the sources, in lower case. */
+/** The spellings of the sources, in lower case. */
 const REGIONS: ReadonlyMap<string, Region> = new Map([
   ['africa', Region.AFRICA],
   ['americas', Region.AMERICAS],

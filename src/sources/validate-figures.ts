@@ -12,8 +12,8 @@ import {
   type Warning,
 } from './source.js';
 
-/** What a source says of one rate against the US dollar: nothing of it is checked. */
-export interface RateClaim {
+/** A rate per US dollar as the source sent it, unchecked. */
+export interface RawRate {
   currency: unknown;
   rate: unknown;
   observedOn: unknown;
@@ -26,39 +26,39 @@ interface RatesOptions {
   minimum: number;
 }
 
-/** Keeps the rates that can be used, tells about the others, and refuses an answer with too few. */
-export function checkedRates(
+/** Keeps the usable rates, warns about the others, and rejects an answer with too few. */
+export function validateRates(
   source: RatesSource,
-  claims: RateClaim[],
+  raw: RawRate[],
   { url, observedOn, minimum }: RatesOptions,
 ): SourceAnswer<RateRecord> {
+  const warnings = missingRates(raw);
   const records = new Map<string, RateRecord>();
-  const warnings = missingRates(claims);
-  for (const claim of claims) keepRate(claim, records, warnings);
-  const reason = unfitness(records, claims.length, minimum);
-  if (reason) throw new SourceUnavailableError(source.name, reason);
-  // Not every source says that a dollar is worth a dollar.
+  for (const { currency, rate, observedOn: day } of raw) {
+    // Cryptocurrencies and metals are not mistakes, just not wanted.
+    if (!isCurrency(currency) || rate === null) continue;
+    const reject = (reason: string) => warnings.push(rejectedRate(currency, reason));
+    if (!isPositive(rate)) reject(`${quotedValue(rate)} is not a positive number`);
+    else if (!isDay(day)) reject(`${quotedValue(day)} is not a day`);
+    else if (records.has(currency)) reject('duplicate');
+    else records.set(currency, { currency, rate, observedOn: day });
+  }
+  const dollar = records.get('USD')?.rate ?? 1;
+  if (dollar !== 1) {
+    throw new SourceUnavailableError(source.name, `the rates are not for one US dollar: USD is ${dollar}`);
+  }
+  expectEnough(source.name, 'rates', records.size, raw.length, minimum);
+  // Not every source includes the dollar itself.
   if (!records.has('USD')) records.set('USD', { currency: 'USD', rate: 1, observedOn });
   const use = useOf(source, url, observedOn);
-  return { records: [...records.values()], received: claims.length, warnings, use };
+  return { records: [...records.values()], received: raw.length, warnings, use };
 }
 
-/** Cryptocurrencies and metals stand among the currencies: they are no mistake, and nobody asked for them. */
-function keepRate(
-  { currency, rate, observedOn }: RateClaim,
-  kept: Map<string, RateRecord>,
-  warnings: Warning[],
-) {
-  if (typeof currency !== 'string' || !isCurrencyCode(currency) || rate === null) return;
-  if (typeof rate !== 'number' || !Number.isFinite(rate) || rate <= 0) {
-    warnings.push(rejectedRate(currency, `${quotedValue(rate)} is no positive number`));
-  } else if (!isDay(observedOn)) {
-    warnings.push(rejectedRate(currency, `${quotedValue(observedOn)} is no day`));
-  } else if (kept.has(currency)) {
-    warnings.push(rejectedRate(currency, 'it came up before'));
-  } else {
-    kept.set(currency, { currency, rate, observedOn });
-  }
+/** One warning for all of them: on a thin day there are many. */
+function missingRates(raw: RawRate[]): Warning[] {
+  const count = raw.filter(({ currency, rate }) => rate === null && isCurrency(currency)).length;
+  const message = `The source has no value for the rates of ${count} currencies`;
+  return count === 0 ? [] : [{ code: 'RATE_REJECTED', country: null, currency: null, message }];
 }
 
 function rejectedRate(currency: string, reason: string): Warning {
@@ -66,65 +66,51 @@ function rejectedRate(currency: string, reason: string): Warning {
   return { code: 'RATE_REJECTED', country: null, currency, message };
 }
 
-/** One warning for all of them: a thin day has many. */
-function missingRates(claims: RateClaim[]): Warning[] {
-  const count = claims.filter(
-    ({ currency, rate }) => rate === null && typeof currency === 'string' && isCurrencyCode(currency),
-  ).length;
-  const message = `The source has no value for the rates of ${count} currencies`;
-  return count === 0 ? [] : [{ code: 'RATE_REJECTED', country: null, currency: null, message }];
-}
-
-function unfitness(records: ReadonlyMap<string, RateRecord>, received: number, minimum: number) {
-  const dollar = records.get('USD')?.rate ?? 1;
-  if (dollar !== 1) return `the rates are not for one US dollar: USD stands at ${dollar}`;
-  if (records.size >= minimum) return null;
-  return `only ${records.size} of ${received} rates are usable, at least ${minimum} are expected`;
-}
-
-/** What a source says of one economy: nothing of it is checked. */
-export interface GdpClaim {
+/** The GDP per capita of one economy as the source sent it, unchecked. */
+interface RawGdp {
   code: unknown;
   perCapita: unknown;
   year: unknown;
 }
 
-/** Keeps the figures that can be used, tells about the others, and refuses an answer with too few. */
-export function checkedGdp(
+/** Keeps the usable figures, warns about the others, and rejects an answer with too few. */
+export function validateGdp(
   source: GdpSource,
-  claims: GdpClaim[],
+  raw: RawGdp[],
   { url, observedAt }: { url: string; observedAt: string | null },
 ): SourceAnswer<GdpRecord> {
-  const records = new Map<string, GdpRecord>();
   const warnings: Warning[] = [];
-  for (const claim of claims) keepGdp(claim, records, warnings);
-  if (records.size < MIN_GDP_FIGURES) {
-    const reason = `only ${records.size} of ${claims.length} figures are usable, at least ${MIN_GDP_FIGURES} are expected`;
-    throw new SourceUnavailableError(source.name, reason);
+  const records = new Map<string, GdpRecord>();
+  for (const { code, perCapita, year } of raw) {
+    // Some aggregates have codes with digits, and some economies have no figure: neither is a mistake.
+    if (typeof code !== 'string' || !/^[A-Z]{2}$/.test(code) || perCapita === null) continue;
+    const reject = (reason: string) => warnings.push(rejectedGdp(code, reason));
+    if (!isPositive(perCapita)) reject(`${quotedValue(perCapita)} is not a positive number`);
+    else if (typeof year !== 'string' || !/^[12]\d{3}$/.test(year))
+      reject(`${quotedValue(year)} is not a year`);
+    else if (records.has(code)) reject('duplicate');
+    else records.set(code, { code, perCapita, year: Number(year) });
   }
+  expectEnough(source.name, 'figures', records.size, raw.length, MIN_GDP_FIGURES);
   const use = useOf(source, url, observedAt);
-  return { records: [...records.values()], received: claims.length, warnings, use };
-}
-
-/** Some aggregates have codes with digits, and some economies have no figure: neither is a mistake. */
-function keepGdp(
-  { code, perCapita, year }: GdpClaim,
-  kept: Map<string, GdpRecord>,
-  warnings: Warning[],
-): void {
-  if (typeof code !== 'string' || !/^[A-Z]{2}$/.test(code) || perCapita === null) return;
-  if (typeof perCapita !== 'number' || !Number.isFinite(perCapita) || perCapita <= 0) {
-    warnings.push(rejectedGdp(code, `${quotedValue(perCapita)} is no positive number`));
-  } else if (typeof year !== 'string' || !/^[12]\d{3}$/.test(year)) {
-    warnings.push(rejectedGdp(code, `${quotedValue(year)} is no year`));
-  } else if (kept.has(code)) {
-    warnings.push(rejectedGdp(code, 'it came up before'));
-  } else {
-    kept.set(code, { code, perCapita, year: Number(year) });
-  }
+  return { records: [...records.values()], received: raw.length, warnings, use };
 }
 
 function rejectedGdp(country: string, reason: string): Warning {
   const message = `Rejected the GDP per capita of ${country}: ${reason}`;
   return { code: 'GDP_REJECTED', country, currency: null, message };
+}
+
+function isCurrency(value: unknown): value is string {
+  return typeof value === 'string' && isCurrencyCode(value);
+}
+
+function isPositive(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value > 0;
+}
+
+function expectEnough(source: string, what: string, usable: number, received: number, minimum: number): void {
+  if (usable >= minimum) return;
+  const reason = `only ${usable} of ${received} ${what} are usable, at least ${minimum} are expected`;
+  throw new SourceUnavailableError(source, reason);
 }

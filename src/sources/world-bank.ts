@@ -1,10 +1,10 @@
 import { SourceUnavailableError } from '../errors.js';
-import type { JsonAnswer } from './http-client.js';
+import type { JsonResponse } from './http-client.js';
 import { at, isDay, unusable, withQuery } from './json.js';
 import type { GdpSource, SourceRequest } from './source.js';
-import { checkedGdp } from './validate-figures.js';
+import { validateGdp } from './validate-figures.js';
 
-/** One page holds all of them as long as there are fewer than 400 economies. */
+/** One page is enough for up to 400 economies. */
 const QUERY = { format: 'json', mrnev: '1', per_page: '400' };
 const MAX_PAGES = 10;
 
@@ -22,32 +22,33 @@ async function fetchWorldBank(request: SourceRequest) {
   const numbers = Array.from({ length: first.pages - 1 }, (_, index) => index + 2);
   const rest = await Promise.all(numbers.map((number) => fetchPage(request, number)));
   const rows = [first, ...rest].flatMap((page) => page.rows);
-  const lastUpdated = at(first.answer.body, 0, 'lastupdated');
+  const { body, url } = first.response;
+  const lastUpdated = at(body, 0, 'lastupdated');
   const observedAt = isDay(lastUpdated) ? lastUpdated : null;
-  return checkedGdp(worldBank, rows.map(claimOf), { url: first.answer.url, observedAt });
+  return validateGdp(worldBank, rows.map(toRaw), { url, observedAt });
 }
 
 interface Page {
   rows: unknown[];
   pages: number;
-  answer: JsonAnswer;
+  response: JsonResponse;
 }
 
 async function fetchPage(request: SourceRequest, number: number): Promise<Page> {
   const { url = worldBank.url, http, signal, timeoutMs } = request;
   const source = worldBank.name;
   const query = number === 1 ? QUERY : { ...QUERY, page: String(number) };
-  const answer = await http.getJson({ source, url: withQuery(url, query), signal, timeoutMs });
-  const pages = at(answer.body, 0, 'pages');
-  const rows = at(answer.body, 1);
+  const response = await http.getJson({ source, url: withQuery(url, query), signal, timeoutMs });
+  const pages = at(response.body, 0, 'pages');
+  const rows = at(response.body, 1);
   if (!Array.isArray(rows) || typeof pages !== 'number' || pages < 1)
-    throw unusable(source, answer.body, 'the answer holds no figures');
+    throw unusable(source, response.body, 'the answer has no figures');
   if (pages > MAX_PAGES) {
     throw new SourceUnavailableError(source, `it has ${pages} pages, at most ${MAX_PAGES} are read`);
   }
-  return { rows, pages, answer };
+  return { rows, pages, response };
 }
 
-function claimOf(row: unknown) {
+function toRaw(row: unknown) {
   return { code: at(row, 'country', 'id'), perCapita: at(row, 'value'), year: at(row, 'date') };
 }

@@ -1,6 +1,7 @@
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { Environment } from '../../src/config.js';
 import { settings } from '../app.js';
@@ -16,14 +17,14 @@ const ROUTES = ['restcountries-v3', 'currency-api', 'world-bank'] as const satis
 
 let upstream: Upstream;
 let folder: string;
-let notes: string;
+let cached: string;
 beforeAll(async () => {
   upstream = await startUpstream();
 });
 beforeEach(async () => {
   upstream.restore();
   folder = await mkdtemp(join(inject('testFolder'), 'early-'));
-  notes = join(folder, 'answers.json');
+  cached = join(folder, 'sources');
 });
 afterAll(() => upstream.close());
 
@@ -65,59 +66,76 @@ describeEachDatabase((open, dialect) => {
       expect(asked()).toEqual(each(3, 1));
     });
 
-    it('notes no address and no answer', async () => {
+    it('caches under names that do not reveal the address', async () => {
       serveVersions();
       const { url } = await open();
       await refresh(url);
-      const { answers } = JSON.parse(await readFile(notes, 'utf8'));
-      expect(Object.keys(answers)).toHaveLength(3);
-      for (const [id, answer] of Object.entries(answers)) {
-        expect(id).toMatch(/^[0-9a-f]{64}$/);
-        expect(Object.keys(answer as object)).toEqual(['etag', 'lastModified']);
-      }
+      const files = await readdir(cached);
+      expect(files).toHaveLength(3);
+      for (const file of files) expect(file).toMatch(/^[0-9a-f]{64}\.json\.gz$/);
     });
 
     it.runIf(dialect === 'sqlite').each([
-      ['missing', () => rm(notes)],
-      ['cut off', () => writeFile(notes, '{"answers":{"')],
-      ['no object', () => writeFile(notes, '[1]')],
-      ['of other shapes', () => writeFile(notes, '{"answers":{"a":{"etag":7},"b":null},"nextUpdates":[{}]}')],
-      ['too large', () => writeFile(notes, `{"answers":{},"x":"${'x'.repeat(200_000)}"}`)],
-    ])('asks for the whole of it where the notes are %s, and writes them anew', async (_, spoil) => {
+      ['missing', (file: string) => rm(file)],
+      ['empty', (file: string) => writeFile(file, '')],
+      ['cut', async (file: string) => truncate(file, (await stat(file)).size - 9)],
+      ['not compressed', (file: string) => writeFile(file, '{"etag":null,"lastModified":null,"body":[]}')],
+      ['not JSON', (file: string) => writeFile(file, gzipSync('{"answers":{"'))],
+      ['of another shape', (file: string) => writeFile(file, gzipSync('[1]'))],
+      ['null', (file: string) => writeFile(file, gzipSync('null'))],
+      ['too large', (file: string) => truncate(file, 30_000_000)],
+    ])('asks for the whole of it where the cached files are %s, and writes them anew', async (_, spoil) => {
       serveVersions();
       const { url } = await open();
       await refresh(url);
-      const before = await readFile(notes, 'utf8');
-      await spoil();
+      const files = await readdir(cached);
+      for (const file of files) await spoil(join(cached, file));
       expect(await refresh(url)).toMatchObject({ exitCode: 0, stderr: '' });
       expect(asked()).toEqual(each(2, 0));
-      expect(await readFile(notes, 'utf8')).toBe(before);
+      expect(await readdir(cached)).toEqual(files);
+      expect(await refresh(url)).toMatchObject({ exitCode: 0, stderr: '' });
+      expect(asked()).toEqual(each(3, 1));
     });
 
-    it('asks again where the notes are of another database', async () => {
+    it('asks again where a cached body is valid JSON, but not of that source', async () => {
+      serveVersions();
+      const { url } = await open();
+      await refresh(url);
+      for (const file of await readdir(cached)) {
+        const response = JSON.parse(gunzipSync(await readFile(join(cached, file))).toString());
+        await writeFile(
+          join(cached, file),
+          gzipSync(JSON.stringify({ ...response, body: { foreign: true } })),
+        );
+      }
+      const second = await refresh(url);
+      expect(second).toMatchObject({ exitCode: 0, stderr: '' });
+      expect(second.stdout).toMatch(/250 unchanged/);
+      expect(asked()).toEqual(each(3, 1));
+    });
+
+    it('fills another database with what is cached', async () => {
       serveVersions();
       await refresh((await open()).url);
       const other = await refresh((await open()).url);
       expect(other).toMatchObject({ exitCode: 0, stderr: '' });
       expect(other.stdout).toMatch(/250 inserted/);
-      expect(asked()).toEqual(each(3, 1));
+      expect(asked()).toEqual(each(2, 1));
     });
 
-    it('succeeds where the notes cannot be written, and says so in the log', async () => {
+    it('succeeds where nothing can be cached, and says so in the log', async () => {
       serveVersions();
-      await mkdir(notes);
+      await writeFile(cached, 'a file in place of the folder');
       const { exitCode, stderr } = await refresh((await open()).url);
       expect(exitCode).toBe(0);
-      expect(stderr).toMatch(/answers\.json/);
+      expect(stderr).toMatch(/responses of the sources could not be cached/);
     });
 
-    it('does not ask for rates that are noted as the newest, nor for those that the database knows to be', async () => {
+    it('does not ask for rates while the source has announced no newer ones', async () => {
       upstream.facts.ratesOn = new Date().toISOString().slice(0, 10);
       const rates = { RATES_SOURCE: 'open-er-api', RATES_URL: upstream.urls['open-er-api'] };
       const { url } = await open();
       await refresh(url, rates);
-      expect((await refresh(url, rates)).exitCode).toBe(0);
-      await rm(notes);
       expect((await refresh(url, rates)).exitCode).toBe(0);
       expect(upstream.requests('open-er-api')).toHaveLength(1);
       await refresh(url, rates, '--force');

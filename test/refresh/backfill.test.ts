@@ -97,7 +97,7 @@ describe('a backfill', () => {
       const old = (value: unknown) => ({ ...(value as object), date: '2026-02-28' });
       upstream.answer('currency-api', faults.edited(old), faults.good());
       const { missing } = await run();
-      expect(missing).toEqual([{ day: '2026-03-01', reason: 'the answer is of 2026-02-28' }]);
+      expect(missing).toEqual([{ day: '2026-03-01', reason: 'the answer is for 2026-02-28' }]);
       expect((await ratesOf('CHF')).map(({ day }) => day)).not.toContain('2026-02-28');
     });
 

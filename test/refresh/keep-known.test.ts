@@ -49,7 +49,7 @@ describe('the currencies of a country', () => {
     [['SLL'], [], ['SLL']],
     [[], ['EUR'], ['EUR']],
   ])('of a source that tells %o as the main one, over %o, are %o', (told, stored, kept) => {
-    expect(codes(record({ currenciesTold: 'the main one' }, told), stored)).toEqual(kept);
+    expect(codes(record({ currencyCompleteness: 'primary-only' }, told), stored)).toEqual(kept);
   });
 
   it.each<[told: string[], stored: string[], kept: string[]]>([
@@ -58,11 +58,11 @@ describe('the currencies of a country', () => {
     [['USD'], ['BYN'], ['USD', 'BYN']],
     [[], [], []],
   ])('of a source that tells %o and one without a code, over %o, are %o', (told, stored, kept) => {
-    expect(codes(record({ currenciesTold: 'those with a code' }, told), stored)).toEqual(kept);
+    expect(codes(record({ currencyCompleteness: 'valid-codes-only' }, told), stored)).toEqual(kept);
   });
 
   it('keep their names', () => {
-    const told = record({ currenciesTold: 'the main one' }, []);
+    const told = record({ currencyCompleteness: 'primary-only' }, []);
     expect(keepKnownFacts(storing(['EUR']))(told).currencies).toEqual([
       { code: 'EUR', name: 'N', symbol: 'S' },
     ]);

@@ -1,4 +1,6 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { mkdtemp } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { RefreshService } from '../../src/refresh/refresh.service.js';
 import type { Refresh } from '../../src/refresh/refresh.type.js';
 import { describeEachDatabase, type TestDatabase } from '../databases.js';
@@ -10,10 +12,11 @@ import { createRefresher } from './refresher.js';
 describeEachDatabase((open) => {
   let upstream: Upstream;
   let testDatabase: TestDatabase;
+  let cacheDir: string;
   const services: RefreshService[] = [];
 
   const refresher = async (env: Record<string, string> = {}) => {
-    const service = await createRefresher(testDatabase.database, upstream, env);
+    const service = await createRefresher(testDatabase.database, upstream, { CACHE_DIR: cacheDir, ...env });
     services.push(service);
     return service;
   };
@@ -24,6 +27,7 @@ describeEachDatabase((open) => {
   beforeEach(async () => {
     upstream.restore();
     testDatabase = await open();
+    cacheDir = await mkdtemp(join(inject('testFolder'), 'politeness-'));
   });
   afterEach(async () => {
     await Promise.all(services.splice(0).map((service) => service.close()));
@@ -75,7 +79,7 @@ describeEachDatabase((open) => {
       expect(upstream.requests('currency-api').at(-1)?.headers['if-none-match']).toBeUndefined();
     });
 
-    it('an answer that could not be used is not remembered', async () => {
+    it('an answer that could not be used is not cached', async () => {
       const refreshes = await refresher();
       await refreshes.start().done;
       upstream.answer('currency-api', faults.body({ usd: {} }, { etag: '"broken"' }), faults.good());

@@ -2,13 +2,12 @@ import { pino } from 'pino';
 import { type Environment, readConfig } from '../../src/config.js';
 import type { Database } from '../../src/db/database.js';
 import { RefreshService, type RefreshServiceOptions } from '../../src/refresh/refresh.service.js';
-import { AnswerMemory } from '../../src/sources/response-cache.js';
 import { createSources } from '../../src/sources/sources.js';
 import type { Upstream } from '../upstream/upstream.js';
 
 export type RefresherOptions = Partial<RefreshServiceOptions>;
 
-/** The refresh of the product, without a server around it and without a picture. The caller closes it. */
+/** The refresh of the product, without a server and without a picture. The caller closes it. Responses are cached in CACHE_DIR only. */
 export async function createRefresher(
   database: Database,
   upstream: Upstream,
@@ -16,9 +15,7 @@ export async function createRefresher(
   options: RefresherOptions = {},
 ): Promise<RefreshService> {
   const config = readConfig({ ...sourceSettings(upstream), ...env });
-  const memory = new AnswerMemory();
-  await memory.load(database);
-  const sources = createSources(config.sources, memory);
+  const sources = createSources(config.sources, { cacheDir: env.CACHE_DIR });
   const service = new RefreshService({
     database,
     sources,

@@ -110,8 +110,8 @@ describe.each(NAMES)('%s', (name) => {
   });
 });
 
-const LIST = 'the answer is no list of countries';
-const PAGE = 'the answer is no page of countries';
+const LIST = 'the answer is not a list of countries';
+const PAGE = 'the answer is not a page of countries';
 
 describe('several currencies', () => {
   test.each(['restcountries', 'restcountries-v3', 'restcountries-v2'] as const)(

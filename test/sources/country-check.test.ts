@@ -30,7 +30,7 @@ describe('a country is rejected, and the others stay, for', () => {
     ['no code', { cca2: undefined }, 'the alpha-2 code is missing'],
     ['an empty code', { cca2: '' }, 'the alpha-2 code is missing'],
     ['a malformed code', { cca2: 'che' }, 'the alpha-2 code is malformed'],
-    ['a code that is no text', { cca2: 41 }, 'the alpha-2 code is no text'],
+    ['a code that is not a text', { cca2: 41 }, 'the alpha-2 code is not a text'],
     ['no alpha-3 code', { cca3: null }, 'the alpha-3 code is missing'],
     ['a malformed alpha-3 code', { cca3: 'C-H' }, 'the alpha-3 code is malformed'],
     ['no name', { name: {} }, 'the name is missing'],
@@ -50,15 +50,19 @@ describe('a country is rejected, and the others stay, for', () => {
       { subregion: 'x'.repeat(65) },
       'the subregion is longer than 64 characters',
     ],
-    ['a name with a method of its own', { name: { common: { toString: 1 } } }, 'the name is no text'],
-    ['a name with a NUL', { name: { common: 'Swit\u0000zerland' } }, 'the name holds control characters'],
-    ['a name with half a character', { name: { common: 'Swit\ud83c' } }, 'the name holds control characters'],
-    ['a capital that is no text', { capital: [42] }, 'a capital is no text'],
-    ['a code that came up before', { cca2: 'AD' }, 'its code came up before'],
+    ['a name with a method of its own', { name: { common: { toString: 1 } } }, 'the name is not a text'],
+    ['a name with a NUL', { name: { common: 'Swit\u0000zerland' } }, 'the name contains control characters'],
+    [
+      'a name with half a character',
+      { name: { common: 'Swit\ud83c' } },
+      'the name contains control characters',
+    ],
+    ['a capital that is not a text', { capital: [42] }, 'a capital is not a text'],
+    ['a duplicate code', { cca2: 'AD' }, 'duplicate code'],
     ['a negative population', { population: -1 }, 'the population is negative'],
-    ['half a person', { population: 1.5 }, 'the population is no whole number up to 2^53 - 1'],
-    ['too many people', { population: 2 ** 53 }, 'the population is no whole number up to 2^53 - 1'],
-    ['a population in words', { population: 'many' }, 'the population is no number'],
+    ['half a person', { population: 1.5 }, 'the population is not a whole number up to 2^53 - 1'],
+    ['too many people', { population: 2 ** 53 }, 'the population is not a whole number up to 2^53 - 1'],
+    ['a population in words', { population: 'many' }, 'the population is not a number'],
   ])('%s', async (_, change, reason) => {
     const { records, received, warnings, switzerland } = await fetchWith(change);
     expect(switzerland).toBeUndefined();
@@ -140,8 +144,8 @@ describe('a currency is dropped, and its country stays, for', () => {
   test.each<[string, string, string]>([
     ['a malformed code', 'IMP[G]', 'its code is malformed'],
     ['a word for none', '(none)', 'its code is malformed'],
-    ['an invented code', 'AAD', 'its code is none of a currency'],
-    ['a metal', 'XAU', 'its code is none of a currency'],
+    ['an invented code', 'AAD', 'its code is not a currency code'],
+    ['a metal', 'XAU', 'its code is not a currency code'],
     ['the name of every prototype', '__proto__', 'its code is malformed'],
   ])('%s', async (_, code, reason) => {
     const currencies = JSON.parse(`{"${code}":{"name":"Odd"},"CHF":{"name":"Swiss franc","symbol":"Fr."}}`);

@@ -50,7 +50,7 @@ describe('an answer that cannot be used', () => {
     [
       'a foreign encoding',
       faults.raw('?', { 'content-encoding': 'zstd' }),
-      'compressed as "zstd", which nobody asked for',
+      'compressed as "zstd", which was not asked for',
     ],
     ['a refusal', faults.status(403, {}, 'no'), 'HTTP 403 Forbidden'],
     ['a refusal with words', faults.status(404), 'HTTP 404 Not Found: "not today"'],

@@ -54,7 +54,7 @@ describe.each(NAMES)('%s', (name) => {
         code: 'RATE_REJECTED',
         country: null,
         currency: 'CHF',
-        message: `Rejected the rate of CHF: ${shown} is no positive number`,
+        message: `Rejected the rate of CHF: ${shown} is not a positive number`,
       },
     ]);
   });
@@ -76,7 +76,7 @@ describe.each(NAMES)('%s', (name) => {
 
   test.each<[string, Handler, string | RegExp]>([
     ['a page for people', faults.html(), 'answered "text/html" instead of JSON'],
-    ['a bare null', faults.body(null), /^the answer (holds no rates|is no list of rates)/],
+    ['a bare null', faults.body(null), /^the answer (has no rates|is not a list of rates)/],
     ['a thin answer', faults.few(12), /^only \d+ of \d+ rates are usable, at least (100|20) are expected$/],
     ['an error under 200', faults.body({ message: 'closed' }), 'the source reports an error: "closed"'],
   ])('refuses %s', async (_, handler, reason) => {
@@ -111,15 +111,11 @@ describe('open-er-api', () => {
       { result: 'error', 'error-type': 'quota-reached' },
       'the source reports an error: "quota-reached"',
     ],
-    ['no success', { result: 'maybe' }, 'the answer holds no rates'],
+    ['no success', { result: 'maybe' }, 'the answer has no rates'],
     ['another base', { base_code: 'EUR' }, 'the rates are not for one US dollar'],
-    ['no time', { time_last_update_unix: null }, 'the answer does not tell its time'],
-    ['an impossible time', { time_last_update_unix: 1e300 }, 'the answer does not tell its time'],
-    [
-      'a dollar that is none',
-      { rates: { USD: 1.1 } },
-      'the rates are not for one US dollar: USD stands at 1.1',
-    ],
+    ['no time', { time_last_update_unix: null }, 'the answer has no time'],
+    ['an impossible time', { time_last_update_unix: 1e300 }, 'the answer has no time'],
+    ['a dollar that is none', { rates: { USD: 1.1 } }, 'the rates are not for one US dollar: USD is 1.1'],
   ])('refuses %s', async (_, change, reason) => {
     await expect(fetchEdited(change)).rejects.toMatchObject({ reason });
   });
@@ -157,7 +153,7 @@ describe('frankfurter', () => {
     const { records, warnings } = await fetchEdited((row) => (row.quote === 'CHF' ? { ...row, date } : row));
     expect(records.some((record) => record.currency === 'CHF')).toBe(false);
     expect(warnings).toMatchObject([
-      { code: 'RATE_REJECTED', currency: 'CHF', message: expect.stringContaining('no day') },
+      { code: 'RATE_REJECTED', currency: 'CHF', message: expect.stringContaining('not a day') },
     ]);
   });
 
@@ -166,14 +162,12 @@ describe('frankfurter', () => {
       row.quote === 'CHF' ? [row, { ...row, rate: 99 }] : row,
     );
     expect(records).toContainEqual({ currency: 'CHF', rate: 0.7974, observedOn: '2026-09-29' });
-    expect(warnings).toMatchObject([
-      { currency: 'CHF', message: 'Rejected the rate of CHF: it came up before' },
-    ]);
+    expect(warnings).toMatchObject([{ currency: 'CHF', message: 'Rejected the rate of CHF: duplicate' }]);
   });
 
   test('refuses rates of another base', async () => {
     await expect(fetchEdited((row) => ({ ...row, base: 'EUR' }))).rejects.toMatchObject({
-      reason: 'the answer holds no rates for one US dollar',
+      reason: 'the answer has no rates for one US dollar',
     });
   });
 

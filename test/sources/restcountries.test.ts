@@ -34,13 +34,13 @@ describe('the pages', () => {
   test('must be whole together', async () => {
     upstream.answer('restcountries', faults.good(), faults.good(), emptyPage);
     await expect(fetchWith()).rejects.toMatchObject({
-      reason: 'only 200 of the 250 countries announced came',
+      reason: 'only 200 of 250 announced countries were sent',
     });
   });
 
   test('must not be without end', async () => {
     upstream.answer('restcountries', faults.body({ data: { objects: [{}], meta: { total: 1e9 } } }));
-    await expect(fetchWith()).rejects.toMatchObject({ reason: 'the answer is no page of countries' });
+    await expect(fetchWith()).rejects.toMatchObject({ reason: 'the answer is not a page of countries' });
     expect(upstream.requests('restcountries')).toHaveLength(1);
   });
 

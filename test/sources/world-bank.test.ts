@@ -51,10 +51,10 @@ test('an economy without a figure is no mistake', async () => {
 });
 
 test.each([
-  [{ perCapita: 0, year: 2024 }, '"0" is no positive number'],
-  [{ perCapita: -7, year: 2024 }, '"-7" is no positive number'],
-  [{ perCapita: '9' as unknown as number, year: 2024 }, '"9" is no positive number'],
-  [{ perCapita: 9, year: 24 }, '"24" is no year'],
+  [{ perCapita: 0, year: 2024 }, '"0" is not a positive number'],
+  [{ perCapita: -7, year: 2024 }, '"-7" is not a positive number'],
+  [{ perCapita: '9' as unknown as number, year: 2024 }, '"9" is not a positive number'],
+  [{ perCapita: 9, year: 24 }, '"24" is not a year'],
 ])('a figure such as %j is rejected, and the others stay', async (fact, reason) => {
   upstream.facts.gdp.CH = fact;
   const { records, warnings } = await fetchGdp();
@@ -81,7 +81,7 @@ test('the first of two figures of one economy stays', async () => {
   );
   const { records, warnings } = await fetchGdp();
   expect(records).toContainEqual({ code: 'CH', perCapita: 103_669.87, year: 2024 });
-  expect(warnings).toMatchObject([{ country: 'CH', message: expect.stringContaining('came up before') }]);
+  expect(warnings).toMatchObject([{ country: 'CH', message: expect.stringContaining('duplicate') }]);
 });
 
 test.each<[string, Handler, string]>([
@@ -92,9 +92,9 @@ test.each<[string, Handler, string]>([
     ]),
     'the source reports an error: "The provided parameter value is not valid"',
   ],
-  ['no rows', faults.body([{ page: 0, pages: 0, total: 0 }, null]), 'the answer holds no figures'],
-  ['a strange number of pages', faults.body([{ pages: { valueOf: 1 } }, []]), 'the answer holds no figures'],
-  ['JSON of another shape', faults.body({}), 'the answer holds no figures'],
+  ['no rows', faults.body([{ page: 0, pages: 0, total: 0 }, null]), 'the answer has no figures'],
+  ['a strange number of pages', faults.body([{ pages: { valueOf: 1 } }, []]), 'the answer has no figures'],
+  ['JSON of another shape', faults.body({}), 'the answer has no figures'],
   ['a page for people', faults.html(), 'answered "text/html" instead of JSON'],
   ['three figures', faults.few(3), 'only 4 of 5 figures are usable, at least 100 are expected'],
 ])('the source is refused for %s', async (_, handler, reason) => {

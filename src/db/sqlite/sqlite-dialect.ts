@@ -1,5 +1,5 @@
 import { type Kysely, SqliteAdapter, type SqliteDatabase, SqliteDialect, sql } from 'kysely';
-import { waitWhile } from '../../async.js';
+import { retryWhile } from '../../async.js';
 import type { ColumnTypes, DatabaseOptions, SqlDialect } from '../database.js';
 import { GuardedDriver } from '../guarded-driver.js';
 import { sqlitePath } from '../url.js';
@@ -53,10 +53,14 @@ class PatientSqliteDialect extends SqliteDialect {
     super({ database: async () => open() });
     this.#open = open;
     this.#isFile = path !== ':memory:';
-    this.#guard = <T>(command: () => Promise<T>) =>
-      waitWhile(isLocked, lockWaitMs, command).catch((error: unknown) => {
+    this.#guard = <T>(command: () => Promise<T>) => {
+      const deadline = performance.now() + lockWaitMs;
+      const nextDelayMs = (error: unknown, retries: number) =>
+        isLocked(error) && performance.now() < deadline ? Math.min(2 ** retries, 50) : null;
+      return retryWhile(command, nextDelayMs).catch((error: unknown) => {
         throw explainSqliteError(error, path);
       });
+    };
   }
 
   override createDriver(): GuardedDriver {

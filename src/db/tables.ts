@@ -14,7 +14,6 @@ export interface Tables {
   refreshes: RefreshRow;
   removed_countries: RemovedCountryRow;
   held_rates: ExchangeRateRow;
-  source_answers: SourceAnswerRow;
   refresh_lease: RefreshLeaseRow;
   data_version: DataVersionRow;
 }
@@ -89,16 +88,6 @@ interface RemovedCountryRow {
   code: string;
   name: string;
   removed_at: string;
-}
-
-/** The last usable answer of an address, for conditional requests. */
-export interface SourceAnswerRow {
-  /** SHA-256 of the address, which may hold a key, in hexadecimal. */
-  id: string;
-  etag: string | null;
-  last_modified: string | null;
-  /** The body, compressed with gzip, in Base64. */
-  body: string;
 }
 
 /** There is one row: who may write the refreshed data. */

@@ -7,6 +7,8 @@ import { ResponseCache } from '../../src/sources/response-cache.js';
 const URL_WITH_KEY = 'https://a.example/countries?key=s3cret';
 const RESPONSE = { etag: '"1"', lastModified: null, body: { some: ['figures'] } };
 
+const MAKE_PIPE = 'mkfifo';
+
 let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(inject('testFolder'), 'responses-'));
@@ -76,7 +78,7 @@ describe('a response in the cache', () => {
   it('is a miss when its file is a folder or a pipe', async () => {
     const file = await savedFile();
     execFileSync('rm', [file]);
-    execFileSync('mkfifo', [file]);
+    execFileSync(MAKE_PIPE, [file]);
     expect(await inNextProcess()).toBeNull();
     execFileSync('rm', [file]);
     await mkdir(file);

@@ -25,17 +25,6 @@ export async function createRefreshMemory(kysely: Kysely<unknown>, types: Column
       options: types.narrowTableOptions,
     },
     {
-      name: 'source_answers',
-      columns: {
-        id: word,
-        etag: types.text(512),
-        last_modified: types.text(64),
-        body: `${types.longText} not null`,
-      },
-      primaryKey: ['id'],
-      options: types.tableOptions,
-    },
-    {
       name: 'refresh_lease',
       columns: {
         name: word,

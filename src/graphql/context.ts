@@ -62,4 +62,6 @@ export interface RequestFacts {
   codes?: string[];
   /** Who changed something. */
   actor?: string;
+  /** The id of the refresh that the request has started. */
+  refresh?: string;
 }

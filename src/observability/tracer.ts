@@ -3,14 +3,15 @@ import {
   type Attributes,
   defaultTextMapGetter,
   ROOT_CONTEXT,
+  type SpanContext,
   SpanKind,
   SpanStatusCode,
+  trace,
 } from '@opentelemetry/api';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
-import { RefreshState } from '../refresh/phases.js';
 import type { Refresh } from '../refresh/refresh.type.js';
 import { VERSION } from '../runtime.js';
 
@@ -33,21 +34,19 @@ export function createTracer(endpoint: string) {
   });
   const tracer = provider.getTracer('country-exchange', VERSION);
   const propagator = new W3CTraceContextPropagator();
-  let lastRefresh: string | undefined;
   return {
-    /** Written when the request has been answered; part of the caller's trace if the caller has one. */
-    request({ name, headers, durationMs, isFault, attributes }: RequestSpan): void {
+    /** Called when the request has been answered. The span is part of the caller's trace, if there is one. */
+    request({ name, headers, durationMs, isFault, attributes }: RequestSpan): SpanContext {
       const end = Date.now();
       const parent = propagator.extract(ROOT_CONTEXT, headers, defaultTextMapGetter);
       const options = { kind: SpanKind.SERVER, startTime: end - durationMs, attributes };
       const span = tracer.startSpan(name, options, parent);
       if (isFault) span.setStatus({ code: SpanStatusCode.ERROR });
       span.end(end);
+      return span.spanContext();
     },
-    /** Called with every step of a refresh; the last makes the span. */
-    refresh({ id, state, startedAt, finishedAt, dryRun, phases, failure }: Refresh): void {
-      if (state === RefreshState.RUNNING || finishedAt === null || id === lastRefresh) return;
-      lastRefresh = id;
+    /** `parent`: the request that has started the refresh. */
+    refresh({ id, startedAt, finishedAt, dryRun, phases, failure }: Refresh, parent?: SpanContext): void {
       const lasted = phases.map(({ name, durationMs }) => [
         `country_exchange.${name.toLowerCase()}_ms`,
         durationMs ?? 0,
@@ -57,9 +56,10 @@ export function createTracer(endpoint: string) {
         'country_exchange.dry_run': dryRun,
         ...Object.fromEntries(lasted),
       };
-      const span = tracer.startSpan('refresh', { startTime: new Date(startedAt), attributes }, ROOT_CONTEXT);
+      const context = parent ? trace.setSpanContext(ROOT_CONTEXT, parent) : ROOT_CONTEXT;
+      const span = tracer.startSpan('refresh', { startTime: new Date(startedAt), attributes }, context);
       if (failure) span.setStatus({ code: SpanStatusCode.ERROR, message: failure.message });
-      span.end(new Date(finishedAt));
+      span.end(new Date(finishedAt ?? Date.now()));
     },
     /** Sends what is left. */
     close: () => provider.shutdown().catch(() => undefined),

@@ -5,10 +5,12 @@ import type { RefreshService } from './refresh.service.js';
 import { Refresh, RefreshCountriesInput, Status } from './refresh.type.js';
 import type { StatusService } from './status.service.js';
 
-/** What the resolvers of this room need of a request. */
+/** What these resolvers need of a request. */
 export interface RefreshContext extends CountryContext {
   refreshes: RefreshService;
   status: StatusService;
+  /** For the log and the traces. */
+  facts: { refresh?: string };
 }
 
 @Resolver(() => Refresh)
@@ -51,11 +53,12 @@ export class RefreshResolver {
       | RefreshCountriesInput
       | null
       | undefined,
-    @Ctx() { refreshes, mayChange }: RefreshContext,
+    @Ctx() { refreshes, mayChange, facts }: RefreshContext,
   ): Promise<Refresh> {
     const startedBy = mayChange();
     const { dryRun = false, force = false, wait = true } = input ?? {};
-    const { ready, done } = refreshes.start({ dryRun, force, startedBy });
+    const { report, joined, ready, done } = refreshes.start({ dryRun, force, startedBy });
+    if (!joined) facts.refresh = report.id;
     return wait ? done : ready;
   }
 

@@ -1,5 +1,7 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -9,6 +11,7 @@ import type { Environment } from '../src/config.js';
 import { settings } from './app.js';
 import { runChild } from './child.js';
 import { createEmptyDatabase, mysqlUrl, testDialects } from './databases.js';
+import { processesWith } from './processes.js';
 import * as faults from './upstream/faults.js';
 import { startUpstream, type Upstream } from './upstream/upstream.js';
 
@@ -128,6 +131,46 @@ describe('the command line', () => {
       ),
     });
     expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('ends with npm start when that gets SIGTERM, and npm waits for it', async () => {
+    const folder = await mkdtemp(join(inject('testFolder'), 'npm-'));
+    const env = { ...bundled, DATABASE_URL: `sqlite:${join(folder, 'x.db')}`, CACHE_DIR: folder };
+    const { PATH, HOME } = process.env;
+    const npm = spawn('npm', ['start', '--ignore-scripts'], {
+      env: { PATH, HOME, ...env, PORT: '0', LOG_LEVEL: 'info' },
+    });
+    let log = '';
+    npm.stdout.setEncoding('utf8').on('data', (text: string) => {
+      log += text;
+    });
+    await expect.poll(() => log, { timeout: 15_000 }).toMatch(/countries\/image/);
+    npm.kill('SIGTERM');
+    await once(npm, 'close');
+    expect(log).toMatch(/"msg":"stopped"/);
+    const left = (await processesWith(folder)).filter((name) => name.includes('dist/index.js'));
+    expect(left).toEqual([]);
+  });
+
+  it('notices a taken port before anything is fetched or created', async () => {
+    const upstream = await startUpstream();
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const folder = await mkdtemp(join(inject('testFolder'), 'port-'));
+    const env = settings(upstream, `sqlite:${join(folder, 'x.db')}`, {
+      CACHE_DIR: folder,
+      PORT: String(port),
+    });
+    const { stderr, exitCode } = await run(['serve'], env);
+    expect(stderr).toBe(
+      `country-exchange: Cannot listen on 127.0.0.1:${port}: EADDRINUSE; set HOST or PORT\n`,
+    );
+    expect(exitCode).toBe(1);
+    expect(upstream.requests('restcountries-v3')).toEqual([]);
+    expect(await readdir(folder)).toEqual([]);
+    other.close();
+    await upstream.close();
   });
 
   it('explains itself', async () => {

@@ -27,7 +27,7 @@ export async function openKyselyRows(): Promise<Rows> {
     lastRefreshedAt: toIso(lastRefreshedAt),
   });
   return {
-    all: async () => (await select().orderBy('name_key').execute()).map(toFact),
+    all: async () => (await select().orderBy('name').execute()).map(toFact),
     one: async (code) => {
       const row = await select().where('code', '=', code).executeTakeFirst();
       return row && toFact(row);

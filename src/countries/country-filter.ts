@@ -2,7 +2,7 @@ import { BadUserInputError } from '../errors.js';
 import type { CountryFilter, FloatRange, TextFilter } from './country.args.js';
 import type { Country } from './country.type.js';
 import { nameKey } from './name-key.js';
-import { alpha2Codes, languageKey } from './reference.js';
+import { alpha2Code, languageKey } from './reference.js';
 
 const MAX_DEPTH = 5;
 
@@ -66,7 +66,7 @@ const TESTS: Tests = {
   gdpPerCapita: rangeTest(({ gdp }) => gdp.perCapita),
   areaKm2: rangeTest(({ areaKm2 }) => areaKm2),
   languages: anyOf((codes, { languages }) => languages.some(({ code }) => codes.has(code)), languageKey),
-  borders: anyOf((codes, { borderCodes }) => borderCodes.some((code) => codes.has(code)), toAlpha2),
+  borders: anyOf((codes, { borderCodes }) => borderCodes.some((code) => codes.has(code)), alpha2Code),
   callingCodes: anyOf(
     (codes, { callingCodes }) => callingCodes.some((code) => codes.has(code)),
     toCallingCode,
@@ -108,10 +108,6 @@ function oneLine(text: string): string {
   return text.replace(/[\s\p{Cc}\p{Cs}]+/gu, ' ').trim();
 }
 
-function toAlpha2(code: string): string {
-  return alpha2Codes([code])[0] as string;
-}
-
 /** `0041`, `41` and `+41` are the same. */
 function toCallingCode(code: string): string {
   return code.replace(/^(\+|00)?/, '+').replace(/[\s-]/g, '');
@@ -139,40 +135,38 @@ function rangeTest(figureOf: (country: Country) => number | null) {
   };
 }
 
-/** All conditions for the same one of the texts, which are folded. */
+/** All conditions must hold for the same text. */
 function textTest(textsOf: (country: Country) => readonly string[]) {
   return (filter: TextFilter): Test => {
-    const { equals, contains, startsWith, endsWith, in: list } = folded(filter);
-    const matches = (text: string) =>
-      (equals === null || text === equals) &&
-      (contains === null || text.includes(contains)) &&
-      (startsWith === null || text.startsWith(startsWith)) &&
-      (endsWith === null || text.endsWith(endsWith)) &&
-      (list === null || list.includes(text));
-    return (country) => textsOf(country).some(matches);
+    const conditions = conditionsOf(filter);
+    return (country) => textsOf(country).some((text) => conditions.every((holds) => holds(text)));
   };
 }
 
-/** Each condition for any of the capitals, which are listed in the key between line feeds. */
+/** Each condition may hold for another one of the capitals. */
 function capitalTest(filter: TextFilter): Test {
-  const { equals, contains, startsWith, endsWith, in: list } = folded(filter);
-  return ({ capitalsKey: key }) =>
-    key !== null &&
-    (equals === null || key.includes(`\n${equals}\n`)) &&
-    (contains === null || key.includes(contains)) &&
-    (startsWith === null || key.includes(`\n${startsWith}`)) &&
-    (endsWith === null || key.includes(`${endsWith}\n`)) &&
-    (list === null || list.some((text) => key.includes(`\n${text}\n`)));
+  const conditions = conditionsOf(filter);
+  return ({ capitalKeys: keys }) => keys.length > 0 && conditions.every((holds) => keys.some(holds));
 }
 
-function folded(filter: TextFilter) {
-  checkLength('in', filter.in ?? []);
-  const fold = (text: string | null | undefined) => (typeof text === 'string' ? nameKey(text) : null);
-  return {
-    equals: fold(filter.equals),
-    contains: fold(filter.contains),
-    startsWith: fold(filter.startsWith),
-    endsWith: fold(filter.endsWith),
-    in: filter.in?.map(nameKey) ?? null,
-  };
+type Condition = (key: string) => boolean;
+
+function conditionsOf(filter: TextFilter): Condition[] {
+  const { equals, contains, startsWith, endsWith, in: list } = filter;
+  checkLength('in', list ?? []);
+  return [
+    ...folded(equals, (wanted) => (key) => key === wanted),
+    ...folded(contains, (wanted) => (key) => key.includes(wanted)),
+    ...folded(startsWith, (wanted) => (key) => key.startsWith(wanted)),
+    ...folded(endsWith, (wanted) => (key) => key.endsWith(wanted)),
+    ...(list ? [isOneOf(list.map(nameKey))] : []),
+  ];
+}
+
+function folded(text: string | null | undefined, condition: (wanted: string) => Condition): Condition[] {
+  return typeof text === 'string' ? [condition(nameKey(text))] : [];
+}
+
+function isOneOf(wanted: readonly string[]): Condition {
+  return (key) => wanted.includes(key);
 }

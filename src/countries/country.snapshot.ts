@@ -5,7 +5,8 @@ import type { Database } from '../db/database.js';
 import { type CountryRow, type Tables, toIso } from '../db/tables.js';
 import type { Country, RemovedCountry } from './country.type.js';
 import type { GdpMethod, NoEstimate, Region } from './gdp.js';
-import { countryFacts } from './reference.js';
+import { nameKey } from './name-key.js';
+import { countryFacts, NO_FACTS } from './reference.js';
 
 /** All countries and currencies as of one data version, linked with each other. */
 export interface Snapshot {
@@ -130,12 +131,12 @@ function toCountry(row: CountryRow, currencies: Snapshot['currencies']): Country
     alpha3: row.alpha3,
     numeric: row.numeric_code,
     englishName: row.name,
-    nameKey: row.name_key,
+    nameKey: nameKey(row.name),
     officialName: row.official_name,
-    officialNameKey: row.official_name_key,
+    officialNameKey: row.official_name === null ? null : nameKey(row.official_name),
     capital: capitals[0] ?? null,
     capitals,
-    capitalsKey: row.capitals_key,
+    capitalKeys: capitals.map(nameKey),
     region: row.region as Region | null,
     subregion: row.subregion,
     population: row.population,
@@ -157,7 +158,7 @@ function toCountry(row: CountryRow, currencies: Snapshot['currencies']): Country
     lastRefreshedAt: toIso(row.last_refreshed_at),
   };
   // Spread into the literal, so many properties would make V8 keep each country as a dictionary: sixty times slower.
-  return Object.assign(own, countryFacts(row.code));
+  return Object.assign(own, countryFacts().get(row.code) ?? NO_FACTS);
 }
 
 /** Regional indicator letters. */

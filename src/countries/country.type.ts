@@ -163,8 +163,7 @@ export class Country extends CountryFacts {
   })
   capitals!: string[];
 
-  /** See name-key.ts. */
-  capitalsKey!: string | null;
+  capitalKeys!: string[];
 
   @Field(() => Region, {
     nullable: true,

@@ -17,20 +17,9 @@ const BASE_LETTERS: Readonly<Record<string, string>> = {
 };
 const SPECIAL = new RegExp(`[${Object.keys(BASE_LETTERS).join('')}]`, 'gu');
 
-/** What the column holds. */
-const MAX_LENGTH = 255;
-
-/**
- * A name as look-ups and sorting see it: case and accents folded, white space collapsed, and no character that sorts
- * before the blank, with which some databases fill text up before they compare it.
- * Computed here and stored, because every database folds differently.
- */
+/** A name as look-ups and sorting see it: case and accents folded, white space collapsed. */
 export function nameKey(name: string): string {
-  const folded = isPlain(name) ? name.toLowerCase() : fold(name);
-  return folded.length <= MAX_LENGTH ? folded : Array.from(folded).slice(0, MAX_LENGTH).join('').trim();
-}
-
-function fold(name: string): string {
+  if (isPlain(name)) return name.toLowerCase();
   return name
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
@@ -40,25 +29,12 @@ function fold(name: string): string {
     .trim();
 }
 
-/** What the column of the capitals holds. */
-const MAX_CAPITALS_LENGTH = 1024;
-
-/** The capitals folded, each between line feeds, which no folded name contains; null when there is none. */
-export function capitalsKey(capitals: readonly string[]): string | null {
-  const keys = capitals.map(nameKey).filter((key) => key !== '');
-  let whole = '\n';
-  for (const key of keys) {
-    if (Array.from(whole + key).length < MAX_CAPITALS_LENGTH) whole += `${key}\n`;
-  }
-  return whole === '\n' ? null : whole;
-}
-
-/** Without the backtick, which a name key writes otherwise. */
+/** Without the backtick, which nameKey replaces. */
 const PLAIN = /^[!-_a-~]+(?: [!-_a-~]+)*$/;
 
 /**
- * True of a line of ASCII with single blanks between its words: as it is in every Unicode normal form, without marks,
- * control characters and white space to be collapsed. Most names are, and to know it is cheaper than to fold them.
+ * True of a line of ASCII with single blanks between its words, as most names are: it is the same in every Unicode
+ * normal form, and checking it is cheaper than folding.
  */
 export function isPlain(text: string): boolean {
   return PLAIN.test(text);

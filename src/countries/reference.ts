@@ -3,7 +3,7 @@ import { displayNames } from '../locales.js';
 import { PACKAGE_ROOT } from '../runtime.js';
 import type { CountryFacts } from './country.type.js';
 
-/** What no refresh brings: see bundled/README.md. */
+/** Facts that no refresh fetches: see bundled/README.md. */
 export interface ReferenceFacts {
   /** ISO 3166-1 alpha-2. */
   code: string;
@@ -29,7 +29,7 @@ export interface ReferenceFacts {
 
 const FILE = new URL('bundled/reference.json', PACKAGE_ROOT);
 
-/** Where the facts came from, for those who cite them. */
+/** Where the facts came from, for citations. */
 interface ReferenceUse {
   source: string;
   url: string;
@@ -39,42 +39,62 @@ interface ReferenceUse {
   bundled: boolean;
 }
 
-let file: { use: ReferenceUse; records: ReferenceFacts[] } | undefined;
-let byCode: ReadonlyMap<string, ReferenceFacts> | undefined;
-let byAlpha3: ReadonlyMap<string, string> | undefined;
-let byName: ReadonlyMap<string, string> | undefined;
+/** Reading takes a few milliseconds, so that nothing here is made before it is needed. */
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+const readFile = once(
+  () => JSON.parse(readFileSync(FILE, 'utf8')) as { use: ReferenceUse; records: ReferenceFacts[] },
+);
 
 export function referenceUse(): ReferenceUse {
-  return read().use;
+  return readFile().use;
 }
 
 /** By alpha-2 code. */
-export function referenceFacts(): ReadonlyMap<string, ReferenceFacts> {
-  byCode ??= new Map(read().records.map((facts) => [facts.code, facts]));
-  return byCode;
+export const referenceFacts = once(
+  (): ReadonlyMap<string, ReferenceFacts> => new Map(readFile().records.map((facts) => [facts.code, facts])),
+);
+
+const codesByAlpha3 = once(() => new Map(readFile().records.map(({ alpha3, code }) => [alpha3, code])));
+
+/** Leaves a code that is not the alpha-3 code of a known country as it is. */
+export function alpha2Code(code: string): string {
+  return codesByAlpha3().get(code) ?? code;
 }
 
-/** The codes as alpha-2; what is neither alpha-2 nor the alpha-3 of a known country stays as it is. */
-export function alpha2Codes(codes: readonly string[]): string[] {
-  byAlpha3 ??= new Map([...referenceFacts().values()].map(({ alpha3, code }) => [alpha3, code]));
-  return codes.map((code) => byAlpha3?.get(code) ?? code);
-}
+const codesByName = once(
+  () => new Map(readFile().records.flatMap(({ code, searchNames }) => searchNames.map((it) => [it, code]))),
+);
 
 /** The country that a folded name belongs to. */
 export function codeOfName(key: string): string | undefined {
-  byName ??= new Map(
-    [...referenceFacts().values()].flatMap(({ code, searchNames }) => searchNames.map((it) => [it, code])),
-  );
-  return byName.get(key);
+  return codesByName().get(key);
 }
 
-/** Read when it is first asked for, which takes a few milliseconds. */
-function read() {
-  file ??= JSON.parse(readFileSync(FILE, 'utf8')) as { use: ReferenceUse; records: ReferenceFacts[] };
-  return file;
+/** What the fields of a country show of its reference facts, by alpha-2 code. */
+export const countryFacts = once(
+  (): ReadonlyMap<string, CountryFacts> =>
+    new Map(readFile().records.map((facts) => [facts.code, toCountryFacts(facts)])),
+);
+
+function toCountryFacts(facts: ReferenceFacts): CountryFacts {
+  const { code, alpha3, officialName, borders, nativeNames, languages, ...others } = facts;
+  return {
+    ...others,
+    borderCodes: borders,
+    nativeNames: nativeNames.map((name) => ({ ...name, language: languageKey(name.language) })),
+    languages: languages.flatMap((language) => knownLanguages().get(languageKey(language.code)) ?? []),
+  };
 }
 
-const NOTHING: CountryFacts = {
+/** Of a country without reference facts. */
+export const NO_FACTS: CountryFacts = {
   alternateNames: [],
   nativeNames: [],
   demonym: null,
@@ -90,52 +110,19 @@ const NOTHING: CountryFacts = {
   searchNames: [],
 };
 
-let made: ReadonlyMap<string, CountryFacts> | undefined;
-
-/** The facts of a country as its fields show them. */
-export function countryFacts(code: string): CountryFacts {
-  made ??= new Map([...referenceFacts()].map(([key, facts]) => [key, shown(facts)]));
-  return made.get(code) ?? NOTHING;
-}
-
-function shown(facts: ReferenceFacts): CountryFacts {
-  return {
-    alternateNames: facts.alternateNames,
-    nativeNames: facts.nativeNames.map((name) => ({ ...name, language: languageKey(name.language) })),
-    demonym: facts.demonym,
-    languages: facts.languages.flatMap(({ code }) => knownLanguages().get(languageKey(code)) ?? []),
-    callingCodes: facts.callingCodes,
-    topLevelDomains: facts.topLevelDomains,
-    latitude: facts.latitude,
-    longitude: facts.longitude,
-    landlocked: facts.landlocked,
-    independent: facts.independent,
-    unMember: facts.unMember,
-    borderCodes: facts.borders,
-    searchNames: facts.searchNames,
-  };
-}
-
 export interface KnownLanguage {
   /** BCP 47: ISO 639-1 where there is one, else ISO 639-3. */
   code: string;
   alpha3: string;
   englishName: string;
-  /** By code. */
+  /** Alpha-2 codes. */
   countries: string[];
 }
 
-let known: ReadonlyMap<string, KnownLanguage> | undefined;
-
-/** The languages of all countries by their code, in the order of their English names. */
-export function knownLanguages(): ReadonlyMap<string, KnownLanguage> {
-  known ??= collect([...referenceFacts().values()]);
-  return known;
-}
-
-function collect(facts: ReferenceFacts[]): Map<string, KnownLanguage> {
+/** The languages of all countries by code, in the order of their English names. */
+export const knownLanguages = once((): ReadonlyMap<string, KnownLanguage> => {
   const languages = new Map<string, KnownLanguage>();
-  for (const country of facts) {
+  for (const country of readFile().records) {
     for (const { code: alpha3, name } of country.languages) {
       const code = languageKey(alpha3);
       const language = languages.get(code) ?? { code, alpha3, englishName: name, countries: [] };
@@ -144,13 +131,13 @@ function collect(facts: ReferenceFacts[]): Map<string, KnownLanguage> {
     }
   }
   return new Map([...languages].sort(([, a], [, b]) => (a.englishName < b.englishName ? -1 : 1)));
-}
+});
 
-/** One code for each language, however it is given: `fr`, `FRA` and `fr-CH` are all `fr`. */
+/** The same code for `fr`, `FRA` and `fr-CH`: `fr`. */
 export function languageKey(tag: string): string {
   const subtag = tag.trim().split(/[-_]/, 1)[0]?.toLowerCase() ?? '';
   const canonical = canonicalTag(subtag);
-  // Some are told by CLDR as another language in a country, Dari as the Persian of Afghanistan.
+  // CLDR has some as another language in a country: Dari as the Persian of Afghanistan.
   return /^[a-z]{2,3}$/.test(canonical) ? canonical : subtag;
 }
 

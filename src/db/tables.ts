@@ -4,7 +4,7 @@
  * rates and dollars IEEE 754 doubles, populations integers up to 2^53.
  *
  * Text is trimmed and without NUL; a longer one fails the write in some dialects: codes 3 characters, names and
- * reasons 255, name keys 512, regions, ids, states, methods, symbols and sources 64, the rest any length.
+ * reasons 255, regions, ids, states, methods, symbols and sources 64, the rest any length.
  */
 export interface Tables {
   countries: CountryRow;
@@ -24,15 +24,9 @@ export interface CountryRow {
   alpha3: string;
   numeric_code: string | null;
   name: string;
-  /** The name folded for look-ups and for order: see countries/name-key.ts. */
-  name_key: string;
   official_name: string | null;
-  /** Folded like `name_key`. */
-  official_name_key: string | null;
   /** JSON array of strings. */
   capitals: string;
-  /** The capitals folded, each between line feeds; null when there is none. */
-  capitals_key: string | null;
   region: string | null;
   subregion: string | null;
   population: number | null;

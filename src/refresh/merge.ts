@@ -1,5 +1,4 @@
 import { estimateGdp, type GdpMethod } from '../countries/gdp.js';
-import { capitalsKey, nameKey } from '../countries/name-key.js';
 import { referenceFacts } from '../countries/reference.js';
 import { type CountryCurrencyRow, type CountryRow, type CurrencyRow, toStored } from '../db/tables.js';
 import {
@@ -93,11 +92,8 @@ function countryRow(
     alpha3: country.alpha3,
     numeric_code: country.numeric,
     name: country.name,
-    name_key: nameKey(country.name),
     official_name: officialName,
-    official_name_key: officialName === null ? null : nameKey(officialName),
     capitals: JSON.stringify(country.capitals),
-    capitals_key: capitalsKey(country.capitals),
     region: country.region,
     subregion: country.subregion,
     population: country.population,
@@ -187,12 +183,6 @@ function currenciesByCountry(links: CountryCurrencyRow[]): Map<string, string> {
   return codes;
 }
 
-/** Columns derived from others, and one that changes every time. */
-const NOT_COMPARED: ReadonlySet<string> = new Set<keyof CountryRow>([
-  ...(['name_key', 'official_name_key', 'capitals_key'] as const),
-  'last_refreshed_at',
-]);
-
 /** Fields whose name differs from that of their column. */
 const FIELD_NAMES: Partial<Record<keyof CountryRow, string>> = {
   numeric_code: 'numeric',
@@ -206,7 +196,7 @@ const FIELD_NAMES: Partial<Record<keyof CountryRow, string>> = {
 function changedFields(row: CountryRow, known: CountryRow | undefined): string[] {
   const columns = Object.keys(row) as (keyof CountryRow)[];
   return columns
-    .filter((column) => !NOT_COMPARED.has(column) && row[column] !== known?.[column])
+    .filter((column) => column !== 'last_refreshed_at' && row[column] !== known?.[column])
     .map((column) => FIELD_NAMES[column] ?? column.replace(/_./g, ([, letter = '']) => letter.toUpperCase()));
 }
 

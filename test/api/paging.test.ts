@@ -70,7 +70,7 @@ describeEachDatabase((open) => {
       await countries.delete({ code: gone });
       await countries.delete({ code: first.codes[4] });
       await database.writeAtomically([
-        database.kysely.updateTable('countries').set({ name_key: 'aaa' }).where('code', '=', mover),
+        database.kysely.updateTable('countries').set({ name: 'Aaa' }).where('code', '=', mover),
       ]);
       const second = await page(`first: 4, after: "${first.endCursor}", ${order}`);
       expect(second).toMatchObject({ codes: rest.slice(1), hasPreviousPage: true });

@@ -14,8 +14,6 @@ export async function createFirstTables(kysely: Kysely<unknown>, types: ColumnTy
         alpha3: `${code} not null`,
         numeric_code: code,
         name: `${name} not null`,
-        // Folding can make a name longer.
-        name_key: `${types.text(512)} not null`,
         official_name: name,
         capitals: `${types.longText} not null`,
         region: word,
@@ -34,17 +32,6 @@ export async function createFirstTables(kysely: Kysely<unknown>, types: ColumnTy
         last_refreshed_at: `${types.timestamp} not null`,
       },
       primaryKey: ['code'],
-      // The code breaks ties in every order.
-      indexes: {
-        countries_alpha3: ['alpha3'],
-        countries_name_key: ['name_key', 'code'],
-        countries_region: ['region', 'code'],
-        countries_subregion: ['subregion', 'code'],
-        countries_population: ['population', 'code'],
-        countries_area_km2: ['area_km2', 'code'],
-        countries_exchange_rate: ['exchange_rate', 'code'],
-        countries_estimated_gdp: ['estimated_gdp', 'code'],
-      },
       options: types.tableOptions,
     },
     {
@@ -55,7 +42,6 @@ export async function createFirstTables(kysely: Kysely<unknown>, types: ColumnTy
         position: `${types.integer} not null`,
       },
       primaryKey: ['country_code', 'currency_code'],
-      indexes: { country_currencies_currency: ['currency_code', 'country_code'] },
       partOf: { column: 'country_code', table: 'countries', key: 'code' },
       options: types.narrowTableOptions,
     },

@@ -1,52 +1,53 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Measured, summarise } from './lib/rounds.js';
-import { product, type RunningServer } from './reads/contenders.js';
-import { ours } from './reads/question.js';
-import { filledDatabase } from './reads/reads.js';
+import { filled, query, type Server, startProduct, withFolder } from './lib/process.js';
+import { type Measured, summarise } from './lib/statistics.js';
+import { atMost, type Part } from './part.js';
+import { ours } from './reads/contenders.js';
 
-export interface Start {
-  /** From the start of the process to the first answer. */
-  wallMs: Measured;
-  cpuMs: Measured;
-  /** A second later, with what the start has left. */
-  secondMb: Measured;
-  /** After a minute without a query. */
-  restMb: Measured;
-}
+type Start = Record<'wallMs' | 'cpuMs' | 'secondMb' | 'restMb', Measured> & { restSeconds: number };
 
-/** `node dist/index.js` on a database that is filled already, to the first answered query, and then at rest. */
-export async function measureStart(rounds: number, restSeconds: number): Promise<Start> {
-  const folder = await mkdtemp(join(tmpdir(), 'country-exchange-bench-'));
-  const environment = await filledDatabase(folder);
-  const samples: { server: RunningServer; wallMs: number; cpuMs: number; secondMb: number }[] = [];
-  for (let round = 0; round < rounds; round++) {
-    const begun = performance.now();
-    const server = await product(environment, {});
-    await ask(server.url);
-    const wallMs = performance.now() - begun;
-    const { cpuMs } = await server.process.usage();
-    await delay(1_000);
-    samples.push({ server, wallMs, cpuMs, secondMb: (await server.process.usage()).rssMb });
-  }
-  // All of them at once: who rests disturbs nobody.
-  await delay(restSeconds * 1_000);
-  const restMb = await Promise.all(samples.map(async ({ server }) => (await server.process.usage()).rssMb));
-  for (const { server } of samples) await server.process.stop();
-  await rm(folder, { recursive: true });
-  return {
-    wallMs: summarise(samples.map(({ wallMs }) => wallMs)),
-    cpuMs: summarise(samples.map(({ cpuMs }) => cpuMs)),
-    secondMb: summarise(samples.map(({ secondMb }) => secondMb)),
-    restMb: summarise(restMb),
-  };
-}
-
-async function ask(url: string): Promise<void> {
-  const headers = { 'content-type': 'application/json' };
-  const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(ours.list) });
-  if (!answer.ok) throw new Error(`The first query was answered with ${answer.status}`);
-  await answer.arrayBuffer();
-}
+/** `node dist/index.js` on a database that is filled, to the first answered query, and then at rest. */
+export const startPart: Part<Start> = {
+  measure: ({ plan: { start } }) =>
+    withFolder(async (folder) => {
+      const settings = await filled(folder);
+      const servers: Server[] = [];
+      const samples: Record<'wallMs' | 'cpuMs' | 'secondMb', number>[] = [];
+      while (samples.length < start.times) {
+        const begun = performance.now();
+        const server = await startProduct(settings);
+        await query(server.url, ours.list);
+        const wallMs = performance.now() - begun;
+        const { cpuMs } = await server.process.usage();
+        await delay(1_000);
+        servers.push(server);
+        samples.push({ wallMs, cpuMs, secondMb: (await server.process.usage()).rssMb });
+      }
+      await delay(start.restSeconds * 1_000);
+      const rested = await Promise.all(servers.map((server) => server.process.usage()));
+      for (const server of servers) await server.process.stop();
+      return {
+        wallMs: summarise(samples.map(({ wallMs }) => wallMs)),
+        cpuMs: summarise(samples.map(({ cpuMs }) => cpuMs)),
+        secondMb: summarise(samples.map(({ secondMb }) => secondMb)),
+        restMb: summarise(rested.map(({ rssMb }) => rssMb)),
+        restSeconds: start.restSeconds,
+      };
+    }),
+  sections: ({ wallMs, cpuMs, secondMb, restMb, restSeconds }) => [
+    {
+      title: 'Start and rest',
+      heads: ['', 'median (least to most)'],
+      rows: [
+        ['start to the first answer, ms', wallMs],
+        ['of it CPU time, ms', cpuMs],
+        ['memory a second later, MB', secondMb],
+        [`memory at rest, after ${restSeconds} s without a query, MB`, restMb],
+      ],
+    },
+  ],
+  floors: ({ cpuMs, restMb }) => [
+    atMost(1_000, 'start to first answer, ms of CPU time', cpuMs.median),
+    atMost(130, 'memory at rest, MB', restMb.median),
+  ],
+};

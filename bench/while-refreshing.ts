@@ -1,115 +1,105 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Measurable, message, startMeasurable } from './lib/process.js';
-import { type Measured, summarise } from './lib/rounds.js';
-import { product, type RunningServer } from './reads/contenders.js';
-import { ours } from './reads/question.js';
-import { filledDatabase } from './reads/reads.js';
-import { startSlowSources } from './refresh/sources.js';
+import { filled, message, refresh, startMeasurable, startProduct, withFolder } from './lib/process.js';
+import { startSlowSources } from './lib/sources.js';
+import { type Measured, quantile, summarise } from './lib/statistics.js';
+import { atMost, type Part } from './part.js';
+import { ours } from './reads/contenders.js';
 
-/** What was seen in one time of a few seconds. */
-interface Phase {
-  p50Ms: number;
-  p99Ms: number;
-  maxMs: number;
-  /** How late the server's event loop came, which no client and no network has a part in. */
-  loopP99Ms: number;
-  loopMaxMs: number;
-  /** The most CPU time between two turns of it, which the load of the machine has no part in. */
-  longestTurnMs: number;
-  /** Of the server's process, the drawing apart, which has its own. */
-  cpuMs: number;
-  refreshes: number;
-}
-
-export interface WhileRefreshing {
-  quiet: Record<keyof Phase, Measured>;
-  refreshing: Record<keyof Phase, Measured>;
-  /** Of the p99 of a time with refreshes to that of the quiet one before it. */
-  ratio: Measured;
-  /** What the server's process spends on a refresh beside the queries. */
+interface WhileRefreshing {
+  /** Milliseconds within which that share of the queries was answered. */
+  latency: { share: number; quiet: number; minutes: Measured; windows: Measured }[];
+  p99Ratio: Measured;
+  longestTurnMs: { quiet: Measured; refreshing: Measured };
+  /** CPU time of the server's process for a refresh, besides the queries. */
   cpuMsPerRefresh: Measured;
 }
 
-/** Some ten thousand times as often as in use; the sources take some of that time to answer, as they do in use. */
-const REFRESH_EVERY_MS = 1_000;
+interface Window {
+  times: number[];
+  longestTurnMs: number;
+  cpuMsPerSecond: number;
+}
+
 const SOURCES_TAKE_MS = 100;
 
-/** A steady stream of queries from a process of its own, quiet and with refreshes by turns. */
-export async function measureWhileRefreshing(rounds: number, seconds: number): Promise<WhileRefreshing> {
-  const folder = await mkdtemp(join(tmpdir(), 'country-exchange-bench-'));
-  const sources = await startSlowSources(SOURCES_TAKE_MS);
-  const server = await product(await filledDatabase(folder), { ...sources.settings, CACHE_DIR: folder });
-  const client = await startClient(server);
-  const [quiet, refreshing]: [Phase[], Phase[]] = [[], []];
-  // Once without a clock: a server that has just begun is not compiled yet.
-  await phase(server, client, seconds, true);
-  for (let round = 0; round < rounds; round++) {
-    quiet.push(await phase(server, client, seconds, false));
-    refreshing.push(await phase(server, client, seconds, true));
-  }
-  await client.stop();
-  await server.process.stop();
-  await sources.close();
-  await rm(folder, { recursive: true, force: true });
+/** A steady stream of queries from a process of its own, in windows without and with a refresh by turns. */
+export const whileRefreshingPart: Part<WhileRefreshing> = {
+  measure: ({ plan: { windows } }) =>
+    withFolder(async (folder) => {
+      const sources = await startSlowSources(SOURCES_TAKE_MS);
+      const server = await startProduct({ ...(await filled(folder)), ...sources.settings });
+      const script = new URL('query-stream.ts', import.meta.url);
+      const client = startMeasurable(script, [server.url, JSON.stringify(ours.one)]);
+      await message(client.child, 'ready');
+      const window = async (seconds: number, isRefreshing: boolean): Promise<Window> => {
+        await delay(500);
+        await server.process.longestTurnMs();
+        const before = await server.process.usage();
+        const streaming = message<number[]>(client.child, 'stream');
+        client.child.send({ seconds });
+        if (isRefreshing) await (await refresh(server.url)).settled();
+        const times = await streaming;
+        const { cpuMs } = await server.process.usage();
+        const longestTurnMs = await server.process.longestTurnMs();
+        return { times, longestTurnMs, cpuMsPerSecond: (cpuMs - before.cpuMs) / seconds };
+      };
+      for (let warmUp = 0; warmUp < 3; warmUp++) await window(windows.refreshSeconds, true);
+      const [quiet, refreshing]: [Window[], Window[]] = [[], []];
+      while (quiet.length < windows.count) {
+        quiet.push(await window(windows.quietSeconds, false));
+        refreshing.push(await window(windows.refreshSeconds, true));
+      }
+      await client.stop();
+      await server.process.stop();
+      await sources.close();
+      return summary(quiet, refreshing, windows.refreshSeconds);
+    }),
+  sections: ({ latency, p99Ratio, longestTurnMs, cpuMsPerRefresh }) => [
+    {
+      title: 'Queries while refreshing',
+      heads: [
+        'answered within, ms',
+        'a quiet minute',
+        'a minute with a refresh',
+        'only the seconds of the refresh',
+      ],
+      rows: latency.map((it) => [`${it.share * 100} %`, it.quiet, it.minutes, it.windows]),
+      notes: [
+        ['99th percentile in the minute of a refresh to a quiet minute', p99Ratio],
+        ['longest turn of the event loop with a refresh, ms of CPU time', longestTurnMs.refreshing],
+        ['without', longestTurnMs.quiet],
+        ["CPU time of a refresh in the server's process, ms", cpuMsPerRefresh],
+      ],
+    },
+  ],
+  floors: ({ p99Ratio, longestTurnMs }) => [
+    atMost(
+      20,
+      'longest turn of the event loop while refreshing, ms of CPU time',
+      longestTurnMs.refreshing.median,
+    ),
+    atMost(2, 'p99 of queries in the minute in which a refresh runs, to a quiet minute', p99Ratio.median),
+  ],
+};
+
+function summary(quiet: Window[], refreshing: Window[], refreshSeconds: number): WhileRefreshing {
+  const quietTimes = quiet.flatMap(({ times }) => times);
+  // All quiet windows with one of a refresh make the minute in which it runs.
+  const minutes = refreshing.map(({ times }) => [...quietTimes, ...times]);
+  const latency = [0.5, 0.99, 1].map((share) => ({
+    share,
+    quiet: quantile(quietTimes, share),
+    minutes: summarise(minutes.map((times) => quantile(times, share))),
+    windows: summarise(refreshing.map(({ times }) => quantile(times, share))),
+  }));
+  const turns = (windows: Window[]) => summarise(windows.map((it) => it.longestTurnMs));
+  const quietCpu = summarise(quiet.map((it) => it.cpuMsPerSecond)).median;
   return {
-    quiet: summariseAll(quiet),
-    refreshing: summariseAll(refreshing),
-    ratio: summarise(refreshing.map(({ p99Ms }, at) => p99Ms / (quiet[at]?.p99Ms ?? Number.NaN))),
+    latency,
+    p99Ratio: summarise(minutes.map((times) => quantile(times, 0.99) / quantile(quietTimes, 0.99))),
+    longestTurnMs: { quiet: turns(quiet), refreshing: turns(refreshing) },
     cpuMsPerRefresh: summarise(
-      refreshing.map(({ cpuMs, refreshes }, at) => (cpuMs - (quiet[at]?.cpuMs ?? 0)) / refreshes),
+      refreshing.map(({ cpuMsPerSecond }) => (cpuMsPerSecond - quietCpu) * refreshSeconds),
     ),
   };
-}
-
-async function startClient({ url }: RunningServer): Promise<Measurable> {
-  const script = new URL('lib/query-stream.ts', import.meta.url);
-  const client = startMeasurable(script, [url, JSON.stringify(ours.one)]);
-  await message(client.child, 'ready');
-  return client;
-}
-
-async function phase(
-  server: RunningServer,
-  client: Measurable,
-  seconds: number,
-  isRefreshing: boolean,
-): Promise<Phase> {
-  // The pictures of the time before are drawn, and its garbage is collected.
-  await delay(1_000);
-  await server.process.loopDelay();
-  const before = await server.process.usage();
-  const streaming = message(client.child, 'stream') as Promise<Pick<Phase, 'p50Ms' | 'p99Ms' | 'maxMs'>>;
-  client.child.send({ seconds });
-  const refreshes = isRefreshing ? await refreshFor(server, seconds) : 0;
-  const stream = await streaming;
-  const { cpuMs } = await server.process.usage();
-  const { p99Ms: loopP99Ms, maxMs: loopMaxMs, longestTurnMs } = await server.process.loopDelay();
-  return { ...stream, loopP99Ms, loopMaxMs, longestTurnMs, cpuMs: cpuMs - before.cpuMs, refreshes };
-}
-
-async function refreshFor({ url }: RunningServer, seconds: number): Promise<number> {
-  const end = performance.now() + seconds * 1_000;
-  let refreshes = 0;
-  for (; performance.now() + REFRESH_EVERY_MS / 2 < end; refreshes++) {
-    const pause = delay(REFRESH_EVERY_MS);
-    await refresh(url);
-    await pause;
-  }
-  return refreshes;
-}
-
-async function refresh(url: string): Promise<void> {
-  const body = JSON.stringify({ query: 'mutation { refreshCountries { state } }' });
-  const answer = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
-  const text = await answer.text();
-  if (!answer.ok || !text.includes('SUCCEEDED')) throw new Error(text);
-}
-
-function summariseAll(phases: readonly Phase[]): Record<keyof Phase, Measured> {
-  const names = Object.keys(phases[0] ?? {}) as (keyof Phase)[];
-  const entries = names.map((name) => [name, summarise(phases.map((it) => it[name]))] as const);
-  return Object.fromEntries(entries) as Record<keyof Phase, Measured>;
 }

@@ -1,132 +1,185 @@
-/** An honest client beside hostile ones; alone: `npm run build && node --import tsx bench/hostile/hostile.ts`. */
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { cpus, setPriority } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { message } from '../lib/process.js';
-import { type Measured, quantile, summarise } from '../lib/rounds.js';
-import { product, type RunningServer } from '../reads/contenders.js';
-import { ask } from './ask.js';
-import { placeApart } from './place.js';
+import {
+  bundled,
+  type Measurable,
+  message,
+  query,
+  type Server,
+  startMeasurable,
+  startProduct,
+  withFolder,
+} from '../lib/process.js';
+import { type Measured, quantile, summarise } from '../lib/statistics.js';
+import { atMost, type Cell, type Floor, type Part } from '../part.js';
 
-export interface Hostile {
-  place: string;
-  /** Of the medians of each round. */
-  quietMs: Measured;
-  hostileMs: Measured;
-  quietP95Ms: Measured;
-  hostileP95Ms: Measured;
-  /** Of the medians of the first seconds of each attack, while the attackers have not yet spent their budgets. */
-  firstMs: Measured;
-  /** Of the medians of a round, hostile to quiet. */
-  ratio: Measured;
-  /** What the server holds before the first attack and after each, with the garbage collected. */
-  heldBeforeMb: number;
+/** What is attacked, each on a server of its own, and its settings beyond those of an address that others can reach. */
+const ATTACKS: Record<string, NodeJS.ProcessEnv> = {
+  'costly queries': {},
+  'small distinct requests': { ANSWER_CACHE_MB: '1' },
+  'pipelines that are reset': {},
+};
+const SEGMENTS = 6;
+const QUIET_SECONDS = 3;
+const EVERY_MS = 33;
+/** Shorter attacks only show whether the honest client is served: caches are still filling. */
+const TELLING_MINUTES = 5;
+
+interface Hostile {
+  placed: string;
+  minutes: number;
+  attacks: Attack[];
+}
+
+interface Attack {
+  name: string;
+  /** Of an honest client. */
+  quiet: Latency;
+  /** Of the segments of the attack. */
+  hostile: Record<keyof Latency, Measured>;
+  /** Memory in use after garbage collection, before the attack and after each segment. */
   heldMb: number[];
-  /** Its resident size at the end of each attack, garbage included. */
+  /** Resident size at the end of each segment, garbage included. */
   residentMb: number[];
   answers: Record<string, number>;
+  /** Why the server did not survive. */
+  failure: string | null;
 }
 
-/** What an attacker may spend at once is spent by then. */
-const FIRST_S = 3;
-const EVERY_MS = 33;
-
-/** Quiet and hostile in turn, so that what else the machine does meanwhile hits both alike. */
-export async function measureHostile(rounds: number, seconds: number): Promise<Hostile> {
-  const folder = await mkdtemp(join(tmpdir(), 'country-exchange-hostile-'));
-  const server = await startServer(folder);
-  const attackers = fork(fileURLToPath(new URL('attackers.ts', import.meta.url)), [server.url], {
-    execArgv: ['--import', 'tsx'],
-  });
-  await once(attackers, 'spawn');
-  const place = placeApart(server.process.child.pid, attackers.pid);
-  await stream(server, FIRST_S);
-  const samples: { quiet: number[]; first: number[]; hostile: number[] }[] = [];
-  const [heldMb, residentMb]: [number[], number[]] = [[], []];
-  let answers: unknown;
-  const heldBeforeMb = await held(server);
-  for (let round = 0; round < rounds; round += 1) {
-    const quiet = await stream(server, seconds);
-    attackers.send('attack');
-    const first = await stream(server, FIRST_S);
-    samples.push({ quiet, first, hostile: await stream(server, seconds) });
-    residentMb.push((await server.process.usage()).rssMb);
-    answers = await restAgain(attackers);
-    heldMb.push(await held(server));
-  }
-  attackers.kill();
-  await server.process.stop();
-  await rm(folder, { recursive: true, force: true });
-  const medians = (of: 'quiet' | 'first' | 'hostile') => samples.map((round) => quantile(round[of], 0.5));
-  const p95s = (of: 'quiet' | 'hostile') => samples.map((round) => quantile(round[of], 0.95));
-  return {
-    place,
-    quietMs: summarise(medians('quiet')),
-    hostileMs: summarise(medians('hostile')),
-    quietP95Ms: summarise(p95s('quiet')),
-    hostileP95Ms: summarise(p95s('hostile')),
-    firstMs: summarise(medians('first')),
-    ratio: summarise(medians('hostile').map((ms, round) => ms / (medians('quiet')[round] ?? Number.NaN))),
-    heldBeforeMb,
-    heldMb,
-    residentMb,
-    answers: answers as Record<string, number>,
-  };
+interface Latency {
+  medianMs: number;
+  p95Ms: number;
 }
 
-/** As on an address that others can reach, behind a proxy. */
-function startServer(folder: string): Promise<RunningServer> {
-  const environment = { databaseUrl: `sqlite:${folder}/hostile.db`, rowsFile: '' };
-  return product(environment, {
-    COUNTRIES_SOURCE: 'bundled',
-    RATES_SOURCE: 'bundled',
+export const hostilePart: Part<Hostile> = {
+  async measure({ plan: { hostileMinutes }, say }) {
+    const found: Hostile = { placed: '', minutes: hostileMinutes, attacks: [] };
+    for (const name of Object.keys(ATTACKS)) {
+      say(`  ${name}`);
+      const { placed, ...attack } = await withFolder((folder) => underAttack(name, hostileMinutes, folder));
+      found.placed = placed;
+      found.attacks.push(attack);
+    }
+    return found;
+  },
+  sections: ({ placed, minutes, attacks }) => [
+    {
+      title: 'An honest client beside hostile ones',
+      intro: `Each attack lasts ${minutes} minutes. Placed: ${placed}.`,
+      heads: [
+        '',
+        'honest client, quiet: half within, ms',
+        '95 % within',
+        'under attack: half within, ms',
+        '95 % within',
+        'memory in use before, and after each sixth, MB',
+        'resident size, garbage included, MB',
+      ],
+      rows: attacks.map(row),
+    },
+  ],
+  floors: ({ minutes, attacks }) => (minutes < TELLING_MINUTES ? [] : attacks.map(levelsOff)),
+};
+
+async function underAttack(
+  name: string,
+  minutes: number,
+  folder: string,
+): Promise<Attack & { placed: string }> {
+  const server = await startProduct({
+    ...bundled(folder),
     REFRESH_ON_START: 'when-empty',
-    CACHE_DIR: folder,
     LOG_LEVEL: 'error',
-    NODE_OPTIONS: `--import ${new URL('held-memory.mjs', import.meta.url).href}`,
     TRUSTED_PROXIES: 'loopback',
     RATE_LIMIT: '600',
     COST_LIMIT: '300000',
+    ...ATTACKS[name],
   });
+  const attackers = startMeasurable(new URL('attackers.ts', import.meta.url), [name, server.url]);
+  const placed = placeApart(server.process.child.pid, attackers.child.pid);
+  await stream(server, 1);
+  const quiet = await stream(server, QUIET_SECONDS);
+  const hostile: Latency[] = [];
+  const [heldMb, residentMb] = [[await server.process.heldMb()], [] as number[]];
+  let answers = {};
+  const attack = async () => {
+    attackers.child.send('attack');
+    hostile.push(await stream(server, (minutes * 60) / SEGMENTS));
+    residentMb.push((await server.process.usage()).rssMb);
+    answers = await rest(attackers);
+    heldMb.push(await server.process.heldMb());
+  };
+  let failure: string | null = null;
+  for (let segment = 0; segment < SEGMENTS && failure === null; segment++)
+    await attack().catch((error: Error) => {
+      failure = error.message;
+    });
+  await attackers.stop();
+  await server.process.stop();
+  const of = (what: keyof Latency) => summarise(hostile.map((it) => it[what]));
+  const latencies = { medianMs: of('medianMs'), p95Ms: of('p95Ms') };
+  return { name, placed, quiet, hostile: latencies, heldMb, residentMb, answers, failure };
 }
 
-async function held({ process: { child } }: RunningServer): Promise<number> {
-  child.send('held');
-  return (await message(child, 'held')) as number;
-}
-
-/** Until all their requests are answered, those that are held back as well. */
-async function restAgain(attackers: ChildProcess): Promise<unknown> {
-  const ended = message(attackers, 'answers');
-  attackers.send('rest');
-  const answers = await ended;
+/** Until all requests are answered, those that are held back included. */
+async function rest(attackers: Measurable): Promise<Record<string, number>> {
+  const answers = message<Record<string, number>>(attackers.child, 'answers');
+  attackers.child.send('rest');
+  const all = await answers;
   await delay(1_000);
-  return answers;
+  return all;
 }
 
-/** The honest client, thirty times a second: half of what it asks is kept from earlier, half is new each time. Sorted. */
-async function stream({ url }: RunningServer, seconds: number): Promise<number[]> {
+/** An honest client, thirty times a second: half of its queries are new each time. */
+async function stream({ url }: Server, seconds: number): Promise<Latency> {
   const times: number[] = [];
   const end = performance.now() + seconds * 1_000;
-  for (let count = 0; performance.now() < end; count += 1) {
-    const name = count % 2 === 0 ? 'same' : `new${Math.random().toString(36).slice(2)}`;
-    // A new address now and then, for the bench is longer than a minute.
-    const address = `198.51.100.${Math.floor(performance.now() / 15_000) % 250}`;
+  for (let sent = 0; performance.now() < end; sent += 1) {
+    const name = sent % 2 === 0 ? 'same' : `new${Math.random().toString(36).slice(2)}`;
+    // Another client now and then: this takes longer than a limit of a minute allows one.
+    const client = `198.51.100.${Math.floor(performance.now() / 15_000) % 250}`;
     const begun = performance.now();
-    const query = `query ${name} { countries(first: 20) { nodes { code name population } } }`;
-    const text = await ask(url, address, query);
-    if (!text.includes('"data"')) throw new Error(`The honest client was refused: ${text}`);
+    const body = { query: `query ${name} { countries(first: 20) { nodes { code name population } } }` };
+    await query(url, body, { 'x-forwarded-for': client });
     times.push(performance.now() - begun);
     await delay(EVERY_MS);
   }
-  return times.toSorted((a, b) => a - b);
+  return { medianMs: quantile(times, 0.5), p95Ms: quantile(times, 0.95) };
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  process.stdout.write(`${JSON.stringify(await measureHostile(5, 5), null, 2)}\n`);
-  process.exit();
+/**
+ * The server gets a processor for itself. The attackers run on the others beside the honest client, at the lowest
+ * priority, so that the honest client waits for the server and not for the attackers.
+ */
+function placeApart(server: number | undefined, attackers: number | undefined): string {
+  const others = cpus().length - 1;
+  const pin = (pid: number | undefined, list: string) =>
+    execFileSync('taskset', ['--all-tasks', '--cpu-list', '--pid', list, String(pid)], { stdio: 'ignore' });
+  if (attackers !== undefined) setPriority(attackers, 19);
+  if (others < 1) return 'one processor for all';
+  try {
+    pin(server, '0');
+    pin(process.pid, `1-${others}`);
+    pin(attackers, `1-${others}`);
+    return 'the server on a processor of its own';
+  } catch {
+    return 'processors as the system assigns them';
+  }
+}
+
+/** In the last third of the attack the server holds no more than in the third before. */
+function levelsOff({ name, heldMb, failure }: Attack): Floor {
+  const third = SEGMENTS / 3;
+  const mean = (values: number[]) => values.reduce((sum, mb) => sum + mb, 0) / values.length;
+  const growth = mean(heldMb.slice(-third)) / mean(heldMb.slice(-2 * third, -third));
+  const what = `memory under "${name}", the last third of the attack to the third before (levels off)`;
+  return atMost(1.05, what, failure === null ? growth : Number.POSITIVE_INFINITY);
+}
+
+function row({ name, quiet, hostile, heldMb, residentMb, failure }: Attack): Cell[] {
+  const list = (mb: number[]) => mb.map(Math.round).join(', ');
+  const ended = failure === null ? '' : `; then: ${failure}`;
+  const latencies = [quiet.medianMs, quiet.p95Ms, hostile.medianMs, hostile.p95Ms];
+  return [name, ...latencies, list(heldMb), list(residentMb) + ended];
 }

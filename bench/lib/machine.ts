@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { cpus, loadavg, platform, release, totalmem } from 'node:os';
 
-/** What a reader has to know of where figures come from. */
+/** Where figures come from. */
 export interface Circumstances {
   date: string;
   /** Of git; null outside of a clone. */
@@ -10,47 +10,43 @@ export interface Circumstances {
   machine: string[];
   loadBefore: string;
   loadAfter: string;
+  /** The exact versions of the peers. */
   peers: Record<string, string>;
 }
 
 export function circumstances(databaseVersion: string | undefined, loadBefore: string): Circumstances {
+  const model = cpus()[0]?.model.trim() ?? 'unknown processor';
   return {
     date: new Date().toISOString(),
     commit: commit(),
-    machine: machineFacts(databaseVersion),
+    machine: [
+      `${model}, ${cpus().length} cores, ${Math.round(totalmem() / 1e9)} GB`,
+      `${platform()} ${release()}, Node ${process.version}`,
+      databaseVersion ?? 'no MariaDB or MySQL found',
+    ],
     loadBefore,
     loadAfter: loadNow().text,
     peers: peerVersions(),
   };
 }
 
-/** Busy: there was no core without work in the last minute. */
+/** Busy: in the last minute no core was idle. */
 export function loadNow(): { text: string; isBusy: boolean } {
   const loads = loadavg();
   const text = `${loads.map((load) => load.toFixed(1)).join(', ')} on ${cpus().length} cores`;
   return { text, isBusy: (loads[0] ?? 0) > cpus().length / 2 };
 }
 
-function machineFacts(databaseVersion: string | undefined): string[] {
-  const [cpu] = cpus();
-  return [
-    `${cpu?.model.trim() ?? 'unknown processor'}, ${cpus().length} cores, ${Math.round(totalmem() / 1e9)} GB`,
-    `${platform()} ${release()}, Node ${process.version}`,
-    databaseVersion ?? 'no MariaDB or MySQL found',
-  ];
-}
-
 function commit(): string | null {
   const git = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8', stdio: 'pipe' }).trim();
   try {
-    const changed = git('status', '--porcelain', '--', 'src', 'bench') === '' ? '' : ' with changes';
-    return `${git('rev-parse', '--short', 'HEAD')}${changed}`;
+    const isChanged = git('status', '--porcelain', '--', 'src', 'bench') !== '';
+    return git('rev-parse', '--short', 'HEAD') + (isChanged ? ' with changes' : '');
   } catch {
     return null;
   }
 }
 
-/** The exact versions of the peers, as they are installed. */
 function peerVersions(): Record<string, string> {
   const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
   const { devDependencies } = JSON.parse(text) as { devDependencies: Record<string, string> };

@@ -1,131 +1,69 @@
-import { type AddressInfo, createServer } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
-import { type Measurable, message, startMeasurable } from '../lib/process.js';
-import { ours, peers, type Questions, trevorblades } from './question.js';
+import { freePort, message, type Server, startMeasurable, startProduct } from '../lib/process.js';
 
 export interface ReadContender {
   name: string;
-  questions: Questions;
-  /** Its clients send no request twice, but for the question. */
+  queries: Queries;
+  /** No request is sent twice: each has a header of its own. */
   eachAnother?: true;
-  start(environment: ReadEnvironment): Promise<RunningServer>;
+  start(environment: ReadEnvironment): Promise<Server>;
 }
 
-export interface RunningServer {
-  url: string;
-  process: Measurable;
+/** Nine facts of 250 countries and of one, in the words of each schema. */
+interface Queries {
+  list: object;
+  one: object;
 }
 
 export interface ReadEnvironment {
-  /** A SQLite database that the product has filled. */
-  databaseUrl: string;
-  /** A JSON file with the answer's rows. */
+  /** Of a product whose database is filled. */
+  settings: NodeJS.ProcessEnv;
+  /** A JSON file with the rows of its answer, for the peers. */
   rowsFile: string;
 }
 
-export const BYTES = 'bare node:http, the same bytes';
-export const HOT = 'country-exchange, hot';
-export const HOT_EACH = 'country-exchange, hot, no two requests alike';
-export const COLD = 'country-exchange, cache off, SQLite';
-export const JIT_MEMORY = 'Mercurius jit 1, rows in memory';
-export const NO_JIT_SQLITE = 'Mercurius, same query, SQLite';
-export const YOGA_SQLITE = 'graphql-yoga, same query, SQLite';
-export const APOLLO_SQLITE = 'Apollo + Express, same query, SQLite';
-export const TREVORBLADES = 'trevorblades/countries, its own data in memory';
+const FACTS = 'code name capital region population flagUrl exchangeRate estimatedGdp lastRefreshedAt';
+const OTHER_FACTS = 'code name native phone capital currency emoji continent { code name }';
+
+export const ours: Queries = {
+  list: { query: `{ countries { nodes { ${FACTS} } } }` },
+  one: one('CountryCode', FACTS),
+};
+const peers = { list: { query: `{ countries { ${FACTS} } }` }, one: one('ID', FACTS) };
+const trevorblades = { list: { query: `{ countries { ${OTHER_FACTS} } }` }, one: one('ID', OTHER_FACTS) };
+
+function one(type: string, facts: string): object {
+  return {
+    query: `query ($code: ${type}!) { country(code: $code) { ${facts} } }`,
+    variables: { code: 'CI' },
+  };
+}
 
 export const CONTENDERS: readonly ReadContender[] = [
-  { name: BYTES, questions: ours, start: (at) => peer('serve-bytes.ts', [], at) },
-  { name: HOT, questions: ours, start: (at) => product(at, {}) },
-  {
-    name: HOT_EACH,
-    questions: ours,
-    eachAnother: true,
-    start: (at) => product(at, {}),
-  },
-  { name: COLD, questions: ours, start: (at) => product(at, { ANSWER_CACHE_MB: '0' }) },
-  { name: JIT_MEMORY, questions: peers, start: (at) => peer('serve-mercurius.ts', ['1', 'memory'], at) },
-  {
-    name: 'Mercurius, rows in memory',
-    questions: peers,
-    start: (at) => peer('serve-mercurius.ts', ['0', 'memory'], at),
-  },
-  { name: NO_JIT_SQLITE, questions: peers, start: (at) => peer('serve-mercurius.ts', ['0', 'sqlite'], at) },
-  {
-    name: 'graphql-yoga, rows in memory',
-    questions: peers,
-    start: (at) => peer('serve-yoga.ts', ['memory'], at),
-  },
-  {
-    name: YOGA_SQLITE,
-    questions: peers,
-    start: (at) => peer('serve-yoga.ts', ['sqlite'], at),
-  },
-  {
-    name: 'Apollo + Express, rows in memory',
-    questions: peers,
-    start: (at) => peer('serve-apollo-express.ts', ['memory'], at),
-  },
-  {
-    name: APOLLO_SQLITE,
-    questions: peers,
-    start: (at) => peer('serve-apollo-express.ts', ['sqlite'], at),
-  },
-  {
-    name: TREVORBLADES,
-    questions: trevorblades,
-    start: (at) => peer('serve-trevorblades.ts', [], at),
-  },
+  product('country-exchange, hot', {}),
+  { ...product('country-exchange, hot, no two requests alike', {}), eachAnother: true },
+  product('country-exchange, cache off', { ANSWER_CACHE_MB: '0' }),
+  peer('bare node:http, the same bytes', ['bytes'], ours),
+  peer('Mercurius jit 1, rows in memory', ['mercurius-jit', 'memory']),
+  peer('Mercurius, rows in memory', ['mercurius', 'memory']),
+  peer('Mercurius, SQLite through Kysely', ['mercurius', 'sqlite']),
+  peer('graphql-yoga, rows in memory', ['yoga', 'memory']),
+  peer('graphql-yoga, SQLite through Kysely', ['yoga', 'sqlite']),
+  peer('Apollo + Express, rows in memory', ['apollo-express', 'memory']),
+  peer('Apollo + Express, SQLite through Kysely', ['apollo-express', 'sqlite']),
+  peer('trevorblades/countries, its own data in memory', ['trevorblades'], trevorblades),
 ];
 
-async function peer(script: string, args: string[], { databaseUrl, rowsFile }: ReadEnvironment) {
-  const port = await freePort();
-  const environment = {
-    PORT: String(port),
-    DATABASE_URL: databaseUrl,
-    BENCH_ROWS: rowsFile,
-    NODE_ENV: 'production',
+function product(name: string, more: NodeJS.ProcessEnv): ReadContender {
+  return { name, queries: ours, start: ({ settings }) => startProduct({ ...settings, ...more }) };
+}
+
+function peer(name: string, args: string[], queries: Queries = peers): ReadContender {
+  const start = async ({ rowsFile }: ReadEnvironment) => {
+    const port = await freePort();
+    const environment = { PORT: String(port), BENCH_ROWS: rowsFile, NODE_ENV: 'production' };
+    const running = startMeasurable(new URL('serve-peer.ts', import.meta.url), args, environment);
+    await message(running.child, 'ready');
+    return { url: `http://127.0.0.1:${port}/graphql`, process: running };
   };
-  const running = startMeasurable(new URL(script, import.meta.url), args, environment);
-  await message(running.child, 'ready');
-  return { url: `http://127.0.0.1:${port}/graphql`, process: running };
-}
-
-/** The built product as it is started by `npm start`, but for the log: the peers write none. */
-export async function product(
-  { databaseUrl }: Pick<ReadEnvironment, 'databaseUrl'>,
-  settings: NodeJS.ProcessEnv,
-): Promise<RunningServer> {
-  const port = await freePort();
-  const running = startMeasurable(
-    new URL('../../dist/index.js', import.meta.url),
-    [],
-    {
-      PORT: String(port),
-      DATABASE_URL: databaseUrl,
-      REFRESH_ON_START: 'never',
-      LOG_LEVEL: 'warn',
-      ...settings,
-    },
-    [],
-  );
-  const origin = `http://127.0.0.1:${port}`;
-  await answering(`${origin}/health`);
-  return { url: `${origin}/graphql`, process: running };
-}
-
-export async function answering(url: string): Promise<void> {
-  for (let tries = 0; tries < 6_000; tries++) {
-    const response = await fetch(url).catch(() => undefined);
-    if (response?.ok) return;
-    await delay(10);
-  }
-  throw new Error(`${url} does not answer`);
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+  return { name, queries, start };
 }

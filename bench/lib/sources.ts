@@ -1,16 +1,17 @@
-import { message, startMeasurable } from '../lib/process.js';
+import { message, startMeasurable } from './process.js';
 
 export interface SlowSources {
+  /** For the product. */
   settings: NodeJS.ProcessEnv;
-  /** What every peer does before it writes: ask for the same three answers, and read them. */
+  /** What every peer does before it writes: fetches the same three answers and parses them. */
   fetchAll(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** The sources as a stub in a process of its own; the slowest takes this long, the others half of it. */
+/** Stubs of the sources in a process of their own; the slowest takes this long, the others half of it. */
 export async function startSlowSources(slowestMs: number): Promise<SlowSources> {
-  const stub = startMeasurable(new URL('../lib/sources-process.ts', import.meta.url), [String(slowestMs)]);
-  const urls = (await message(stub.child, 'urls')) as [string, string, string];
+  const stub = startMeasurable(new URL('sources-process.ts', import.meta.url), [String(slowestMs)]);
+  const urls = await message<[string, string, string]>(stub.child, 'urls');
   const [COUNTRIES_URL, RATES_URL, GDP_URL] = urls;
   return {
     settings: { COUNTRIES_SOURCE: 'restcountries-v3', COUNTRIES_URL, RATES_URL, GDP_URL },

@@ -1,12 +1,12 @@
 import { createConnection } from 'mysql2/promise';
-import { startThrowawayServer, type ThrowawayServer } from '../../test/db/throwaway-server.js';
-import { CREATE_TABLE, type PeerConnection } from './peer.js';
+import { startThrowawayServer } from '../../test/db/throwaway-server.js';
+import { CREATE_TABLE, type PeerConnection } from '../refresh/peers.js';
 
 export interface BenchDatabase {
   version: string;
   port: number;
-  caFile: string | null;
-  /** For DATABASE_URL, at the port of a proxy. */
+  hasTls: boolean;
+  /** DATABASE_URL of the server at the port of a proxy. */
   url(port: number, query?: string): string;
   peer(port: number): PeerConnection;
   stop(): Promise<void>;
@@ -14,13 +14,10 @@ export interface BenchDatabase {
 
 const DATABASE = 'bench';
 
-/** A server of our own; undefined where none is installed. */
+/** A MariaDB or MySQL of our own; undefined where none is installed. */
 export async function startBenchDatabase(): Promise<BenchDatabase | undefined> {
   const server = await startThrowawayServer();
-  return server && prepared(server);
-}
-
-async function prepared(server: ThrowawayServer): Promise<BenchDatabase> {
+  if (!server) return undefined;
   const { hostname, port, username, password } = new URL(server.url);
   const connection = await createConnection(server.url);
   await connection.query(`create database ${DATABASE}`);
@@ -33,7 +30,7 @@ async function prepared(server: ThrowawayServer): Promise<BenchDatabase> {
   return {
     version: row.version,
     port: Number(port),
-    caFile: server.caFile,
+    hasTls: server.caFile !== null,
     url: (at, query = '') => `mysql://${username}:${password}@${hostname}:${at}/${DATABASE}${query}`,
     peer: (at) => ({ host: hostname, port: at, user: username, password, database: DATABASE }),
     stop: () => server.stop(),

@@ -16,6 +16,7 @@ process.on('message', async (message) => {
   await ATTACKS[name]?.();
   process.send?.({ answers });
 });
+process.channel?.ref();
 
 const ATTACKS: Record<string, () => Promise<unknown>> = {
   /** Ten clients with four connections each, beside a hundred connections that send a byte now and then. */

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 
 // A server to compare with, as its guide would have one write it: SERVER, and where its rows are ("memory", "sqlite").
@@ -40,9 +40,7 @@ async function sqliteRows() {
     import('kysely'),
     import('libsql'),
   ]);
-  const file = `${rowsFile}.${process.pid}.db`;
-  const libsql = new Libsql(file);
-  rmSync(file);
+  const libsql = new Libsql(`${rowsFile}.${process.pid}.db`);
   const prepared = new Map<string, ReturnType<typeof libsql.prepare>>();
   const prepare = (text: string) => {
     const statement = prepared.get(text) ?? libsql.prepare(text);
@@ -52,14 +50,8 @@ async function sqliteRows() {
   const dialect = new SqliteDialect({ database: { prepare, close: () => libsql.close() } });
   const kysely = new Kysely<{ countries: Fact }>({ dialect });
   const columns = Object.keys(facts[0] ?? {});
-  libsql.exec(
-    `create table countries (${columns.join(', ')}, primary key (code)) strict`.replace(
-      columns.join(', '),
-      columns
-        .map((column) => `${column} ${typeof facts[0]?.[column] === 'number' ? 'real' : 'text'}`)
-        .join(', '),
-    ),
-  );
+  const typed = columns.map((column) => `${column} ${/^(pop|exch|est)/.test(column) ? 'real' : 'text'}`);
+  libsql.exec(`create table countries (${typed.join(', ')}, primary key (code)) strict`);
   libsql.exec('create index by_name on countries (name)');
   await kysely.insertInto('countries').values(facts).execute();
   const select = () => kysely.selectFrom('countries').select(columns);

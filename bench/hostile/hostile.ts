@@ -98,8 +98,9 @@ async function underAttack(
   });
   const attackers = startMeasurable(new URL('attackers.ts', import.meta.url), [name, server.url]);
   const placed = placeApart(server.process.child.pid, attackers.child.pid);
-  await stream(server, 1);
-  const quiet = await stream(server, QUIET_SECONDS);
+  const quietSeconds = Math.min(QUIET_SECONDS, minutes * 60);
+  await stream(server, quietSeconds / 3);
+  const quiet = await stream(server, quietSeconds);
   const hostile: Latency[] = [];
   const [heldMb, residentMb] = [[await server.process.heldMb()], [] as number[]];
   let answers = {};
@@ -127,7 +128,7 @@ async function rest(attackers: Measurable): Promise<Record<string, number>> {
   const answers = message<Record<string, number>>(attackers.child, 'answers');
   attackers.child.send('rest');
   const all = await answers;
-  await delay(1_000);
+  await delay(300);
   return all;
 }
 

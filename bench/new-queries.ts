@@ -58,7 +58,7 @@ export const newQueriesPart: Part<KindOfQuery[]> = {
       }
       await server.process.stop();
       await sources.close();
-      await proxy.close();
+      proxy.close();
       return found;
     });
   },

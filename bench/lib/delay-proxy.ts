@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -6,7 +7,7 @@ export interface DelayProxy {
   port: number;
   /** How many times a client has sent something and was answered, since the last call. */
   takeRoundTrips(): number;
-  close(): Promise<void>;
+  close(): void;
 }
 
 /**
@@ -14,7 +15,6 @@ export interface DelayProxy {
  * connection, since the first bytes follow TCP's own handshake.
  */
 export async function startDelayProxy(serverPort: number, roundTripMs: number): Promise<DelayProxy> {
-  const sockets = new Set<Socket>();
   let roundTrips = 0;
   const server = createServer({ noDelay: true }, async (client) => {
     let clientSentLast = false;
@@ -23,20 +23,20 @@ export async function startDelayProxy(serverPort: number, roundTripMs: number): 
     );
     const toServer = later(roundTripMs / 2, async (data) => (await opened).write(data));
     const toClient = later(roundTripMs / 2, async (data) => client.write(data));
-    track(sockets, client, async () => (await opened).destroy());
+    client.on('error', () => undefined).on('close', async () => (await opened).destroy());
     client.on('data', (data: Buffer) => {
       if (!clientSentLast) roundTrips += 1;
       clientSentLast = true;
       toServer(data);
     });
-    const upstream = await opened;
-    track(sockets, upstream, async () => client.destroy());
+    const upstream: Socket = await opened;
+    upstream.on('error', () => undefined).on('close', () => client.destroy());
     upstream.on('data', (data: Buffer) => {
       clientSentLast = false;
       toClient(data);
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await once(server.listen(0, '127.0.0.1'), 'listening');
   return {
     port: (server.address() as AddressInfo).port,
     takeRoundTrips: () => {
@@ -44,11 +44,7 @@ export async function startDelayProxy(serverPort: number, roundTripMs: number): 
       roundTrips = 0;
       return taken;
     },
-    close: async () => {
-      const closed = new Promise((resolve) => server.close(resolve));
-      for (const socket of sockets) socket.destroy();
-      await closed;
-    },
+    close: () => void server.close(),
   };
 }
 
@@ -59,13 +55,4 @@ function later(delayMs: number, pass: (data: Buffer) => Promise<unknown>): (data
     const due = delayMs === 0 ? undefined : delay(delayMs);
     before = before.then(() => due).then(() => pass(data));
   };
-}
-
-function track(sockets: Set<Socket>, socket: Socket, ended: () => Promise<unknown>): void {
-  sockets.add(socket);
-  socket.on('error', () => undefined);
-  socket.on('close', () => {
-    sockets.delete(socket);
-    void ended();
-  });
 }

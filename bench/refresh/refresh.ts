@@ -106,7 +106,7 @@ async function atDistance(
   const results = await inTurn(contenders);
   for (const { close } of contenders) await close();
   await sources.close();
-  await proxy.close();
+  proxy.close();
   const estimated = PEERS.filter((it) => !isPatient(it, plan, roundTripMs)).map((peer): [string, number] => [
     peer.name,
     slowestSourceMs + peer.roundTrips * roundTripMs,

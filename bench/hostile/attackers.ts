@@ -17,6 +17,7 @@ process.on('message', async (message) => {
   process.send?.({ answers });
 });
 process.channel?.ref();
+process.send?.({ ready: true });
 
 const ATTACKS: Record<string, () => Promise<unknown>> = {
   /** Ten clients with four connections each, beside a hundred connections that send a byte now and then. */

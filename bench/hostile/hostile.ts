@@ -97,6 +97,7 @@ async function underAttack(
     ...ATTACKS[name],
   });
   const attackers = startMeasurable(new URL('attackers.ts', import.meta.url), [name, server.url]);
+  await message(attackers.child, 'ready');
   const placed = placeApart(server.process.child.pid, attackers.child.pid);
   const quietSeconds = Math.min(QUIET_SECONDS, minutes * 60);
   await stream(server, quietSeconds / 3);
@@ -150,14 +151,14 @@ async function stream({ url }: Server, seconds: number): Promise<Latency> {
 }
 
 /**
- * The server gets a processor for itself. The attackers run on the others beside the honest client, at the lowest
+ * The server gets a processor for itself. The attackers run on the others beside the honest client, at a lower
  * priority, so that the honest client waits for the server and not for the attackers.
  */
 function placeApart(server: number | undefined, attackers: number | undefined): string {
   const others = cpus().length - 1;
   const pin = (pid: number | undefined, list: string) =>
     execFileSync('taskset', ['--all-tasks', '--cpu-list', '--pid', list, String(pid)], { stdio: 'ignore' });
-  if (attackers !== undefined) setPriority(attackers, 19);
+  if (attackers !== undefined) setPriority(attackers, 10);
   if (others < 1) return 'one processor for all';
   try {
     pin(server, '0');

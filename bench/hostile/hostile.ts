@@ -73,7 +73,7 @@ export const hostilePart: Part<Hostile> = {
         '95 % within',
         'under attack: half within, ms',
         '95 % within',
-        'memory in use before, and after each sixth, MB',
+        'memory in use before, and after each part of it, MB',
         'resident size, garbage included, MB',
       ],
       rows: attacks.map(row),
@@ -99,7 +99,9 @@ async function underAttack(
   const attackers = startMeasurable(new URL('attackers.ts', import.meta.url), [name, server.url]);
   await message(attackers.child, 'ready');
   const placed = placeApart(server.process.child.pid, attackers.child.pid);
-  const quietSeconds = Math.min(QUIET_SECONDS, minutes * 60);
+  const seconds = minutes * 60;
+  const quietSeconds = Math.min(QUIET_SECONDS, seconds);
+  const segments = Math.ceil(Math.min(SEGMENTS, seconds));
   await stream(server, quietSeconds / 3);
   const quiet = await stream(server, quietSeconds);
   const hostile: Latency[] = [];
@@ -107,13 +109,13 @@ async function underAttack(
   let answers = {};
   const attack = async () => {
     attackers.child.send('attack');
-    hostile.push(await stream(server, (minutes * 60) / SEGMENTS));
+    hostile.push(await stream(server, seconds / segments));
     residentMb.push((await server.process.usage()).rssMb);
     answers = await rest(attackers);
     heldMb.push(await server.process.heldMb());
   };
   let failure: string | null = null;
-  for (let segment = 0; segment < SEGMENTS && failure === null; segment++)
+  for (let segment = 0; segment < segments && failure === null; segment++)
     await attack().catch((error: Error) => {
       failure = error.message;
     });

@@ -28,7 +28,7 @@ async function empty(): Promise<void> {
 
 async function write(total: number): Promise<void> {
   const writer = database.openWriter();
-  await writer.write({ [Symbol.iterator]: () => statements(total) }, { hasLanded: async () => false });
+  await writer.write({ [Symbol.iterator]: () => statements(total) }, { wasCommitted: async () => false });
   writer.close();
 }
 

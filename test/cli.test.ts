@@ -40,7 +40,7 @@ describe.each(testDialects)('the command line on %s', (dialect) => {
   });
 
   it('migrates, and again without effect', async () => {
-    expect((await run(['migrate'], env)).stdout).toMatch(/applied 0001-initial/);
+    expect((await run(['migrate'], env)).stdout).toMatch(/applied 0001-first-release/);
     const again = await run(['migrate'], env);
     expect(again).toMatchObject({ exitCode: 0, stderr: '' });
     expect(again.stdout).toMatch(/up to date\n$/);

@@ -54,7 +54,7 @@ export class SnapshotCache {
 
   /** With all that has been committed by now, by other processes as well. */
   newest(): Promise<Snapshot> {
-    this.database.dataVersion.expire();
+    this.database.dataVersion.invalidate();
     return this.current();
   }
 
@@ -77,7 +77,7 @@ export class SnapshotCache {
   /** Drops what was read if anything was committed in the meantime: it may be a mix of old and new rows. */
   async #load(version: number): Promise<void> {
     const tables = await readTables(this.database.kysely);
-    this.database.dataVersion.expire();
+    this.database.dataVersion.invalidate();
     const versionAfter = await this.database.dataVersion.current();
     if (versionAfter === version) this.#latest = createSnapshot(version, tables);
   }

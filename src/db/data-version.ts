@@ -1,17 +1,17 @@
 import type { Compilable, Kysely } from 'kysely';
 import type { Tables } from './tables.js';
 
-/** How long a write of another process may stay unnoticed. */
+/** How long a write by another process may go unnoticed. */
 const MAX_AGE_MS = 1_000;
 
-/** Asked again before it is too old, so that a busy server never waits for it. */
+/** Read again before that, so that a busy server never waits for it. */
 const RENEW_AFTER_MS = 500;
 
 /** See Database.dataVersion. */
 export class DataVersion {
   readonly #kysely: Kysely<Tables>;
-  #known: { version: number; askedAt: number } | undefined;
-  #asking: Promise<number> | undefined;
+  #known: { version: number; readAt: number } | undefined;
+  #reading: Promise<number> | undefined;
   #epoch = 0;
 
   constructor(kysely: Kysely<Tables>) {
@@ -19,42 +19,39 @@ export class DataVersion {
   }
 
   current(): number | Promise<number> {
-    const ageMs = this.#known ? performance.now() - this.#known.askedAt : Number.POSITIVE_INFINITY;
-    if (this.#known === undefined || ageMs >= MAX_AGE_MS) return this.#ask();
-    // Whoever needs the answer hears why there is none.
-    if (ageMs >= RENEW_AFTER_MS) this.#ask().catch(() => undefined);
+    const ageMs = this.#known ? performance.now() - this.#known.readAt : Number.POSITIVE_INFINITY;
+    if (this.#known === undefined || ageMs >= MAX_AGE_MS) return this.#read();
+    // If that fails, the caller that has to wait for the next read gets the error.
+    if (ageMs >= RENEW_AFTER_MS) this.#read().catch(() => undefined);
     return this.#known.version;
   }
 
-  /** This process has written: what is known is wrong, and so may be what is being asked. */
-  expire(): void {
+  /** After a write of this process: the known version is wrong, and a read under way may return it again. */
+  invalidate(): void {
     this.#epoch += 1;
     this.#known = undefined;
-    this.#asking = undefined;
+    this.#reading = undefined;
   }
 
-  #ask(): Promise<number> {
-    this.#asking ??= this.#read(this.#epoch);
-    return this.#asking;
+  #read(): Promise<number> {
+    this.#reading ??= this.#query(this.#epoch);
+    return this.#reading;
   }
 
-  async #read(epoch: number): Promise<number> {
-    const askedAt = performance.now();
+  async #query(epoch: number): Promise<number> {
+    const readAt = performance.now();
     try {
-      const { version } = await this.#kysely
-        .selectFrom('data_version')
-        .select('version')
-        .executeTakeFirstOrThrow();
-      if (epoch === this.#epoch) this.#known = { version, askedAt };
-      return version;
+      const row = await this.#kysely.selectFrom('data_version').select('version').executeTakeFirstOrThrow();
+      if (epoch === this.#epoch) this.#known = { version: row.version, readAt };
+      return row.version;
     } finally {
-      if (epoch === this.#epoch) this.#asking = undefined;
+      if (epoch === this.#epoch) this.#reading = undefined;
     }
   }
 }
 
-/** The last statement of every write of data. */
-export function countUp(kysely: Kysely<Tables>): Compilable {
+/** The last statement of every transaction that changes data. */
+export function bumpVersion(kysely: Kysely<Tables>): Compilable {
   return kysely
     .updateTable('data_version')
     .set((eb) => ({ version: eb('version', '+', 1) }))

@@ -1,28 +1,25 @@
-import type { Compilable, InsertQueryBuilder, InsertResult, Kysely, Dialect as KyselyDialect } from 'kysely';
+import type { Compilable, Kysely, Dialect as KyselyDialect } from 'kysely';
 import type { DataVersion } from './data-version.js';
 import type { Tables } from './tables.js';
 
-/** A statement ready to be sent: compiled by Kysely, every value bound. */
+/** A statement that Kysely can compile, with all its values. */
 export type Statement = Compilable;
 
 /**
- * What a transaction consists of. Many are made one at a time while they are sent, so that they are never in memory
- * together; a transaction that is tried again runs through them anew.
+ * The statements of a transaction. Large ones are generated while they are sent, so that they are never in memory
+ * together; a retry iterates again.
  */
 export type Statements = Iterable<Statement>;
 
-/** The operator's database, alike for every dialect. The dialect's name stays inside this folder. */
+/** The database, the same for every dialect. Names of dialects stay inside this folder. */
 export interface Database {
-  /** For reads, and for single writes that stand by themselves. */
+  /** For reads, and for single writes that do not change the data of queries. */
   readonly kysely: Kysely<Tables>;
 
-  /** What to call it in logs and in `status`, without a password: `sqlite:data/x.db`, `mysql://host:3306/db`. */
+  /** For logs and `status`, without a password: `sqlite:data/x.db`, `mysql://host:3306/db`. */
   readonly label: string;
 
-  /**
-   * Multi-row inserts of at most `batchSize` rows that bring the rows with the same `key` up to date.
-   * No rows, no statements.
-   */
+  /** Multi-row inserts of at most `batchSize` rows that update the rows with the same `key`. */
   upsert<T extends keyof Tables & string>(
     table: T,
     rows: readonly Tables[T][],
@@ -30,110 +27,91 @@ export interface Database {
     batchSize: number,
   ): Statement[];
 
-  /**
-   * Runs the statements in one transaction: all of them or none.
-   * A deadlock or a lock wait that timed out is tried again from the start.
-   */
+  /** Runs the statements in one transaction, and retries it after a deadlock or a lock wait that timed out. */
   writeAtomically(statements: Statements, options?: WriteAtomicallyOptions): Promise<void>;
 
   /**
-   * A number that changes with every `writeAtomically` (unless told otherwise) and every `write` of a writer: at once with those of this
-   * process, within a second with those of others. What answers to queries are made of is written in no other way.
-   * Whoever hears earlier that another one has written lets it expire.
+   * A number that changes with every write of the data that queries return: at once after writes of this process, within
+   * a second after those of others. `invalidate` when it is known earlier that another process has written.
    */
-  readonly dataVersion: Pick<DataVersion, 'current' | 'expire'>;
+  readonly dataVersion: Pick<DataVersion, 'current' | 'invalidate'>;
 
-  /**
-   * Makes ready for one large write, at once and without waiting: whatever takes time before a write can begin passes
-   * while its caller finds out what to write. Whoever opens a writer closes it.
-   */
+  /** Prepares for one large write without waiting, for instance by opening a connection. The caller closes it. */
   openWriter(): Writer;
 
-  /** Null where no connections are pooled, as with a file that this process reads itself. */
+  /** Null if there is no connection pool, as with SQLite. */
   poolState(): PoolState | null;
 
-  /** Whether no migration is missing. Throws DatabaseUnavailableError when the database does not answer. */
-  isUpToDate(): Promise<boolean>;
-
-  /** Applies the migrations that are missing and names them. Safe when several processes start at once. */
+  /** Applies the missing migrations and returns their names. Safe when several processes start at once. */
   migrate(): Promise<string[]>;
 
-  /** Throws DatabaseUnavailableError when the database does not answer or is not migrated. */
+  /** Throws DatabaseUnavailableError if the database does not answer or is not migrated. */
   checkReady(): Promise<void>;
 
   close(): Promise<void>;
 }
 
-/** Connections, but for the one that a writer has for itself. */
-export interface PoolState {
-  /** Those with which a query or a transaction works. */
-  inUse: number;
-  /** Those that are open and free. */
-  idle: number;
-  /** Who waits for a connection: for one to come free, or to be opened. */
-  waiting: number;
+export interface WriteAtomicallyOptions {
+  onProgress?: (done: number) => void;
+  /** For statements that do not change the data of queries. */
+  keepsDataVersion?: boolean;
 }
 
 export interface Writer {
-  /** As `writeAtomically`, in as few round trips as the database allows: one for a set of the usual size. */
+  /** Like `writeAtomically`, in as few round trips as the database allows: one for a set of the usual size. */
   write(statements: Statements, options: WriteOptions): Promise<void>;
 
   close(): void;
 }
 
-export interface WriteAtomicallyOptions {
-  onProgress?: (done: number) => void;
-  /** For statements that change nothing of what answers to queries are made of. */
-  keepsDataVersion?: boolean;
-}
-
 export interface WriteOptions {
   onProgress?: (done: number) => void;
   /**
-   * Whether the data of this very write are stored. Asked when the connection was lost before the answer to the
-   * commit came; it is certain by then that nothing of the write is still running.
+   * Whether this very write was committed. Called when the connection was lost during the commit, and only after the
+   * server has ended the session.
    */
-  hasLanded(): Promise<boolean>;
+  wasCommitted(): Promise<boolean>;
+}
+
+/** The connections of the pool. A writer has one of its own. */
+export interface PoolState {
+  inUse: number;
+  idle: number;
+  /** Callers that wait for a connection to be released or opened. */
+  waiting: number;
 }
 
 export interface DatabaseOptions {
   url: string;
-  /** PEM file to verify the server with. */
+  /** A PEM file with the certificate authorities to trust. */
   caFile: string | undefined;
-  /** Connections kept. */
+  /** The connections that stay open. */
   poolSize: number;
-  /** How many more under load. */
+  /** How many more may be opened under load. */
   maxOverflow: number;
-  /** Hears what works, but not as well as it could. */
   onWarning?: (message: string) => void;
 }
 
-/** What one kind of database does in its own way. Another kind is another folder that offers this. */
+/** What differs between databases. Each has a folder that provides it. */
 export interface SqlDialect {
   /** See Database.label. */
   readonly label: string;
-  /** Its driver throws DatabaseUnavailableError for whatever is not the fault of the query. */
+  /** Its driver throws DatabaseUnavailableError for everything that is not a fault of the query. */
   readonly kysely: KyselyDialect;
   /** See Database.poolState. */
   poolState?(): PoolState | null;
   readonly columnTypes: ColumnTypes;
-  /** How many values one statement may bind. */
+  /** The most values that one statement may bind. */
   readonly maxParameters: number;
-  /** Makes the insert bring rows with the same key up to date; without `columns` such rows stay as they are. */
-  updateOnConflict(insert: AnyInsert, key: readonly string[], columns: readonly string[]): AnyInsert;
-  /** True when a transaction lost against another one and may win the next time. */
+  /** Kysely's method that makes an insert update existing rows. */
+  readonly upsertSyntax: 'onDuplicateKeyUpdate' | 'onConflict';
+  /** Whether a transaction has lost against another one, and a retry makes sense. */
   isConflict(error: unknown): boolean;
-  /** See Database.openWriter. Without one, statements are sent one by one, which costs nothing in the same process. */
-  openWriter?(kysely: Kysely<Tables>, writeOneByOne: Write): Writer;
+  /** See Database.openWriter. Without one, `fallback` is used: it sends one statement at a time. */
+  openWriter?(kysely: Kysely<Tables>, fallback: Database['writeAtomically']): Writer;
 }
 
-export type Write = (statements: Statements, options: WriteOptions) => Promise<void>;
-
-/** Tables whose names and columns are only known at run time. */
-export type AnyTables = Record<string, Record<string, unknown>>;
-type AnyInsert = InsertQueryBuilder<AnyTables, string, InsertResult>;
-
-/** The types as `create table` wants them; equality and order of text are those of its code points. */
+/** Column types for `create table`. Text is compared and sorted by code points. */
 export interface ColumnTypes {
   text(maxLength: number): string;
   longText: string;
@@ -144,8 +122,8 @@ export interface ColumnTypes {
   day: string;
   /** What follows the closing parenthesis. */
   tableOptions: string;
-  /** The same for tables of few and short columns. */
+  /** The same for tables with few and short columns. */
   narrowTableOptions: string;
-  /** Whether indexes are written inside `create table`, or as statements of their own. */
+  /** Whether indexes are written inside `create table`, or as separate statements. */
   indexesInTable: boolean;
 }

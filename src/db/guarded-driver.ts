@@ -6,15 +6,15 @@ import {
   type TransactionSettings,
 } from 'kysely';
 
-/** Runs a command of the driver. Here a dialect waits for locks and translates errors, for every query alike. */
+/** Wraps every command of a driver, for instance to wait for locks and to explain errors. */
 export type Guard = <T>(command: () => Promise<T>) => Promise<T>;
 
-/** A driver of Kysely whose every command goes through a guard. */
+/** A Kysely driver whose every command goes through a guard. */
 export class GuardedDriver implements Driver {
   readonly #inner: Driver;
   readonly #guard: Guard;
   readonly #begin: CompiledQuery;
-  /** By what they guard. Kysely keeps account of all connections that it has ever been given. */
+  /** One for each connection: Kysely keeps a reference to every object that it gets. */
   readonly #guarded = new WeakMap<DatabaseConnection, GuardedConnection>();
 
   constructor(inner: Driver, guard: Guard, begin: string) {
@@ -43,8 +43,8 @@ export class GuardedDriver implements Driver {
   }
 
   async rollbackTransaction(connection: GuardedConnection): Promise<void> {
-    // Kysely rolls back because something else failed. That is what the caller has to hear of, not the roll-back of
-    // a transaction that the server has ended by itself or of a connection that is gone.
+    // Kysely rolls back because of another error, which the caller needs. The rollback fails as well if the server has
+    // ended the transaction or the connection is lost.
     await this.#inner.rollbackTransaction(connection.inner).catch(() => undefined);
   }
 
@@ -67,11 +67,11 @@ class GuardedConnection implements DatabaseConnection {
   }
 
   executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    // Async, for a driver may throw before it returns a promise.
+    // Async, because a driver may throw synchronously.
     return this.#guard(async () => this.inner.executeQuery<R>(query));
   }
 
   streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
-    throw new Error('Streaming is not supported: no table here is too long to be read at once');
+    throw new Error('Streaming is not supported');
   }
 }

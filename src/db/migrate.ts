@@ -1,76 +1,75 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Kysely, type Migration, Migrator } from 'kysely';
 import { AppError, ConfigError, DatabaseUnavailableError } from '../errors.js';
-import type { SqlDialect } from './database.js';
-import { migrations } from './migrations/index.js';
+import type { ColumnTypes, SqlDialect } from './database.js';
+import { createFirstTables } from './migrations/0001-first-release.js';
 import type { Tables } from './tables.js';
+
+/** In the order in which they run. */
+export const MIGRATIONS: Record<string, (kysely: Kysely<unknown>, types: ColumnTypes) => Promise<void>> = {
+  '0001-first-release': createFirstTables,
+};
+
+/** Databases from before the first release have this one, and up to three more. */
+const PRE_RELEASE = '0001-initial';
 
 /** See Database.migrate. */
 export async function migrate(kysely: Kysely<Tables>, dialect: SqlDialect): Promise<string[]> {
-  // As at most starts. The migrator would find that out in eight round trips, this does in one.
+  // The usual case, in one round trip. The migrator takes eight.
   if (await isUpToDate(kysely)) return [];
   const migrator = new Migrator({
     db: kysely,
     provider: { getMigrations: async () => migrationsFor(dialect) },
   });
   const { error, results = [] } = await migrator.migrateToLatest();
-  if (error !== undefined) {
-    await expectNoNewerSchema(kysely, dialect, error);
-    throw error;
-  }
-  return results.map((result) => result.migrationName);
+  if (error === undefined) return results.map((result) => result.migrationName);
+  await refuseUnknownMigrations(kysely, dialect, error);
+  throw error;
 }
 
-/** See Database.isUpToDate. A name is there when all of its migration is done. */
-export async function isUpToDate(kysely: Kysely<Tables>): Promise<boolean> {
-  const executed = await executedMigrations(kysely).catch(noneYet);
-  return executed.toSorted().join() === Object.keys(migrations).toSorted().join();
+function migrationsFor({ columnTypes }: SqlDialect): Record<string, Migration> {
+  return Object.fromEntries(
+    Object.entries(MIGRATIONS).map(([name, up]) => [name, { up: (db) => up(db, columnTypes) }]),
+  );
 }
 
-/** The names of the migrations that the database has seen; it fails when there has never been one. */
+async function isUpToDate(kysely: Kysely<Tables>): Promise<boolean> {
+  const executed = await executedMigrations(kysely).catch(noneIfNoTable);
+  return executed.join() === Object.keys(MIGRATIONS).join();
+}
+
+/** The names of the completed migrations, in order. Fails if there has never been one. */
 async function executedMigrations(kysely: Kysely<Tables>): Promise<string[]> {
   const withOwnTable = kysely as unknown as Kysely<{ kysely_migration: { name: string } }>;
-  const rows = await withOwnTable.selectFrom('kysely_migration').select('name').orderBy('name').execute();
-  return rows.map((row) => row.name);
+  const rows = await withOwnTable.selectFrom('kysely_migration').select('name').execute();
+  return rows.map((row) => row.name).sort();
 }
 
-/** The table of migrations is missing; whatever else is wrong is not mended by making it. */
-function noneYet(error: unknown): string[] {
+/** Other errors than a missing table would also fail the migrations. */
+function noneIfNoTable(error: unknown): string[] {
   if (error instanceof AppError || error instanceof ConfigError) throw error;
   return [];
 }
 
-function migrationsFor(dialect: SqlDialect): Record<string, Migration> {
-  return Object.fromEntries(
-    Object.entries(migrations).map(([name, up]) => [name, { up: (db) => up(db, dialect.columnTypes) }]),
-  );
-}
-
-async function expectNoNewerSchema(
+async function refuseUnknownMigrations(
   kysely: Kysely<Tables>,
-  dialect: SqlDialect,
+  { label }: SqlDialect,
   cause: unknown,
 ): Promise<void> {
-  const executed = await executedMigrations(kysely).catch(() => []);
-  const unknown = executed.filter((name) => !Object.hasOwn(migrations, name));
-  if (unknown.length > 0) {
-    throw new DatabaseUnavailableError(
-      `The database ${dialect.label} belongs to a newer version of this program (it has ${unknown.join(', ')}): run that version, or use another database`,
-      cause,
-    );
-  }
+  const executed = await executedMigrations(kysely).catch((): string[] => []);
+  const unknown = executed.filter((name) => !Object.hasOwn(MIGRATIONS, name));
+  if (unknown.length === 0) return;
+  const message = executed.includes(PRE_RELEASE)
+    ? `The database ${label} is from before the first release and cannot be upgraded: delete it, or use another database, and run a refresh`
+    : `The database ${label} belongs to a newer version of this program (it has ${unknown.join(', ')}): run that version, or use another database`;
+  throw new DatabaseUnavailableError(message, cause);
 }
 
-/** See Database.checkReady. A newer schema passes: while versions are exchanged, the older one goes on serving. */
+/** See Database.checkReady. A newer schema passes: during an upgrade the older version goes on serving. */
 export async function checkReady(kysely: Kysely<Tables>, dialect: SqlDialect): Promise<void> {
-  const executed = await Promise.race([migrationsOf(kysely, dialect), failAfter(answerTimeoutMs, dialect)]);
-  if (!Object.keys(migrations).every((name) => executed.includes(name))) {
-    throw notMigrated(dialect);
-  }
+  const executed = await Promise.race([migrationsOf(kysely, dialect), failAfterTimeout(dialect)]);
+  if (!Object.keys(MIGRATIONS).every((name) => executed.includes(name))) throw notMigrated(dialect);
 }
-
-// A probe asks every few seconds and wants an answer meanwhile, even when the network swallows ours.
-const answerTimeoutMs = 5_000;
 
 async function migrationsOf(kysely: Kysely<Tables>, dialect: SqlDialect): Promise<string[]> {
   try {
@@ -80,14 +79,15 @@ async function migrationsOf(kysely: Kysely<Tables>, dialect: SqlDialect): Promis
   }
 }
 
-function notMigrated(dialect: SqlDialect, cause?: unknown): DatabaseUnavailableError {
-  return new DatabaseUnavailableError(
-    `The database ${dialect.label} lacks tables of this version: run "country-exchange migrate"`,
-    cause,
-  );
+function notMigrated({ label }: SqlDialect, cause?: unknown): DatabaseUnavailableError {
+  const message = `The database ${label} lacks tables of this version: run "country-exchange migrate"`;
+  return new DatabaseUnavailableError(message, cause);
 }
 
-async function failAfter(timeoutMs: number, dialect: SqlDialect): Promise<never> {
-  await delay(timeoutMs, undefined, { ref: false });
-  throw new DatabaseUnavailableError(`The database ${dialect.label} did not answer within ${timeoutMs} ms`);
+/** Health checks repeat every few seconds: they need an answer even when the network is down. */
+const READY_TIMEOUT_MS = 5_000;
+
+async function failAfterTimeout({ label }: SqlDialect): Promise<never> {
+  await delay(READY_TIMEOUT_MS, undefined, { ref: false });
+  throw new DatabaseUnavailableError(`The database ${label} did not answer within ${READY_TIMEOUT_MS} ms`);
 }

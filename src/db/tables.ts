@@ -1,10 +1,9 @@
 /**
- * The tables as Kysely sees them, alike in every dialect:
- * timestamps are UTC text `YYYY-MM-DD HH:MM:SS.mmm` (see time.ts), days `YYYY-MM-DD`, flags 0 or 1, lists JSON text,
- * rates and dollars IEEE 754 doubles, populations integers up to 2^53.
+ * The tables as Kysely sees them, the same in every dialect: timestamps are UTC text (see `toStored`), days are
+ * `YYYY-MM-DD`, lists are JSON text, rates and dollars are IEEE 754 doubles, populations are integers up to 2^53.
  *
- * Text is trimmed and without NUL; a longer one fails the write in some dialects: codes 3 characters, names and
- * reasons 255, regions, ids, states, methods, symbols and sources 64, the rest any length.
+ * Text is trimmed and without NUL. In some dialects longer text fails the write: codes 3 characters, names and reasons
+ * 255, regions, ids, states, methods, symbols and sources 64.
  */
 export interface Tables {
   countries: CountryRow;
@@ -19,7 +18,7 @@ export interface Tables {
 }
 
 export interface CountryRow {
-  /** ISO 3166-1 alpha-2: the key. Names differ from source to source, codes do not. */
+  /** ISO 3166-1 alpha-2. Names differ between sources, codes do not. */
   code: string;
   alpha3: string;
   numeric_code: string | null;
@@ -40,9 +39,9 @@ export interface CountryRow {
   gdp_year: number | null;
   estimated_gdp: number | null;
   gdp_method: string;
-  /** Why there is no estimate; null when there is one. */
+  /** Why there is no estimate; null if there is one. */
   gdp_reason: string | null;
-  /** The adapter that the facts came from. */
+  /** The adapter that the facts came from, or `bundled`. */
   source: string;
   last_refreshed_at: string;
 }
@@ -77,53 +76,44 @@ export interface RefreshRow {
   report: string;
 }
 
-/** A country that no refresh brings back. */
+/** A deleted country, which refreshes skip. */
 interface RemovedCountryRow {
   code: string;
   name: string;
   removed_at: string;
 }
 
-/** There is one row: who may write the refreshed data. */
+/** One row: which refresh may write. See refresh/lease.ts. */
 export interface RefreshLeaseRow {
   name: string;
-  /** The id of the refresh that holds it; empty when it is free. */
+  /** The id of the refresh that holds it; empty if it is free. */
   holder: string;
-  /** Grows by one with each holder. */
+  /** A fencing token: incremented for each holder. */
   token: number;
-  /** Grows by one with each sign of life. */
+  /** Incremented by each heartbeat. */
   beat: number;
-  /** The database's own time of the last sign of life. */
+  /** When the last heartbeat was, by the clock of the database. */
   renewed_at: string;
-  /** The id of the refresh from which it was last taken by a cancellation; empty when none was. */
+  /** The id of the last refresh that was cancelled while it held the lease; empty if none was. */
   cancelled: string;
   /** The holder's report so far, as JSON. */
   report: string;
 }
 
-/** There is one row. */
+/** One row. */
 interface DataVersionRow {
   id: number;
-  /** Counted up by every write of data. */
+  /** Incremented by every write of data. */
   version: number;
 }
 
-/**
- * A moment as the tables hold it, `YYYY-MM-DD HH:MM:SS.mmm` in UTC: text that every dialect gives back as it was,
- * and that sorts by time.
- */
+/** `YYYY-MM-DD HH:MM:SS.mmm` in UTC: text that every dialect returns unchanged, and that sorts by time. */
 export function toStored(moment: Date | string): string {
-  const iso = typeof moment === 'string' && isoPattern.test(moment) ? moment : new Date(moment).toISOString();
+  const iso = new Date(moment).toISOString();
   return `${iso.slice(0, 10)} ${iso.slice(11, 23)}`;
 }
 
-/** `2026-01-01T00:00:00.123Z` for what toStored made of it. */
+/** The inverse of `toStored`: `2026-01-01T00:00:00.123Z`. */
 export function toIso(stored: string): string {
-  if (stored !== last.stored) last = { stored, iso: `${stored.slice(0, 10)}T${stored.slice(11)}Z` };
-  return last.iso;
+  return `${stored.slice(0, 10)}T${stored.slice(11)}Z`;
 }
-
-/** Rows that were written together have it in common, and a list has hundreds of them. */
-let last = { stored: '', iso: '' };
-
-const isoPattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;

@@ -5,7 +5,7 @@ const KINDS = { sqlite: 'sqlite', mysql: 'mysql', mariadb: 'mysql' } as const;
 
 export type DatabaseKind = (typeof KINDS)[keyof typeof KINDS];
 
-/** Which kind of database the address names. Throws ConfigError where it names none that is known. */
+/** Throws ConfigError if the URL names no supported database. */
 export function databaseKind(url: string): DatabaseKind {
   const scheme = url.slice(0, Math.max(0, url.indexOf(':'))).toLowerCase();
   if (Object.hasOwn(KINDS, scheme)) return KINDS[scheme as keyof typeof KINDS];
@@ -23,10 +23,8 @@ export function databaseFile(url: string): string | null {
 /** The absolute path in `sqlite:PATH`, or `:memory:`. */
 export function sqlitePath(url: string): string {
   const path = url.slice(url.indexOf(':') + 1);
-  if (path === ':memory:') {
-    return path;
-  }
-  // Others read `sqlite:///x.db` as a path from the working directory, or from the root: it must not be guessed.
+  if (path === ':memory:') return path;
+  // Some programs read `sqlite:///x.db` as a relative path, some as an absolute one: refuse it instead of guessing.
   if (path === '' || path.startsWith('//')) {
     throw new ConfigError(
       `DATABASE_URL is "${url}", but must be sqlite:PATH, for instance sqlite:data/country-exchange.db or sqlite:/var/lib/country-exchange.db`,
@@ -35,10 +33,7 @@ export function sqlitePath(url: string): string {
   return resolve(path);
 }
 
-/**
- * A database URL that may be shown. It need not be a valid URL: whatever could be a password in a mistyped one goes
- * as well.
- */
+/** For messages. Also hides what could be a password in an invalid URL. */
 export function withoutPassword(url: string): string {
   const afterScheme = url.includes('//') ? url.indexOf('//') + 2 : 0;
   const colon = url.indexOf(':', afterScheme);

@@ -1,120 +1,92 @@
-import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
-import { CompiledQuery, type Kysely } from 'kysely';
-import { countUp } from './data-version.js';
-import type {
-  AnyTables,
-  Database,
-  SqlDialect,
-  Statement,
-  Statements,
-  WriteAtomicallyOptions,
-} from './database.js';
+import { setImmediate as turn } from 'node:timers/promises';
+import { type InsertQueryBuilder, type InsertResult, type Kysely, sql } from 'kysely';
+import { backoffMs, retryWhile } from '../async.js';
+import { bumpVersion } from './data-version.js';
+import type { Database, SqlDialect, Statements, WriteAtomicallyOptions } from './database.js';
 import type { Tables } from './tables.js';
 
-/** See Database.upsert. The statements are compiled without a connection, and not before somebody wants to send them. */
-export function createUpsert(kysely: Kysely<Tables>, dialect: SqlDialect): Database['upsert'] {
-  const textOf = rememberingTexts(kysely, dialect);
-  return (table, rows, key, batchSize) => {
-    const anyRows = rows as readonly unknown[] as readonly AnyRow[];
-    // In one order, wherever the rows come from: then their statements have one text.
-    const columns = Object.keys(anyRows[0] ?? {}).sort();
-    const size = Math.min(batchSize, Math.floor(dialect.maxParameters / Math.max(1, columns.length)));
-    const target = { table, columns, key };
-    const statementOf = (batch: readonly AnyRow[]): Statement => ({
-      compile: () => CompiledQuery.raw(textOf(target, batch), valuesOf(batch, columns)),
-    });
-    return Array.from(batches(inOrderOf(key, anyRows), size), statementOf);
-  };
-}
-
+/** A table whose name and columns are only known at run time. */
 type AnyRow = Record<string, unknown>;
-
-interface Target {
-  table: string;
-  columns: readonly string[];
-  key: readonly string[];
-}
-
-/** More than a refresh has, and little: a text of 100 rows has some 10 kB. */
-const MAX_TEXTS = 30;
+type AnyTables = Record<string, AnyRow>;
+type AnyInsert = InsertQueryBuilder<AnyTables, string, InsertResult>;
 
 /**
- * The text of a statement depends on its table and the number of its rows alone: Kysely compiles the first of a kind,
- * which takes a hundred times as long as to bind the values of another.
+ * See Database.upsert: multi-row inserts in batches (of 100 rows, unless REFRESH_BATCH_SIZE says otherwise). A batch is
+ * compiled when it is sent, so that a large set is never in memory as SQL.
  */
-function rememberingTexts(kysely: Kysely<Tables>, dialect: SqlDialect) {
-  // One cast: Kysely cannot follow a table's name that is a type parameter.
+export function createUpsert(kysely: Kysely<Tables>, dialect: SqlDialect): Database['upsert'] {
+  // One cast: Kysely cannot follow a table name that is a type parameter.
   const anyKysely = kysely as unknown as Kysely<AnyTables>;
-  const texts = new Map<string, string>();
-  return ({ table, columns, key }: Target, batch: readonly AnyRow[]): string => {
-    const kind = [batch.length, table, ...key, '', ...columns].join(' ');
-    const known = texts.get(kind);
-    if (known !== undefined) return known;
-    const toUpdate = columns.filter((column) => !key.includes(column));
-    const anyRow = Object.fromEntries(columns.map((column) => [column, null]));
-    const insert = anyKysely.insertInto<string>(table).values(batch.map(() => anyRow));
-    const { sql } = dialect.updateOnConflict(insert, key, toUpdate).compile();
-    if (texts.size === MAX_TEXTS) texts.clear();
-    texts.set(kind, sql);
-    return sql;
+  return (table, rows, key, batchSize) => {
+    const anyRows = rows as readonly unknown[] as readonly AnyRow[];
+    const columns = Object.keys(anyRows[0] ?? {});
+    const size = Math.min(batchSize, Math.floor(dialect.maxParameters / Math.max(1, columns.length)));
+    const compile = (batch: readonly AnyRow[]) =>
+      updateExisting(anyKysely.insertInto<string>(table).values(batch), dialect, key, columns).compile();
+    return Array.from(chunk(sortedBy(key, anyRows), size), (batch) => ({ compile: () => compile(batch) }));
   };
 }
 
-function valuesOf(batch: readonly AnyRow[], columns: readonly string[]): unknown[] {
-  const values: unknown[] = [];
-  for (const row of batch) {
-    for (const column of columns) values.push(row[column]);
+/** Updates the rows that exist already; if there is no column but the key, they stay as they are. */
+function updateExisting(
+  insert: AnyInsert,
+  { upsertSyntax }: SqlDialect,
+  key: readonly string[],
+  columns: readonly string[],
+): AnyInsert {
+  const others = columns.filter((column) => !key.includes(column));
+  if (upsertSyntax === 'onConflict') {
+    const excluded = others.map((column) => [column, sql`excluded.${sql.ref(column)}`]);
+    return insert.onConflict((conflict) =>
+      others.length === 0
+        ? conflict.columns(key).doNothing()
+        : conflict.columns(key).doUpdateSet(Object.fromEntries(excluded)),
+    );
   }
-  return values;
+  // MySQL 8 prefers a row alias to values(), which MariaDB does not support. `insert ignore` would also ignore invalid
+  // values; setting the key to itself does not.
+  const inserted = (others.length > 0 ? others : key).map((column) => [
+    column,
+    sql`values(${sql.ref(column)})`,
+  ]);
+  return insert.onDuplicateKeyUpdate(Object.fromEntries(inserted));
 }
 
-/** Two writers that lock the same rows in the same order wait for each other, where they would else deadlock. */
-function inOrderOf(key: readonly string[], rows: readonly AnyRow[]): AnyRow[] {
+/** Two writers that lock rows in the same order wait for each other instead of deadlocking. */
+function sortedBy(key: readonly string[], rows: readonly AnyRow[]): AnyRow[] {
   return rows.toSorted((a, b) => {
     const column = key.find((name) => a[name] !== b[name]);
-    return column === undefined ? 0 : compare(a[column], b[column]);
+    return column === undefined ? 0 : (a[column] as string) < (b[column] as string) ? -1 : 1;
   });
 }
 
-function compare(a: unknown, b: unknown): number {
-  return (a as string) < (b as string) ? -1 : 1;
-}
-
-/** In the order of the rows, at most `size` in each; one after the other, so that a large set is never there twice. */
-export function* batches<T>(rows: Iterable<T>, size: number): Generator<T[]> {
-  let batch: T[] = [];
-  for (const row of rows) {
-    batch.push(row);
-    if (batch.length < size) continue;
-    yield batch;
-    batch = [];
+/** Yields one chunk at a time. */
+export function* chunk<T>(items: Iterable<T>, size: number): Generator<T[]> {
+  let current: T[] = [];
+  for (const item of items) {
+    current.push(item);
+    if (current.length < size) continue;
+    yield current;
+    current = [];
   }
-  if (batch.length > 0) yield batch;
+  if (current.length > 0) yield current;
 }
 
-/** See Database.writeAtomically. This is the only place that executes statements. */
+/** See Database.writeAtomically. */
 export async function writeAtomically(
   kysely: Kysely<Tables>,
   dialect: SqlDialect,
   statements: Statements,
   options: WriteAtomicallyOptions = {},
 ): Promise<void> {
-  if (isEmpty(statements)) {
-    return;
-  }
-  for (let retriesLeft = maxRetries; ; retriesLeft--) {
-    try {
-      return await writeOnce(kysely, statements, options);
-    } catch (error) {
-      if (retriesLeft === 0 || !dialect.isConflict(error)) {
-        throw error;
-      }
-      await delay(backOffMs(maxRetries - retriesLeft));
-    }
-  }
+  if (isEmpty(statements)) return;
+  await retryWhile(() => writeOnce(kysely, statements, options), afterConflicts(dialect.isConflict));
 }
 
-export const maxRetries = 5;
+function isEmpty(statements: Statements): boolean {
+  for (const _ of statements) return false;
+  return true;
+}
 
 async function writeOnce(
   kysely: Kysely<Tables>,
@@ -127,20 +99,17 @@ async function writeOnce(
       await transaction.executeQuery(statement.compile());
       done += 1;
       onProgress?.(done);
-      // SQLite answers before the event loop has turned: without this, a long write would hold up whatever else the
-      // thread has to do, such as the signs of life of its refresh.
+      // SQLite runs synchronously: without this, a long write would block everything else, such as the heartbeat.
       await turn();
     }
-    if (!keepsDataVersion) await transaction.executeQuery(countUp(kysely).compile());
+    if (!keepsDataVersion) await transaction.executeQuery(bumpVersion(kysely).compile());
   });
 }
 
-function isEmpty(statements: Statements): boolean {
-  for (const _ of statements) return false;
-  return true;
-}
+const MAX_RETRIES = 5;
 
-/** Random, so that two writers who met do not meet again: up to 50, 100, 200, 400 and 800 ms. */
-export function backOffMs(attempt: number): number {
-  return Math.random() * 50 * 2 ** attempt;
+/** Retries deadlocks and lock waits that timed out, after up to 50, 100, 200, 400 and 800 ms. */
+export function afterConflicts(isConflict: (error: unknown) => boolean) {
+  return (error: unknown, retries: number): number | null =>
+    retries < MAX_RETRIES && isConflict(error) ? backoffMs(50, retries) : null;
 }

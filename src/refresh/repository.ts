@@ -1,7 +1,7 @@
 import { readLastRates } from '../currencies/currency.service.js';
 import type { Database, Statement } from '../db/database.js';
 import { type CountryCurrencyRow, type RefreshRow, toStored } from '../db/tables.js';
-import { batches } from '../db/write.js';
+import { chunk } from '../db/write.js';
 import type { Merged, Stored } from './model.js';
 import { RefreshState } from './phases.js';
 import type { Refresh } from './refresh.type.js';
@@ -53,7 +53,7 @@ function reportStatements(database: Database, report: Refresh): Statement[] {
 }
 
 function removals({ kysely }: Database, links: CountryCurrencyRow[], batchSize: number): Statement[] {
-  return Array.from(batches(links, batchSize), (batch) =>
+  return Array.from(chunk(links, batchSize), (batch) =>
     kysely
       .deleteFrom('country_currencies')
       .where((eb) =>

@@ -144,7 +144,7 @@ async function store(
   progress.begin(PhaseName.STORE, statements.length);
   await writer.write(statements, {
     onProgress: (done) => progress.advance(PhaseName.STORE, done),
-    hasLanded: () => reports.hasSucceeded(finished.id),
+    wasCommitted: () => reports.hasSucceeded(finished.id),
   });
   progress.end(PhaseName.STORE, PhaseState.DONE);
   progress.finish(finished);

@@ -13,7 +13,7 @@ describe('the version of the data', () => {
       const written = await dataVersion.current();
       const writer = database.openWriter();
       await writer.write(database.upsert('countries', [countryRow('DE')], ['code'], 1), {
-        hasLanded: async () => false,
+        wasCommitted: async () => false,
       });
       writer.close();
       expect([before, written, await dataVersion.current()]).toEqual([before, before + 1, before + 2]);

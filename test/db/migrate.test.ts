@@ -1,14 +1,14 @@
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { connectDatabase } from '../../src/db/connect.js';
-import { migrations } from '../../src/db/migrations/index.js';
+import { MIGRATIONS } from '../../src/db/migrate.js';
 import { DatabaseUnavailableError } from '../../src/errors.js';
 import { createEmptyDatabase, describeEachDatabase } from '../databases.js';
 import { runChildren } from './child.js';
 import { countryRow } from './rows.js';
 
 describe('migrations', () => {
-  const all = Object.keys(migrations);
+  const all = Object.keys(MIGRATIONS);
 
   describeEachDatabase((open, dialect) => {
     const openEmpty = async () => {
@@ -47,11 +47,25 @@ describe('migrations', () => {
       ]);
     });
 
+    it('refuse a database from before the first release in one line', async () => {
+      const { database } = await open();
+      await sql`update kysely_migration set name = '0001-initial'`.execute(database.kysely);
+      await sql`insert into kysely_migration values ('0002-folded-names', '2026-01-01T00:00:00.000Z')`.execute(
+        database.kysely,
+      );
+      const failure = await database.migrate().catch((error: unknown) => error);
+      expect(failure).toBeInstanceOf(DatabaseUnavailableError);
+      expect((failure as Error).message).toBe(
+        `The database ${database.label} is from before the first release and cannot be upgraded: delete it, or use another database, and run a refresh`,
+      );
+      await expect(database.checkReady()).rejects.toBeInstanceOf(DatabaseUnavailableError);
+    });
+
     it('do not take the table of another program for their own', async () => {
       const database = await openEmpty();
       await sql`create table countries (id integer primary key, name varchar(50))`.execute(database.kysely);
       await expect(database.migrate()).rejects.toThrow(
-        'The database already has a table "countries" that is not this program\'s: use an empty database',
+        'The database already has a table "countries" of another program: use an empty database',
       );
       await sql`insert into countries values (1, 'mine')`.execute(database.kysely);
       await database.close();

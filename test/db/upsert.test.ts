@@ -38,19 +38,6 @@ describe('upsert', () => {
       expect(parameters).toHaveLength(Object.keys(countryRow('CH')).length);
     });
 
-    it('has one text for rows whose columns come in another order', async () => {
-      const { database } = await open();
-      const row = countryRow('CH');
-      const turned = Object.fromEntries(Object.entries(row).toReversed()) as typeof row;
-      const [one, other] = [row, turned].flatMap((it) => database.upsert('countries', [it], ['code'], 100));
-      expect(other?.compile()).toMatchObject({
-        sql: one?.compile().sql,
-        parameters: one?.compile().parameters,
-      });
-      await database.writeAtomically(other ? [other] : []);
-      expect(await database.kysely.selectFrom('countries').selectAll().execute()).toEqual([row]);
-    });
-
     it('orders the rows by key, so that two writers wait for each other instead of deadlocking', async () => {
       const { database } = await open();
       const rows = [rateRow('EUR', 2), rateRow('CHF', 1, '2026-01-02'), rateRow('CHF', 1)];

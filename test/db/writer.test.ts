@@ -3,7 +3,7 @@ import type { Database } from '../../src/db/database.js';
 import { describeEachDatabase } from '../databases.js';
 import { codes, countryRow } from './rows.js';
 
-const hasLanded = async () => false;
+const wasCommitted = async () => false;
 
 describe('a writer', () => {
   describeEachDatabase((open) => {
@@ -15,7 +15,7 @@ describe('a writer', () => {
       const statements = database.upsert('countries', rows, ['code'], 100);
       await writer.write(statements, {
         onProgress: (done) => progress.push(done),
-        hasLanded,
+        wasCommitted,
       });
       writer.close();
       expect(progress.at(-1)).toBe(statements.length);
@@ -33,9 +33,9 @@ describe('a writer', () => {
         database.kysely.insertInto('countries').values(countryRow('CH')),
         ...database.upsert('countries', [countryRow('FR')], ['code'], 1),
       ];
-      await expect(writer.write(failing, { hasLanded })).rejects.toThrow(/unique|duplicate/i);
+      await expect(writer.write(failing, { wasCommitted })).rejects.toThrow(/unique|duplicate/i);
       expect(await storedCodes(database)).toEqual(['CH']);
-      await writer.write(database.upsert('countries', [countryRow('FR')], ['code'], 1), { hasLanded });
+      await writer.write(database.upsert('countries', [countryRow('FR')], ['code'], 1), { wasCommitted });
       writer.close();
       expect(await storedCodes(database)).toEqual(['CH', 'FR']);
     });
@@ -46,7 +46,7 @@ describe('a writer', () => {
       const capitals = JSON.stringify(['y'.repeat(5_000)]);
       const rows = codes(600).map((code) => countryRow(code, { official_name: official, capitals }));
       const writer = database.openWriter();
-      await writer.write(database.upsert('countries', rows, ['code'], 100), { hasLanded });
+      await writer.write(database.upsert('countries', rows, ['code'], 100), { wasCommitted });
       writer.close();
       expect(await storedCodes(database)).toHaveLength(600);
     });

@@ -135,7 +135,7 @@ export const databaseFaults: Fault[] = [
     done: 'the database file may not grow any more',
     only: 'sqlite',
     data: 'before',
-    sees: /has no room to grow/,
+    sees: /cannot grow/,
     async hit({ connect, attempt }) {
       const database = await connect();
       // What is free inside the file would do for a few rows.
@@ -154,7 +154,7 @@ export const databaseFaults: Fault[] = [
     only: 'mysql',
     onSmallDisk: true,
     data: 'before',
-    sees: /DATABASE_UNAVAILABLE: .* its disk is full/,
+    sees: /DATABASE_UNAVAILABLE: The disk of the database at .* is full/,
     async hit({ upstream, disk, attempt }) {
       // A few rows would fit into what is free inside the server's files; a report of many complaints does not.
       upstream.answer('restcountries-v3', edited(withRubbish));

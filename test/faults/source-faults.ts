@@ -118,7 +118,7 @@ export const sourceFaults: Fault[] = [
     upstreamFaults.truncatedJson(),
   ),
   refused('Empty body', 'status 200 and nothing', /the answer is empty/, raw('')),
-  refused('Null', 'the JSON value null', /no list of countries/, body(null)),
+  refused('Null', 'the JSON value null', /not a list of countries/, body(null)),
   refused('Empty list', 'a list of nothing', /only 0 of 0 countries/, body([])),
   refused('Three records', 'the first three countries', /only 3 of 3 countries/, few(3)),
   refused('Not found', 'HTTP 404', /HTTP 404/, status(404)),

@@ -2,21 +2,22 @@ import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { DatabaseUnavailableError } from '../../errors.js';
 import type { ColumnTypes } from '../database.js';
 
-export interface TableDefinition {
+interface TableDefinition {
   name: string;
-  /** Column name to type, with `not null` where that holds. */
+  /** Column name to type, with `not null` where that applies. */
   columns: Record<string, string>;
   primaryKey: string[];
   /** Index name to columns. None is unique: the primary key alone decides what an upsert updates. */
   indexes?: Record<string, string[]>;
-  /** Column to the table whose rows it names; its rows go with those. */
+  /** A foreign key: rows are deleted with the row that this column refers to. */
   partOf?: { column: string; table: string; key: string };
-  options: string;
+  /** Whether rows are long. */
+  isWide?: boolean;
 }
 
 /**
- * Creates the tables that are not there yet, for a server that cannot undo `create table` may have been left with
- * some of them. A table of somebody else is not taken for our own.
+ * Creates the tables that do not exist yet: a server that cannot roll back `create table` may have some of them after a
+ * crash. Tables of another program are refused.
  */
 export async function createTables(
   kysely: Kysely<unknown>,
@@ -24,9 +25,7 @@ export async function createTables(
   tables: readonly TableDefinition[],
 ): Promise<void> {
   await refuseForeignTables(kysely, tables);
-  for (const table of tables) {
-    await createTable(kysely, types, table);
-  }
+  for (const table of tables) await createTable(kysely, types, table);
 }
 
 async function refuseForeignTables(
@@ -36,12 +35,10 @@ async function refuseForeignTables(
   for (const found of await kysely.introspection.getTables()) {
     const wanted = tables.find((table) => table.name === found.name);
     if (!wanted) continue;
-    const names = Object.keys(wanted.columns);
-    // Later migrations add columns behind these.
-    const columns = found.columns.map((column) => column.name).slice(0, names.length);
-    if (columns.join() !== names.join()) {
+    const columns = found.columns.map((column) => column.name);
+    if (columns.join() !== Object.keys(wanted.columns).join()) {
       throw new DatabaseUnavailableError(
-        `The database already has a table "${found.name}" that is not this program's: use an empty database`,
+        `The database already has a table "${found.name}" of another program: use an empty database`,
       );
     }
   }
@@ -50,33 +47,26 @@ async function refuseForeignTables(
 async function createTable(
   kysely: Kysely<unknown>,
   types: ColumnTypes,
-  table: TableDefinition,
+  { name, columns, primaryKey, indexes = {}, partOf, isWide = false }: TableDefinition,
 ): Promise<void> {
-  const indexes = Object.entries(table.indexes ?? {});
+  const indexesInside = types.indexesInTable ? Object.entries(indexes) : [];
   const lines = [
-    ...Object.entries(table.columns).map(([name, type]) => sql`${sql.id(name)} ${sql.raw(type)}`),
-    sql`primary key (${ids(table.primaryKey)})`,
-    ...foreignKey(table),
-    ...(types.indexesInTable
-      ? indexes.map(([name, columns]) => sql`index ${sql.id(name)} (${ids(columns)})`)
-      : []),
+    ...Object.entries(columns).map(([column, type]) => sql`${sql.id(column)} ${sql.raw(type)}`),
+    sql`primary key (${ids(primaryKey)})`,
+    ...(partOf ? [foreignKey(partOf)] : []),
+    ...indexesInside.map(([index, indexed]) => sql`index ${sql.id(index)} (${ids(indexed)})`),
   ];
-  await sql`create table if not exists ${sql.id(table.name)} (${sql.join(lines)}) ${sql.raw(table.options)}`.execute(
-    kysely,
-  );
-  for (const [name, columns] of types.indexesInTable ? [] : indexes) {
-    await sql`create index if not exists ${sql.id(name)} on ${sql.id(table.name)} (${ids(columns)})`.execute(
-      kysely,
-    );
+  const options = sql.raw(isWide ? types.tableOptions : types.narrowTableOptions);
+  await sql`create table if not exists ${sql.id(name)} (${sql.join(lines)}) ${options}`.execute(kysely);
+  for (const [index, indexed] of types.indexesInTable ? [] : Object.entries(indexes)) {
+    const target = sql`${sql.id(name)} (${ids(indexed)})`;
+    await sql`create index if not exists ${sql.id(index)} on ${target}`.execute(kysely);
   }
 }
 
-function foreignKey({ partOf }: TableDefinition): RawBuilder<unknown>[] {
-  return partOf
-    ? [
-        sql`foreign key (${sql.id(partOf.column)}) references ${sql.id(partOf.table)} (${sql.id(partOf.key)}) on delete cascade`,
-      ]
-    : [];
+function foreignKey({ column, table, key }: NonNullable<TableDefinition['partOf']>): RawBuilder<unknown> {
+  const target = sql`${sql.id(table)} (${sql.id(key)})`;
+  return sql`foreign key (${sql.id(column)}) references ${target} on delete cascade`;
 }
 
 function ids(names: readonly string[]): RawBuilder<unknown> {

@@ -1,56 +1,60 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { type Compilable, type Kysely, sql } from 'kysely';
 import mysql, { type Connection, createConnection, type SqlValue } from 'mysql2';
+import { retryWhile } from '../../async.js';
 import { DatabaseUnavailableError } from '../../errors.js';
-import type { Statement, Statements, Write, WriteOptions, Writer } from '../database.js';
+import { bumpVersion } from '../data-version.js';
+import type { Database, Statements, WriteOptions, Writer } from '../database.js';
 import type { Tables } from '../tables.js';
-import { backOffMs, maxRetries } from '../write.js';
+import { afterConflicts } from '../write.js';
 import { isMysqlConflict, isMysqlLost } from './mysql-error.js';
 import {
   connectionOptions,
-  cutOff,
+  destroyConnection,
+  queryWithTimeout,
   type SessionSettings,
-  sessionSettings,
-  timedQuery,
+  sessionSetup,
 } from './mysql-pool.js';
 
-export interface PacketWriterParts {
-  open(): OpeningSession;
-  /** Ends every transaction. */
-  last: Statement;
-  /** Resolves when the server has ended the session and, with it, its transaction. */
-  waitForEnd(mark: string): Promise<void>;
-  /** One statement at a time, for servers that want no other way. */
-  writeOneByOne: Write;
-  /** Hears why the packets were not used. */
+interface BatchWriterOptions {
+  /** The pool, to end a session whose connection was lost. */
+  kysely: Kysely<Tables>;
+  settings: SessionSettings;
+  /** Sends one statement at a time, for servers that refuse multi-statement batches. */
+  fallback: Database['writeAtomically'];
   onRefused(error: unknown): void;
 }
 
 /**
- * A transaction in one packet: `begin`, the statements and `commit` cost one round trip where each would cost its own.
- * The server stops at the first statement that fails, so the commit behind it is not run.
+ * Sends a whole transaction as one multi-statement batch: `begin`, the statements and `commit` take one round trip
+ * instead of one each. The server stops at the first statement that fails, so the `commit` after it is not executed.
+ * The connection is opened at once and used for nothing else, so that no other query can have several statements.
+ *
+ * When the connection is lost, the outcome of the commit is unknown. The session holds a lock with a unique name: the
+ * writer kills the session that holds it and waits for its end. Only then does it ask the data whether they were
+ * committed, and retry if they were not.
  */
-export class PacketWriter implements Writer {
-  readonly #parts: PacketWriterParts;
-  #session: OpeningSession;
+export class BatchWriter implements Writer {
+  readonly #options: BatchWriterOptions;
+  #session: BatchSession;
 
-  constructor(parts: PacketWriterParts) {
-    this.#parts = parts;
-    this.#session = parts.open();
+  constructor(options: BatchWriterOptions) {
+    this.#options = options;
+    this.#session = openSession(options.settings);
   }
 
   async write(statements: Statements, options: WriteOptions): Promise<void> {
-    const retries = { conflicts: maxRetries, losses: 1 };
-    for (;;) {
-      const session = await this.#session.ready.catch(this.#parts.onRefused);
-      if (!session) return this.#parts.writeOneByOne(statements, options);
-      try {
-        return await this.#writeOnce(session, statements, options);
-      } catch (error) {
-        await pauseOrThrow(error, retries);
-      }
-    }
+    const { fallback, onRefused } = this.#options;
+    const conflictDelayMs = afterConflicts(isMysqlConflict);
+    let lossesLeft = 1;
+    await retryWhile(
+      async () => {
+        const setup = await this.#session.ready.catch(onRefused);
+        if (setup) await this.#writeOnce(setup, statements, options);
+        else await fallback(statements, options);
+      },
+      (error, retries) => (isMysqlLost(error) && lossesLeft-- > 0 ? 0 : conflictDelayMs(error, retries)),
+    );
   }
 
   close(): void {
@@ -58,156 +62,140 @@ export class PacketWriter implements Writer {
   }
 
   async #writeOnce(
-    session: PacketSession,
+    { lockName, maxBatchBytes }: SessionSetup,
     statements: Statements,
-    { onProgress, hasLanded }: WriteOptions,
+    { onProgress, wasCommitted }: WriteOptions,
   ): Promise<void> {
-    let committing = false;
+    let isCommitting = false;
     try {
-      for (const packet of packTransaction(statements, this.#parts.last, session.maxPacketBytes)) {
-        committing = packet.commits;
-        await session.send(packet.text);
-        tell(onProgress, packet.done);
+      for (const batch of transactionBatches(statements, bumpVersion(this.#options.kysely), maxBatchBytes)) {
+        isCommitting = batch.commits;
+        await this.#session.send(batch.text);
+        report(onProgress, batch.done);
       }
     } catch (error) {
-      if (!isMysqlLost(error)) await this.#rollBack(session);
-      else if (await this.#hasLanded(session, committing, hasLanded, error)) return;
+      if (!isMysqlLost(error)) await this.#rollBack();
+      else if (await this.#resolveLoss(lockName, isCommitting, wasCommitted, error)) return;
       throw error;
     }
   }
 
-  /** A session that cannot even roll back is given up, and its transaction with it. */
-  async #rollBack(session: PacketSession): Promise<void> {
-    await session.send('rollback').catch(() => this.#reopen());
+  /** If even that fails, the session is closed, and the server rolls back. */
+  async #rollBack(): Promise<void> {
+    await this.#session.send('rollback').catch(() => this.#reopen());
   }
 
-  /** The answer is lost: only the data can tell whether the commit was run. */
-  async #hasLanded(
-    session: PacketSession,
-    committing: boolean,
-    ask: () => Promise<boolean>,
+  /** Opens a new session; returns whether the lost one has committed. */
+  async #resolveLoss(
+    lockName: string,
+    isCommitting: boolean,
+    wasCommitted: () => Promise<boolean>,
     cause: unknown,
   ): Promise<boolean> {
     this.#reopen();
-    if (!committing) return false;
+    if (!isCommitting) return false;
     try {
-      await this.#parts.waitForEnd(session.mark);
-      return await ask();
+      await endSession(this.#options.kysely, lockName);
+      return await wasCommitted();
     } catch (error) {
-      const message = `The connection to the database was lost during the commit, and it cannot be found out whether the data were stored (${(error as Error).message})`;
+      const message = `The connection to the database was lost during the commit, and it cannot be determined whether the data were stored (${(error as Error).message})`;
       throw new DatabaseUnavailableError(message, cause);
     }
   }
 
   #reopen(): void {
     this.#session.close();
-    this.#session = this.#parts.open();
+    this.#session = openSession(this.#options.settings);
   }
 }
 
-/** Throws what is not worth another try. */
-async function pauseOrThrow(error: unknown, retries: { conflicts: number; losses: number }): Promise<void> {
-  if (isMysqlLost(error) && retries.losses > 0) {
-    retries.losses -= 1;
-  } else if (isMysqlConflict(error) && retries.conflicts > 0) {
-    await delay(backOffMs(maxRetries - retries.conflicts));
-    retries.conflicts -= 1;
-  } else {
-    throw error;
-  }
-}
-
-/** The packet may have committed already: a listener that fails must not make that a failure. */
-function tell(onProgress: WriteOptions['onProgress'], done: number): void {
+/** The batch may be committed already: an error of a listener must not fail it. */
+function report(onProgress: WriteOptions['onProgress'], done: number): void {
   try {
     onProgress?.(done);
   } catch {}
 }
 
-/** A connection of its own that takes several statements in one packet. No other query runs with that switch. */
-export interface PacketSession {
-  /** The name of a lock that lives exactly as long as the session does on the server. */
-  mark: string;
-  maxPacketBytes: number;
-  /** Rejects with the error of the first statement that fails; the server runs none of those behind it. */
+interface BatchSession {
+  /** Rejects if the server cannot be reached or refuses multi-statement batches. */
+  ready: Promise<SessionSetup>;
+  /** Rejects with the error of the first statement that fails; the server executes none after it. */
   send(text: string): Promise<void>;
-}
-
-export interface OpeningSession {
-  /** Rejects when the server cannot be reached, or refuses several statements in one packet. */
-  ready: Promise<PacketSession>;
   close(): void;
 }
 
-/** Begins to open one; what it takes of round trips passes while the caller does other things. */
-export function openPacketSession(settings: SessionSettings): OpeningSession {
+interface SessionSetup {
+  /** A lock that the server releases when the session ends. */
+  lockName: string;
+  maxBatchBytes: number;
+}
+
+function openSession(settings: SessionSettings): BatchSession {
   const connection = createConnection({
     ...connectionOptions(settings),
     multipleStatements: true,
-    // What is sent has its values in it. mysql2 would read all of it for places to put some.
+    // The values are in the text already; mysql2 would search all of it for placeholders.
     queryFormat: (text) => text,
   });
-  // It is heard of through the command that fails; without a listener it would end the process.
+  // The query that fails rejects; without a listener the event would end the process.
   connection.on('error', () => undefined);
   const ready = setUp(connection);
-  // Whoever closes it before it is open does not ask what has become of it.
+  // Avoids an unhandled rejection if the session is closed before it is used.
   ready.catch(() => undefined);
-  return { ready, close: () => close(connection) };
+  const send = async (text: string) => void (await query(connection, text));
+  return { ready, send, close: () => closeSoon(connection) };
 }
 
-/** In one packet, which tells as well whether the server takes packets of several statements. */
-async function setUp(connection: Connection): Promise<PacketSession> {
-  const mark = `country_exchange_${randomUUID()}`;
-  const facts = 'select @@max_allowed_packet as maxPacketBytes';
-  const results = await query(connection, `${sessionSettings};select get_lock('${mark}', 0);${facts}`);
-  const [{ maxPacketBytes }] = (results as [unknown, unknown, [{ maxPacketBytes: number }]])[2];
-  return {
-    mark,
-    // Larger ones save no time worth their memory.
-    maxPacketBytes: Math.min(Number(maxPacketBytes), 1_000_000),
-    send: async (text) => void (await query(connection, text)),
-  };
+/** As a multi-statement batch, which also shows whether the server accepts one. */
+async function setUp(connection: Connection): Promise<SessionSetup> {
+  const lockName = `country_exchange_${randomUUID()}`;
+  const limit = 'select @@max_allowed_packet as bytes';
+  const results = await query(connection, `${sessionSetup};select get_lock('${lockName}', 0);${limit}`);
+  const [{ bytes }] = (results as [unknown, unknown, [{ bytes: number }]])[2];
+  // Larger batches save no time, but cost memory.
+  return { lockName, maxBatchBytes: Math.min(Number(bytes), 1_000_000) };
 }
 
-/** After this time without an answer the connection counts as lost. */
-const ANSWER_TIMEOUT_MS = 60_000;
+/** Without an answer in this time the connection counts as lost. */
+const QUERY_TIMEOUT_MS = 60_000;
 
-function query(connection: Connection, sql: string): Promise<unknown> {
+function query(connection: Connection, text: string): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    timedQuery(connection, { sql, timeout: ANSWER_TIMEOUT_MS }, (error, results) => {
+    queryWithTimeout(connection, { sql: text, timeout: QUERY_TIMEOUT_MS }, (error, results) => {
       if (error) reject(error);
       else resolve(results);
     });
   });
 }
 
-/** Says good-bye where the server still listens, and waits for nothing. */
-function close(connection: Connection): void {
+/** Says goodbye to the server, but does not wait for it. */
+function closeSoon(connection: Connection): void {
   connection.end(() => undefined);
-  setTimeout(() => cutOff(connection), 1_000).unref();
+  setTimeout(() => destroyConnection(connection), 1_000).unref();
 }
 
-/** Several statements in one text, which travels as one packet. */
-export interface Packet {
+interface Batch {
   text: string;
-  /** How many of the caller's statements are in the packets up to this one. */
+  /** How many of the statements are in the batches up to this one. */
   done: number;
-  /** The last one, which ends with the commit. */
+  /** True for the last batch, which ends with `commit`. */
   commits: boolean;
 }
 
+/** For the header of the packet, `begin`, the last statement and `commit`. */
+const RESERVED_BYTES = 200;
+
 /**
- * A transaction that ends with `last`, as packets of at most `maxBytes`; a statement that is longer by itself gets a
- * packet of its own. The statements are compiled one packet at a time, so that a large transaction is never in memory
- * as text. Without statements there is no transaction.
+ * A transaction that ends with `last`, as batches of at most `maxBytes` (a longer statement gets a batch of its own). They
+ * are generated one at a time, so that a large transaction is never in memory as text.
  */
-export function* packTransaction(
+export function* transactionBatches(
   statements: Iterable<Compilable>,
   last: Compilable,
   maxBytes: number,
-): Generator<Packet> {
+): Generator<Batch> {
   let texts = ['begin'];
-  let bytes = reservedBytes;
+  let bytes = RESERVED_BYTES;
   let done = 0;
   for (const statement of statements) {
     const text = textOf(statement);
@@ -215,7 +203,7 @@ export function* packTransaction(
     if (bytes + size > maxBytes && done > 0) {
       yield { text: texts.join(';'), done, commits: false };
       texts = [];
-      bytes = reservedBytes;
+      bytes = RESERVED_BYTES;
     }
     texts.push(text);
     bytes += size;
@@ -224,12 +212,9 @@ export function* packTransaction(
   if (done > 0) yield { text: [...texts, textOf(last), 'commit'].join(';'), done, commits: true };
 }
 
-/** For the packet's own head, `begin`, the last statement and `commit`. */
-const reservedBytes = 200;
-
 /**
- * The values are escaped as mysql2 does it for every query of the pool. Its own `format` looks for the place of each by
- * reading everything around it, which takes three times as long; Kysely leaves a question mark for a value, and no other.
+ * The SQL with the values escaped by mysql2, as in every query of the pool. mysql2's own `format` takes three times as
+ * long, because it parses the SQL for placeholders; Kysely writes a question mark for each value, and no other.
  */
 function textOf(statement: Compilable): string {
   const { sql, parameters } = statement.compile();
@@ -239,37 +224,25 @@ function textOf(statement: Compilable): string {
   return texts.flatMap((text, at) => [text, values[at] ?? '']).join('');
 }
 
-const DEADLINE_MS = 10_000;
-const PAUSE_MS = 20;
+const END_TIMEOUT_MS = 10_000;
+const END_POLL_MS = 20;
 
 /**
- * Ends the session that holds the lock of this name and waits until it has ended. A server that has lost its client
- * runs what it has received to the end, so before that nobody can say what the transaction has become.
+ * Kills the session that holds the lock and waits until it has ended. A server that has lost its client still executes
+ * what it has received, so the outcome of the transaction is unknown until then.
  */
-export async function waitForEnd(kysely: Kysely<Tables>, mark: string): Promise<void> {
-  const deadline = performance.now() + DEADLINE_MS;
-  for (;;) {
-    try {
-      const session = await holderOf(kysely, mark);
-      if (session === null) return;
-      await kill(kysely, session);
-    } catch (error) {
-      // The pool's connections may have been lost with the session; it opens new ones.
-      if (performance.now() > deadline) throw error;
-    }
-    if (performance.now() > deadline) throw new Error('the server does not end the session');
-    await delay(PAUSE_MS);
-  }
-}
-
-async function holderOf(kysely: Kysely<Tables>, mark: string): Promise<number | null> {
-  const { rows } = await sql<{ session: number | null }>`select is_used_lock(${mark}) as session`.execute(
-    kysely,
+async function endSession(kysely: Kysely<Tables>, lockName: string): Promise<void> {
+  const deadline = performance.now() + END_TIMEOUT_MS;
+  await retryWhile(
+    async () => {
+      const holder = sql<{ id: number | null }>`select is_used_lock(${lockName}) as id`;
+      const id = (await holder.execute(kysely)).rows[0]?.id ?? null;
+      if (id === null) return;
+      // It may end by itself at the same time.
+      await sql`kill connection ${sql.lit(id)}`.execute(kysely).catch(() => undefined);
+      throw new Error('the server does not end the session');
+    },
+    // Queries may fail as well, until the pool has replaced its own lost connections.
+    () => (performance.now() < deadline ? END_POLL_MS : null),
   );
-  return rows[0]?.session ?? null;
-}
-
-/** It may have ended by itself in between. */
-async function kill(kysely: Kysely<Tables>, session: number): Promise<void> {
-  await sql`kill connection ${sql.lit(session)}`.execute(kysely).catch(() => undefined);
 }

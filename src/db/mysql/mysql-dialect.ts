@@ -1,57 +1,43 @@
-import { type Driver, MysqlDialect, sql } from 'kysely';
-import { countUp } from '../data-version.js';
+import { type Driver, MysqlDialect } from 'kysely';
 import type { ColumnTypes, DatabaseOptions, SqlDialect, Writer } from '../database.js';
 import { GuardedDriver } from '../guarded-driver.js';
-import { openPacketSession, PacketWriter, waitForEnd } from './batch-writer.js';
+import { BatchWriter } from './batch-writer.js';
 import { explainMysqlError, isMysqlConflict } from './mysql-error.js';
-import { ANSWER_TIMES, createMysqlPool, type WatchedPool } from './mysql-pool.js';
+import { createMysqlPool, QUERY_TIMEOUTS, type WatchedPool } from './mysql-pool.js';
 import { type MysqlTarget, parseMysqlUrl, readCertificates, tlsOptions } from './mysql-url.js';
 
 /** MySQL and MariaDB through mysql2. */
 export function openMysqlDialect(
   options: DatabaseOptions,
   connectTimeoutMs = 10_000,
-  times = ANSWER_TIMES,
+  timeouts = QUERY_TIMEOUTS,
 ): SqlDialect {
   const target = parseMysqlUrl(options.url);
   const ca = options.caFile === undefined ? undefined : readCertificates(options.caFile);
-  const ssl = tlsOptions(target, ca);
-  const session = { ...target, ssl, connectTimeoutMs };
+  const settings = { ...target, ssl: tlsOptions(target, ca), connectTimeoutMs };
   let pool: WatchedPool | undefined;
-  const open = async () => {
-    pool = createMysqlPool({ ...options, ...session, times });
+  const openPool = async () => {
+    pool = createMysqlPool({ ...options, ...settings, timeouts });
     return pool;
   };
-  const onRefused = once((error: unknown) => options.onWarning?.(slowWrites(target, error)));
+  let hasWarned = false;
+  const onRefused = (error: unknown) => {
+    if (!hasWarned) options.onWarning?.(refusedWarning(target, error));
+    hasWarned = true;
+  };
   return {
     label: `mysql://${target.address}/${target.database}`,
-    kysely: new GuardedMysqlDialect({ pool: open }, target),
+    kysely: new GuardedMysqlDialect({ pool: openPool }, target),
     poolState: () => pool?.state ?? null,
     columnTypes,
-    // Values travel inside the statement's text, whose size alone is limited.
+    // Values are sent inside the SQL, so only its length is limited.
     maxParameters: Number.POSITIVE_INFINITY,
-    // `insert ignore` would let broken values pass as well as known keys; setting the key to itself does not.
-    updateOnConflict: (insert, key, columns) =>
-      insert.onDuplicateKeyUpdate(
-        Object.fromEntries((columns.length > 0 ? columns : key).map((column) => [column, inserted(column)])),
-      ),
+    upsertSyntax: 'onDuplicateKeyUpdate',
     isConflict: (error) => error instanceof Error && isMysqlConflict(error.cause),
-    openWriter: (kysely, writeOneByOne) =>
-      explaining(
-        target,
-        new PacketWriter({
-          open: () => openPacketSession(session),
-          last: countUp(kysely),
-          waitForEnd: (mark) => waitForEnd(kysely, mark),
-          writeOneByOne,
-          onRefused,
-        }),
-      ),
+    openWriter: (kysely, fallback) =>
+      explaining(target, new BatchWriter({ kysely, settings, fallback, onRefused })),
   };
 }
-
-// MySQL 8 prefers a row alias to values(), which MariaDB does not know.
-const inserted = (column: string) => sql`values(${sql.ref(column)})`;
 
 const tableOptions = 'engine = InnoDB default character set utf8mb4 collate utf8mb4_bin';
 
@@ -67,24 +53,18 @@ const columnTypes: ColumnTypes = {
   indexesInTable: true,
 };
 
-function explaining(target: MysqlTarget, writer: Writer): Writer {
-  const write: Writer['write'] = (statements, options) =>
-    writer.write(statements, options).catch((error: unknown) => {
-      throw explainMysqlError(error, target);
-    });
-  return { write, close: () => writer.close() };
-}
-
-function slowWrites({ address }: MysqlTarget, error: unknown): string {
+function refusedWarning({ address }: MysqlTarget, error: unknown): string {
   const reason = (error as Error).message;
-  return `A refresh sends its statements to the database at ${address} one by one, which is slower: no connection that takes several at once could be opened (${reason})`;
+  return `Refreshes are slower: the database at ${address} gets one statement at a time, because no connection for multi-statement batches could be opened (${reason})`;
 }
 
-function once<T>(tell: (value: T) => void): (value: T) => void {
-  let told = false;
-  return (value) => {
-    if (!told) tell(value);
-    told = true;
+function explaining(target: MysqlTarget, writer: Writer): Writer {
+  const explain = (error: unknown) => {
+    throw explainMysqlError(error, target);
+  };
+  return {
+    write: (statements, options) => writer.write(statements, options).catch(explain),
+    close: () => writer.close(),
   };
 }
 

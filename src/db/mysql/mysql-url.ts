@@ -13,16 +13,16 @@ export interface MysqlTarget {
   user: string;
   password: string;
   database: string;
-  /** Undefined when the URL does not say. */
+  /** Undefined if the URL has none. */
   tlsMode: TlsMode | undefined;
 }
 
 /** Reads `mysql://user:p%40ss@host:port/db?ssl-mode=REQUIRED`. */
 export function parseMysqlUrl(text: string): MysqlTarget {
   const fail = failFor(text);
-  const url = URL.canParse(text) ? new URL(text) : fail(`is no valid URL. ${hint}`);
-  const decode = (part: string) => decodeOr(part, () => fail(`has a broken percent sign. ${hint}`));
-  const host = decode(url.hostname).replace(/^\[|\]$/g, '') || fail(`names no host. ${hint}`);
+  const url = URL.canParse(text) ? new URL(text) : fail(`is not a valid URL. ${FORM}`);
+  const decode = (part: string) => decodeOr(part, () => fail(`has an invalid percent-encoding. ${FORM}`));
+  const host = decode(url.hostname).replace(/^\[|\]$/g, '') || fail(`names no host. ${FORM}`);
   const port = Number(url.port || 3306);
   return {
     host,
@@ -30,12 +30,12 @@ export function parseMysqlUrl(text: string): MysqlTarget {
     address: `${host.includes(':') ? `[${host}]` : host}:${port}`,
     user: decode(url.username),
     password: decode(url.password),
-    database: decode(url.pathname.slice(1)) || fail(`names no database. ${hint}`),
+    database: decode(url.pathname.slice(1)) || fail(`names no database. ${FORM}`),
     tlsMode: readParameters(url.searchParams, fail),
   };
 }
 
-const hint =
+const FORM =
   'It must be mysql://USER:PASSWORD@HOST:PORT/DATABASE, with characters such as @ : / # ? % in the password percent-encoded (@ is %40)';
 
 type Fail = (problem: string) => never;
@@ -54,48 +54,46 @@ function decodeOr(part: string, fail: () => never): string {
   }
 }
 
-/** A parameter that would change nothing is refused: who wrote it expects that it does. */
+/** Unknown parameters are refused, because their author expects an effect. */
 function readParameters(parameters: URLSearchParams, fail: Fail): TlsMode | undefined {
   let tlsMode: TlsMode | undefined;
   for (const [name, value] of parameters) {
-    if (tlsModeNames.includes(name)) {
+    if (TLS_MODE_NAMES.includes(name)) {
       tlsMode = parseTlsMode(value, (allowed) => fail(`has ${name}=${value}, but ${allowed}`));
     } else if (name !== 'charset' || !/^utf8mb4/i.test(value)) {
-      fail(`has the parameter ${name}, which is not supported. ${supported}`);
+      fail(`has the parameter ${name}, which is not supported. ${SUPPORTED}`);
     }
   }
   return tlsMode;
 }
 
-const tlsModeNames = ['ssl-mode', 'sslmode', 'ssl_mode'];
+const TLS_MODE_NAMES = ['ssl-mode', 'sslmode', 'ssl_mode'];
 
-const supported =
-  'Supported are ssl-mode and charset=utf8mb4; the pool has DATABASE_POOL_SIZE and DATABASE_MAX_OVERFLOW, a CA file has DATABASE_CA';
+const SUPPORTED =
+  'Supported are ssl-mode and charset=utf8mb4; for the pool use DATABASE_POOL_SIZE and DATABASE_MAX_OVERFLOW, for a CA file DATABASE_CA';
 
-const tlsModes = ['DISABLED', 'REQUIRED', 'VERIFY_CA', 'VERIFY_IDENTITY'] as const;
-type TlsMode = (typeof tlsModes)[number];
+const TLS_MODES = ['DISABLED', 'REQUIRED', 'VERIFY_CA', 'VERIFY_IDENTITY'] as const;
+type TlsMode = (typeof TLS_MODES)[number];
 
 function parseTlsMode(value: string, fail: (allowed: string) => never): TlsMode {
   const wanted = value.toUpperCase().replaceAll('-', '_');
   if (wanted === 'PREFERRED') {
     return fail(
-      'that would go on without encryption when an attacker asks for it: choose REQUIRED, VERIFY_CA, VERIFY_IDENTITY or DISABLED',
+      'an attacker could turn its encryption off: use REQUIRED, VERIFY_CA, VERIFY_IDENTITY or DISABLED',
     );
   }
-  return tlsModes.find((mode) => mode === wanted) ?? fail(`allowed are ${tlsModes.join(', ')}`);
+  return TLS_MODES.find((mode) => mode === wanted) ?? fail(`allowed are ${TLS_MODES.join(', ')}`);
 }
 
 /**
- * DISABLED is plain text. REQUIRED is encrypted, and verified as far as a CA file allows. VERIFY_CA also verifies
- * that the certificate comes from the CA file or, without one, from a CA that the system trusts. VERIFY_IDENTITY also
- * verifies that it is the host's. Without a mode, a CA file means VERIFY_CA and none DISABLED.
+ * DISABLED: plain text. REQUIRED: encrypted, and verified if there is a CA file. VERIFY_CA: the certificate must be
+ * issued by the CA file or, without one, by a CA that the system trusts. VERIFY_IDENTITY: it must also be the host's.
+ * The default is VERIFY_CA with a CA file, else DISABLED.
  */
 export function tlsOptions(target: MysqlTarget, ca: string | undefined): SslOptions | undefined {
   const mode = target.tlsMode ?? (ca === undefined ? 'DISABLED' : 'VERIFY_CA');
   refuseContradictions(mode, target, ca);
-  if (mode === 'DISABLED') {
-    return undefined;
-  }
+  if (mode === 'DISABLED') return undefined;
   return {
     rejectUnauthorized: mode !== 'REQUIRED' || ca !== undefined,
     verifyIdentity: mode === 'VERIFY_IDENTITY',
@@ -109,21 +107,21 @@ function refuseContradictions(mode: TlsMode, target: MysqlTarget, ca: string | u
       'DATABASE_CA names a certificate, but DATABASE_URL has ssl-mode=DISABLED: remove one of the two',
     );
   }
-  // mysql2 would compare the certificate with the name "localhost" instead of the address.
+  // mysql2 would compare the certificate with "localhost" instead of the address.
   if (mode === 'VERIFY_IDENTITY' && isIP(target.host) !== 0) {
     throw new ConfigError(
-      `DATABASE_URL has ssl-mode=VERIFY_IDENTITY, which needs a host name, but the host is ${target.host}: write the name, or ssl-mode=VERIFY_CA`,
+      `DATABASE_URL has ssl-mode=VERIFY_IDENTITY, which needs a host name, but the host is ${target.host}: use the name, or ssl-mode=VERIFY_CA`,
     );
   }
 }
 
-/** The PEM file, once it is known that it can be used: TLS itself passes over what it cannot read. */
+/** The PEM file, validated, because TLS silently ignores what it cannot parse. */
 export function readCertificates(caFile: string): string {
   const pem = readPem(caFile);
   const certificates = pem.match(/-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----/gs) ?? [];
   if (certificates.length === 0 || !certificates.every(isCertificate)) {
     throw new ConfigError(
-      `DATABASE_CA names ${caFile}, but that is no PEM file with certificates: it must hold -----BEGIN CERTIFICATE-----`,
+      `DATABASE_CA names ${caFile}, but that is not a PEM file with certificates: it must contain -----BEGIN CERTIFICATE-----`,
     );
   }
   return pem;

@@ -7,15 +7,15 @@ import {
 } from 'kysely';
 
 /**
- * Reads outside of transactions have a connection of their own, which sees what is committed. On the one for writing
- * they would stand behind a write that waits until another process has ended its own.
+ * A read/write split: reads outside of transactions have their own connection, which sees what is committed. On the
+ * connection for writes they would wait with a write that waits for another process.
  */
-export class SideBySideDriver implements Driver {
+export class ReadWriteDriver implements Driver {
   readonly #writing: Driver;
   readonly #openReader: () => SqliteDatabase;
   #reader: SqliteDatabase | undefined;
-  /** Those that nobody uses now: to make another for each query costs more than to keep them. */
-  readonly #idle: SideBySideConnection[] = [];
+  /** Reused, because Kysely keeps a reference to every object that it gets. */
+  readonly #idle: ReadWriteConnection[] = [];
 
   constructor(writing: Driver, openReader: () => SqliteDatabase) {
     this.#writing = writing;
@@ -27,38 +27,38 @@ export class SideBySideDriver implements Driver {
     this.#reader = this.#openReader();
   }
 
-  async acquireConnection(): Promise<SideBySideConnection> {
-    return this.#idle.pop() ?? new SideBySideConnection(this.#writing, this.#reader as SqliteDatabase);
+  async acquireConnection(): Promise<ReadWriteConnection> {
+    return this.#idle.pop() ?? new ReadWriteConnection(this.#writing, this.#reader as SqliteDatabase);
   }
 
-  async beginTransaction(connection: SideBySideConnection): Promise<void> {
+  async beginTransaction(connection: ReadWriteConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw('begin'));
   }
 
-  async commitTransaction(connection: SideBySideConnection): Promise<void> {
+  async commitTransaction(connection: ReadWriteConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw('commit'));
   }
 
-  async rollbackTransaction(connection: SideBySideConnection): Promise<void> {
+  async rollbackTransaction(connection: ReadWriteConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw('rollback'));
   }
 
-  async releaseConnection(connection: SideBySideConnection): Promise<void> {
+  async releaseConnection(connection: ReadWriteConnection): Promise<void> {
     await connection.release();
     this.#idle.push(connection);
   }
 
   async destroy(): Promise<void> {
     this.#reader?.close();
-    // The last to close, for it puts the log away.
+    // The last one to close moves the log into the file.
     await this.#writing.destroy();
   }
 }
 
-class SideBySideConnection implements DatabaseConnection {
+class ReadWriteConnection implements DatabaseConnection {
   readonly #driver: Driver;
   readonly #reader: SqliteDatabase;
-  /** From the first write on, everything runs there. */
+  /** From the first write on, every query uses it. */
   #writer: DatabaseConnection | undefined;
 
   constructor(driver: Driver, reader: SqliteDatabase) {

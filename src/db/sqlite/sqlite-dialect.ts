@@ -1,34 +1,25 @@
-import { type Kysely, SqliteAdapter, type SqliteDatabase, SqliteDialect, sql } from 'kysely';
+import { type Kysely, SqliteAdapter, type SqliteDatabase, SqliteDialect } from 'kysely';
 import { retryWhile } from '../../async.js';
 import type { ColumnTypes, DatabaseOptions, SqlDialect } from '../database.js';
 import { GuardedDriver } from '../guarded-driver.js';
 import { sqlitePath } from '../url.js';
-import { SideBySideDriver } from './read-write-driver.js';
+import { ReadWriteDriver } from './read-write-driver.js';
 import { explainSqliteError, isLocked } from './sqlite-error.js';
 import { openSqliteFile } from './sqlite-file.js';
 
-/** `lockWaitMs`: how long a command waits for another process that is writing. */
+/** `lockWaitMs`: how long a command waits while another process is writing. */
 export function openSqliteDialect({ url }: Pick<DatabaseOptions, 'url'>, lockWaitMs = 5_000): SqlDialect {
-  const path = sqlitePath(url);
   return {
     label: url,
-    kysely: new PatientSqliteDialect(path, lockWaitMs),
+    kysely: new WaitingSqliteDialect(sqlitePath(url), lockWaitMs),
     columnTypes,
-    // SQLite takes 32,766. But the text of a statement with so many is short enough to be kept prepared, which halves
-    // what a wide row costs.
+    // SQLite takes 32,766. But statements of this length are kept prepared, which halves the cost of a wide row.
     maxParameters: 500,
-    updateOnConflict: (insert, key, columns) =>
-      insert.onConflict((conflict) =>
-        columns.length === 0
-          ? conflict.columns(key).doNothing()
-          : conflict.columns(key).doUpdateSet(Object.fromEntries(columns.map(excluded))),
-      ),
-    // Who meets another writer has waited for him already, as long as anybody should.
+    upsertSyntax: 'onConflict',
+    // A transaction has waited for the lock already.
     isConflict: () => false,
   };
 }
-
-const excluded = (column: string) => [column, sql`excluded.${sql.ref(column)}`] as const;
 
 const columnTypes: ColumnTypes = {
   text: () => 'text',
@@ -42,42 +33,44 @@ const columnTypes: ColumnTypes = {
   indexesInTable: false,
 };
 
-/** SQLite through libsql. The driver waits for locks without blocking the thread, which SQLite's own waiting does. */
-class PatientSqliteDialect extends SqliteDialect {
-  readonly #guard;
+/** SQLite through libsql. It waits for locks without blocking the thread, as SQLite's own busy timeout does. */
+class WaitingSqliteDialect extends SqliteDialect {
+  readonly #path: string;
+  readonly #lockWaitMs: number;
   readonly #open: () => SqliteDatabase;
-  readonly #isFile: boolean;
 
   constructor(path: string, lockWaitMs: number) {
     const open = () => openSqliteFile(path, lockWaitMs);
     super({ database: async () => open() });
+    this.#path = path;
+    this.#lockWaitMs = lockWaitMs;
     this.#open = open;
-    this.#isFile = path !== ':memory:';
-    this.#guard = <T>(command: () => Promise<T>) => {
-      const deadline = performance.now() + lockWaitMs;
-      const nextDelayMs = (error: unknown, retries: number) =>
-        isLocked(error) && performance.now() < deadline ? Math.min(2 ** retries, 50) : null;
-      return retryWhile(command, nextDelayMs).catch((error: unknown) => {
-        throw explainSqliteError(error, path);
-      });
-    };
   }
 
   override createDriver(): GuardedDriver {
-    // Every transaction here writes. A deferred one would read first and then fail, with no way to wait, if another
-    // process has written in between.
-    const one = super.createDriver();
-    // What is in memory belongs to its connection alone.
-    const driver = this.#isFile ? new SideBySideDriver(one, this.#open) : one;
-    return new GuardedDriver(driver, this.#guard, 'begin immediate');
+    const writing = super.createDriver();
+    // A second connection would see another database in memory.
+    const driver = this.#path === ':memory:' ? writing : new ReadWriteDriver(writing, this.#open);
+    // Every transaction here writes. A deferred one would begin with a read, and fail without waiting if another process
+    // has written since.
+    return new GuardedDriver(driver, (command) => this.#guard(command), 'begin immediate');
   }
 
   override createAdapter(): SqliteAdapter {
     return new TransactionalSqliteAdapter();
   }
+
+  #guard<T>(command: () => Promise<T>): Promise<T> {
+    const deadline = performance.now() + this.#lockWaitMs;
+    const nextDelayMs = (error: unknown, retries: number) =>
+      isLocked(error) && performance.now() < deadline ? Math.min(2 ** retries, 50) : null;
+    return retryWhile(command, nextDelayMs).catch((error: unknown) => {
+      throw explainSqliteError(error, this.#path);
+    });
+  }
 }
 
-/** SQLite can undo `create table`. Told so, Kysely migrates in a transaction, which also keeps other processes out. */
+/** SQLite can roll back `create table`, so Kysely migrates in a transaction, which also locks out other processes. */
 class TransactionalSqliteAdapter extends SqliteAdapter {
   override get supportsTransactionalDdl(): boolean {
     return true;

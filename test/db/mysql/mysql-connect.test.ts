@@ -39,7 +39,7 @@ describe.runIf(testDialects.includes('mysql'))('one clear line says', () => {
   it('that the password is wrong', async () => {
     await expectLine(
       connect(mysqlUrl({ database, user: database, password: 'wrong' })),
-      `The database at ${address} refused the user "${database}": check user and password in DATABASE_URL (a user who must use TLS is refused like this as well: add ?ssl-mode=REQUIRED)`,
+      `The database at ${address} refused the user "${database}": check user and password in DATABASE_URL (users who must use TLS get the same error: add ?ssl-mode=REQUIRED)`,
     );
   });
 
@@ -173,7 +173,7 @@ describe.runIf(inject('mysqlServer')?.caFile)('TLS to MySQL', () => {
       'ssl-mode=DISABLED',
       '127.0.0.1',
       undefined,
-      `The database at 127.0.0.1:${port} refused the user "NAME": check user and password in DATABASE_URL (a user who must use TLS is refused like this as well: add ?ssl-mode=REQUIRED)`,
+      `The database at 127.0.0.1:${port} refused the user "NAME": check user and password in DATABASE_URL (users who must use TLS get the same error: add ?ssl-mode=REQUIRED)`,
     ],
     [
       'ssl-mode=VERIFY_CA',
@@ -200,7 +200,7 @@ describe.runIf(inject('mysqlServer')?.caFile)('TLS to MySQL', () => {
       'ssl-mode=VERIFY_IDENTITY',
       '127.0.0.1',
       caFile,
-      'DATABASE_URL has ssl-mode=VERIFY_IDENTITY, which needs a host name, but the host is 127.0.0.1: write the name, or ssl-mode=VERIFY_CA',
+      'DATABASE_URL has ssl-mode=VERIFY_IDENTITY, which needs a host name, but the host is 127.0.0.1: use the name, or ssl-mode=VERIFY_CA',
     ],
   ])('is refused with "%s" to %s with the CA file %s', async (query, host, ca, line) => {
     const url = mysqlUrl({ database, user: database, password, host, query });
@@ -212,7 +212,7 @@ describe.runIf(inject('mysqlServer')?.caFile)('TLS to MySQL', () => {
     const [plain, plainPort] = await listen((socket) => socket.write(greetingWithoutTls));
     await expectLine(
       connect(mysqlUrl({ database, host: '127.0.0.1', port: plainPort, query: 'ssl-mode=REQUIRED' })),
-      `The database at 127.0.0.1:${plainPort} does not offer TLS, which ssl-mode=REQUIRED asks for: switch it on there, or use ssl-mode=DISABLED in a network that you trust`,
+      `The database at 127.0.0.1:${plainPort} does not offer TLS, which ssl-mode=REQUIRED requires: enable it there, or use ssl-mode=DISABLED in a network that you trust`,
     );
     await close(plain);
   });

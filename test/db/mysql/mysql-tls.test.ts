@@ -25,7 +25,7 @@ describe('DATABASE_CA is refused', () => {
     const failure = await failureWith(file);
     expect(failure).toBeInstanceOf(ConfigError);
     expect(failure.message).toBe(
-      `DATABASE_CA names ${file}, but that is no PEM file with certificates: it must hold -----BEGIN CERTIFICATE-----`,
+      `DATABASE_CA names ${file}, but that is not a PEM file with certificates: it must contain -----BEGIN CERTIFICATE-----`,
     );
   });
 });

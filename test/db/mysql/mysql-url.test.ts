@@ -38,17 +38,17 @@ describe('a MySQL URL', () => {
   const form =
     'It must be mysql://USER:PASSWORD@HOST:PORT/DATABASE, with characters such as @ : / # ? % in the password percent-encoded (@ is %40)';
   const supported =
-    'Supported are ssl-mode and charset=utf8mb4; the pool has DATABASE_POOL_SIZE and DATABASE_MAX_OVERFLOW, a CA file has DATABASE_CA';
+    'Supported are ssl-mode and charset=utf8mb4; for the pool use DATABASE_POOL_SIZE and DATABASE_MAX_OVERFLOW, for a CA file DATABASE_CA';
 
   it.each([
     ['mysql://user:secret@host', `"mysql://user:***@host" names no database. ${form}`],
     ['mysql://user:secret@host/', `"mysql://user:***@host/" names no database. ${form}`],
-    ['mysql://user:sec#ret@host/db', `"mysql://user:***@host/db" is no valid URL. ${form}`],
-    ['mysql://user:sec%ret@host/db', `"mysql://user:***@host/db" has a broken percent sign. ${form}`],
+    ['mysql://user:sec#ret@host/db', `"mysql://user:***@host/db" is not a valid URL. ${form}`],
+    ['mysql://user:sec%ret@host/db', `"mysql://user:***@host/db" has an invalid percent-encoding. ${form}`],
     ['mysql:///db', `"mysql:///db" names no host. ${form}`],
     [
       'mysql://user:secret@host/db?ssl-mode=PREFERRED',
-      '"mysql://user:***@host/db?ssl-mode=PREFERRED" has ssl-mode=PREFERRED, but that would go on without encryption when an attacker asks for it: choose REQUIRED, VERIFY_CA, VERIFY_IDENTITY or DISABLED',
+      '"mysql://user:***@host/db?ssl-mode=PREFERRED" has ssl-mode=PREFERRED, but an attacker could turn its encryption off: use REQUIRED, VERIFY_CA, VERIFY_IDENTITY or DISABLED',
     ],
     [
       'mysql://user:secret@host/db?ssl-mode=yes',

@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import { sql } from 'kysely';
 import { describe, expect, inject, it } from 'vitest';
 import { connectDatabase } from '../../../src/db/connect.js';
-import { migrations } from '../../../src/db/migrations/index.js';
+import { MIGRATIONS } from '../../../src/db/migrate.js';
 import { ConfigError, DatabaseUnavailableError } from '../../../src/errors.js';
 import { createTestDatabase } from '../../databases.js';
 import { countryRow } from '../rows.js';
@@ -19,7 +19,7 @@ describe('an SQLite file', () => {
 
   it('may be in memory alone', async () => {
     const database = await connect('sqlite::memory:');
-    expect(await database.migrate()).toEqual(Object.keys(migrations));
+    expect(await database.migrate()).toEqual(Object.keys(MIGRATIONS));
     await database.close();
   });
 
@@ -86,7 +86,7 @@ describe('one clear line says', () => {
     await writeFile(path, 'A letter to my aunt. '.repeat(100));
     await expectLine(
       connect(`sqlite:${path}`),
-      `The SQLite file ${path} is no SQLite database: DATABASE_URL must name another file, or one that does not exist yet`,
+      `The SQLite file ${path} is not a SQLite database: DATABASE_URL must name another file, or one that does not exist yet`,
     );
   });
 
@@ -113,7 +113,7 @@ describe('one clear line says', () => {
     await sql`pragma query_only = on`.execute(database.kysely);
     await expectLine(
       database.kysely.insertInto('countries').values(countryRow('CH')).execute(),
-      `The SQLite file ${url.slice(7)} may not be written: check who owns it and its folder, and that the disk is not mounted read-only`,
+      `The SQLite file ${url.slice(7)} may not be written: check the owner of the file and its folder, and that the disk is not mounted read-only`,
     );
     await remove();
   });
@@ -124,7 +124,7 @@ describe('one clear line says', () => {
     const rows = [countryRow('CH'), countryRow('DE', { capitals: 'x'.repeat(100_000) })];
     await expectLine(
       database.writeAtomically(database.upsert('countries', rows, ['code'], 1)),
-      `The SQLite file ${url.slice(7)} has no room to grow: the disk is full`,
+      `The SQLite file ${url.slice(7)} cannot grow: the disk is full`,
     );
     await sql`pragma max_page_count = 1000000`.execute(database.kysely);
     expect(await database.kysely.selectFrom('countries').selectAll().execute()).toEqual([]);
@@ -148,7 +148,7 @@ describe('values that libsql cannot bind', () => {
   it('are refused where they would be cut off', async () => {
     const { database, remove } = await createTestDatabase('sqlite');
     const insert = database.kysely.insertInto('countries').values(countryRow('CH', { name: 'a\0b' }));
-    await expect(insert.execute()).rejects.toThrow('SQLite cannot keep text with a NUL character');
+    await expect(insert.execute()).rejects.toThrow('SQLite cannot store text with a NUL character');
     await remove();
   });
 });

@@ -94,7 +94,7 @@ describe('an SQLite file that another process is writing', () => {
         .catch((error: Error) => error);
       expect(failure).toBeInstanceOf(DatabaseUnavailableError);
       expect((failure as Error).message).toBe(
-        `The SQLite file ${url.slice(7)} stays locked by another process: end that process, or whatever it is writing, and try again`,
+        `The SQLite file ${url.slice(7)} stays locked by another process: end that process or its write, and try again`,
       );
       // It has been waited for: trying again would only wait once more.
       expect(dialect.isConflict(failure)).toBe(false);

@@ -7,7 +7,7 @@ import { countryRow } from '../rows.js';
 import { type CuttingProxy, startProxy } from './cutting-proxy.js';
 
 /** A database, and the way to it that can be cut. */
-export interface PacketStage {
+export interface BatchStage {
   test: TestDatabase;
   proxy: CuttingProxy;
   /** The same data through the proxy. */
@@ -21,7 +21,7 @@ export interface PacketStage {
 
 const grant = { id: 'ours', token: 7, abandoned: null };
 
-export async function openStage(): Promise<PacketStage> {
+export async function openStage(): Promise<BatchStage> {
   const test = await createTestDatabase('mysql');
   const proxy = await startProxy(Number(new URL(test.url).port));
   const warnings: string[] = [];
@@ -95,7 +95,7 @@ export function version(database: Database, name: string): Statement[] {
 }
 
 export function options(database: Database, id: string) {
-  const hasLanded = async () => {
+  const wasCommitted = async () => {
     const row = await database.kysely
       .selectFrom('refreshes')
       .select('id')
@@ -103,7 +103,7 @@ export function options(database: Database, id: string) {
       .executeTakeFirst();
     return row !== undefined;
   };
-  return { hasLanded };
+  return { wasCommitted };
 }
 
 /** What is written of a version. */

@@ -3,12 +3,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database, Statement } from '../../../src/db/database.js';
 import { testDialects } from '../../databases.js';
 import { codes, countryRow } from '../rows.js';
+import { type BatchStage, openedWriter, openStage, options, stored, version } from './batch-stage.js';
 import type { CuttingProxy, Direction } from './cutting-proxy.js';
-import { openedWriter, openStage, options, type PacketStage, stored, version } from './packet-stage.js';
 
-describe.runIf(testDialects.includes('mysql'))('a transaction in one packet', () => {
-  let stage: PacketStage;
-  let test: PacketStage['test'];
+describe.runIf(testDialects.includes('mysql'))('a transaction in one batch', () => {
+  let stage: BatchStage;
+  let test: BatchStage['test'];
   let far: Database;
   let proxy: CuttingProxy;
 

@@ -4,21 +4,21 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Database, Writer } from '../../../src/db/database.js';
 import { testDialects } from '../../databases.js';
-import { bytes, type Cut, type CuttingProxy, type Passed, startProxy } from './cutting-proxy.js';
 import {
+  type BatchStage,
   openedWriter,
   openStage,
   options,
-  type PacketStage,
   type Stored,
   stored,
   storedAfter,
   version,
-} from './packet-stage.js';
+} from './batch-stage.js';
+import { bytes, type Cut, type CuttingProxy, type Passed, startProxy } from './cutting-proxy.js';
 
-describe.runIf(testDialects.includes('mysql'))('a transaction in one packet whose connection is cut', () => {
-  let stage: PacketStage;
-  let test: PacketStage['test'];
+describe.runIf(testDialects.includes('mysql'))('a transaction in one batch whose connection is cut', () => {
+  let stage: BatchStage;
+  let test: BatchStage['test'];
   let far: Database;
   let proxy: CuttingProxy;
   let run: CleanRun;
@@ -48,7 +48,7 @@ describe.runIf(testDialects.includes('mysql'))('a transaction in one packet whos
     for (const cut of run.commands.flatMap(cutsAround)) expect(await write([cut])).toBe('stored');
   });
 
-  it('at any statement of the packet is stored, once', async () => {
+  it('at any statement of the batch is stored, once', async () => {
     for (const cut of run.statements.flatMap(cutsAround)) expect(await write([cut])).toBe('stored');
   });
 
@@ -60,15 +60,15 @@ describe.runIf(testDialects.includes('mysql'))('a transaction in one packet whos
   });
 
   it('anywhere in the answer has happened, and is known to have', async () => {
-    const { toPacket, inAll } = run;
-    expect(inAll.toClient - toPacket.toClient).toBeGreaterThan(50);
-    for (let at = toPacket.toClient; at < inAll.toClient; at++) {
+    const { toBatch, inAll } = run;
+    expect(inAll.toClient - toBatch.toClient).toBeGreaterThan(50);
+    for (let at = toBatch.toClient; at < inAll.toClient; at++) {
       expect(await write([{ direction: 'toClient', afterBytes: at }])).toBe('stored');
     }
   });
 
   it('anywhere while it was opened goes statement by statement', async () => {
-    for (const at of [0, 1, 50, run.toPacket.toClient - 1]) {
+    for (const at of [0, 1, 50, run.toBatch.toClient - 1]) {
       expect(await write([{ direction: 'toClient', afterBytes: at }])).toBe('stored');
     }
   });
@@ -194,20 +194,20 @@ describe.runIf(testDialects.includes('mysql'))('a transaction in one packet whos
       toServer: bytes(proxy.passed(), 'toServer'),
       toClient: bytes(proxy.passed(), 'toClient'),
     });
-    const toPacket = count();
+    const toBatch = count();
     await writer.write(version(far, name), options(far, name));
     const inAll = count();
     const commands = commandsOf(proxy.passed());
     writer.close();
     await allWritersGone();
-    return { name, toPacket, inAll, commands, statements: statementsOf(commands.at(-1)) };
+    return { name, toBatch, inAll, commands, statements: statementsOf(commands.at(-1)) };
   }
 });
 
 interface CleanRun {
   name: string;
-  /** How many bytes pass each way before the packet and in all. */
-  toPacket: Record<Cut['direction'], number>;
+  /** How many bytes pass each way before the batch and in all. */
+  toBatch: Record<Cut['direction'], number>;
   inAll: Record<Cut['direction'], number>;
   commands: Piece[];
   statements: Piece[];
@@ -234,12 +234,12 @@ function commandsOf(passed: readonly Passed[]): Piece[] {
   return commands;
 }
 
-/** A packet's length, its number and the kind of command stand before its text. */
+/** The length of the packet, its number and the kind of command precede its text. */
 const HEAD_BYTES = 5;
 
-function statementsOf(packet: Piece | undefined): Piece[] {
-  let begin = (packet?.begin ?? 0) + HEAD_BYTES;
-  return (packet?.text ?? '')
+function statementsOf(batch: Piece | undefined): Piece[] {
+  let begin = (batch?.begin ?? 0) + HEAD_BYTES;
+  return (batch?.text ?? '')
     .slice(HEAD_BYTES)
     .split(';')
     .map((text) => {

@@ -1,35 +1,35 @@
 import fc from 'fast-check';
 import { CompiledQuery } from 'kysely';
 import { expect, it } from 'vitest';
-import { packTransaction } from '../../../src/db/mysql/batch-writer.js';
+import { transactionBatches } from '../../../src/db/mysql/batch-writer.js';
 
-it('puts a transaction of the usual size into one packet', () => {
-  const packets = [...packTransaction([statement('insert'), statement('update')], last, 1_000_000)];
-  expect(packets).toEqual([{ text: "begin;insert 'x';update 'x';count up;commit", done: 2, commits: true }]);
+it('puts a transaction of the usual size into one batch', () => {
+  const batches = [...transactionBatches([statement('insert'), statement('update')], last, 1_000_000)];
+  expect(batches).toEqual([{ text: "begin;insert 'x';update 'x';count up;commit", done: 2, commits: true }]);
 });
 
-it('keeps every statement, in order, in packets of the size, of which the last alone commits', () => {
+it('keeps every statement, in order, in batches of the size, of which the last alone commits', () => {
   const value = fc
     .tuple(fc.constantFrom('x', 'é', '😀'), fc.nat(300))
     .map(([text, count]) => text.repeat(count));
   const sizes = fc.integer({ min: 300, max: 2_000 });
   fc.assert(
     fc.property(fc.array(value, { minLength: 1, maxLength: 40 }), sizes, (values, maxBytes) => {
-      const packets = [
-        ...packTransaction(
+      const batches = [
+        ...transactionBatches(
           values.map((text) => statement('insert', text)),
           last,
           maxBytes,
         ),
       ];
-      const sent = packets.map(({ text }) => text).join(';');
+      const sent = batches.map(({ text }) => text).join(';');
       expect(sent).toBe(
         ['begin', ...values.map((text) => `insert '${text}'`), 'count up', 'commit'].join(';'),
       );
-      expect(packets.map(({ commits }) => commits)).toEqual(
-        packets.map((_, at) => at === packets.length - 1),
+      expect(batches.map(({ commits }) => commits)).toEqual(
+        batches.map((_, at) => at === batches.length - 1),
       );
-      for (const { text } of packets) {
+      for (const { text } of batches) {
         const isOneStatement = text.replace(/^begin;|;count up;commit$/g, '').split(';').length === 1;
         expect(isOneStatement || Buffer.byteLength(text) <= maxBytes).toBe(true);
       }
@@ -39,14 +39,12 @@ it('keeps every statement, in order, in packets of the size, of which the last a
 
 it('escapes what is bound', () => {
   const nasty = `'; drop table countries; -- \\' \0 ?`;
-  const [packet] = packTransaction(
+  const [batch] = transactionBatches(
     [CompiledQuery.raw('select ?, ?', [nasty, '?'])].map(asStatement),
     last,
     1_000,
   );
-  expect(packet?.text).toBe(
-    `begin;select '\\'; drop table countries; -- \\\\\\' \\0 ?', '?';count up;commit`,
-  );
+  expect(batch?.text).toBe(`begin;select '\\'; drop table countries; -- \\\\\\' \\0 ?', '?';count up;commit`);
 });
 
 const last = asStatement(CompiledQuery.raw('count up'));

@@ -1,0 +1,114 @@
+import { type Kysely, sql } from 'kysely';
+import type { ColumnTypes } from '../database.js';
+import { createTables } from './create-table.js';
+
+/** From the first release on, a migration is never changed: a correction is a new one. */
+export async function createFirstTables(kysely: Kysely<unknown>, types: ColumnTypes): Promise<void> {
+  const code = types.text(3);
+  const word = types.text(64);
+  const name = types.text(255);
+  const rate = {
+    currency_code: `${code} not null`,
+    observed_on: `${types.day} not null`,
+    rate: `${types.double} not null`,
+    source: `${word} not null`,
+  };
+  await createTables(kysely, types, [
+    {
+      name: 'countries',
+      columns: {
+        code: `${code} not null`,
+        alpha3: `${code} not null`,
+        numeric_code: code,
+        name: `${name} not null`,
+        official_name: name,
+        capitals: `${types.longText} not null`,
+        region: word,
+        subregion: word,
+        population: types.integer,
+        area_km2: types.double,
+        flag_url: types.longText,
+        currency_code: code,
+        exchange_rate: types.double,
+        gdp_per_capita: types.double,
+        gdp_year: types.integer,
+        estimated_gdp: types.double,
+        gdp_method: `${word} not null`,
+        gdp_reason: name,
+        source: `${word} not null`,
+        last_refreshed_at: `${types.timestamp} not null`,
+      },
+      primaryKey: ['code'],
+      isWide: true,
+    },
+    {
+      name: 'country_currencies',
+      columns: {
+        country_code: `${code} not null`,
+        currency_code: `${code} not null`,
+        position: `${types.integer} not null`,
+      },
+      primaryKey: ['country_code', 'currency_code'],
+      partOf: { column: 'country_code', table: 'countries', key: 'code' },
+    },
+    { name: 'currencies', columns: { code: `${code} not null`, name, symbol: word }, primaryKey: ['code'] },
+    { name: 'exchange_rates', columns: rate, primaryKey: ['currency_code', 'observed_on'] },
+    { name: 'held_rates', columns: rate, primaryKey: ['currency_code'] },
+    {
+      name: 'removed_countries',
+      columns: {
+        code: `${code} not null`,
+        name: `${name} not null`,
+        removed_at: `${types.timestamp} not null`,
+      },
+      primaryKey: ['code'],
+    },
+    {
+      name: 'refreshes',
+      columns: {
+        id: `${word} not null`,
+        state: `${word} not null`,
+        started_at: `${types.timestamp} not null`,
+        finished_at: types.timestamp,
+        report: `${types.longText} not null`,
+      },
+      primaryKey: ['id'],
+      indexes: { refreshes_started_at: ['started_at', 'id'] },
+      isWide: true,
+    },
+    {
+      name: 'refresh_lease',
+      columns: {
+        name: `${word} not null`,
+        holder: `${word} not null`,
+        token: `${types.integer} not null`,
+        beat: `${types.integer} not null`,
+        renewed_at: `${types.timestamp} not null`,
+        cancelled: `${word} not null`,
+        report: `${types.longText} not null`,
+      },
+      primaryKey: ['name'],
+      isWide: true,
+    },
+    {
+      name: 'data_version',
+      columns: { id: `${types.integer} not null`, version: `${types.integer} not null` },
+      primaryKey: ['id'],
+    },
+  ]);
+  await addOnlyRows(kysely);
+}
+
+/** Each of these tables has exactly one row. */
+async function addOnlyRows(kysely: Kysely<unknown>): Promise<void> {
+  const leases = await sql`select name from refresh_lease`.execute(kysely);
+  if (leases.rows.length === 0) {
+    await sql`
+      insert into refresh_lease (name, holder, token, beat, renewed_at, cancelled, report)
+      values ('refresh', '', 0, 0, '2000-01-01 00:00:00.000', '', '')`.execute(kysely);
+  }
+  const versions = await sql`select id from data_version`.execute(kysely);
+  if (versions.rows.length === 0) {
+    await sql`insert into data_version (id, version) values (1, 0)`.execute(kysely);
+  }
+}

@@ -45,7 +45,10 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     poolState: () => dialect.poolState?.() ?? null,
     migrate: () => migrate(kysely, dialect),
     checkReady: () => checkReady(kysely, dialect),
-    close: () => kysely.destroy(),
+    close: () => {
+      dataVersion.close();
+      return kysely.destroy();
+    },
   };
 }
 

@@ -4,8 +4,11 @@ import type { Tables } from './tables.js';
 /** How long a write by another process may go unnoticed. */
 const MAX_AGE_MS = 1_000;
 
-/** Read again before that, so that a busy server never waits for it. */
-const RENEW_AFTER_MS = 500;
+/** Read again in the background before that, so that no query of a server in use waits for it. */
+const RENEW_EVERY_MS = 500;
+
+/** After this time without a query the database is left alone. */
+const IDLE_AFTER_MS = 60_000;
 
 /** See Database.dataVersion. */
 export class DataVersion {
@@ -13,17 +16,18 @@ export class DataVersion {
   #known: { version: number; readAt: number } | undefined;
   #reading: Promise<number> | undefined;
   #epoch = 0;
+  #usedAt = 0;
+  #renewing: NodeJS.Timeout | undefined;
 
   constructor(kysely: Kysely<Tables>) {
     this.#kysely = kysely;
   }
 
   current(): number | Promise<number> {
-    const ageMs = this.#known ? performance.now() - this.#known.readAt : Number.POSITIVE_INFINITY;
-    if (this.#known === undefined || ageMs >= MAX_AGE_MS) return this.#read();
-    // If that fails, the caller that has to wait for the next read gets the error.
-    if (ageMs >= RENEW_AFTER_MS) this.#read().catch(() => undefined);
-    return this.#known.version;
+    this.#usedAt = performance.now();
+    this.#renewing ??= setInterval(() => this.#renew(), RENEW_EVERY_MS).unref();
+    const known = this.#known;
+    return known && this.#usedAt - known.readAt < MAX_AGE_MS ? known.version : this.#read();
   }
 
   /** After a write of this process: the known version is wrong, and a read under way may return it again. */
@@ -31,6 +35,20 @@ export class DataVersion {
     this.#epoch += 1;
     this.#known = undefined;
     this.#reading = undefined;
+  }
+
+  close(): void {
+    clearInterval(this.#renewing);
+  }
+
+  #renew(): void {
+    if (performance.now() - this.#usedAt < IDLE_AFTER_MS) {
+      // If that fails, the query that has to wait for the next read gets the error.
+      this.#read().catch(() => undefined);
+    } else {
+      clearInterval(this.#renewing);
+      this.#renewing = undefined;
+    }
   }
 
   #read(): Promise<number> {

@@ -40,6 +40,13 @@ describe('the version of the data', () => {
       expect(await database.dataVersion.current()).toBe(before + 1);
     });
 
+    it('is known without waiting while it is in use, a second after the last query as well', async () => {
+      const { database } = await open();
+      const version = await database.dataVersion.current();
+      await delay(1_200);
+      expect(database.dataVersion.current()).toBe(version);
+    });
+
     it('is asked again when a write ends while it is being asked', async () => {
       const { database } = await open();
       await database.writeAtomically(database.upsert('countries', [countryRow('CH')], ['code'], 1));

@@ -2,82 +2,28 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { bearerOf, isSameText } from '../access.js';
-import type { Config } from '../config.js';
 import type { AppContext } from '../context.js';
-import type { Database } from '../db/database.js';
 import { AppError } from '../errors.js';
 import { isPrivate } from '../net.js';
 import { PhaseName, PhaseState, RefreshState } from '../refresh/phases.js';
-import type { RefreshService } from '../refresh/refresh.service.js';
-import type { Refresh, Status } from '../refresh/refresh.type.js';
-import type { StatusService } from '../refresh/status.service.js';
+import type { Refresh } from '../refresh/refresh.type.js';
 import type { AccessLogEntry, RequestTracker } from './access-log.js';
 
-/** What operators watch; every name begins with country_exchange_, but for those of the process. */
-function createMetrics({ config, database, services }: AppContext) {
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
-  watchRefreshes(registry, services.refreshes);
-  watchConnections(registry, database, config.database);
-  const readData = describeData(registry, services.status);
-  const registers = [registry];
-  return {
-    contentType: registry.contentType,
-    async scrape(): Promise<string> {
-      // Before anything is written: the figures are written side by side, and none waits for another.
-      await readData();
-      return registry.metrics();
-    },
-    requests: new Counter({
-      name: 'country_exchange_http_requests_total',
-      help: 'Requests answered.',
-      labelNames: ['route', 'status'] as const,
-      registers,
-    }),
-    durations: new Histogram({
-      name: 'country_exchange_http_request_duration_seconds',
-      help: 'From the first byte of a request to the last of its answer.',
-      labelNames: ['route'] as const,
-      buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
-      registers,
-    }),
-    errors: new Counter({
-      name: 'country_exchange_graphql_errors_total',
-      help: 'Answers with errors, by extensions.code.',
-      labelNames: ['code'] as const,
-      registers,
-    }),
-    cache: new Counter({
-      name: 'country_exchange_answer_cache_total',
-      help: 'Queries answered from what was kept (hit) and those that had to be run (miss).',
-      labelNames: ['result'] as const,
-      registers,
-    }),
-  };
-}
-
-/** So many requests are counted at once: a quick answer takes less time than to look up what it counts for. */
-const BATCH = 200;
-
-/** Counts what is answered, and shows the counts to the operator. */
+/** `GET /metrics` in Prometheus' format, for the operator only. */
 export function serveMetrics(app: FastifyInstance, context: AppContext, requests: RequestTracker): void {
-  const metrics = createMetrics(context);
-  const waiting: Pick<AccessLogEntry, 'route' | 'status' | 'durationMs' | 'facts'>[] = [];
-  const count = () => {
-    for (const { route, status, durationMs, facts } of waiting.splice(0)) {
-      metrics.requests.inc({ route, status });
-      metrics.durations.observe({ route }, durationMs / 1000);
-      for (const code of facts.codes ?? []) metrics.errors.inc({ code });
-      if (facts.cache) metrics.cache.inc({ result: facts.cache });
-    }
-  };
-  requests.onRequestFinished(({ route, status, durationMs, facts }) => {
-    if (waiting.push({ route, status, durationMs, facts }) >= BATCH) count();
-  });
+  const registry = new Registry();
+  const metrics = new Metrics(registry);
+  collectDefaultMetrics({ register: registry });
+  const flush = countRequests(metrics, requests);
+  countRefreshes(metrics, context);
+  const readPool = showConnections(metrics, context);
+  const readData = showData(metrics, context);
   app.get('/metrics', async (request, reply) => {
     expectOperator(request, context.config.http.metricsToken);
-    count();
-    return reply.type(metrics.contentType).send(await metrics.scrape());
+    flush();
+    readPool();
+    await readData();
+    return reply.type(registry.contentType).send(await registry.metrics());
   });
 }
 
@@ -86,173 +32,156 @@ function expectOperator({ headers, ip }: FastifyRequest, token: string | undefin
   throw new AppError('FORBIDDEN', 'Metrics are for the operator: set METRICS_TOKEN');
 }
 
-/** The pool of connections to a database server; without one there is nothing to count, and the figures are missing. */
-function watchConnections(
-  registry: Registry,
-  database: Pick<Database, 'poolState'>,
-  { poolSize, maxOverflow }: Config['database'],
-): void {
-  const registers = [registry];
-  new Gauge({
-    name: 'country_exchange_database_connections',
-    help: 'Connections to the database: in use, or open and idle.',
-    labelNames: ['state'] as const,
-    registers,
-    collect() {
-      const pool = database.poolState();
-      if (!pool) return;
-      this.set({ state: 'in_use' }, pool.inUse);
-      this.set({ state: 'idle' }, pool.idle);
-    },
+/** Every name begins with country_exchange_, except those of the process. */
+class Metrics {
+  readonly #registers: Registry[];
+
+  constructor(registry: Registry) {
+    this.#registers = [registry];
+  }
+
+  counter<Label extends string>(name: string, help: string, ...labelNames: Label[]): Counter<Label> {
+    return new Counter({ ...this.#named(name, help), labelNames });
+  }
+
+  gauge<Label extends string>(name: string, help: string, ...labelNames: Label[]): Gauge<Label> {
+    return new Gauge({ ...this.#named(name, help), labelNames });
+  }
+
+  histogram<Label extends string>(name: string, help: string, buckets: number[], ...labelNames: Label[]) {
+    return new Histogram({ ...this.#named(name, help), buckets, labelNames });
+  }
+
+  #named(name: string, help: string) {
+    return { name: `country_exchange_${name}`, help, registers: this.#registers };
+  }
+}
+
+const DURATIONS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
+
+/** Counted this many at a time: looking up the labels takes longer than answering from the cache. */
+const BATCH = 200;
+
+/** Returns a function that counts what is left, before each scrape. */
+function countRequests(metrics: Metrics, { onRequestFinished }: RequestTracker): () => void {
+  const requests = metrics.counter('http_requests_total', 'Requests answered.', 'route', 'status');
+  const help = 'From the head of a request to the last byte of its response.';
+  const durations = metrics.histogram('http_request_duration_seconds', help, DURATIONS_S, 'route');
+  const errors = metrics.counter(
+    'graphql_errors_total',
+    'Responses with errors, by extensions.code.',
+    'code',
+  );
+  const cache = metrics.counter('answer_cache_total', 'Queries by cache result: hit or miss.', 'result');
+  const batch: Pick<AccessLogEntry, 'route' | 'status' | 'durationMs' | 'facts'>[] = [];
+  const flush = () => {
+    for (const { route, status, durationMs, facts } of batch.splice(0)) {
+      requests.inc({ route, status });
+      durations.observe({ route }, durationMs / 1000);
+      for (const code of facts.codes ?? []) errors.inc({ code });
+      if (facts.cache) cache.inc({ result: facts.cache });
+    }
+  };
+  onRequestFinished(({ route, status, durationMs, facts }) => {
+    if (batch.push({ route, status, durationMs, facts }) >= BATCH) flush();
   });
-  new Gauge({
-    name: 'country_exchange_database_waiting',
-    help: 'Queries and transactions that wait for a connection to the database.',
-    registers,
-    collect() {
-      const pool = database.poolState();
-      if (pool) this.set(pool.waiting);
-      else this.remove();
-    },
-  });
-  new Gauge({
-    name: 'country_exchange_database_connections_limit',
-    help: 'Connections that are kept (DATABASE_POOL_SIZE), and that there are at most (with DATABASE_MAX_OVERFLOW).',
-    labelNames: ['limit'] as const,
-    registers,
-    collect() {
-      if (!database.poolState()) return;
-      this.set({ limit: 'kept' }, poolSize);
-      this.set({ limit: 'most' }, poolSize + maxOverflow);
-    },
-  });
+  return flush;
 }
 
 const ENDS = [RefreshState.SUCCEEDED, RefreshState.FAILED, RefreshState.CANCELLED];
 const ROWS = ['received', 'inserted', 'updated', 'unchanged', 'rejected', 'missing', 'excluded'] as const;
 
-/**
- * The refreshes that this process runs: of those that it joins the other process tells, and dry runs change nothing.
- * It watches as long as the service lives.
- */
-function watchRefreshes(registry: Registry, refreshes: RefreshService): void {
-  const figures = createRefreshMetrics([registry]);
-  // Those with a phase that has not ended; the picture is drawn after the end of the refresh.
-  const underWay = new Map<string, Refresh>();
+/** The refreshes that this process runs, without dry runs: those that it joins are counted by the other process. */
+function countRefreshes(metrics: Metrics, { services: { refreshes } }: AppContext): void {
+  const ended = metrics.counter('refreshes_total', 'Refreshes that this process ran, by result.', 'state');
+  const rows = metrics.counter('refresh_rows_total', 'Countries in these refreshes, by result.', 'outcome');
+  const phases = metrics.counter('refresh_phases_total', 'Their phases, by result.', 'phase', 'state');
+  const help = 'How long each phase of the last refresh took.';
+  const durations = metrics.gauge('refresh_phase_duration_seconds', help, 'phase');
+  // A counter that begins at 1 shows no increase.
+  for (const state of ENDS) ended.inc({ state }, 0);
+  for (const outcome of ROWS) rows.inc({ outcome }, 0);
+  for (const phase of Object.values(PhaseName)) phases.inc({ phase, state: PhaseState.FAILED }, 0);
+
+  const countPhase = ({ name: phase, state, durationMs }: Refresh['phases'][number]) => {
+    phases.inc({ phase, state });
+    if (durationMs !== null) durations.set({ phase }, durationMs / 1000);
+  };
+  const countEnd = (report: Refresh) => {
+    ended.inc({ state: report.state });
+    for (const outcome of ROWS) rows.inc({ outcome }, report[outcome]);
+  };
+  // Until all phases have ended: the picture is drawn after the end of the refresh.
+  const running = new Map<string, Refresh>();
   refreshes.watch((report) => {
     if (report.joined || report.dryRun) return;
-    const before = underWay.get(report.id);
-    // A source that is given up may still say something after the end.
+    const before = running.get(report.id);
+    // A source that was abandoned may still report progress after the end.
     if (!before && report.state !== RefreshState.RUNNING) return;
-    countPhases(figures, before, report);
-    if (report.state !== RefreshState.RUNNING && before?.state === RefreshState.RUNNING) {
-      figures.ended.inc({ state: report.state });
-      for (const outcome of ROWS) figures.rows.inc({ outcome }, report[outcome]);
-    }
-    if (report.phases.every(hasEnded)) underWay.delete(report.id);
-    else underWay.set(report.id, report);
+    endedPhases(before, report).forEach(countPhase);
+    if (report.state !== RefreshState.RUNNING && before?.state === RefreshState.RUNNING) countEnd(report);
+    if (report.phases.every(hasEnded)) running.delete(report.id);
+    else running.set(report.id, report);
   });
 }
 
-type RefreshMetrics = ReturnType<typeof createRefreshMetrics>;
-
-function createRefreshMetrics(registers: Registry[]) {
-  const ended = new Counter({
-    name: 'country_exchange_refreshes_total',
-    help: 'Refreshes that this process ran, by how they ended.',
-    labelNames: ['state'] as const,
-    registers,
-  });
-  // What has not been counted yet would be missing, and the first of it no increase.
-  for (const state of ENDS) ended.inc({ state }, 0);
-  const rows = new Counter({
-    name: 'country_exchange_refresh_rows_total',
-    help: 'Countries in the refreshes that this process ran, by what became of them.',
-    labelNames: ['outcome'] as const,
-    registers,
-  });
-  for (const outcome of ROWS) rows.inc({ outcome }, 0);
-  const phases = new Counter({
-    name: 'country_exchange_refresh_phases_total',
-    help: 'Phases of the refreshes that this process ran, by how they ended.',
-    labelNames: ['phase', 'state'] as const,
-    registers,
-  });
-  for (const phase of Object.values(PhaseName)) phases.inc({ phase, state: PhaseState.FAILED }, 0);
-  const phaseSeconds = new Gauge({
-    name: 'country_exchange_refresh_phase_duration_seconds',
-    help: 'How long each phase of the last refresh took.',
-    labelNames: ['phase'] as const,
-    registers,
-  });
-  return { ended, rows, phases, phaseSeconds };
-}
-
-function countPhases(
-  { phases, phaseSeconds }: RefreshMetrics,
-  before: Refresh | undefined,
-  { phases: now }: Refresh,
-) {
-  now.forEach((phase, index) => {
+function endedPhases(before: Refresh | undefined, { phases }: Refresh) {
+  return phases.filter((phase, index) => {
     const was = before?.phases[index];
-    if (!hasEnded(phase) || (was && hasEnded(was))) return;
-    phases.inc({ phase: phase.name, state: phase.state });
-    if (phase.durationMs !== null) phaseSeconds.set({ phase: phase.name }, phase.durationMs / 1000);
+    return hasEnded(phase) && !(was && hasEnded(was));
   });
 }
 
-function hasEnded({ state }: Refresh['phases'][number]): boolean {
+export function hasEnded({ state }: Refresh['phases'][number]): boolean {
   return state !== PhaseState.WAITING && state !== PhaseState.RUNNING;
 }
 
-/** Prometheus gives a scrape up after ten seconds, and then has none of the figures. */
-const ANSWER_WITHIN_MS = 5_000;
+/** The connection pool of a database server; SQLite has none, and no such metrics. */
+function showConnections(metrics: Metrics, { database, config }: AppContext): () => void {
+  const { poolSize, maxOverflow } = config.database;
+  const help = 'Connections to the database: in use, or open and idle.';
+  const connections = metrics.gauge('database_connections', help, 'state');
+  const waiting = metrics.gauge('database_waiting', 'Queries and transactions that wait for a connection.');
+  const limitHelp = 'DATABASE_POOL_SIZE, and the same with DATABASE_MAX_OVERFLOW.';
+  const limits = metrics.gauge('database_connections_limit', limitHelp, 'limit');
+  return () => {
+    const pool = database.poolState();
+    if (!pool) return waiting.remove();
+    connections.set({ state: 'in_use' }, pool.inUse);
+    connections.set({ state: 'idle' }, pool.idle);
+    waiting.set(pool.waiting);
+    limits.set({ limit: 'kept' }, poolSize);
+    limits.set({ limit: 'most' }, poolSize + maxOverflow);
+  };
+}
 
-/** Returns what brings them up to date from the database: to be waited for before each scrape is written. */
-function describeData(registry: Registry, status: StatusService): () => Promise<void> {
-  const { up, observed, ...single } = createStoredDataMetrics([registry]);
+/** Prometheus abandons a scrape after ten seconds, and then has no metrics at all. */
+const TIMEOUT_MS = 5_000;
+
+/** Returns a function that reads the stored data. While the database is down, the metrics of the process remain. */
+function showData(metrics: Metrics, { services: { status } }: AppContext): () => Promise<void> {
+  const up = metrics.gauge('database_up', '1 while the database answers, else 0.');
+  const countries = metrics.gauge('countries', 'Countries stored.');
+  const bundled = metrics.gauge('bundled', '1 while the bundled data set is served.');
+  const running = metrics.gauge('refresh_running', '1 while a refresh is running.');
+  const help = 'When the last refresh succeeded; missing before the first.';
+  const refreshed = metrics.gauge('last_refresh_timestamp_seconds', help);
+  const observedHelp = 'The day on which the figures of a source were observed.';
+  const observed = metrics.gauge('source_observed_timestamp_seconds', observedHelp, 'provides', 'source');
   return async () => {
-    // The figures of the process are wanted most of all when the database does not answer.
-    const tooLate = delay(ANSWER_WITHIN_MS, null, { ref: false });
-    const now = await Promise.race([status.status().catch(() => null), tooLate]);
+    const timeout = delay(TIMEOUT_MS, null, { ref: false });
+    const now = await Promise.race([status.status().catch(() => null), timeout]);
     up.set(Number(now !== null));
-    // What is not known is missing: 0 would be the year 1970.
+    // What is unknown is missing: 0 would be the year 1970.
     observed.reset();
-    for (const gauge of Object.values(single)) gauge.remove();
-    if (now) show({ observed, ...single }, now);
+    for (const gauge of [countries, bundled, running, refreshed]) gauge.remove();
+    if (!now) return;
+    countries.set(now.totalCountries);
+    bundled.set(Number(now.bundled));
+    running.set(Number(now.running !== null));
+    if (now.lastRefreshedAt) refreshed.set(Date.parse(now.lastRefreshedAt) / 1000);
+    for (const { provides, source, observedAt } of now.sources) {
+      if (observedAt) observed.set({ provides, source }, Date.parse(observedAt) / 1000);
+    }
   };
-}
-
-type StoredDataMetrics = Omit<ReturnType<typeof createStoredDataMetrics>, 'up'>;
-
-function createStoredDataMetrics(registers: Registry[]) {
-  const gauge = (name: string, help: string) =>
-    new Gauge({ name: `country_exchange_${name}`, help, registers });
-  const observed = new Gauge({
-    name: 'country_exchange_source_observed_timestamp_seconds',
-    help: 'The day that the figures of a source are of.',
-    labelNames: ['provides', 'source'] as const,
-    registers,
-  });
-  return {
-    up: gauge('database_up', '1 while the database answers, else 0.'),
-    countries: gauge('countries', 'Countries stored.'),
-    bundled: gauge('bundled', '1 while the bundled data set is served.'),
-    running: gauge('refresh_running', '1 while a refresh is running.'),
-    refreshed: gauge(
-      'last_refresh_timestamp_seconds',
-      'When the last refresh succeeded; missing before the first.',
-    ),
-    observed,
-  };
-}
-
-function show({ countries, bundled, running, refreshed, observed }: StoredDataMetrics, now: Status): void {
-  countries.set(now.totalCountries);
-  bundled.set(Number(now.bundled));
-  running.set(Number(now.running !== null));
-  if (now.lastRefreshedAt) refreshed.set(Date.parse(now.lastRefreshedAt) / 1000);
-  for (const { provides, source, observedAt } of now.sources) {
-    if (observedAt) observed.set({ provides, source }, Date.parse(observedAt) / 1000);
-  }
 }

@@ -2,9 +2,10 @@ import type { SpanContext } from '@opentelemetry/api';
 import type { FastifyInstance } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import type { AppContext } from '../context.js';
-import { PhaseState, RefreshState } from '../refresh/phases.js';
+import { RefreshState } from '../refresh/phases.js';
 import type { Refresh } from '../refresh/refresh.type.js';
 import type { AccessLogEntry, RequestTracker } from './access-log.js';
+import { hasEnded } from './metrics.js';
 import type { Tracer } from './tracer.js';
 
 /** A span for each request and each refresh, when an endpoint for them is configured. */
@@ -41,7 +42,7 @@ function traceRefreshes(tracer: Tracer, service: AppContext['services']['refresh
     ended.delete(id);
   };
   const stopWatching = service.watch((report) => {
-    if (report.joined || !hasEnded(report)) return;
+    if (report.joined || report.state === RefreshState.RUNNING || !report.phases.every(hasEnded)) return;
     ended.set(report.id, report);
     if (parents.has(report.id)) send(report.id);
     else setTimeout(send, REQUEST_WITHIN_MS, report.id).unref();
@@ -56,12 +57,6 @@ function traceRefreshes(tracer: Tracer, service: AppContext['services']['refresh
       for (const id of ended.keys()) send(id);
     },
   };
-}
-
-function hasEnded({ state, phases }: Refresh): boolean {
-  const isOpen = (phase: Refresh['phases'][number]) =>
-    phase.state === PhaseState.WAITING || phase.state === PhaseState.RUNNING;
-  return state !== RefreshState.RUNNING && !phases.some(isOpen);
 }
 
 function traceRequest(tracer: Tracer, entry: AccessLogEntry): SpanContext {

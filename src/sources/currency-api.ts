@@ -25,25 +25,20 @@ export const currencyApi: RatesSource = {
   fetch: (request) => fetchFromHosts(request.url === undefined ? HOSTS : [request.url], request),
 };
 
-/** The same for a past day. There is one edition for each day since FIRST_DAY, except for a few. */
-export function currencyApiOn(day: string): RatesSource {
-  return {
-    ...currencyApi,
-    fetch: async (request) => {
-      const answer = await fetchFromHosts(
-        request.url === undefined
-          ? [editionOf(day, HOSTS[0]), editionOf(day, HOSTS[1])]
-          : [editionOf(day, request.url)],
-        request,
-      );
-      if (answer.use.observedAt === day) return answer;
-      throw new SourceUnavailableError(currencyApi.name, `the answer is for ${answer.use.observedAt}`);
-    },
-  };
-}
-
-/** The Currency API has editions since this day. */
+/** The Currency API has an edition for each day since this one, except for a few. */
 export const FIRST_DAY = '2024-03-02';
+
+/** The same for a past day. */
+export function currencyApiOn(day: string): RatesSource {
+  const fetch = async (request: SourceRequest) => {
+    const [first, second] = request.url === undefined ? HOSTS : [request.url];
+    const urls = [editionOf(day, first), second && editionOf(day, second)] as const;
+    const answer = await fetchFromHosts(urls, request);
+    if (answer.use.observedAt === day) return answer;
+    throw new SourceUnavailableError(currencyApi.name, `the answer is for ${answer.use.observedAt}`);
+  };
+  return { ...currencyApi, fetch };
+}
 
 function editionOf(day: string, address: string): string {
   if (/\blatest\b/.test(address)) return address.replace(/\blatest\b/, day);
@@ -52,7 +47,7 @@ function editionOf(day: string, address: string): string {
 
 /** Falls back to the second host when the first has no usable answer within half of the time. */
 export async function fetchFromHosts(
-  [first, second]: readonly [string, string?],
+  [first, second]: readonly [string, (string | undefined)?],
   request: SourceRequest,
 ): Promise<SourceAnswer<RateRecord>> {
   if (second === undefined) return fetchFrom(first, request);

@@ -1,6 +1,9 @@
 import { at, isDay, unusable, withQuery } from './json.js';
-import { MIN_CENTRAL_BANK_RATES, type RatesSource, type SourceRequest } from './source.js';
+import type { RatesSource, SourceRequest } from './source.js';
 import { type RawRate, validateRates } from './validate-figures.js';
+
+/** A single central bank quotes about 30 currencies. */
+const MIN_CENTRAL_BANK_RATES = 20;
 
 /** Frankfurter v2: the reference rates of central banks, each with its own day; can be self-hosted. */
 export const frankfurter: RatesSource = {

@@ -1,15 +1,18 @@
+import { isUtf8 } from 'node:buffer';
 import { STATUS_CODES } from 'node:http';
 import { pipeline, type Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import { backoffMs, retryWhile } from '../async.js';
 import { SourceUnavailableError } from '../errors.js';
+import { VERSION } from '../runtime.js';
 import { failureOf, HttpFailure } from './http-errors.js';
 import { messageIn, quoted, shown, withoutSecrets } from './json.js';
 
 const MAX_REDIRECTS = 3;
 const MAX_RETRIES = 2;
-const DEFAULT_MAX_BYTES = 20_000_000;
+/** Of a body after decompression. */
+export const MAX_BYTES = 20_000_000;
 
 /** Fetches JSON from the upstreams. */
 export interface HttpClient {
@@ -28,45 +31,38 @@ export interface Validators {
 }
 
 interface JsonRequest {
-  /** The source's name in error messages. */
+  /** The source's name, for error messages. */
   source: string;
   url: string;
   bearerToken?: string;
   signal: AbortSignal;
   /** The overall time behind `signal`: error messages name it, and no retry waits longer. */
   timeoutMs: number;
-  /** The limit on the body after decompression. */
-  maxBytes?: number;
-  /** Of the response that is known already, for a conditional request. */
+  /** Of the response that is known already: makes the request conditional. */
   validators?: Validators;
 }
 
-export interface JsonResponse {
+export interface JsonResponse extends Validators {
+  /** Undefined if it was not modified. */
   body: unknown;
   /** The requested URL without secrets: fit to be published. */
   url: string;
-  /** The day of the Last-Modified header, `YYYY-MM-DD`. */
-  lastModifiedOn: string | null;
-  validators: Validators;
-  /** True when the known response is still the newest; then there is no body. */
+  /** True if the known response is still the newest. */
   notModified: boolean;
 }
 
-export interface HttpClientOptions {
-  /** This program's version, for the User-Agent header. */
-  version: string;
-  /** The longest delay before the first retry; it doubles for the next. */
-  retryDelayMs?: number;
-}
-
-export function createHttpClient({ version, retryDelayMs = 500 }: HttpClientOptions): HttpClient {
+/** `retryDelayMs`: the longest delay before the first retry; it doubles for the next. */
+export function createHttpClient({ retryDelayMs = 500 } = {}): HttpClient {
   let connecting: Promise<Connection> | undefined;
   return {
     async getJson(request) {
-      connecting ??= connect(version);
+      connecting ??= connect();
       const connection = await connecting;
-      const nextDelayMs = (error: unknown, retries: number) =>
-        retryAfter(error, request, retries, retryDelayMs);
+      const nextDelayMs = (error: unknown, retries: number) => {
+        if (!(error instanceof HttpFailure) || !error.isTransient || retries === MAX_RETRIES) return null;
+        const delayMs = (error.retryAfterMs ?? 0) + backoffMs(retryDelayMs, retries);
+        return delayMs > request.timeoutMs ? null : delayMs;
+      };
       try {
         return await retryWhile(() => attempt(connection, request), nextDelayMs, request.signal);
       } catch (error) {
@@ -83,38 +79,25 @@ interface Connection {
 }
 
 /** undici takes 100 ms to load, and a process may never refresh: it is loaded with the first request. */
-async function connect(version: string): Promise<Connection> {
+async function connect(): Promise<Connection> {
   const { Agent, interceptors, request } = await import('undici');
   const agent = new Agent();
   const dispatcher = agent.compose(interceptors.redirect({ maxRedirections: MAX_REDIRECTS }));
   return {
-    get: (wanted) =>
-      request(wanted.url, { dispatcher, signal: wanted.signal, headers: headersFor(version, wanted) }),
+    get: (wanted) => request(wanted.url, { dispatcher, signal: wanted.signal, headers: headersFor(wanted) }),
     close: () => agent.destroy(),
   };
 }
 
-function headersFor(version: string, { bearerToken, validators }: JsonRequest): Record<string, string> {
+function headersFor({ bearerToken, validators }: JsonRequest): Record<string, string> {
   return {
     accept: 'application/json',
     'accept-encoding': 'gzip, br, deflate',
-    'user-agent': `country-exchange/${version} (self-hosted GraphQL API)`,
+    'user-agent': `country-exchange/${VERSION} (self-hosted GraphQL API)`,
     ...(bearerToken === undefined ? {} : { authorization: `Bearer ${bearerToken}` }),
     ...(validators?.etag ? { 'if-none-match': validators.etag } : {}),
     ...(validators?.lastModified ? { 'if-modified-since': validators.lastModified } : {}),
   };
-}
-
-/** The delay before the next retry; null when there is none. */
-function retryAfter(
-  error: unknown,
-  { timeoutMs }: JsonRequest,
-  retries: number,
-  baseMs: number,
-): number | null {
-  if (!(error instanceof HttpFailure) || !error.isTransient || retries === MAX_RETRIES) return null;
-  const delayMs = (error.retryAfterMs ?? 0) + backoffMs(baseMs, retries);
-  return delayMs > timeoutMs ? null : delayMs;
 }
 
 /** The HttpFailure itself is not the cause: it says the same, and may contain the key, which must not be logged. */
@@ -133,15 +116,9 @@ async function attempt(connection: Connection, request: JsonRequest): Promise<Js
     const notModified = response.statusCode === 304 && request.validators !== undefined;
     if (response.statusCode >= 300 && !notModified) throw await statusFailure(response);
     const { etag, 'last-modified': lastModified } = response.headers;
-    return {
-      body: notModified
-        ? await response.body.dump()
-        : await jsonIn(response, request.maxBytes ?? DEFAULT_MAX_BYTES),
-      url: withoutSecrets(request.url),
-      lastModifiedOn: dayOf(lastModified),
-      validators: { etag: validatorOf(etag), lastModified: validatorOf(lastModified) },
-      notModified,
-    };
+    const body = notModified ? await response.body.dump() : await jsonIn(response);
+    const validators = { etag: validatorOf(etag), lastModified: validatorOf(lastModified) };
+    return { body, url: withoutSecrets(request.url), notModified, ...validators };
   } catch (error) {
     throw failureOf(error, request);
   }
@@ -152,31 +129,19 @@ export function validatorOf(value: unknown): string | null {
   return typeof value === 'string' && /^[\x20-\x7e]{1,512}$/.test(value) ? value : null;
 }
 
-export function dayOf(header: string | string[] | null | undefined): string | null {
-  const time = Date.parse(String(header));
-  return Number.isNaN(time) ? null : new Date(time).toISOString().slice(0, 10);
-}
-
 /** Checks everything: error pages and truncated bodies also come with status 200. */
-async function jsonIn(response: Dispatcher.ResponseData, maxBytes: number): Promise<unknown> {
-  const type = mediaType(response.headers['content-type']);
-  if (!isAcceptable(type)) {
+async function jsonIn(response: Dispatcher.ResponseData): Promise<unknown> {
+  const header = String(response.headers['content-type'] ?? '');
+  const type = (header.split(';')[0] ?? '').trim().toLowerCase();
+  // Hosts of raw files send text/plain, and some send no type: then the parser decides.
+  if (!/^(|text\/plain|(application|text)\/([\w.-]+\+)?json)$/.test(type)) {
     response.body.destroy();
     throw new HttpFailure(`answered ${quoted(type)} instead of JSON`);
   }
-  return parsed(await textIn(response, maxBytes));
+  return parsed(await bytesOf(response, MAX_BYTES));
 }
 
-function mediaType(header: string | string[] | undefined): string {
-  return (String(header ?? '').split(';')[0] ?? '').trim().toLowerCase();
-}
-
-/** Hosts of raw files send text/plain, and some send no type: then the parser decides. */
-function isAcceptable(type: string): boolean {
-  return type === '' || type === 'text/plain' || /^(application|text)\/([\w.-]+\+)?json$/.test(type);
-}
-
-async function textIn(response: Dispatcher.ResponseData, maxBytes: number): Promise<string> {
+async function bytesOf(response: Dispatcher.ResponseData, maxBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   // Counted after decompression: a kilobyte on the network can become a gigabyte here.
@@ -185,7 +150,7 @@ async function textIn(response: Dispatcher.ResponseData, maxBytes: number): Prom
     if (size > maxBytes) throw new HttpFailure(`the body is larger than ${maxBytes / 1_000_000} MB`);
     chunks.push(chunk);
   }
-  return utf8(Buffer.concat(chunks));
+  return Buffer.concat(chunks);
 }
 
 const DECOMPRESSORS: Record<string, () => NodeJS.ReadWriteStream> = {
@@ -208,18 +173,12 @@ function decompressed({ headers, body }: Dispatcher.ResponseData): AsyncIterable
   return pipeline(body as Readable, create(), () => {}) as unknown as Readable;
 }
 
-function utf8(bytes: Buffer): string {
+function parsed(bytes: Buffer): unknown {
+  if (bytes.length === 0) throw new HttpFailure('the answer is empty');
+  if (!isUtf8(bytes)) throw new HttpFailure('not valid UTF-8');
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw new HttpFailure('not valid UTF-8', { cause });
-  }
-}
-
-function parsed(text: string): unknown {
-  if (text === '') throw new HttpFailure('the answer is empty');
-  try {
-    return JSON.parse(text);
+    // Unlike Buffer.toString, it removes a byte order mark.
+    return JSON.parse(new TextDecoder().decode(bytes));
   } catch (cause) {
     throw new HttpFailure(`not valid JSON (${shown((cause as SyntaxError).message)})`, { cause });
   }
@@ -240,7 +199,7 @@ async function statusFailure(response: Dispatcher.ResponseData): Promise<HttpFai
 /** An error message is short; if it cannot be read, the status has to do. */
 async function messageOf(response: Dispatcher.ResponseData): Promise<string | null> {
   try {
-    return messageIn(JSON.parse(await textIn(response, 100_000)));
+    return messageIn(parsed(await bytesOf(response, 100_000)));
   } catch {
     return null;
   }

@@ -29,6 +29,12 @@ export function isDay(value: unknown): value is string {
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(value);
 }
 
+/** The day of an HTTP date, `YYYY-MM-DD`; null if it is not one. */
+export function dayOf(httpDate: string | null): string | null {
+  const time = Date.parse(httpDate ?? '');
+  return Number.isNaN(time) ? null : new Date(time).toISOString().slice(0, 10);
+}
+
 /** The error for JSON that is not what was asked for: the upstream's own message if it has one, else the complaint. */
 export function unusable(source: string, body: unknown, complaint: string): SourceUnavailableError {
   const message = messageIn(body);

@@ -3,17 +3,14 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
-import { SourceUnavailableError } from '../errors.js';
 import { replaceFile } from '../files.js';
-import { dayOf, type JsonClient, type JsonResponse, type Validators, validatorOf } from './http-client.js';
+import { type JsonClient, MAX_BYTES, type Validators, validatorOf } from './http-client.js';
 import { withoutSecrets } from './json.js';
+import type { Source, SourceAnswer, SourceRequest } from './source.js';
 
 interface CachedResponse extends Validators {
   body: unknown;
 }
-
-/** No body is larger when it is fetched. */
-const MAX_BYTES = 20_000_000;
 
 /**
  * The last usable response of each URL with its validators (ETag, Last-Modified), for conditional requests. Each is a
@@ -66,57 +63,51 @@ async function read(path: string): Promise<CachedResponse | null> {
     : { etag: validatorOf(etag), lastModified: validatorOf(lastModified), body };
 }
 
-/** The client for one fetch of one source: makes conditional requests for what is cached. */
-export class CachingClient implements JsonClient {
-  readonly #http: JsonClient;
-  readonly #cache: ResponseCache;
-  readonly #isForced: boolean;
-  readonly #received = new Map<string, CachedResponse>();
-  reusedCount = 0;
-
-  /** `isForced`: requests everything in full. */
-  constructor(http: JsonClient, cache: ResponseCache, isForced: boolean) {
-    this.#http = http;
-    this.#cache = cache;
-    this.#isForced = isForced;
-  }
-
-  async getJson(request: Parameters<JsonClient['getJson']>[0]): Promise<JsonResponse> {
-    const cached = this.#isForced ? null : await this.#cache.get(request.url);
-    const response = await this.#http.getJson(cached ? { ...request, validators: cached } : request);
+/** Fetches with conditional requests for what is cached; `force` makes it request everything in full. */
+export async function fetchCached<R>(
+  cache: ResponseCache,
+  source: Source<R>,
+  request: SourceRequest,
+  force: boolean,
+): Promise<SourceAnswer<R>> {
+  const current = force ? null : await stillCurrent(cache, source, request);
+  if (current) return current;
+  const received = new Map<string, CachedResponse>();
+  let isReused = false;
+  const getJson: JsonClient['getJson'] = async (wanted) => {
+    const cached = force ? null : await cache.get(wanted.url);
+    const response = await request.http.getJson(cached ? { ...wanted, validators: cached } : wanted);
     if (cached && response.notModified) {
-      this.reusedCount += 1;
-      return { ...response, body: cached.body, lastModifiedOn: dayOf(cached.lastModified) };
+      isReused = true;
+      return { ...response, ...cached };
     }
-    this.#received.set(request.url, { ...response.validators, body: response.body });
+    const { etag, lastModified, body } = response;
+    received.set(wanted.url, { etag, lastModified, body });
     return response;
-  }
-
-  /** Whether every response was one that the source had sent before. */
-  get isReused(): boolean {
-    return this.reusedCount > 0 && this.#received.size === 0;
-  }
-
-  /** Caches what was received, once the adapter has found it usable. */
-  commit(): void {
-    for (const [url, response] of this.#received) this.#cache.put(url, response);
+  };
+  try {
+    const answer = await source.fetch({ ...request, http: { getJson } });
+    for (const [url, response] of received) cache.put(url, response);
+    return { ...answer, reused: isReused && received.size === 0 };
+  } catch (error) {
+    // What was cached may be the reason.
+    if (!isReused || request.signal.aborted) throw error;
+    return fetchCached(cache, source, request, true);
   }
 }
 
-/** Answers from the cache alone. */
-export function cacheOnlyClient(cache: ResponseCache): JsonClient {
-  return {
-    async getJson({ source, url }): Promise<JsonResponse> {
-      const cached = await cache.get(url);
-      if (!cached) throw new SourceUnavailableError(source, 'nothing is cached');
-      const lastModifiedOn = dayOf(cached.lastModified);
-      return {
-        body: cached.body,
-        url: withoutSecrets(url),
-        lastModifiedOn,
-        validators: cached,
-        notModified: true,
-      };
-    },
+/** The cached answer, if the source has announced that it has nothing newer yet. */
+async function stillCurrent<R>(
+  cache: ResponseCache,
+  source: Source<R>,
+  request: SourceRequest,
+): Promise<SourceAnswer<R> | null> {
+  if (!source.announcesNextUpdate) return null;
+  const getJson: JsonClient['getJson'] = async ({ url }) => {
+    const cached = (await cache.get(url)) ?? { body: null, etag: null, lastModified: null };
+    return { ...cached, url: withoutSecrets(url), notModified: true };
   };
+  const answer = await source.fetch({ ...request, http: { getJson } }).catch(() => null);
+  const isCurrent = Date.parse(answer?.nextUpdateAt ?? '') > Date.now();
+  return answer && isCurrent ? { ...answer, reused: true } : null;
 }

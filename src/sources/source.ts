@@ -1,4 +1,5 @@
 import type { Region } from '../countries/gdp.js';
+import { SourceUnavailableError } from '../errors.js';
 import type { JsonClient } from './http-client.js';
 
 /** A validated country; what the source does not say is null or empty. */
@@ -126,9 +127,20 @@ export interface CountriesSource extends Source<CountryRecord> {
 export type RatesSource = Source<RateRecord>;
 export type GdpSource = Source<GdpRecord>;
 
-export function useOf(source: Source<unknown>, url: string, observedAt: string | null): SourceUse {
-  const { name, licence, attribution } = source;
-  return { source: name, url, observedAt, licence, attribution, bundled: false };
+/** The answer with these records, or SourceUnavailableError if there are too few, whatever the status of the response. */
+export function answerOf<Record>(
+  { name, licence, attribution }: Source<Record>,
+  usable: ReadonlyMap<string, Record>,
+  received: Pick<SourceAnswer<Record>, 'received' | 'warnings'> & Pick<SourceUse, 'url' | 'observedAt'>,
+  minimum: number,
+): SourceAnswer<Record> {
+  const { url, observedAt, warnings } = received;
+  if (usable.size < minimum) {
+    const reason = `only ${usable.size} of ${received.received} records are usable, at least ${minimum} are expected`;
+    throw new SourceUnavailableError(name, reason);
+  }
+  const use = { source: name, url, observedAt, licence, attribution, bundled: false };
+  return { records: [...usable.values()], received: received.received, warnings, use };
 }
 
 /** The name of the data set that comes with the project. */
@@ -139,16 +151,5 @@ export function storedSource({ source, bundled }: SourceUse): string {
   return bundled ? BUNDLED : source;
 }
 
-// An answer with fewer usable records is rejected, whatever its status says.
-
-/** There are 249 ISO 3166-1 codes and Kosovo; every source sends about 250. */
-export const MIN_COUNTRIES = 200;
-
 /** The sources of market rates quote about 165 currencies; one fell to 71 overnight. */
 export const MIN_MARKET_RATES = 100;
-
-/** A single central bank quotes about 30. */
-export const MIN_CENTRAL_BANK_RATES = 20;
-
-/** The World Bank has figures for about 215 economies. */
-export const MIN_GDP_FIGURES = 100;

@@ -2,13 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { withDeadline } from '../async.js';
 import type { Config, CountriesSourceName, RatesSourceName } from '../config.js';
 import { SourceUnavailableError } from '../errors.js';
-import { PACKAGE_ROOT, VERSION } from '../runtime.js';
+import { PACKAGE_ROOT } from '../runtime.js';
 import { csc } from './csc.js';
 import { currencyApi, currencyApiOn } from './currency-api.js';
 import { frankfurter } from './frankfurter.js';
 import { createHttpClient } from './http-client.js';
 import { openErApi } from './open-er-api.js';
-import { CachingClient, cacheOnlyClient, ResponseCache } from './response-cache.js';
+import { fetchCached, ResponseCache } from './response-cache.js';
 import { restCountries, restCountriesV2, restCountriesV3 } from './restcountries.js';
 import type {
   CountriesSource,
@@ -19,7 +19,6 @@ import type {
   RatesSource,
   Source,
   SourceAnswer,
-  SourceRequest,
 } from './source.js';
 import { worldBank } from './world-bank.js';
 
@@ -45,7 +44,7 @@ export function createSources(
   config: Config['sources'],
   { cacheDir }: { cacheDir?: string | undefined } = {},
 ): Sources {
-  const http = createHttpClient({ version: VERSION });
+  const http = createHttpClient();
   const cache = new ResponseCache(cacheDir);
   const { countries, countriesUrls, rates, ratesUrls, gdpUrl, restCountriesApiKey: apiKey } = config;
   const live =
@@ -93,38 +92,6 @@ export const ratesSources = {
 } satisfies Record<Exclude<RatesSourceName, 'bundled'>, RatesSource>;
 
 export const gdpSource: GdpSource = worldBank;
-
-async function fetchCached<R>(
-  cache: ResponseCache,
-  source: Source<R>,
-  request: SourceRequest,
-  force: boolean,
-): Promise<SourceAnswer<R>> {
-  const current = force ? null : await stillCurrent(source, request, cache);
-  if (current) return current;
-  const client = new CachingClient(request.http, cache, force);
-  try {
-    const answer = await source.fetch({ ...request, http: client });
-    client.commit();
-    return { ...answer, reused: client.isReused };
-  } catch (error) {
-    // What was cached may be the reason.
-    if (client.reusedCount === 0 || request.signal.aborted) throw error;
-    return fetchCached(cache, source, request, true);
-  }
-}
-
-/** The cached answer, if the source has announced that it has nothing newer yet. */
-async function stillCurrent<R>(
-  source: Source<R>,
-  request: SourceRequest,
-  cache: ResponseCache,
-): Promise<SourceAnswer<R> | null> {
-  if (!source.announcesNextUpdate) return null;
-  const answer = await source.fetch({ ...request, http: cacheOnlyClient(cache) }).catch(() => null);
-  const isCurrent = Date.parse(answer?.nextUpdateAt ?? '') > Date.now();
-  return answer && isCurrent ? { ...answer, reused: true } : null;
-}
 
 /** Fetches from one source within its share of the time. */
 type TimedFetch<R> = (signal: AbortSignal, timeoutMs: number, force: boolean) => Promise<SourceAnswer<R>>;

@@ -1,78 +1,59 @@
-import * as v from 'valibot';
 import { Region } from '../countries/gdp.js';
-import { isPlain } from '../countries/name-key.js';
 import { isCurrencyCode } from '../currencies/currency-codes.js';
-import { SourceUnavailableError } from '../errors.js';
 import type { JsonResponse } from './http-client.js';
-import { quotedValue } from './json.js';
+import { dayOf, quotedValue } from './json.js';
 import {
+  answerOf,
   type CountriesSource,
   type CountryRecord,
   type CurrencyRecord,
-  MIN_COUNTRIES,
   type SourceAnswer,
-  useOf,
   type Warning,
 } from './source.js';
 
 /** A country as the source sent it, unchecked. */
-export interface RawCountry {
-  code: unknown;
-  alpha3: unknown;
-  numeric: unknown;
-  name: unknown;
-  officialName: unknown;
-  capitals: unknown;
-  region: unknown;
-  subregion: unknown;
-  population: unknown;
-  areaKm2: unknown;
-  flagUrl: unknown;
+export type RawCountry = Record<Exclude<keyof CountryRecord, keyof CountryCurrencies>, unknown> & {
   currencies: RawCurrency[];
-}
+};
 
-interface RawCurrency {
-  code: unknown;
-  name: unknown;
-  symbol: unknown;
-}
+type RawCurrency = Record<keyof CurrencyRecord, unknown>;
+type CountryCurrencies = Pick<CountryRecord, 'currencies' | 'currencyCompleteness'>;
+
+/** There are 249 ISO 3166-1 codes and Kosovo; every source sends about 250. */
+const MIN_COUNTRIES = 200;
 
 /** Keeps the usable countries, warns about the others, and rejects an answer with too few. */
 export function validateCountries(
   source: CountriesSource,
   raw: RawCountry[],
-  response: Pick<JsonResponse, 'url' | 'lastModifiedOn'>,
+  { url, lastModified }: Pick<JsonResponse, 'url' | 'lastModified'>,
 ): SourceAnswer<CountryRecord> {
   const records = new Map<string, CountryRecord>();
   const warnings: Warning[] = [];
   for (const country of raw) {
-    const { success, output: facts, issues } = v.safeParse(countryFacts, country, { abortEarly: true });
-    if (!success) warnings.push(rejected(country, issues[0].message));
-    else if (records.has(facts.code)) warnings.push(rejected(country, 'duplicate code'));
-    else records.set(facts.code, toRecord(facts, validateCurrencies(source, facts.code, country, warnings)));
+    try {
+      const facts = validateFacts(country);
+      if (records.has(facts.code)) throw new Invalid('duplicate code');
+      const currencies = validateCurrencies(source, facts.code, country.currencies, warnings);
+      records.set(facts.code, { ...facts, ...currencies });
+    } catch (error) {
+      warnings.push(rejected(country, reasonOf(error)));
+    }
   }
-  if (records.size < MIN_COUNTRIES) {
-    const reason = `only ${records.size} of ${raw.length} countries are usable, at least ${MIN_COUNTRIES} are expected`;
-    throw new SourceUnavailableError(source.name, reason);
-  }
-  const use = useOf(source, response.url, response.lastModifiedOn);
-  return { records: [...records.values()], received: raw.length, warnings, use };
+  const observedAt = dayOf(lastModified);
+  return answerOf(source, records, { received: raw.length, warnings, url, observedAt }, MIN_COUNTRIES);
 }
 
-type Currencies = Pick<CountryRecord, 'currencies' | 'currencyCompleteness'>;
+/** Why a record cannot be used. */
+class Invalid extends Error {}
 
-function toRecord(facts: v.InferOutput<typeof countryFacts>, currencies: Currencies): CountryRecord {
-  return {
-    ...facts,
-    // Some sources give Kosovo a number of their own; ISO 3166-1 has none.
-    numeric: facts.code === 'XK' ? null : facts.numeric,
-    flagUrl: facts.flagUrl ?? `https://flagcdn.com/${facts.code.toLowerCase()}.svg`,
-    ...currencies,
-  };
+function reasonOf(error: unknown): string {
+  if (error instanceof Invalid) return error.message;
+  throw error;
 }
 
 function rejected({ code, name }: RawCountry, reason: string): Warning {
-  const country = typeof code === 'string' && /^[A-Z]{2}$/.test(code) ? code : null;
+  const country = matches(/^[A-Z]{2}$/, code) ? code : null;
   const message = `Rejected the country ${quotedValue(name)} with the code ${quotedValue(code)}: ${reason}`;
   return { code: 'COUNTRY_REJECTED', country, currency: null, message };
 }
@@ -81,122 +62,80 @@ function rejected({ code, name }: RawCountry, reason: string): Warning {
 const LONGEST_TEXT = 200;
 const LONGEST_WORD = 64;
 
-/** A country without its currencies. The message of the failed check becomes the warning. */
-const countryFacts = v.object({
-  code: code('the alpha-2 code', /^[A-Z]{2}$/),
-  alpha3: v.pipe(
-    code('the alpha-3 code', /^[A-Z]{3}$/),
-    // ISO has none for Kosovo. XKX is what the World Bank, the EU and most sources write.
-    v.transform((alpha3) => (alpha3 === 'UNK' ? 'XKX' : alpha3)),
-  ),
-  numeric: v.fallback(v.nullable(v.pipe(v.string(), v.regex(/^\d{3}$/))), null),
-  name: requiredText('the name'),
-  officialName: optionalText('the official name'),
-  capitals: v.pipe(
-    v.nullish(
-      v.union([v.array(optionalText('a capital')), optionalText('the capital')], 'a capital is not a text'),
-      [],
-    ),
-    v.transform((capitals) => [capitals].flat().filter((capital) => capital !== null)),
-  ),
-  region: v.pipe(v.unknown(), v.transform(regionNamed)),
-  subregion: optionalText('the subregion', LONGEST_WORD),
-  population: v.pipe(
-    quantity('the population'),
-    v.check((population) => population === null || population >= 0, 'the population is negative'),
-    v.check(
-      (population) => population === null || Number.isSafeInteger(population),
-      'the population is not a whole number up to 2^53 - 1',
-    ),
-    v.transform((population) => population || null),
-  ),
-  areaKm2: v.pipe(
-    quantity('the area'),
-    v.transform((area) => (area !== null && area > 0 ? area : null)),
-  ),
-  flagUrl: v.fallback(v.nullable(v.pipe(v.string(), v.url(), v.regex(/^https?:/), v.maxLength(500))), null),
-});
-
-function code(what: string, pattern: RegExp) {
-  return v.pipe(requiredText(what), v.regex(pattern, `${what} is malformed`));
-}
-
-/** A finite number or null. Some sources send decimals as text. */
-function quantity(what: string) {
-  const message = `${what} is not a number`;
-  const decimal = v.pipe(v.string(), v.decimal(), v.transform(Number));
-  return v.nullish(v.union([v.pipe(v.number(), v.finite()), decimal], message), null);
-}
-
-const currencyFacts = v.object({
-  code: v.pipe(
-    v.string('it has no code'),
-    v.regex(/^[A-Z]{3}$/, 'its code is malformed'),
-    v.check(isCurrencyCode, 'its code is not a currency code'),
-  ),
-  name: optionalText('its name'),
-  symbol: optionalText('its symbol', LONGEST_WORD),
-});
-
-/** In the source's order, without duplicates: v2 lists the New Zealand dollar twice for Niue. */
-function validateCurrencies(
-  { primaryCurrencyOnly }: CountriesSource,
-  country: string,
-  { currencies }: RawCountry,
-  warnings: Warning[],
-): Currencies {
-  const kept = new Map<string, CurrencyRecord>();
-  let areDropped = false;
-  for (const raw of currencies) {
-    const { success, output, issues } = v.safeParse(currencyFacts, raw, { abortEarly: true });
-    if (success && !kept.has(output.code)) kept.set(output.code, output);
-    if (!success) warnings.push(dropped(country, raw, issues[0].message));
-    areDropped ||= !success;
-  }
+function validateFacts(raw: RawCountry): Omit<CountryRecord, 'currencies'> {
+  const code = validCode('the alpha-2 code', raw.code, /^[A-Z]{2}$/);
+  const alpha3 = validCode('the alpha-3 code', raw.alpha3, /^[A-Z]{3}$/);
   return {
-    currencies: [...kept.values()],
-    ...(areDropped
-      ? { currencyCompleteness: 'valid-codes-only' as const }
-      : primaryCurrencyOnly && { currencyCompleteness: 'primary-only' as const }),
+    code,
+    // ISO 3166-1 has no codes for Kosovo: XKX is what the World Bank and the EU use, and numbers are made up.
+    alpha3: alpha3 === 'UNK' ? 'XKX' : alpha3,
+    numeric: code !== 'XK' && matches(/^\d{3}$/, raw.numeric) ? raw.numeric : null,
+    name: requiredText('the name', raw.name),
+    officialName: optionalText('the official name', raw.officialName),
+    capitals: [raw.capitals].flat().flatMap((capital) => optionalText('a capital', capital) ?? []),
+    region: regionNamed(raw.region),
+    subregion: optionalText('the subregion', raw.subregion, LONGEST_WORD),
+    population: validPopulation(raw.population),
+    areaKm2: positiveOrNull(numberOrNull('the area', raw.areaKm2)),
+    flagUrl: isWebUrl(raw.flagUrl) ? raw.flagUrl : `https://flagcdn.com/${code.toLowerCase()}.svg`,
   };
 }
 
-function dropped(country: string, { code }: RawCurrency, reason: string): Warning {
-  const currency = typeof code === 'string' && /^[A-Z]{3}$/.test(code) ? code : null;
-  const message = `Dropped the currency ${quotedValue(code)} of ${country}: ${reason}`;
-  return { code: 'CURRENCY_DROPPED', country, currency, message };
+function validCode(what: string, value: unknown, pattern: RegExp): string {
+  const code = requiredText(what, value);
+  if (!pattern.test(code)) throw new Invalid(`${what} is malformed`);
+  return code;
 }
 
-/** One line of text in NFC with white space collapsed, otherwise as it was sent. */
-function line(what: string, longest: number) {
-  return v.pipe(
-    v.string(`${what} is not a text`),
-    v.transform((text) => (isPlain(text) ? text : text.normalize('NFC').replace(/\s+/gu, ' ').trim())),
-    v.check((text) => isShort(text, longest), `${what} is longer than ${longest} characters`),
-    v.check(hasCharactersOnly, `${what} contains control characters`),
-  );
+export function requiredText(what: string, value: unknown): string {
+  const text = optionalText(what, value);
+  if (text === null) throw new Invalid(`${what} is missing`);
+  return text;
 }
 
-export function requiredText(what: string, longest = LONGEST_TEXT) {
-  return v.pipe(v.nullish(line(what, longest), ''), v.minLength(1, `${what} is missing`));
+/** One line of text in NFC with white space collapsed; null if missing or empty. */
+function optionalText(what: string, value: unknown, longest = LONGEST_TEXT): string | null {
+  if (value === null || value === undefined) return null;
+  if (typeof value !== 'string') throw new Invalid(`${what} is not a text`);
+  const text = value.normalize('NFC').replace(/\s+/gu, ' ').trim();
+  // Lookups use NFKD, in which one Arabic ligature becomes a phrase of eighteen letters.
+  if (text.length > longest || text.normalize('NFKD').length > 2 * longest) {
+    throw new Invalid(`${what} is longer than ${longest} characters`);
+  }
+  // Databases refuse lone surrogates as well.
+  if (/[\p{Cc}\p{Cs}]/u.test(text)) throw new Invalid(`${what} contains control characters`);
+  return text || null;
 }
 
-/** Null if missing or empty. */
-function optionalText(what: string, longest = LONGEST_TEXT) {
-  return v.pipe(
-    v.nullish(line(what, longest), ''),
-    v.transform((text) => text || null),
-  );
+function validPopulation(value: unknown): number | null {
+  const population = numberOrNull('the population', value);
+  if (population === null) return null;
+  if (population < 0) throw new Invalid('the population is negative');
+  if (!Number.isSafeInteger(population)) {
+    throw new Invalid('the population is not a whole number up to 2^53 - 1');
+  }
+  return positiveOrNull(population);
 }
 
-/** In NFKD as well, which look-ups use: one Arabic ligature stands for a phrase of eighteen letters. */
-function isShort(text: string, longest: number): boolean {
-  return text.length <= longest && (isPlain(text) || text.normalize('NFKD').length <= 2 * longest);
+/** Some sources send decimals as text. */
+function numberOrNull(what: string, value: unknown): number | null {
+  if (value === null || value === undefined) return null;
+  const isDecimal = typeof value === 'string' && /^[+-]?(\d*\.)?\d+$/.test(value);
+  const number = isDecimal ? Number(value) : value;
+  if (typeof number !== 'number' || !Number.isFinite(number)) throw new Invalid(`${what} is not a number`);
+  return number;
 }
 
-/** Databases refuse lone surrogates as well as control characters. */
-function hasCharactersOnly(text: string): boolean {
-  return isPlain(text) || /^[^\p{Cc}\p{Cs}]*$/u.test(text);
+function positiveOrNull(value: number | null): number | null {
+  return value !== null && value > 0 ? value : null;
+}
+
+function isWebUrl(value: unknown): value is string {
+  return matches(/^https?:.{1,493}$/, value) && URL.canParse(value);
+}
+
+function matches(pattern: RegExp, value: unknown): value is string {
+  return typeof value === 'string' && pattern.test(value);
 }
 
 /** The spellings of the sources, in lower case. */
@@ -214,4 +153,44 @@ const REGIONS: ReadonlyMap<string, Region> = new Map([
 
 function regionNamed(name: unknown): Region | null {
   return typeof name === 'string' ? (REGIONS.get(name.trim().toLowerCase()) ?? null) : null;
+}
+
+/** In the source's order, without duplicates: v2 lists the New Zealand dollar twice for Niue. */
+function validateCurrencies(
+  { primaryCurrencyOnly = false }: CountriesSource,
+  country: string,
+  raw: RawCurrency[],
+  warnings: Warning[],
+): CountryCurrencies {
+  const kept = new Map<string, CurrencyRecord>();
+  const dropped: Warning[] = [];
+  for (const currency of raw) {
+    try {
+      const record = validateCurrency(currency);
+      if (!kept.has(record.code)) kept.set(record.code, record);
+    } catch (error) {
+      dropped.push(droppedCurrency(country, currency, reasonOf(error)));
+    }
+  }
+  warnings.push(...dropped);
+  const currencies = [...kept.values()];
+  if (dropped.length > 0) return { currencies, currencyCompleteness: 'valid-codes-only' };
+  return primaryCurrencyOnly ? { currencies, currencyCompleteness: 'primary-only' } : { currencies };
+}
+
+function validateCurrency({ code, name, symbol }: RawCurrency): CurrencyRecord {
+  if (typeof code !== 'string') throw new Invalid('it has no code');
+  if (!matches(/^[A-Z]{3}$/, code)) throw new Invalid('its code is malformed');
+  if (!isCurrencyCode(code)) throw new Invalid('its code is not a currency code');
+  return {
+    code,
+    name: optionalText('its name', name),
+    symbol: optionalText('its symbol', symbol, LONGEST_WORD),
+  };
+}
+
+function droppedCurrency(country: string, { code }: RawCurrency, reason: string): Warning {
+  const currency = matches(/^[A-Z]{3}$/, code) ? code : null;
+  const message = `Dropped the currency ${quotedValue(code)} of ${country}: ${reason}`;
+  return { code: 'CURRENCY_DROPPED', country, currency, message };
 }

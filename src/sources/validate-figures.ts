@@ -2,22 +2,17 @@ import { isCurrencyCode } from '../currencies/currency-codes.js';
 import { SourceUnavailableError } from '../errors.js';
 import { isDay, quotedValue } from './json.js';
 import {
+  answerOf,
   type GdpRecord,
   type GdpSource,
-  MIN_GDP_FIGURES,
   type RateRecord,
   type RatesSource,
   type SourceAnswer,
-  useOf,
   type Warning,
 } from './source.js';
 
 /** A rate per US dollar as the source sent it, unchecked. */
-export interface RawRate {
-  currency: unknown;
-  rate: unknown;
-  observedOn: unknown;
-}
+export type RawRate = Record<keyof RateRecord, unknown>;
 
 interface RatesOptions {
   url: string;
@@ -47,11 +42,15 @@ export function validateRates(
   if (dollar !== 1) {
     throw new SourceUnavailableError(source.name, `the rates are not for one US dollar: USD is ${dollar}`);
   }
-  expectEnough(source.name, 'rates', records.size, raw.length, minimum);
+  const answer = answerOf(
+    source,
+    records,
+    { received: raw.length, warnings, url, observedAt: observedOn },
+    minimum,
+  );
   // Not every source includes the dollar itself.
-  if (!records.has('USD')) records.set('USD', { currency: 'USD', rate: 1, observedOn });
-  const use = useOf(source, url, observedOn);
-  return { records: [...records.values()], received: raw.length, warnings, use };
+  if (!records.has('USD')) answer.records.push({ currency: 'USD', rate: 1, observedOn });
+  return answer;
 }
 
 /** One warning for all of them: on a thin day there are many. */
@@ -67,11 +66,10 @@ function rejectedRate(currency: string, reason: string): Warning {
 }
 
 /** The GDP per capita of one economy as the source sent it, unchecked. */
-interface RawGdp {
-  code: unknown;
-  perCapita: unknown;
-  year: unknown;
-}
+type RawGdp = Record<keyof GdpRecord, unknown>;
+
+/** The World Bank has figures for about 215 economies. */
+const MIN_GDP_FIGURES = 100;
 
 /** Keeps the usable figures, warns about the others, and rejects an answer with too few. */
 export function validateGdp(
@@ -91,9 +89,7 @@ export function validateGdp(
     else if (records.has(code)) reject('duplicate');
     else records.set(code, { code, perCapita, year: Number(year) });
   }
-  expectEnough(source.name, 'figures', records.size, raw.length, MIN_GDP_FIGURES);
-  const use = useOf(source, url, observedAt);
-  return { records: [...records.values()], received: raw.length, warnings, use };
+  return answerOf(source, records, { received: raw.length, warnings, url, observedAt }, MIN_GDP_FIGURES);
 }
 
 function rejectedGdp(country: string, reason: string): Warning {
@@ -107,10 +103,4 @@ function isCurrency(value: unknown): value is string {
 
 function isPositive(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value) && value > 0;
-}
-
-function expectEnough(source: string, what: string, usable: number, received: number, minimum: number): void {
-  if (usable >= minimum) return;
-  const reason = `only ${usable} of ${received} ${what} are usable, at least ${minimum} are expected`;
-  throw new SourceUnavailableError(source, reason);
 }

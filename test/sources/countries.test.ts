@@ -3,6 +3,7 @@ import { countriesSources } from '../../src/sources/sources.js';
 import { countryFact } from '../upstream/facts.js';
 import * as faults from '../upstream/faults.js';
 import type { Handler } from '../upstream/reply.js';
+import { send } from '../upstream/reply.js';
 import { API_KEY } from '../upstream/upstream.js';
 import { ask, withUpstream } from './with-upstream.js';
 
@@ -97,7 +98,7 @@ describe.each(NAMES)('%s', (name) => {
       faults.body({ error: { message: 'Try later' } }),
       'the source reports an error: "Try later"',
     ],
-    ['three countries', faults.few(3), 'only 3 of 3 countries are usable, at least 200 are expected'],
+    ['three countries', faults.few(3), 'only 3 of 3 records are usable, at least 200 are expected'],
     ['JSON of another shape', faults.body({ countries: [] }), name === 'restcountries' ? PAGE : LIST],
     ['a bare null', faults.body(null), name === 'restcountries' ? PAGE : LIST],
   ])('refuses %s', async (_, handler, reason) => {
@@ -112,6 +113,14 @@ describe.each(NAMES)('%s', (name) => {
 
 const LIST = 'the answer is not a list of countries';
 const PAGE = 'the answer is not a page of countries';
+
+test('the day of the answer is that of its Last-Modified header, if it is one', async () => {
+  upstream.answer('csc', faults.good(), ({ response, render }) =>
+    send(response, { ...render(), headers: { 'last-modified': 'some day' } }),
+  );
+  expect((await fetchFrom('csc')).use.observedAt).toBe('2026-07-11');
+  expect((await fetchFrom('csc')).use.observedAt).toBeNull();
+});
 
 describe('several currencies', () => {
   test.each(['restcountries', 'restcountries-v3', 'restcountries-v2'] as const)(

@@ -182,7 +182,7 @@ describe('names that belong to every object', () => {
     const list = `[${'{"__proto__":{"cca2":"ZZ","cca3":"ZZZ","name":{"common":"Ghost"}}},'.repeat(250)}null]`;
     upstream.answer('restcountries-v3', faults.raw(list));
     await expect(restCountriesV3.fetch(ask(http, upstream.urls['restcountries-v3']))).rejects.toMatchObject({
-      reason: 'only 0 of 251 countries are usable, at least 200 are expected',
+      reason: 'only 0 of 251 records are usable, at least 200 are expected',
     });
   });
 });

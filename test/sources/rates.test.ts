@@ -77,7 +77,7 @@ describe.each(NAMES)('%s', (name) => {
   test.each<[string, Handler, string | RegExp]>([
     ['a page for people', faults.html(), 'answered "text/html" instead of JSON'],
     ['a bare null', faults.body(null), /^the answer (has no rates|is not a list of rates)/],
-    ['a thin answer', faults.few(12), /^only \d+ of \d+ rates are usable, at least (100|20) are expected$/],
+    ['a thin answer', faults.few(12), /^only \d+ of \d+ records are usable, at least (100|20) are expected$/],
     ['an error under 200', faults.body({ message: 'closed' }), 'the source reports an error: "closed"'],
   ])('refuses %s', async (_, handler, reason) => {
     upstream.answer(name, handler);

@@ -6,7 +6,7 @@ import { startUpstream, type Upstream } from '../upstream/upstream.js';
 /** A stub upstream and a client for the tests of one file; both are closed behind them. */
 export async function withUpstream(): Promise<{ upstream: Upstream; http: HttpClient }> {
   const upstream = await startUpstream();
-  const http = createHttpClient({ version: '1.2.3', retryDelayMs: 1 });
+  const http = createHttpClient({ retryDelayMs: 1 });
   afterEach(() => upstream.restore());
   afterAll(async () => {
     await http.close();

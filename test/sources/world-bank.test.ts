@@ -96,7 +96,7 @@ test.each<[string, Handler, string]>([
   ['a strange number of pages', faults.body([{ pages: { valueOf: 1 } }, []]), 'the answer has no figures'],
   ['JSON of another shape', faults.body({}), 'the answer has no figures'],
   ['a page for people', faults.html(), 'answered "text/html" instead of JSON'],
-  ['three figures', faults.few(3), 'only 4 of 5 figures are usable, at least 100 are expected'],
+  ['three figures', faults.few(3), 'only 4 of 5 records are usable, at least 100 are expected'],
 ])('the source is refused for %s', async (_, handler, reason) => {
   upstream.answer('world-bank', handler);
   await expect(fetchGdp()).rejects.toMatchObject({ source: 'world-bank', reason });

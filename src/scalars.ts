@@ -69,3 +69,8 @@ function isCalendarDay(day: string): boolean {
   const moment = new Date(`${day}T00:00:00Z`);
   return !Number.isNaN(moment.getTime()) && moment.toISOString().startsWith(day);
 }
+
+/** The options of a field or an argument that may be null. */
+export function nullable(description: string) {
+  return { nullable: true, description } as const;
+}

@@ -1,4 +1,5 @@
 import { Field, Int, ObjectType } from 'type-graphql';
+import { nullable } from '../scalars.js';
 import { Country } from './country.type.js';
 
 @ObjectType({ simpleResolvers: true, description: 'A country with its cursor.' })
@@ -14,18 +15,10 @@ export class CountryEdge {
 
 @ObjectType({ simpleResolvers: true, description: 'The ends of a page, and whether there are more pages.' })
 export class PageInfo {
-  @Field(() => String, {
-    nullable: true,
-    description:
-      'The cursor of the first country: pass it as `before` for the previous page. Null when the page is empty.',
-  })
+  @Field(() => String, nullable('Use it as `before` for the previous page. Null when the page is empty.'))
   startCursor!: string | null;
 
-  @Field(() => String, {
-    nullable: true,
-    description:
-      'The cursor of the last country: pass it as `after` for the next page. Null when the page is empty.',
-  })
+  @Field(() => String, nullable('Use it as `after` for the next page. Null when the page is empty.'))
   endCursor!: string | null;
 
   @Field(() => Boolean, { description: 'Whether there are countries after this page.' })

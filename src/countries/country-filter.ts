@@ -34,8 +34,9 @@ function countFilters(filter: CountryFilter, depth: number): number {
 }
 
 function checkLength(name: string, values: readonly unknown[]): void {
-  if (values.length > MAX_VALUES)
+  if (values.length > MAX_VALUES) {
     throw new BadUserInputError(`${name} may hold at most ${MAX_VALUES} values`);
+  }
 }
 
 function allOf(filter: CountryFilter): Test {
@@ -43,64 +44,60 @@ function allOf(filter: CountryFilter): Test {
     const wanted = filter[field as keyof CountryFilter];
     return wanted === null || wanted === undefined ? [] : [(testFor as (value: unknown) => Test)(wanted)];
   });
+  return every(tests);
+}
+
+function every(tests: Test[]): Test {
   return (country) => tests.every((test) => test(country));
+}
+
+function some(tests: Test[]): Test {
+  return (country) => tests.some((test) => test(country));
+}
+
+function not(test: Test): Test {
+  return (country) => !test(country);
 }
 
 type Tests = { [Field in keyof CountryFilter]-?: (wanted: NonNullable<CountryFilter[Field]>) => Test };
 
 /** Each is true or false, never unknown, so that `not` is the exact complement. */
 const TESTS: Tests = {
-  codes: anyOf((codes, { code, alpha3 }) => codes.has(code) || codes.has(alpha3)),
+  codes: oneOf(({ code, alpha3 }) => [code, alpha3]),
   name: textTest(({ nameKey }) => [nameKey]),
   anyName: textTest(({ nameKey, officialNameKey, searchNames }) => [
     nameKey,
-    ...(officialNameKey === null ? [] : [officialNameKey]),
+    officialNameKey,
     ...searchNames,
   ]),
   capital: capitalTest,
-  regions: anyOf((regions, { region }) => region !== null && regions.has(region)),
-  subregions: anyOf((names, { subregion }) => subregion !== null && names.has(subregion), oneLine),
-  currencies: anyOf((codes, { currencies }) => currencies.some(({ code }) => codes.has(code))),
+  regions: oneOf(({ region }) => [region]),
+  subregions: oneOf(({ subregion }) => [subregion], oneLine),
+  currencies: oneOf(({ currencies }) => currencies.map(({ code }) => code)),
   population: rangeTest(({ population }) => population),
   estimatedGdp: rangeTest(({ estimatedGdp }) => estimatedGdp),
   gdpPerCapita: rangeTest(({ gdp }) => gdp.perCapita),
   areaKm2: rangeTest(({ areaKm2 }) => areaKm2),
-  languages: anyOf((codes, { languages }) => languages.some(({ code }) => codes.has(code)), languageKey),
-  borders: anyOf((codes, { borderCodes }) => borderCodes.some((code) => codes.has(code)), alpha2Code),
-  callingCodes: anyOf(
-    (codes, { callingCodes }) => callingCodes.some((code) => codes.has(code)),
-    toCallingCode,
-  ),
-  topLevelDomains: anyOf(
-    (domains, { topLevelDomains }) => topLevelDomains.some((domain) => domains.has(domain)),
-    toTopLevelDomain,
-  ),
-  demonym: textTest(({ demonym }) => (demonym === null ? [] : [nameKey(demonym)])),
+  languages: oneOf(({ languages }) => languages.map(({ code }) => code), languageKey),
+  borders: oneOf(({ borderCodes }) => borderCodes, alpha2Code),
+  callingCodes: oneOf(({ callingCodes }) => callingCodes, toCallingCode),
+  topLevelDomains: oneOf(({ topLevelDomains }) => topLevelDomains, toTopLevelDomain),
+  demonym: textTest(({ demonym }) => [demonym === null ? null : nameKey(demonym)]),
   landlocked: (wanted) => (country) => country.landlocked === wanted,
   independent: (wanted) => (country) => country.independent === wanted,
   unMember: (wanted) => (country) => country.unMember === wanted,
   hasRate: (wanted) => (country) => (country.exchangeRate !== null) === wanted,
-  all: (filters) => {
-    const tests = filters.map(allOf);
-    return (country) => tests.every((test) => test(country));
-  },
-  any: (filters) => {
-    const tests = filters.map(allOf);
-    return (country) => tests.some((test) => test(country));
-  },
-  not: (filter) => {
-    const test = allOf(filter);
-    return (country) => !test(country);
-  },
+  all: (filters) => every(filters.map(allOf)),
+  any: (filters) => some(filters.map(allOf)),
+  not: (filter) => not(allOf(filter)),
 };
 
-function anyOf(
-  matches: (wanted: ReadonlySet<string>, country: Country) => boolean,
-  normalise: (value: string) => string = (value) => value,
-) {
-  return (values: readonly string[]): Test => {
-    const wanted = new Set(values.map(normalise));
-    return (country) => matches(wanted, country);
+type Values = readonly (string | null)[];
+
+function oneOf(valuesOf: (country: Country) => Values, normalise = (value: string) => value) {
+  return (list: readonly string[]): Test => {
+    const wanted = new Set<string | null>(list.map(normalise));
+    return (country) => valuesOf(country).some((value) => wanted.has(value));
   };
 }
 
@@ -136,10 +133,11 @@ function rangeTest(figureOf: (country: Country) => number | null) {
 }
 
 /** All conditions must hold for the same text. */
-function textTest(textsOf: (country: Country) => readonly string[]) {
+function textTest(keysOf: (country: Country) => Values) {
   return (filter: TextFilter): Test => {
     const conditions = conditionsOf(filter);
-    return (country) => textsOf(country).some((text) => conditions.every((holds) => holds(text)));
+    return (country) =>
+      keysOf(country).some((key) => key !== null && conditions.every((holds) => holds(key)));
   };
 }
 

@@ -1,23 +1,17 @@
 import { BadUserInputError } from '../errors.js';
-import { type CountryFilter, type CountryOrder, CountryOrderField, OrderDirection } from './country.args.js';
+import {
+  type CountryOrder,
+  CountryOrderField,
+  type CountryQuery,
+  ORDERINGS,
+  OrderDirection,
+} from './country.args.js';
 import type { Country } from './country.type.js';
 import type { CountryConnection } from './country-connection.js';
 import { countryTest } from './country-filter.js';
 
 /** More than there are countries: one page can always hold them all. */
 const MAX_PAGE = 1000;
-
-type Optional<T> = T | null | undefined;
-
-export interface CountryQuery {
-  filter?: Optional<CountryFilter>;
-  /** By name without it. */
-  orderBy?: Optional<CountryOrder[]>;
-  first?: Optional<number>;
-  after?: Optional<string>;
-  last?: Optional<number>;
-  before?: Optional<string>;
-}
 
 /**
  * Cursor pagination: a cursor holds the values that its country is sorted by, so that pages stay correct when
@@ -55,7 +49,7 @@ export function createPage(
   };
 }
 
-function isGiven<T>(value: Optional<T>): value is T {
+function isGiven<T>(value: T | null | undefined): value is T {
   return value !== null && value !== undefined;
 }
 
@@ -67,7 +61,7 @@ function pageSize(name: string, wanted: number): number {
 /** How many countries come before the position, or at it too. */
 function countUpTo(
   sorted: readonly Country[],
-  keys: readonly SortKey[],
+  keys: readonly CountryOrder[],
   cursor: string,
   inclusive: boolean,
 ): number {
@@ -79,35 +73,11 @@ function countUpTo(
   return end === -1 ? sorted.length : end;
 }
 
-type Value = string | number | null;
-
 /** The values that a country has in the fields it is sorted by. */
-type Position = Value[];
-
-const KINDS = { text: isText, number: isNumber, moment: isMoment };
-
-/** What a field sorts by, and which values a cursor may hold of it beside null. */
-const FIELDS: Record<CountryOrderField, [valueOf: (country: Country) => Value, kind: keyof typeof KINDS]> = {
-  CODE: [({ code }) => code, 'text'],
-  ALPHA3: [({ alpha3 }) => alpha3, 'text'],
-  NUMERIC: [({ numeric }) => numeric, 'text'],
-  NAME: [({ nameKey }) => nameKey, 'text'],
-  OFFICIAL_NAME: [({ officialNameKey }) => officialNameKey, 'text'],
-  REGION: [({ region }) => region, 'text'],
-  SUBREGION: [({ subregion }) => subregion, 'text'],
-  POPULATION: [({ population }) => population, 'number'],
-  AREA_KM2: [({ areaKm2 }) => areaKm2, 'number'],
-  CURRENCY: [({ currency }) => currency?.code ?? null, 'text'],
-  EXCHANGE_RATE: [({ exchangeRate }) => exchangeRate, 'number'],
-  ESTIMATED_GDP: [({ estimatedGdp }) => estimatedGdp, 'number'],
-  GDP_PER_CAPITA: [({ gdp }) => gdp.perCapita, 'number'],
-  LAST_REFRESHED_AT: [({ lastRefreshedAt }) => lastRefreshedAt, 'moment'],
-};
-
-type SortKey = CountryOrder;
+type Position = (string | number | null)[];
 
 /** The code breaks ties, so that the order is total and a page ends at exactly one place. */
-function sortKeys(orderBy: Optional<readonly CountryOrder[]>): SortKey[] {
+function sortKeys(orderBy: readonly CountryOrder[] | null | undefined): CountryOrder[] {
   const wanted = orderBy?.length ? orderBy : [ascending(CountryOrderField.NAME)];
   const keys = [...wanted, ascending(CountryOrderField.CODE)];
   const firstOfEach = keys.filter((key, at) => keys.findIndex(({ field }) => field === key.field) === at);
@@ -115,20 +85,20 @@ function sortKeys(orderBy: Optional<readonly CountryOrder[]>): SortKey[] {
   return firstOfEach.slice(0, end + 1);
 }
 
-function ascending(field: CountryOrderField): SortKey {
+function ascending(field: CountryOrderField): CountryOrder {
   return { field, direction: OrderDirection.ASC };
 }
 
-function comparing(keys: readonly SortKey[]) {
+function comparing(keys: readonly CountryOrder[]) {
   return (a: Country, b: Country) => comparePositions(positionOf(a, keys), positionOf(b, keys), keys);
 }
 
-function positionOf(country: Country, keys: readonly SortKey[]): Position {
-  return keys.map(({ field }) => FIELDS[field][0](country));
+function positionOf(country: Country, keys: readonly CountryOrder[]): Position {
+  return keys.map(({ field }) => ORDERINGS[field].value(country));
 }
 
 /** Null comes last in both directions. */
-function comparePositions(a: Position, b: Position, keys: readonly SortKey[]): number {
+function comparePositions(a: Position, b: Position, keys: readonly CountryOrder[]): number {
   const at = keys.findIndex((_, index) => a[index] !== b[index]);
   if (at === -1) return 0;
   const [x = null, y = null] = [a[at], b[at]];
@@ -136,25 +106,35 @@ function comparePositions(a: Position, b: Position, keys: readonly SortKey[]): n
   return x < y === (keys[at]?.direction === OrderDirection.ASC) ? -1 : 1;
 }
 
-function toCursor(keys: readonly SortKey[], position: Position): string {
+function toCursor(keys: readonly CountryOrder[], position: Position): string {
   return Buffer.from(JSON.stringify([orderName(keys), ...position])).toString('base64url');
 }
 
 /** Throws BadUserInputError for anything but a cursor of this order. */
-function fromCursor(cursor: string, keys: readonly SortKey[]): Position {
+function fromCursor(cursor: string, keys: readonly CountryOrder[]): Position {
   const [order, ...position] = parse(cursor);
   if (order !== orderName(keys)) {
     throw new BadUserInputError('This cursor is of another order: use it with the orderBy that it came from');
   }
-  if (position.length !== keys.length) throw invalidCursor();
-  return keys.map(({ field }, at) => {
-    const value = position[at];
-    if (value !== null && !KINDS[FIELDS[field][1]](value)) throw invalidCursor();
-    return value as Value;
-  });
+  const isValid = ({ field }: CountryOrder, at: number) =>
+    position[at] === null || IS_VALID[ORDERINGS[field].kind](position[at]);
+  if (position.length !== keys.length || !keys.every(isValid)) throw invalidCursor();
+  return position as Position;
 }
 
-function orderName(keys: readonly SortKey[]): string {
+const IS_VALID = {
+  number: (value: unknown) => typeof value === 'number',
+  // No stored text holds control characters, halves of a character or a blank at its end.
+  text: (value: unknown) => typeof value === 'string' && !/[\p{Cc}\p{Cs}]|\s$/u.test(value),
+  moment: (value: unknown) => typeof value === 'string' && isMoment(value),
+};
+
+function isMoment(value: string): boolean {
+  const time = Date.parse(value);
+  return !Number.isNaN(time) && new Date(time).toISOString() === value;
+}
+
+function orderName(keys: readonly CountryOrder[]): string {
   return keys.map(({ field, direction }) => `${field} ${direction}`).join(', ');
 }
 
@@ -166,20 +146,6 @@ function parse(cursor: string): unknown[] {
     // The error below says it.
   }
   throw invalidCursor();
-}
-
-function isNumber(value: unknown): boolean {
-  return typeof value === 'number';
-}
-
-/** No stored text holds control characters, halves of a character or a blank at its end. */
-function isText(value: unknown): boolean {
-  return typeof value === 'string' && !/[\p{Cc}\p{Cs}]|\s$/u.test(value);
-}
-
-function isMoment(value: unknown): boolean {
-  const time = typeof value === 'string' ? Date.parse(value) : Number.NaN;
-  return !Number.isNaN(time) && new Date(time).toISOString() === value;
 }
 
 function invalidCursor() {

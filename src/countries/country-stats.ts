@@ -1,6 +1,6 @@
 import { Decimal } from 'decimal.js';
 import { Field, Float, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { SafeIntScalar } from '../scalars.js';
+import { nullable, SafeIntScalar } from '../scalars.js';
 import type { Country } from './country.type.js';
 
 export enum CountryGrouping {
@@ -10,50 +10,33 @@ export enum CountryGrouping {
 }
 registerEnumType(CountryGrouping, {
   name: 'CountryGrouping',
-  description: 'What countries are put together by.',
+  description: 'How countries are grouped.',
   valuesConfig: {
     REGION: { description: 'By region; the key is its name in the enum Region.' },
     SUBREGION: { description: 'By subregion; the key is its English name.' },
-    CURRENCY: {
-      description: 'By the field `currency`, so that each country counts once; the key is its code.',
-    },
+    CURRENCY: { description: 'By the field `currency`, each country once; the key is its code.' },
   },
 });
 
 @ObjectType({
   simpleResolvers: true,
   description:
-    'Sums over a group of countries. The average is the sum divided by the count of a filter for known figures.',
+    'Sums over a group of countries, of the known figures. For averages, filter for known figures.',
 })
 export class CountryStats {
-  @Field(() => String, {
-    nullable: true,
-    description:
-      'What the countries have in common. Null for the total, and for the group of the countries that have none.',
-  })
+  @Field(() => String, nullable('The common value. Null in total, and for countries without a value.'))
   key!: string | null;
 
   @Field(() => Int, { description: 'How many countries, with known figures or not.' })
   count!: number;
 
-  @Field(() => SafeIntScalar, {
-    nullable: true,
-    description: 'People, added up over the countries where it is known. Null when it is known of none.',
-  })
+  @Field(() => SafeIntScalar, nullable('People. Null when unknown for all countries of the group.'))
   population!: number | null;
 
-  @Field(() => Float, {
-    nullable: true,
-    description:
-      'Square kilometres, added up over the countries where it is known. Null when it is known of none.',
-  })
+  @Field(() => Float, nullable('Square kilometres. Null when unknown for all countries of the group.'))
   areaKm2!: number | null;
 
-  @Field(() => Float, {
-    nullable: true,
-    description:
-      'US dollars a year, added up over the countries that have an estimate. Null when none of them has one.',
-  })
+  @Field(() => Float, nullable('US dollars per year. Null when no country of the group has an estimate.'))
   estimatedGdp!: number | null;
 }
 
@@ -63,10 +46,7 @@ const KEYS: Record<CountryGrouping, (country: Country) => string | null> = {
   CURRENCY: ({ currency }) => currency?.code ?? null,
 };
 
-/**
- * Sums by group, in the order of the keys, what has none last; without a grouping one row, even of no countries.
- * Added up here and exactly: a sum of doubles in SQL changes in the last digit with the order in which a database reads.
- */
+/** Sums by group in the order of the keys, null last; without a grouping one row, even of no countries. */
 export function summarise(
   countries: readonly Country[],
   groupBy: CountryGrouping | null | undefined,
@@ -90,7 +70,7 @@ function totals(key: string | null, countries: readonly Country[]): CountryStats
   };
 }
 
-/** Of all digits of a double, and of as many as there may be beside it. */
+/** Enough digits to add up doubles exactly, so that sums do not depend on the order of the rows. */
 const Exact = Decimal.clone({ precision: 80 });
 
 /** The sum of what is known; null when nothing is. */

@@ -1,132 +1,113 @@
-import { Field, Float, InputType, registerEnumType } from 'type-graphql';
-import { CountryCodeScalar, CurrencyCodeScalar } from '../scalars.js';
+import { ArgsType, Field, Float, InputType, Int, registerEnumType } from 'type-graphql';
+import { CountryCodeScalar, CurrencyCodeScalar, nullable } from '../scalars.js';
+import type { Country } from './country.type.js';
 import { Region } from './gdp.js';
 
 @InputType({
   description:
-    "All that is given must hold. Case and accents are ignored: `cote d'ivoire` finds Côte d'Ivoire. No wildcards.",
+    "All conditions given must hold. Case and accents are ignored: `cote d'ivoire` finds Côte d'Ivoire. No wildcards.",
 })
 export class TextFilter {
-  @Field(() => String, { nullable: true, description: 'The whole text.' })
+  @Field(() => String, nullable('Equal to this.'))
   equals?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'A part of it.' })
+  @Field(() => String, nullable('Contains this.'))
   contains?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Its beginning.' })
+  @Field(() => String, nullable('Starts with this.'))
   startsWith?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Its end.' })
+  @Field(() => String, nullable('Ends with this.'))
   endsWith?: string | null;
 
-  @Field(() => [String], { nullable: true, description: 'Equal to one of these; at most 1000.' })
+  @Field(() => [String], nullable('Equal to one of these; at most 1000.'))
   in?: string[] | null;
 }
 
 @InputType({
-  description:
-    'Both ends belong to the range and may be left out. What is unknown is in no range, not even in `{}`.',
+  description: 'Both ends are included, and optional. An unknown figure is in no range, not even in `{}`.',
 })
 export class FloatRange {
-  @Field(() => Float, { nullable: true, description: 'At least; open when not given.' })
+  @Field(() => Float, nullable('At least.'))
   gte?: number | null;
 
-  @Field(() => Float, { nullable: true, description: 'At most; open when not given.' })
+  @Field(() => Float, nullable('At most.'))
   lte?: number | null;
 }
 
 @InputType({
   description:
-    'A country must match everything that is given. An empty list matches no country. ' +
-    'At most 100 filters in one another, 5 deep, and 1000 values in a list.',
+    'A country must match all conditions given. An empty list matches no country. ' +
+    'At most 100 nested filters, 5 levels deep, and 1000 values in a list.',
 })
 export class CountryFilter {
-  @Field(() => [CountryCodeScalar], { nullable: true, description: 'ISO 3166-1 alpha-2 or alpha-3.' })
+  @Field(() => [CountryCodeScalar], nullable('ISO 3166-1 alpha-2 or alpha-3.'))
   codes?: string[] | null;
 
-  @Field(() => TextFilter, { nullable: true, description: 'The common name in English: the field `name`.' })
+  @Field(() => TextFilter, nullable('The common name in English: the field `name`.'))
   name?: TextFilter | null;
 
-  @Field(() => TextFilter, {
-    nullable: true,
-    description:
-      'Any of its names: common, official, former and alternate, its own, and those in some 25 languages.',
-  })
+  @Field(() => TextFilter, nullable('Any name: common, official, former, native, in some 25 languages.'))
   anyName?: TextFilter | null;
 
-  @Field(() => TextFilter, {
-    nullable: true,
-    description: 'Capitals, as the field `capitals` has them. Each condition must hold for one of them.',
-  })
+  @Field(() => TextFilter, nullable('Each condition must hold for one of `capitals`.'))
   capital?: TextFilter | null;
 
-  @Field(() => [Region], { nullable: true, description: 'In one of these.' })
+  @Field(() => [Region], nullable('In one of these.'))
   regions?: Region[] | null;
 
-  @Field(() => [String], {
-    nullable: true,
-    description: 'As the countries have it, such as "Western Africa".',
-  })
+  @Field(() => [String], nullable('In one of these, such as "Western Africa".'))
   subregions?: string[] | null;
 
-  @Field(() => [CurrencyCodeScalar], { nullable: true, description: 'Any of the currencies of a country.' })
+  @Field(() => [CurrencyCodeScalar], nullable('Uses one of these.'))
   currencies?: string[] | null;
 
-  @Field(() => FloatRange, { nullable: true, description: 'People.' })
+  @Field(() => FloatRange, nullable('People.'))
   population?: FloatRange | null;
 
-  @Field(() => FloatRange, { nullable: true, description: 'US dollars a year.' })
+  @Field(() => FloatRange, nullable('US dollars per year.'))
   estimatedGdp?: FloatRange | null;
 
-  @Field(() => FloatRange, { nullable: true, description: 'US dollars a head and year: gdp.perCapita.' })
+  @Field(() => FloatRange, nullable('gdp.perCapita: US dollars per capita per year.'))
   gdpPerCapita?: FloatRange | null;
 
-  @Field(() => FloatRange, { nullable: true, description: 'Square kilometres.' })
+  @Field(() => FloatRange, nullable('Square kilometres.'))
   areaKm2?: FloatRange | null;
 
-  @Field(() => [String], {
-    nullable: true,
-    description: 'One of these is spoken there: BCP 47 or ISO 639 codes, such as `fr` or `fra`.',
-  })
+  @Field(() => [String], nullable('BCP 47 or ISO 639 codes, such as `fr` or `fra`.'))
   languages?: string[] | null;
 
-  @Field(() => [CountryCodeScalar], {
-    nullable: true,
-    description: 'Neighbours of one of these by land: ISO 3166-1 alpha-2 or alpha-3.',
-  })
+  @Field(() => [CountryCodeScalar], nullable('Borders one of these: alpha-2 or alpha-3.'))
   borders?: string[] | null;
 
-  @Field(() => [String], { nullable: true, description: 'Such as `+41`, `0041` or `41`.' })
+  @Field(() => [String], nullable('Such as `+41`, `0041` or `41`.'))
   callingCodes?: string[] | null;
 
-  @Field(() => [String], { nullable: true, description: 'Such as `.ch` or `ch`.' })
+  @Field(() => [String], nullable('Such as `.ch` or `ch`.'))
   topLevelDomains?: string[] | null;
 
-  @Field(() => TextFilter, { nullable: true, description: 'What its people are called in English.' })
+  @Field(() => TextFilter, nullable('The English word for its people.'))
   demonym?: TextFilter | null;
 
-  @Field(() => Boolean, { nullable: true, description: 'Whether it has no coast.' })
+  @Field(() => Boolean, nullable('Whether it has no coast.'))
   landlocked?: boolean | null;
 
-  @Field(() => Boolean, { nullable: true, description: 'Whether it is a sovereign state.' })
+  @Field(() => Boolean, nullable('Whether it is a sovereign state.'))
   independent?: boolean | null;
 
-  @Field(() => Boolean, { nullable: true, description: 'Whether it is a member of the United Nations.' })
+  @Field(() => Boolean, nullable('Whether it is a member of the United Nations.'))
   unMember?: boolean | null;
 
-  @Field(() => Boolean, {
-    nullable: true,
-    description: 'Whether one of its currencies has an exchange rate.',
-  })
+  @Field(() => Boolean, nullable('Whether one of its currencies has an exchange rate.'))
   hasRate?: boolean | null;
 
-  @Field(() => [CountryFilter], { nullable: true, description: 'Every one of these must match.' })
+  @Field(() => [CountryFilter], nullable('All of these must match.'))
   all?: CountryFilter[] | null;
 
-  @Field(() => [CountryFilter], { nullable: true, description: 'At least one of these must match.' })
+  @Field(() => [CountryFilter], nullable('At least one of these must match.'))
   any?: CountryFilter[] | null;
 
-  @Field(() => CountryFilter, { nullable: true, description: 'This must not match.' })
+  @Field(() => CountryFilter, nullable('This must not match.'))
   not?: CountryFilter | null;
 }
 
@@ -136,55 +117,91 @@ export enum OrderDirection {
 }
 registerEnumType(OrderDirection, {
   name: 'OrderDirection',
-  description: 'Which end comes first.',
+  description: 'Ascending or descending.',
   valuesConfig: {
-    ASC: { description: 'The smallest, or A, first; what is unknown last.' },
-    DESC: { description: 'The largest, or Z, first; what is unknown last.' },
+    ASC: { description: 'Smallest, or A, first; unknown values last.' },
+    DESC: { description: 'Largest, or Z, first; unknown values last.' },
   },
 });
 
-export enum CountryOrderField {
-  CODE = 'CODE',
-  ALPHA3 = 'ALPHA3',
-  NUMERIC = 'NUMERIC',
-  NAME = 'NAME',
-  OFFICIAL_NAME = 'OFFICIAL_NAME',
-  REGION = 'REGION',
-  SUBREGION = 'SUBREGION',
-  POPULATION = 'POPULATION',
-  AREA_KM2 = 'AREA_KM2',
-  CURRENCY = 'CURRENCY',
-  EXCHANGE_RATE = 'EXCHANGE_RATE',
-  ESTIMATED_GDP = 'ESTIMATED_GDP',
-  GDP_PER_CAPITA = 'GDP_PER_CAPITA',
-  LAST_REFRESHED_AT = 'LAST_REFRESHED_AT',
+interface Ordering {
+  description: string;
+  /** What a cursor holds of it, if not null. */
+  kind: 'text' | 'number' | 'moment';
+  value(country: Country): string | number | null;
 }
+
+/** The enum is made of this table. */
+export const ORDERINGS = {
+  CODE: { description: 'The alpha-2 code.', kind: 'text', value: ({ code }) => code },
+  ALPHA3: { description: 'The alpha-3 code.', kind: 'text', value: ({ alpha3 }) => alpha3 },
+  NUMERIC: { description: 'The numeric code.', kind: 'text', value: ({ numeric }) => numeric },
+  NAME: { description: 'Case and accents ignored.', kind: 'text', value: ({ nameKey }) => nameKey },
+  OFFICIAL_NAME: {
+    description: 'Case and accents ignored.',
+    kind: 'text',
+    value: (it) => it.officialNameKey,
+  },
+  REGION: { description: 'Its name in the enum Region.', kind: 'text', value: ({ region }) => region },
+  SUBREGION: { description: 'Its English name.', kind: 'text', value: ({ subregion }) => subregion },
+  POPULATION: { description: 'People.', kind: 'number', value: ({ population }) => population },
+  AREA_KM2: { description: 'Square kilometres.', kind: 'number', value: ({ areaKm2 }) => areaKm2 },
+  CURRENCY: {
+    description: 'The code of `currency`.',
+    kind: 'text',
+    value: (it) => it.currency?.code ?? null,
+  },
+  EXCHANGE_RATE: { description: 'Units for 1 USD.', kind: 'number', value: (it) => it.exchangeRate },
+  ESTIMATED_GDP: { description: 'US dollars per year.', kind: 'number', value: (it) => it.estimatedGdp },
+  GDP_PER_CAPITA: { description: 'US dollars per year.', kind: 'number', value: ({ gdp }) => gdp.perCapita },
+  LAST_REFRESHED_AT: { description: 'A time.', kind: 'moment', value: (it) => it.lastRefreshedAt },
+} satisfies Record<string, Ordering>;
+
+export type CountryOrderField = keyof typeof ORDERINGS;
+export const CountryOrderField = Object.fromEntries(Object.keys(ORDERINGS).map((name) => [name, name])) as {
+  [Name in CountryOrderField]: Name;
+};
 registerEnumType(CountryOrderField, {
   name: 'CountryOrderField',
-  description: 'What countries are ordered by.',
-  valuesConfig: {
-    CODE: { description: 'By alpha-2 code.' },
-    ALPHA3: { description: 'By alpha-3 code.' },
-    NUMERIC: { description: 'By numeric code.' },
-    OFFICIAL_NAME: { description: 'Case and accents folded.' },
-    REGION: { description: 'By the name of the region in the enum Region.' },
-    SUBREGION: { description: 'By the name of the subregion.' },
-    POPULATION: { description: 'By people.' },
-    AREA_KM2: { description: 'By square kilometres.' },
-    EXCHANGE_RATE: { description: 'By units of `currency` for 1 USD.' },
-    ESTIMATED_GDP: { description: 'By US dollars a year.' },
-    GDP_PER_CAPITA: { description: 'By US dollars a head and year.' },
-    LAST_REFRESHED_AT: { description: 'By the moment of the last refresh that found it.' },
-    NAME: { description: 'Case and accents folded: Åland Islands stands among the names with A.' },
-    CURRENCY: { description: 'By the code of `currency`.' },
-  },
+  description: 'The fields that countries can be ordered by.',
+  valuesConfig: ORDERINGS,
 });
 
-@InputType({ description: 'What is unknown comes last in both directions; ties are broken by code.' })
+@InputType({ description: 'Unknown values come last in both directions; ties are broken by code.' })
 export class CountryOrder {
   @Field(() => CountryOrderField, { description: 'What to order by.' })
   field!: CountryOrderField;
 
-  @Field(() => OrderDirection, { defaultValue: OrderDirection.ASC, description: 'Which end comes first.' })
+  @Field(() => OrderDirection, { defaultValue: OrderDirection.ASC, description: 'Ascending or descending.' })
   direction!: OrderDirection;
+}
+
+@ArgsType()
+export class CountryKey {
+  @Field(() => CountryCodeScalar, nullable('Such as `CI` or `CIV`.'))
+  code?: string | null | undefined;
+
+  @Field(() => String, nullable('Any of its names.'))
+  name?: string | null | undefined;
+}
+
+@ArgsType()
+export class CountryQuery {
+  @Field(() => CountryFilter, nullable('By default, all countries.'))
+  filter?: CountryFilter | null | undefined;
+
+  @Field(() => [CountryOrder], nullable('By default, by name. The first entry counts most.'))
+  orderBy?: CountryOrder[] | null | undefined;
+
+  @Field(() => Int, nullable('At most this many, up to 1000. By default, all.'))
+  first?: number | null | undefined;
+
+  @Field(() => String, nullable('A cursor: the page starts after it.'))
+  after?: string | null | undefined;
+
+  @Field(() => Int, nullable('At most this many, from the end, up to 1000. Not with `first`.'))
+  last?: number | null | undefined;
+
+  @Field(() => String, nullable('A cursor: the page ends before it.'))
+  before?: string | null | undefined;
 }

@@ -1,9 +1,9 @@
-import { Arg, Ctx, FieldResolver, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
 import type { CurrencyContext } from '../currencies/currency.resolver.js';
 import { Currency } from '../currencies/currency.type.js';
 import { displayNames } from '../locales.js';
-import { CountryCodeScalar } from '../scalars.js';
-import { CountryFilter, CountryOrder } from './country.args.js';
+import { CountryCodeScalar, nullable } from '../scalars.js';
+import { CountryFilter, CountryKey, CountryQuery } from './country.args.js';
 import type { CountryService } from './country.service.js';
 import type { UsedCurrency } from './country.snapshot.js';
 import { Country, RemovedCountry } from './country.type.js';
@@ -19,21 +19,19 @@ export interface CountryContext extends CurrencyContext {
 
 @Resolver(() => Country)
 export class CountryResolver {
-  @Query(() => Country, {
-    nullable: true,
-    description:
+  @Query(
+    () => Country,
+    nullable(
       'One country by ISO 3166-1 alpha-2 or alpha-3 code, or by any of its names (case and accents ignored): common, ' +
-      'official, alternate, or in one of some 25 languages, in this order where a name belongs to several. ' +
-      'Give exactly one. Null when unknown, or when several countries have an equal claim to the name.',
-  })
+        'official, alternate, or in one of some 25 languages, in this order where a name belongs to several. ' +
+        'Give exactly one. Null when unknown, or when several countries have an equal claim to the name.',
+    ),
+  )
   country(
-    @Arg('code', () => CountryCodeScalar, { nullable: true, description: 'Such as `CI` or `CIV`.' })
-    code: string | null | undefined,
-    @Arg('name', () => String, { nullable: true, description: 'Any of its names.' })
-    name: string | null | undefined,
+    @Args(() => CountryKey) key: CountryKey,
     @Ctx() { countries }: CountryContext,
   ): Promise<Country | null> {
-    return countries.find({ code, name });
+    return countries.find(key);
   }
 
   @Query(() => CountryConnection, {
@@ -42,30 +40,10 @@ export class CountryResolver {
       '`after`, or backward from the end with `last` and `before`.',
   })
   countries(
-    @Arg('filter', () => CountryFilter, { nullable: true, description: 'By default, all countries.' })
-    filter: CountryFilter | null | undefined,
-    @Arg('orderBy', () => [CountryOrder], {
-      nullable: true,
-      description: 'Later entries order what earlier ones leave equal. By default, by name.',
-    })
-    orderBy: CountryOrder[] | null | undefined,
-    @Arg('first', () => Int, {
-      nullable: true,
-      description: 'At most this many, up to 1000. By default, all.',
-    })
-    first: number | null | undefined,
-    @Arg('after', () => String, { nullable: true, description: 'A cursor: the page starts after it.' })
-    after: string | null | undefined,
-    @Arg('last', () => Int, {
-      nullable: true,
-      description: 'At most this many, counted from the end, up to 1000. Not together with `first`.',
-    })
-    last: number | null | undefined,
-    @Arg('before', () => String, { nullable: true, description: 'A cursor: the page ends before it.' })
-    before: string | null | undefined,
+    @Args(() => CountryQuery) query: CountryQuery,
     @Ctx() { countries }: CountryContext,
   ): Promise<CountryConnection> {
-    return countries.page({ filter, orderBy, first, after, last, before });
+    return countries.page(query);
   }
 
   @Query(() => [CountryStats], {
@@ -74,9 +52,9 @@ export class CountryResolver {
       'total. Groups without countries are left out.',
   })
   countryStats(
-    @Arg('groupBy', () => CountryGrouping, { nullable: true, description: 'By default, one row in total.' })
+    @Arg('groupBy', () => CountryGrouping, nullable('By default, one row in total.'))
     groupBy: CountryGrouping | null | undefined,
-    @Arg('filter', () => CountryFilter, { nullable: true, description: 'By default, all countries.' })
+    @Arg('filter', () => CountryFilter, nullable('By default, all countries.'))
     filter: CountryFilter | null | undefined,
     @Ctx() { countries }: CountryContext,
   ): Promise<CountryStats[]> {
@@ -94,10 +72,7 @@ export class CountryResolver {
       'unless `permanently`; restoreCountry undoes that. Give exactly one of code and name. NOT_FOUND when unknown.',
   })
   deleteCountry(
-    @Arg('code', () => CountryCodeScalar, { nullable: true, description: 'Such as `CI` or `CIV`.' })
-    code: string | null | undefined,
-    @Arg('name', () => String, { nullable: true, description: 'Any of its names.' })
-    name: string | null | undefined,
+    @Args(() => CountryKey) key: CountryKey,
     @Arg('permanently', () => Boolean, {
       defaultValue: false,
       description: 'True: no refresh brings it back.',
@@ -106,7 +81,7 @@ export class CountryResolver {
     @Ctx() { countries, mayChange }: CountryContext,
   ): Promise<Country> {
     mayChange();
-    return countries.delete({ code, name }, permanently);
+    return countries.delete(key, permanently);
   }
 
   @Mutation(() => RemovedCountry, {
@@ -128,7 +103,7 @@ export class CountryResolver {
   })
   name(
     @Root() { code, englishName }: Country,
-    @Arg('locale', () => String, { nullable: true, description: 'A BCP 47 tag such as `de` or `pt-BR`.' })
+    @Arg('locale', () => String, nullable('A BCP 47 tag such as `de` or `pt-BR`.'))
     locale: string | null | undefined,
   ): string {
     return locale ? (displayNames('region', locale).of(code) ?? englishName) : englishName;

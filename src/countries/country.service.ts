@@ -1,20 +1,14 @@
 import type { Statement } from '../db/database.js';
 import { toStored } from '../db/tables.js';
 import { BadUserInputError, NotFoundError } from '../errors.js';
-import type { CountryFilter } from './country.args.js';
-import { byName, type Snapshot, type Snapshots } from './country.snapshot.js';
+import type { CountryFilter, CountryKey, CountryQuery } from './country.args.js';
+import { compareNames, type Snapshot, type Snapshots } from './country.snapshot.js';
 import type { Country, RemovedCountry } from './country.type.js';
 import type { CountryConnection } from './country-connection.js';
 import { countryTest } from './country-filter.js';
-import { type CountryQuery, createPage } from './country-page.js';
+import { createPage } from './country-page.js';
 import { type CountryGrouping, type CountryStats, summarise } from './country-stats.js';
 import { nameKey } from './name-key.js';
-import { codeOfName } from './reference.js';
-
-export interface CountryKey {
-  code?: string | null | undefined;
-  name?: string | null | undefined;
-}
 
 /** Reads from the snapshot, and writes through the database. */
 export class CountryService {
@@ -32,7 +26,7 @@ export class CountryService {
   /** By name; unknown codes are left out. */
   async byCodes(codes: readonly string[]): Promise<Country[]> {
     const { byCode } = await this.#snapshots.current();
-    return codes.flatMap((code) => byCode.get(code) ?? []).sort(byName);
+    return codes.flatMap((code) => byCode.get(code) ?? []).sort(compareNames);
   }
 
   async page(query: CountryQuery): Promise<CountryConnection> {
@@ -88,15 +82,7 @@ export class CountryService {
   }
 }
 
-/** By its common name before its official one, and by both before its other names. */
-function findCountry(snapshot: Snapshot, { code, name }: CountryKey): Country | null {
+function findCountry({ byCode, byName }: Snapshot, { code, name }: CountryKey): Country | null {
   if (Boolean(code) === Boolean(name)) throw new BadUserInputError('Give either code or name');
-  if (code) return (code.length === 2 ? snapshot.byCode : snapshot.byAlpha3).get(code) ?? null;
-  const key = nameKey(name ?? '');
-  return (
-    snapshot.byNameKey.get(key) ??
-    snapshot.byOfficialNameKey.get(key) ??
-    snapshot.byCode.get(codeOfName(key) ?? '') ??
-    null
-  );
+  return (code ? byCode.get(code) : byName.get(nameKey(name ?? ''))) ?? null;
 }

@@ -1,8 +1,7 @@
-import type { Kysely } from 'kysely';
 import { readCurrencies } from '../currencies/currency.service.js';
 import type { Currency } from '../currencies/currency.type.js';
 import type { Database } from '../db/database.js';
-import { type CountryRow, type Tables, toIso } from '../db/tables.js';
+import { type CountryRow, toIso } from '../db/tables.js';
 import type { Country, RemovedCountry } from './country.type.js';
 import type { GdpMethod, NoEstimate, Region } from './gdp.js';
 import { nameKey } from './name-key.js';
@@ -17,10 +16,10 @@ export interface Snapshot {
   currencies: ReadonlyMap<string, UsedCurrency>;
   /** The countries that were deleted permanently, by code. */
   removed: readonly RemovedCountry[];
+  /** By alpha-2 and alpha-3 code. */
   byCode: ReadonlyMap<string, Country>;
-  byAlpha3: ReadonlyMap<string, Country>;
-  byNameKey: ReadonlyMap<string, Country>;
-  byOfficialNameKey: ReadonlyMap<string, Country>;
+  /** By folded name: common names take precedence over official ones, and both over other names. */
+  byName: ReadonlyMap<string, Country>;
 }
 
 export interface UsedCurrency extends Currency {
@@ -76,7 +75,7 @@ export class SnapshotCache {
 
   /** Drops what was read if anything was committed in the meantime: it may be a mix of old and new rows. */
   async #load(version: number): Promise<void> {
-    const tables = await readTables(this.database.kysely);
+    const tables = await readTables(this.database);
     this.database.dataVersion.invalidate();
     const versionAfter = await this.database.dataVersion.current();
     if (versionAfter === version) this.#latest = createSnapshot(version, tables);
@@ -85,11 +84,12 @@ export class SnapshotCache {
 
 type SnapshotTables = Awaited<ReturnType<typeof readTables>>;
 
-async function readTables(kysely: Kysely<Tables>) {
+async function readTables(database: Database) {
+  const { kysely } = database;
   const [countries, links, currencies, removed] = await Promise.all([
     kysely.selectFrom('countries').selectAll().orderBy('code').execute(),
     kysely.selectFrom('country_currencies').selectAll().orderBy('position').execute(),
-    readCurrencies(kysely),
+    readCurrencies(database),
     kysely.selectFrom('removed_countries').selectAll().orderBy('code').execute(),
   ]);
   return { countries, links, currencies, removed };
@@ -100,12 +100,12 @@ function createSnapshot(version: number, tables: SnapshotTables): Snapshot {
     tables.currencies.map((it): [string, UsedCurrency] => [it.code, { ...it, countries: [] }]),
   );
   const countries = tables.countries.map((row) => toCountry(row, currencies));
-  const byCode = indexBy(countries, ({ code }) => code);
+  const byCode = indexBy(countries, [({ code }) => [code], ({ alpha3 }) => [alpha3]]);
   for (const link of tables.links) {
     const currency = currencies.get(link.currency_code);
     if (currency) byCode.get(link.country_code)?.currencies.push(currency);
   }
-  const sorted = countries.toSorted(byName);
+  const sorted = countries.toSorted(compareNames);
   for (const country of sorted) linkBack(country, byCode);
   return {
     version,
@@ -117,9 +117,11 @@ function createSnapshot(version: number, tables: SnapshotTables): Snapshot {
       removedAt: toIso(removed_at),
     })),
     byCode,
-    byAlpha3: indexBy(countries, ({ alpha3 }) => alpha3),
-    byNameKey: indexBy(countries, (country) => country.nameKey),
-    byOfficialNameKey: indexBy(countries, ({ officialNameKey }) => officialNameKey),
+    byName: indexBy(countries, [
+      ({ nameKey }) => [nameKey],
+      ({ officialNameKey }) => [officialNameKey],
+      ({ searchNames }) => searchNames,
+    ]),
   };
 }
 
@@ -173,20 +175,20 @@ function linkBack(country: Country, byCode: ReadonlyMap<string, Country>): void 
   for (const code of country.borderCodes) byCode.get(code)?.borders.push(country);
 }
 
-/** The first of several countries with the same key. */
-function indexBy(
-  countries: readonly Country[],
-  keyOf: (country: Country) => string | null,
-): Map<string, Country> {
+type KeysOf = (country: Country) => readonly (string | null)[];
+
+/** Of several countries with the same key, the first one of the first kind of keys. */
+function indexBy(countries: readonly Country[], kinds: readonly KeysOf[]): Map<string, Country> {
   const index = new Map<string, Country>();
-  for (const country of countries) {
-    const key = keyOf(country);
-    if (key !== null && !index.has(key)) index.set(key, country);
+  for (const keysOf of kinds) {
+    for (const country of countries) {
+      for (const key of keysOf(country)) if (key !== null && !index.has(key)) index.set(key, country);
+    }
   }
   return index;
 }
 
-export function byName(a: Country, b: Country): number {
+export function compareNames(a: Country, b: Country): number {
   const isFirst = a.nameKey === b.nameKey ? a.code < b.code : a.nameKey < b.nameKey;
   return isFirst ? -1 : 1;
 }

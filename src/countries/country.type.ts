@@ -1,86 +1,66 @@
 import { Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Currency } from '../currencies/currency.type.js';
-import { CountryCodeScalar, DateTimeScalar, SafeIntScalar } from '../scalars.js';
+import { CountryCodeScalar, DateTimeScalar, nullable, SafeIntScalar } from '../scalars.js';
 import { GdpMethod, NoEstimate, Region } from './gdp.js';
 
 registerEnumType(Region, {
   name: 'Region',
-  description: 'A region of the world; Antarctica stands by itself.',
+  description: 'A region of the world.',
   valuesConfig: {
     AFRICA: { description: 'Africa.' },
     AMERICAS: { description: 'North, Central and South America and the Caribbean.' },
     ANTARCTIC: { description: 'Antarctica and the islands around it.' },
-    ASIA: { description: 'Asia, the Caucasus, Cyprus and Turkey included.' },
-    EUROPE: { description: 'Europe, Russia included.' },
+    ASIA: { description: 'Asia, including the Caucasus, Cyprus and Turkey.' },
+    EUROPE: { description: 'Europe, including Russia.' },
     OCEANIA: { description: 'Australia, New Zealand and the islands of the Pacific.' },
   },
 });
 
+/** Appended where a fact does not come from the countries source. */
 const SOURCE = 'Source: the reference facts that come with the server (world-countries).';
-const UNKNOWN = 'Null when the reference facts do not know the country.';
 
-/** What no refresh brings, joined by code. Plain fields: a resolver for each would cost more than all of them. */
+function reference(description: string) {
+  return { description: `${description} ${SOURCE}` };
+}
+
+function nullableReference(description: string) {
+  return nullable(`${description} ${SOURCE}`);
+}
+
+/** Facts that no refresh fetches, joined by code. */
 @ObjectType({ simpleResolvers: true })
 export abstract class CountryFacts {
-  @Field(() => [String], {
-    description: `Other names in English or its own languages, such as "Côte d'Ivoire". ${SOURCE}`,
-  })
+  @Field(() => [String], reference('Names in English or its own languages, such as "Côte d\'Ivoire".'))
   alternateNames!: string[];
 
-  @Field(() => [NativeName], {
-    description: `Its names in its own languages; empty where there are none, as in Antarctica. ${SOURCE}`,
-  })
+  @Field(() => [NativeName], reference('Names in its own languages; none for Antarctica.'))
   nativeNames!: NativeName[];
 
-  @Field(() => String, {
-    nullable: true,
-    description: `What its people are called in English, such as "Swiss". Null when they have no name. ${SOURCE}`,
-  })
+  @Field(() => String, nullableReference('The English word for its people, such as "Swiss". Null if none.'))
   demonym!: string | null;
 
-  @Field(() => [Language], {
-    description: `Official and widely spoken languages; empty where nobody lives. ${SOURCE}`,
-  })
+  @Field(() => [Language], reference('Official and widely spoken languages; none where it is uninhabited.'))
   languages!: Language[];
 
-  @Field(() => [String], {
-    description: `International calling codes, such as "+41"; empty where there is none. ${SOURCE}`,
-  })
+  @Field(() => [String], reference('International calling codes, such as "+41".'))
   callingCodes!: string[];
 
-  @Field(() => [String], {
-    description: `Country code top-level domains, such as ".ch", in all its scripts. ${SOURCE}`,
-  })
+  @Field(() => [String], reference('Country code top-level domains in all its scripts, such as ".ch".'))
   topLevelDomains!: string[];
 
-  @Field(() => Float, {
-    nullable: true,
-    description: `Degrees north of the equator, negative to the south, about its middle. ${UNKNOWN} ${SOURCE}`,
-  })
+  @Field(() => Float, nullableReference('Degrees north of its centre. Null for an unknown country.'))
   latitude!: number | null;
 
-  @Field(() => Float, {
-    nullable: true,
-    description: `Degrees east of Greenwich, negative to the west, about its middle. ${UNKNOWN} ${SOURCE}`,
-  })
+  @Field(() => Float, nullableReference('Degrees east of its centre. Null for an unknown country.'))
   longitude!: number | null;
 
-  @Field(() => Boolean, {
-    nullable: true,
-    description: `Whether it has no coast. ${UNKNOWN} ${SOURCE}`,
-  })
+  @Field(() => Boolean, nullableReference('Whether it has no coast. Null for an unknown country.'))
   landlocked!: boolean | null;
 
-  @Field(() => Boolean, {
-    nullable: true,
-    description: `Whether it is a sovereign state. Null where that is disputed in the source, as for Kosovo. ${SOURCE}`,
-  })
+  @Field(() => Boolean, nullableReference('Whether it is a sovereign state. Null if that is disputed.'))
   independent!: boolean | null;
 
-  @Field(() => Boolean, {
-    nullable: true,
-    description: `Whether it is a member of the United Nations. ${UNKNOWN} ${SOURCE}`,
-  })
+  @Field(() => Boolean, nullableReference('Whether it is a UN member. Null for an unknown country.'))
   unMember!: boolean | null;
 
   /** Of all neighbours, stored or not. */
@@ -98,8 +78,7 @@ registerEnumType(GdpMethod, {
       description: 'Population x GDP per capita in current US dollars (World Bank, NY.GDP.PCAP.CD).',
     },
     MULTIPLIER: {
-      description:
-        'Population x a random number from 1000 to 2000 / exchange rate: a stand-in figure, not to be cited.',
+      description: 'Population x random(1000..2000) / exchange rate: a placeholder, not to be cited.',
     },
   },
 });
@@ -107,21 +86,21 @@ registerEnumType(NoEstimate, {
   name: 'NoEstimate',
   description: 'Why there is no GDP estimate.',
   valuesConfig: {
-    NO_POPULATION: { description: 'The population is unknown, or nobody lives there.' },
-    NOT_REPORTED: { description: 'The World Bank has no GDP per capita for it.' },
-    NO_CURRENCY: { description: 'It has no currency; only for the multiplier method.' },
-    NO_RATE: { description: 'None of its currencies has an exchange rate; only for the multiplier method.' },
+    NO_POPULATION: { description: 'The population is unknown, or there is none.' },
+    NOT_REPORTED: { description: 'The World Bank reports no GDP per capita for it.' },
+    NO_CURRENCY: { description: 'It has no currency; multiplier method only.' },
+    NO_RATE: { description: 'None of its currencies has an exchange rate; multiplier method only.' },
   },
 });
 
 @ObjectType({
   simpleResolvers: true,
   description:
-    'A country or territory with a code in ISO 3166-1, and Kosovo (XK). Where no source is named, a fact is as the ' +
-    'source of the countries tells it: see status.sources.',
+    'A country or territory with a code in ISO 3166-1, and Kosovo (XK). Facts without a named source are those of the ' +
+    'countries source: see status.sources. Null stands for a fact that the source does not give.',
 })
 export class Country extends CountryFacts {
-  @Field(() => ID, { description: 'The same as `code`; it stays when names change.' })
+  @Field(() => ID, { description: 'Equal to `code`; it stays the same when names change.' })
   id!: string;
 
   @Field(() => CountryCodeScalar, { description: 'ISO 3166-1 alpha-2.' })
@@ -130,107 +109,61 @@ export class Country extends CountryFacts {
   @Field(() => CountryCodeScalar, { description: 'ISO 3166-1 alpha-3.' })
   alpha3!: string;
 
-  @Field(() => String, {
-    nullable: true,
-    description: 'ISO 3166-1 numeric, three digits with leading zeros. Null for Kosovo, which has none.',
-  })
+  @Field(() => String, nullable('ISO 3166-1 numeric, three digits. Null for Kosovo, which has none.'))
   numeric!: string | null;
 
-  /** In English, as the source has it. */
   englishName!: string;
 
-  /** `englishName` as nameKey folds it. */
+  /** Here and below: folded by nameKey. */
   nameKey!: string;
 
-  @Field(() => String, {
-    nullable: true,
-    description:
-      'In English, such as "Republic of Côte d\'Ivoire", from the source or else from the reference facts. ' +
-      'Null when neither tells it.',
-  })
+  @Field(() => String, nullable('In English. Null when neither the source nor the reference facts have it.'))
   officialName!: string | null;
 
   officialNameKey!: string | null;
 
-  @Field(() => String, {
-    nullable: true,
-    description: 'The first of `capitals`. Null when there is none, as for Macao and Antarctica.',
-  })
+  @Field(() => String, nullable('The first of `capitals`. Null when there is none, as for Macao.'))
   capital!: string | null;
 
-  @Field(() => [String], {
-    description: 'All capitals, in the order of the source; empty when there is none.',
-  })
+  @Field(() => [String], { description: 'All capitals, in the order of the source.' })
   capitals!: string[];
 
   capitalKeys!: string[];
 
-  @Field(() => Region, {
-    nullable: true,
-    description: 'The part of the world it lies in. Null when the source does not tell it.',
-  })
+  @Field(() => Region, nullable('Null when the source does not give it.'))
   region!: Region | null;
 
-  @Field(() => String, {
-    nullable: true,
-    description: 'Such as "Western Africa". Null when the source does not tell it.',
-  })
+  @Field(() => String, nullable('Such as "Western Africa". Null when the source does not give it.'))
   subregion!: string | null;
 
-  @Field(() => SafeIntScalar, {
-    nullable: true,
-    description:
-      'People, by the latest count or estimate that the source has. Null when unknown; never 0 for unknown.',
-  })
+  @Field(() => SafeIntScalar, nullable('People: the latest figure of the source. Null if unknown.'))
   population!: number | null;
 
-  @Field(() => Float, {
-    nullable: true,
-    description: 'Square kilometres. Null when the source does not tell it.',
-  })
+  @Field(() => Float, nullable('Square kilometres. Null when the source does not give it.'))
   areaKm2!: number | null;
 
   @Field(() => String, { description: 'Two regional indicator letters, which fonts draw as the flag.' })
   flagEmoji!: string;
 
-  @Field(() => String, {
-    nullable: true,
-    description:
-      'The address of an SVG picture of the flag, at the source or at flagcdn.com. Null when there is none.',
-  })
+  @Field(() => String, nullable('URL of an SVG image, from the source or flagcdn.com. Null if unknown.'))
   flagUrl!: string | null;
 
-  @Field(() => Currency, {
-    nullable: true,
-    description: 'The first currency that has a rate, or else the first. Null when the country has none.',
-  })
+  @Field(() => Currency, nullable('The first that has a rate, or else the first. Null if none.'))
   currency!: Currency | null;
 
-  @Field(() => [Currency], { description: 'All of them, in the order of the source.' })
+  @Field(() => [Currency], { description: 'All its currencies, in the order of the source.' })
   currencies!: Currency[];
 
-  @Field(() => Float, {
-    nullable: true,
-    description:
-      'Units of `currency` for 1 USD at the last refresh, from the source of rates. Null when none of the currencies ' +
-      'has a rate.',
-  })
+  @Field(() => Float, nullable('Units of `currency` for 1 USD, from the rates source. Null if unknown.'))
   exchangeRate!: number | null;
 
-  @Field(() => Float, {
-    nullable: true,
-    description:
-      'US dollars a year: population x GDP per capita of the World Bank, or see gdp.method. Null when it cannot be ' +
-      'estimated: see gdp.reason.',
-  })
+  @Field(() => Float, nullable('US dollars per year; see gdp for its inputs, or the reason why it is null.'))
   estimatedGdp!: number | null;
 
-  @Field(() => GdpEstimate, { description: 'The estimate of the GDP with what it rests on.' })
+  @Field(() => GdpEstimate, { description: 'The GDP estimate with its inputs.' })
   gdp!: GdpEstimate;
 
-  @Field(() => [Country], {
-    description: `The neighbours by land, by name; empty for islands. Only countries that are stored. ${SOURCE}`,
-  })
+  @Field(() => [Country], reference('Stored neighbours by land, by name; none for islands.'))
   borders!: Country[];
 
   @Field(() => DateTimeScalar, { description: 'When a refresh last found it at the source.' })
@@ -239,28 +172,22 @@ export class Country extends CountryFacts {
 
 @ObjectType({
   simpleResolvers: true,
-  description: 'An estimate of the gross domestic product and what it rests on.',
+  description: 'An estimate of the gross domestic product, with its inputs.',
 })
 export class GdpEstimate {
-  @Field(() => Float, {
-    nullable: true,
-    description: 'US dollars a year. Null when it cannot be estimated: see reason.',
-  })
+  @Field(() => Float, nullable('US dollars per year. Null when it cannot be estimated: see reason.'))
   value!: number | null;
 
-  @Field(() => GdpMethod, { description: 'How it was estimated: a setting of the server.' })
+  @Field(() => GdpMethod, { description: 'How it was estimated: the setting GDP_METHOD of the server.' })
   method!: GdpMethod;
 
-  @Field(() => Float, {
-    nullable: true,
-    description: 'Current US dollars a head and year. Null when the World Bank reports none.',
-  })
+  @Field(() => Float, nullable('US dollars per capita per year. Null when the World Bank reports none.'))
   perCapita!: number | null;
 
-  @Field(() => Int, { nullable: true, description: 'The year that perCapita is of. Null with it.' })
+  @Field(() => Int, nullable('The year of perCapita. Null without it.'))
   year!: number | null;
 
-  @Field(() => NoEstimate, { nullable: true, description: 'Why value is null. Null when there is a value.' })
+  @Field(() => NoEstimate, nullable('Why value is null. Null when there is a value.'))
   reason!: NoEstimate | null;
 }
 
@@ -269,9 +196,7 @@ export class GdpEstimate {
   description: 'A language that is official or widely spoken in a country.',
 })
 export class Language {
-  @Field(() => String, {
-    description: 'BCP 47: ISO 639-1 where there is one, else ISO 639-3. Fit to be given as `locale`.',
-  })
+  @Field(() => String, { description: 'BCP 47: ISO 639-1 where there is one, else ISO 639-3.' })
   code!: string;
 
   @Field(() => String, { description: 'ISO 639-3.' })
@@ -279,11 +204,11 @@ export class Language {
 
   englishName!: string;
 
-  /** Codes. */
-  countries!: string[];
+  /** Alpha-2. */
+  countryCodes!: string[];
 }
 
-@ObjectType({ simpleResolvers: true, description: 'What a country is called in one of its own languages.' })
+@ObjectType({ simpleResolvers: true, description: 'The name of a country in one of its own languages.' })
 export class NativeName {
   @Field(() => String, { description: 'The language: BCP 47.' })
   language!: string;

@@ -1,53 +1,51 @@
 import { Arg, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
+import { displayNames } from '../locales.js';
+import { nullable } from '../scalars.js';
 import type { CountryContext } from './country.resolver.js';
 import { Country, Language } from './country.type.js';
-import { knownLanguages, languageKey, languageName, nativeLanguageName } from './reference.js';
+import { knownLanguages, languageKey } from './reference.js';
 
-const REFERENCE = 'Source: the reference facts that come with the server (world-countries).';
+const SOURCE = 'Source: the reference facts that come with the server (world-countries).';
 
 @Resolver(() => Language)
 export class LanguageResolver {
-  @Query(() => Language, {
-    nullable: true,
-    description: `One language by its BCP 47 or ISO 639 code. Null when no country has it. ${REFERENCE}`,
-  })
+  @Query(
+    () => Language,
+    nullable(`One language by BCP 47 or ISO 639 code. Null when no country has it. ${SOURCE}`),
+  )
   language(
     @Arg('code', () => String, { description: 'Such as `fr` or `fra`.' }) code: string,
   ): Language | null {
     return knownLanguages().get(languageKey(code)) ?? null;
   }
 
-  @Query(() => [Language], {
-    description: `The languages of all countries, by their English names. ${REFERENCE}`,
-  })
+  @Query(() => [Language], { description: `The languages of all countries, by English name. ${SOURCE}` })
   languages(): Language[] {
     return [...knownLanguages().values()];
   }
 
   @FieldResolver(() => String, {
-    description: 'In English, or in the language of a BCP 47 tag where Unicode CLDR knows the name in it.',
+    description: 'In English, or in the language of a BCP 47 tag where Unicode CLDR has a name in it.',
   })
   name(
-    @Root() language: Language,
-    @Arg('locale', () => String, { nullable: true, description: 'A BCP 47 tag such as `de`.' })
+    @Root() { code, englishName }: Language,
+    @Arg('locale', () => String, nullable('A BCP 47 tag such as `de`.'))
     locale: string | null | undefined,
   ): string {
-    return languageName(language, locale ?? undefined);
+    return locale ? (displayNames('language', locale).of(code) ?? englishName) : englishName;
   }
 
-  @FieldResolver(() => String, {
-    nullable: true,
-    description: 'In the language itself. Null where Unicode CLDR has no names in it.',
-  })
-  nativeName(@Root() language: Language): string | null {
-    return nativeLanguageName(language);
+  @FieldResolver(
+    () => String,
+    nullable('In the language itself. Null where Unicode CLDR has no names in it.'),
+  )
+  nativeName(@Root() { code }: Language): string | null {
+    const hasNames = Intl.DisplayNames.supportedLocalesOf(code).length > 0;
+    return hasNames ? (displayNames('language', code).of(code) ?? null) : null;
   }
 
   @FieldResolver(() => [Country], { description: 'The countries where it is spoken, by name.' })
-  countries(
-    @Root() { countries: codes }: Language,
-    @Ctx() { countries }: CountryContext,
-  ): Promise<Country[]> {
-    return countries.byCodes(codes);
+  countries(@Root() { countryCodes }: Language, @Ctx() { countries }: CountryContext): Promise<Country[]> {
+    return countries.byCodes(countryCodes);
   }
 }

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { displayNames } from '../locales.js';
 import { PACKAGE_ROOT } from '../runtime.js';
-import type { CountryFacts } from './country.type.js';
+import type { CountryFacts, Language } from './country.type.js';
 
 /** Facts that no refresh fetches: see bundled/README.md. */
 export interface ReferenceFacts {
@@ -68,15 +67,6 @@ export function alpha2Code(code: string): string {
   return codesByAlpha3().get(code) ?? code;
 }
 
-const codesByName = once(
-  () => new Map(readFile().records.flatMap(({ code, searchNames }) => searchNames.map((it) => [it, code]))),
-);
-
-/** The country that a folded name belongs to. */
-export function codeOfName(key: string): string | undefined {
-  return codesByName().get(key);
-}
-
 /** What the fields of a country show of its reference facts, by alpha-2 code. */
 export const countryFacts = once(
   (): ReadonlyMap<string, CountryFacts> =>
@@ -110,23 +100,14 @@ export const NO_FACTS: CountryFacts = {
   searchNames: [],
 };
 
-export interface KnownLanguage {
-  /** BCP 47: ISO 639-1 where there is one, else ISO 639-3. */
-  code: string;
-  alpha3: string;
-  englishName: string;
-  /** Alpha-2 codes. */
-  countries: string[];
-}
-
 /** The languages of all countries by code, in the order of their English names. */
-export const knownLanguages = once((): ReadonlyMap<string, KnownLanguage> => {
-  const languages = new Map<string, KnownLanguage>();
+export const knownLanguages = once((): ReadonlyMap<string, Language> => {
+  const languages = new Map<string, Language>();
   for (const country of readFile().records) {
     for (const { code: alpha3, name } of country.languages) {
       const code = languageKey(alpha3);
-      const language = languages.get(code) ?? { code, alpha3, englishName: name, countries: [] };
-      language.countries.push(country.code);
+      const language = languages.get(code) ?? { code, alpha3, englishName: name, countryCodes: [] };
+      language.countryCodes.push(country.code);
       languages.set(code, language);
     }
   }
@@ -147,14 +128,4 @@ function canonicalTag(subtag: string): string {
   } catch {
     return subtag;
   }
-}
-
-export function languageName({ code, englishName }: KnownLanguage, locale: string | undefined): string {
-  return locale ? (displayNames('language', locale).of(code) ?? englishName) : englishName;
-}
-
-/** In the language itself; null where Unicode CLDR has no names in it. */
-export function nativeLanguageName({ code }: KnownLanguage): string | null {
-  const hasNames = Intl.DisplayNames.supportedLocalesOf(code).length > 0;
-  return hasNames ? (displayNames('language', code).of(code) ?? null) : null;
 }

@@ -1,12 +1,13 @@
-import { Arg, Ctx, FieldResolver, Float, Int, Query, Resolver, Root } from 'type-graphql';
-import { CurrencyCodeScalar, DateScalar } from '../scalars.js';
+import { Arg, Ctx, FieldResolver, Float, Query, Resolver, Root } from 'type-graphql';
+import { CurrencyCodeScalar, DateScalar, nullable } from '../scalars.js';
 import type { CurrencyService } from './currency.service.js';
 import { Conversion, Currency, ExchangeRate, HistoryStep } from './currency.type.js';
-import { IsoStatus, isoStatus, minorUnit, numericCode } from './currency-codes.js';
 import { currencyName, currencySymbol } from './currency-labels.js';
 import { PIVOT } from './rates.js';
 
 const BASE = 'The base currency: the rate is for one unit of it.';
+const ON = 'Uses the last observations up to that day. By default, or for a future day, the latest.';
+const LOCALE = 'A BCP 47 tag such as `de` or `pt-BR`.';
 
 /** The part of the request context that these resolvers use. */
 export interface CurrencyContext {
@@ -15,7 +16,7 @@ export interface CurrencyContext {
 
 @Resolver(() => Currency)
 export class CurrencyResolver {
-  @Query(() => Currency, { nullable: true, description: 'One currency by its code. Null when unknown.' })
+  @Query(() => Currency, nullable('One currency by its code. Null when unknown.'))
   currency(
     @Arg('code', () => CurrencyCodeScalar, { description: 'Such as `CHF`.' }) code: string,
     @Ctx() { currencies }: CurrencyContext,
@@ -29,16 +30,13 @@ export class CurrencyResolver {
       'Unknown codes are left out.',
   })
   currencies(
-    @Arg('codes', () => [CurrencyCodeScalar], { nullable: true, description: 'At most 1000 codes.' })
+    @Arg('codes', () => [CurrencyCodeScalar], nullable('At most 1000 codes.'))
     codes: string[] | null | undefined,
-    @Arg('hasRate', () => Boolean, {
-      nullable: true,
-      description: 'Only those with an exchange rate, or only those without.',
-    })
+    @Arg('hasRate', () => Boolean, nullable('Only those with an exchange rate, or only those without.'))
     hasRate: boolean | null | undefined,
     @Ctx() { currencies }: CurrencyContext,
   ): Promise<Currency[]> {
-    return currencies.list({ codes, hasRate });
+    return currencies.list(codes, hasRate);
   }
 
   @Query(() => [Conversion], {
@@ -51,10 +49,7 @@ export class CurrencyResolver {
     @Arg('amount', () => Float, { description: 'Units of `from`; may be negative.' }) amount: number,
     @Arg('from', () => CurrencyCodeScalar, { description: 'The currency of `amount`.' }) from: string,
     @Arg('to', () => [CurrencyCodeScalar], { description: 'At most 200 codes.' }) to: string[],
-    @Arg('on', () => DateScalar, {
-      nullable: true,
-      description: 'Use the last observations up to that day. By default, the latest.',
-    })
+    @Arg('on', () => DateScalar, nullable(ON))
     on: string | null | undefined,
     @Ctx() { currencies }: CurrencyContext,
   ) {
@@ -66,61 +61,34 @@ export class CurrencyResolver {
   })
   name(
     @Root() currency: Currency,
-    @Arg('locale', () => String, { nullable: true, description: 'A BCP 47 tag such as `de` or `pt-BR`.' })
+    @Arg('locale', () => String, nullable(LOCALE))
     locale: string | null | undefined,
   ): string {
-    return currencyName(currency, locale || undefined);
+    return currencyName(currency, locale);
   }
 
-  @FieldResolver(() => String, {
-    nullable: true,
-    description:
-      'From the source of the countries, or else from Unicode CLDR; with a locale, as it is written in that ' +
-      'language. Null when there is none but the code.',
-  })
+  @FieldResolver(
+    () => String,
+    nullable(
+      'From the countries source, else Unicode CLDR, or as written in a language. Null when there is none.',
+    ),
+  )
   symbol(
     @Root() currency: Currency,
-    @Arg('locale', () => String, { nullable: true, description: 'A BCP 47 tag such as `de` or `pt-BR`.' })
+    @Arg('locale', () => String, nullable(LOCALE))
     locale: string | null | undefined,
   ): string | null {
-    return currencySymbol(currency, locale || undefined);
+    return currencySymbol(currency, locale);
   }
 
-  @FieldResolver(() => IsoStatus, {
-    description: 'Whether the code is current, withdrawn or never was in ISO 4217.',
-  })
-  isoStatus(@Root() { code }: Currency): IsoStatus {
-    return isoStatus(code);
-  }
-
-  @FieldResolver(() => String, {
-    nullable: true,
-    description: 'ISO 4217 numeric code, three digits. Null for codes that are not in ISO 4217.',
-  })
-  numeric(@Root() { code }: Currency): string | null {
-    return numericCode(code);
-  }
-
-  @FieldResolver(() => Int, {
-    description: 'Decimal places of amounts: the minor unit of ISO 4217, or 2 where ISO has none.',
-  })
-  minorUnit(@Root() { code }: Currency): number {
-    return minorUnit(code);
-  }
-
-  @FieldResolver(() => ExchangeRate, {
-    nullable: true,
-    description:
-      'Units of this currency for 1 `base`; on a past day, by the last observations up to it. ' +
-      'Null when either of the two has no observation.',
-  })
+  @FieldResolver(
+    () => ExchangeRate,
+    nullable('Units of this currency for 1 `base`. Null when either of the two has no observation.'),
+  )
   rate(
     @Root() { code }: Currency,
     @Arg('base', () => CurrencyCodeScalar, { defaultValue: PIVOT, description: BASE }) base: string,
-    @Arg('on', () => DateScalar, {
-      nullable: true,
-      description: 'Use the last observations up to that day. By default, and for a future day, the latest.',
-    })
+    @Arg('on', () => DateScalar, nullable(ON))
     on: string | null | undefined,
     @Ctx() { currencies }: CurrencyContext,
   ): Promise<ExchangeRate | null> {
@@ -136,18 +104,15 @@ export class CurrencyResolver {
     @Root() { code }: Currency,
     @Arg('base', () => CurrencyCodeScalar, { defaultValue: PIVOT, description: BASE }) base: string,
     @Arg('from', () => DateScalar, { description: 'The first day.' }) from: string,
-    @Arg('to', () => DateScalar, {
-      nullable: true,
-      description: 'The last day; may be in the future. By default, 3660 days in all.',
-    })
+    @Arg('to', () => DateScalar, nullable('The last day. By default, after 3660 days.'))
     to: string | null | undefined,
     @Arg('step', () => HistoryStep, {
       defaultValue: HistoryStep.DAY,
-      description: 'WEEK and MONTH keep only the last point of each.',
+      description: 'WEEK and MONTH keep the last point of each.',
     })
     step: HistoryStep,
     @Ctx() { currencies }: CurrencyContext,
   ): Promise<ExchangeRate[]> {
-    return currencies.history(code, { base, from, to, step });
+    return currencies.history(code, base, from, to, step);
   }
 }

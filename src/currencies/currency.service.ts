@@ -2,13 +2,13 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
 import type { ExchangeRateRow, Tables } from '../db/tables.js';
 import { AppError, BadUserInputError } from '../errors.js';
-import type { Conversion, Currency, ExchangeRate, HistoryStep, Observation } from './currency.type.js';
-import { minorUnit } from './currency-codes.js';
+import type { Conversion, Currency, ExchangeRate, HistoryStep } from './currency.type.js';
+import { isoStatus, minorUnit, numericCode } from './currency-codes.js';
 import {
   checkRange,
   convertAmount,
   crossHistory,
-  crossRate,
+  exchangeRate,
   lastDayFrom,
   type Series,
   thinOut,
@@ -22,34 +22,19 @@ const MAX_TARGETS = 200;
 /** One year of daily rates of all currencies. */
 const MAX_POINTS = 100_000;
 
-/** The currencies by code, in the order of their codes. */
-type Currencies = ReadonlyMap<string, Currency>;
-
 export interface CurrencySource {
   readonly database: { readonly kysely: Kysely<Tables> };
-  current(): Promise<{ currencies: Currencies }>;
-}
-
-export interface CurrencyQuery {
-  codes?: readonly string[] | null | undefined;
-  hasRate?: boolean | null | undefined;
-}
-
-export interface HistoryQuery {
-  base: string;
-  from: string;
-  /** The last day that a history may have when undefined. */
-  to?: string | null | undefined;
-  step: HistoryStep;
+  /** The currencies by code, in the order of their codes. */
+  current(): Promise<{ currencies: ReadonlyMap<string, Currency> }>;
 }
 
 /**
- * Currencies and their last rates come from the snapshot; rates of the past are read from the database. Made for each
- * request: what the request asks of the same days is read together.
+ * Currencies and their last rates come from the snapshot; rates of the past are read from the database. There is one
+ * for each request: what a request needs of the same days is read together.
  */
 export class CurrencyService {
   readonly #source: CurrencySource;
-  readonly #lastUpTo = new Map<string, Batch<Observation>>();
+  readonly #lastUpTo = new Map<string, Batch<ExchangeRateRow>>();
   readonly #between = new Map<string, Batch<Series>>();
 
   constructor(source: CurrencySource) {
@@ -62,32 +47,35 @@ export class CurrencyService {
   }
 
   /** In the order of the codes; unknown codes are left out. */
-  async list({ codes, hasRate }: CurrencyQuery): Promise<Currency[]> {
+  async list(codes?: readonly string[] | null, hasRate?: boolean | null): Promise<Currency[]> {
     if (codes && codes.length > MAX_CODES) throw new BadUserInputError(`codes may hold at most ${MAX_CODES}`);
     const { currencies } = await this.#source.current();
     const wanted = codes && new Set(codes);
-    return [...currencies.values()].filter(
-      ({ code, lastRate }) =>
-        (!wanted || wanted.has(code)) && (typeof hasRate !== 'boolean' || hasRate === (lastRate !== null)),
-    );
+    return [...currencies.values()]
+      .filter(({ code }) => !wanted || wanted.has(code))
+      .filter(({ lastRate }) => typeof hasRate !== 'boolean' || hasRate === (lastRate !== null));
   }
 
   async rate(code: string, base: string, on?: string | null): Promise<ExchangeRate | null> {
-    const [from, to] = await Promise.all([this.#observation(base, on), this.#observation(code, on)]);
+    const [from, to] = await Promise.all([this.#lastRate(base, on), this.#lastRate(code, on)]);
     return from && to ? exchangeRate(from, to) : null;
   }
 
-  async history(code: string, { base, from, to, step }: HistoryQuery): Promise<ExchangeRate[]> {
+  async history(
+    code: string,
+    base: string,
+    from: string,
+    to: string | null | undefined,
+    step: HistoryStep,
+  ): Promise<ExchangeRate[]> {
     const last = to ?? lastDayFrom(from);
     const days = checkRange(from, last);
     const batch = batchOf(this.#between, `${from} ${last}`, (codes) => {
-      if (days * codes.length > MAX_POINTS) {
-        throw new BadUserInputError(`Request fewer currencies or days: at most ${MAX_POINTS} points at once`);
-      }
-      return readSeries(this.#source.database.kysely, codes, from, last);
+      if (days * codes.length <= MAX_POINTS) return readSeries(this.#source.database, codes, from, last);
+      throw new BadUserInputError(`Request fewer currencies or days: at most ${MAX_POINTS} points at once`);
     });
-    const [baseSeries, quoteSeries] = await Promise.all([batch.get(base), batch.get(code)]);
-    return thinOut(crossHistory([base, baseSeries ?? new Map()], [code, quoteSeries ?? new Map()]), step);
+    const [baseSeries = new Map(), series = new Map()] = await Promise.all([batch(base), batch(code)]);
+    return thinOut(crossHistory([base, baseSeries], [code, series]), step);
   }
 
   /** One entry for each code of `to`, in that order; an error where there is no rate. */
@@ -99,7 +87,7 @@ export class CurrencyService {
   ): Promise<(Conversion | AppError)[]> {
     if (!Number.isFinite(amount)) throw new BadUserInputError('amount must be a finite number');
     if (to.length > MAX_TARGETS) throw new BadUserInputError(`to may hold at most ${MAX_TARGETS} codes`);
-    const [source, ...targets] = await Promise.all([from, ...to].map((code) => this.#observation(code, on)));
+    const [source, ...targets] = await Promise.all([from, ...to].map((code) => this.#lastRate(code, on)));
     return targets.map((target, at) => {
       if (!source || !target) return rateUnavailable(source ? (to[at] as string) : from, on);
       return conversion(amount, source, target);
@@ -107,78 +95,56 @@ export class CurrencyService {
   }
 
   /** The last observation up to a day, or the last of all. */
-  async #observation(code: string, on: string | null | undefined): Promise<Observation | null> {
+  async #lastRate(code: string, on: string | null | undefined): Promise<ExchangeRateRow | null> {
     const last = (await this.find(code))?.lastRate ?? null;
-    if (last === null || !on || last.observedOn <= on) return last;
-    const batch = batchOf(this.#lastUpTo, on, (codes) =>
-      readObservations(this.#source.database.kysely, { codes, on }),
-    );
-    return (await batch.get(code)) ?? null;
+    if (last === null || !on || last.observed_on <= on) return last;
+    const read = async (codes: readonly string[]) =>
+      byCode(await readLastRates(this.#source.database, { codes, on }));
+    return (await batchOf(this.#lastUpTo, on, read)(code)) ?? null;
   }
-}
-
-function exchangeRate(base: Observation, quote: Observation): ExchangeRate {
-  return {
-    base: base.currency,
-    quote: quote.currency,
-    rate: crossRate(base.perUsd, quote.perUsd),
-    date: olderDay(base, quote),
-  };
 }
 
 /** An error where the result is too large for a double. */
-function conversion(amount: number, from: Observation, to: Observation): Conversion | AppError {
-  const result = convertAmount(amount, from.perUsd, to.perUsd, minorUnit(to.currency));
-  if (!Number.isFinite(result)) {
-    return new BadUserInputError(`amount is too large to be converted to ${to.currency}`);
-  }
+function conversion(amount: number, from: ExchangeRateRow, to: ExchangeRateRow): Conversion | AppError {
   const { base, quote, rate, date } = exchangeRate(from, to);
+  const result = convertAmount(amount, from.rate, to.rate, minorUnit(quote));
+  if (!Number.isFinite(result)) return new BadUserInputError(`amount is too large to convert to ${quote}`);
   return { amount, from: base, to: quote, result, rate, date };
-}
-
-function olderDay(a: Observation, b: Observation): string {
-  return a.observedOn < b.observedOn ? a.observedOn : b.observedOn;
 }
 
 function rateUnavailable(code: string, on: string | null | undefined): AppError {
   return new AppError('RATE_UNAVAILABLE', `There is no rate for ${code}${on ? ` on or before ${on}` : ''}`);
 }
 
+type Batch<T> = (code: string) => Promise<T | undefined>;
 type ReadByCode<T> = (codes: readonly string[]) => Promise<ReadonlyMap<string, T>>;
 
 /** Collects the codes requested in one turn of the event loop, and reads them with one statement. */
-class Batch<T> {
-  readonly #read: ReadByCode<T>;
-  #codes = new Set<string>();
-  #reading: Promise<ReadonlyMap<string, T>> | undefined;
-
-  constructor(read: ReadByCode<T>) {
-    this.#read = read;
-  }
-
-  async get(code: string): Promise<T | undefined> {
-    this.#codes.add(code);
-    this.#reading ??= this.#readNextTurn();
-    return (await this.#reading).get(code);
-  }
-
-  async #readNextTurn(): Promise<ReadonlyMap<string, T>> {
+function createBatch<T>(read: ReadByCode<T>): Batch<T> {
+  let codes = new Set<string>();
+  let reading: Promise<ReadonlyMap<string, T>> | undefined;
+  const readNextTurn = async () => {
     await turn();
-    const codes = [...this.#codes];
-    this.#codes = new Set();
-    this.#reading = undefined;
-    return this.#read(codes);
-  }
+    const requested = [...codes];
+    codes = new Set();
+    reading = undefined;
+    return read(requested);
+  };
+  return async (code) => {
+    codes.add(code);
+    reading ??= readNextTurn();
+    return (await reading).get(code);
+  };
 }
 
 function batchOf<T>(batches: Map<string, Batch<T>>, key: string, read: ReadByCode<T>): Batch<T> {
-  const batch = batches.get(key) ?? new Batch(read);
+  const batch = batches.get(key) ?? createBatch(read);
   batches.set(key, batch);
   return batch;
 }
 
 async function readSeries(
-  kysely: Kysely<Tables>,
+  { kysely }: CurrencySource['database'],
   codes: readonly string[],
   from: string,
   to: string,
@@ -198,39 +164,31 @@ async function readSeries(
 }
 
 /** All currencies with their last rates, in the order of their codes. */
-export async function readCurrencies(kysely: Kysely<Tables>): Promise<Currency[]> {
-  const [rows, lastRates] = await Promise.all([
-    kysely.selectFrom('currencies').selectAll().orderBy('code').execute(),
-    readObservations(kysely),
+export async function readCurrencies(database: CurrencySource['database']): Promise<Currency[]> {
+  const [rows, rates] = await Promise.all([
+    database.kysely.selectFrom('currencies').selectAll().orderBy('code').execute(),
+    readLastRates(database),
   ]);
-  return rows.map(({ code, name, symbol }) => {
-    return { code, englishName: name, sourceSymbol: symbol, lastRate: lastRates.get(code) ?? null };
-  });
+  const lastRates = byCode(rates);
+  return rows.map(({ code, name, symbol }) => ({
+    code,
+    englishName: name,
+    sourceSymbol: symbol,
+    isoStatus: isoStatus(code),
+    numeric: numericCode(code),
+    minorUnit: minorUnit(code),
+    lastRate: lastRates.get(code) ?? null,
+  }));
 }
 
-async function readObservations(
-  kysely: Kysely<Tables>,
-  query?: LastRatesQuery,
-): Promise<ReadonlyMap<string, Observation>> {
-  const rows = await readLastRates({ kysely }, query);
-  return new Map(
-    rows.map(({ currency_code: currency, rate: perUsd, observed_on: observedOn }) => [
-      currency,
-      { currency, perUsd, observedOn },
-    ]),
-  );
-}
-
-/** Which currencies, all of them without codes, and up to which day. */
-export interface LastRatesQuery {
-  codes?: readonly string[];
-  on?: string | undefined;
+function byCode(rates: readonly ExchangeRateRow[]): Map<string, ExchangeRateRow> {
+  return new Map(rates.map((rate) => [rate.currency_code, rate]));
 }
 
 /** The last observation of each currency up to the day, or the last of all. Currencies without one are left out. */
 export async function readLastRates(
-  { kysely }: { readonly kysely: Kysely<Tables> },
-  { codes, on }: LastRatesQuery = {},
+  { kysely }: CurrencySource['database'],
+  { codes, on }: { codes?: readonly string[]; on?: string } = {},
 ): Promise<ExchangeRateRow[]> {
   // Starting from the currencies with a left join, a database looks up one row for each. Otherwise it would read the
   // whole history, and with `max` in place of `limit` MySQL would read all days of each currency.

@@ -1,46 +1,17 @@
-import { Field, Float, ObjectType, registerEnumType } from 'type-graphql';
-import { CurrencyCodeScalar, DateScalar } from '../scalars.js';
+import { Field, Float, Int, ObjectType, registerEnumType } from 'type-graphql';
+import type { ExchangeRateRow } from '../db/tables.js';
+import { CurrencyCodeScalar, DateScalar, nullable } from '../scalars.js';
 import { IsoStatus } from './currency-codes.js';
 
 registerEnumType(IsoStatus, {
   name: 'IsoStatus',
-  description: 'How a code stands to ISO 4217.',
+  description: 'The status of a code in ISO 4217.',
   valuesConfig: {
-    CURRENT: { description: 'In ISO 4217 today; XDR, the unit of the International Monetary Fund, too.' },
-    HISTORIC: { description: 'Withdrawn from ISO 4217, but still sent by sources: for instance SLL or ZWL.' },
-    NON_ISO: {
-      description:
-        'Never in ISO 4217, but in use: the pounds of Jersey (JEP) or the Isle of Man (IMP), for instance.',
-    },
+    CURRENT: { description: 'In ISO 4217 today, including XDR, the IMF unit of account.' },
+    HISTORIC: { description: 'Withdrawn from ISO 4217, but still sent by sources, such as SLL or ZWL.' },
+    NON_ISO: { description: 'Never in ISO 4217, but in use, such as JEP (Jersey) or IMP (Isle of Man).' },
   },
 });
-
-@ObjectType({
-  simpleResolvers: true,
-  description:
-    'A currency: current ISO 4217, retired, or one of the few codes in use that ISO does not list. Rates are those of ' +
-    'the source of rates: see status.sources.',
-})
-export class Currency {
-  @Field(() => CurrencyCodeScalar, { description: 'ISO 4217 code where there is one: see isoStatus.' })
-  code!: string;
-
-  /** The name that the countries source gives, in English. */
-  englishName!: string | null;
-
-  /** The symbol that the countries source gives. */
-  sourceSymbol!: string | null;
-
-  /** Null when no rate was ever observed. */
-  lastRate!: Observation | null;
-}
-
-export interface Observation {
-  /** By code. */
-  currency: string;
-  perUsd: number;
-  observedOn: string;
-}
 
 /** The interval between the points of a history. */
 export enum HistoryStep {
@@ -58,27 +29,57 @@ registerEnumType(HistoryStep, {
   },
 });
 
-@ObjectType({ simpleResolvers: true, description: 'What one unit of `base` was worth in `quote` on a day.' })
+@ObjectType({
+  simpleResolvers: true,
+  description:
+    'A currency: current ISO 4217, withdrawn, or one of the few codes in use that ISO does not list. Rates are those of ' +
+    'the rates source: see status.sources.',
+})
+export class Currency {
+  @Field(() => CurrencyCodeScalar, { description: 'ISO 4217 code where there is one: see isoStatus.' })
+  code!: string;
+
+  /** From the countries source. */
+  englishName!: string | null;
+
+  /** From the countries source. */
+  sourceSymbol!: string | null;
+
+  @Field(() => IsoStatus, { description: 'Whether the code is current, withdrawn or never was in ISO 4217.' })
+  isoStatus!: IsoStatus;
+
+  @Field(() => String, nullable('ISO 4217 numeric code, three digits. Null for codes not in ISO 4217.'))
+  numeric!: string | null;
+
+  @Field(() => Int, { description: 'Decimal places of amounts: the ISO 4217 minor unit, or 2 without one.' })
+  minorUnit!: number;
+
+  /** Null when no rate was ever observed. */
+  lastRate!: ExchangeRateRow | null;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'The value of one unit of `base` in `quote` on a day.' })
 export class ExchangeRate {
-  @Field(() => CurrencyCodeScalar, { description: 'The currency of which it is one unit.' })
+  @Field(() => CurrencyCodeScalar, { description: 'The base currency: the rate is for one unit of it.' })
   base!: string;
 
-  @Field(() => CurrencyCodeScalar, { description: 'The currency that the rate counts.' })
+  @Field(() => CurrencyCodeScalar, { description: 'The currency that the rate is given in.' })
   quote!: string;
 
   @Field(() => Float, {
     description:
-      'Units of `quote` for 1 `base`, as the source of rates has it; a cross rate over the US dollar to 15 digits.',
+      'Units of `quote` for 1 `base`, as observed by the rates source; between other currencies than USD, a cross rate ' +
+      'over USD with 15 significant digits.',
   })
   rate!: number;
 
   @Field(() => DateScalar, {
-    description: 'The day it was observed; for a cross rate the older of the two observations.',
+    description: 'The day of the observation; of a cross rate, the older of the two.',
   })
   date!: string;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'An amount in one currency told in another.' })
+@ObjectType({ simpleResolvers: true, description: 'An amount converted to another currency.' })
 export class Conversion {
   @Field(() => Float, { description: 'Units of `from`.' })
   amount!: number;
@@ -89,14 +90,12 @@ export class Conversion {
   @Field(() => CurrencyCodeScalar, { description: 'The currency of `result`.' })
   to!: string;
 
-  @Field(() => Float, {
-    description: "Units of `to`, rounded half up to the currency's minor unit (ISO 4217).",
-  })
+  @Field(() => Float, { description: 'Units of `to`, rounded half up to its ISO 4217 minor unit.' })
   result!: number;
 
-  @Field(() => Float, { description: 'Units of `to` for 1 `from`, as it was used.' })
+  @Field(() => Float, { description: 'The rate used: units of `to` for 1 `from`.' })
   rate!: number;
 
-  @Field(() => DateScalar, { description: 'The day of the older of the two observations behind the rate.' })
+  @Field(() => DateScalar, { description: 'The day of the older of the two observations used.' })
   date!: string;
 }

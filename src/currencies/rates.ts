@@ -1,4 +1,5 @@
 import { Decimal } from 'decimal.js';
+import type { ExchangeRateRow } from '../db/tables.js';
 import { BadUserInputError } from '../errors.js';
 // Types only: a refresh loads this file, and no GraphQL.
 import type { ExchangeRate, HistoryStep } from './currency.type.js';
@@ -16,6 +17,15 @@ export function crossRate(basePerUsd: number, quotePerUsd: number): number {
   if (basePerUsd === 1) return quotePerUsd;
   if (basePerUsd === quotePerUsd) return 1;
   return new Exact(quotePerUsd).div(basePerUsd).toSignificantDigits(RATE_DIGITS).toNumber();
+}
+
+export function exchangeRate(base: ExchangeRateRow, quote: ExchangeRateRow): ExchangeRate {
+  return {
+    base: base.currency_code,
+    quote: quote.currency_code,
+    rate: crossRate(base.rate, quote.rate),
+    date: base.observed_on < quote.observed_on ? base.observed_on : quote.observed_on,
+  };
 }
 
 /** The amount in the other currency, rounded half up (away from zero) to its minor unit. */

@@ -4,7 +4,7 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
-/** A region of the world; Antarctica stands by itself. */
+/** A region of the world. */
 export type Region =
   /** Africa. */
   | 'AFRICA'
@@ -12,9 +12,9 @@ export type Region =
   | 'AMERICAS'
   /** Antarctica and the islands around it. */
   | 'ANTARCTIC'
-  /** Asia, the Caucasus, Cyprus and Turkey included. */
+  /** Asia, including the Caucasus, Cyprus and Turkey. */
   | 'ASIA'
-  /** Europe, Russia included. */
+  /** Europe, including Russia. */
   | 'EUROPE'
   /** Australia, New Zealand and the islands of the Pacific. */
   | 'OCEANIA';

@@ -4,31 +4,31 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
-/** A country must match everything that is given. An empty list matches no country. At most 100 filters in one another, 5 deep, and 1000 values in a list. */
+/** A country must match all conditions given. An empty list matches no country. At most 100 nested filters, 5 levels deep, and 1000 values in a list. */
 export type CountryFilter = {
-  /** Every one of these must match. */
+  /** All of these must match. */
   all?: Array<CountryFilter> | null | undefined;
   /** At least one of these must match. */
   any?: Array<CountryFilter> | null | undefined;
-  /** Any of its names: common, official, former and alternate, its own, and those in some 25 languages. */
+  /** Any name: common, official, former, native, in some 25 languages. */
   anyName?: TextFilter | null | undefined;
   /** Square kilometres. */
   areaKm2?: FloatRange | null | undefined;
-  /** Neighbours of one of these by land: ISO 3166-1 alpha-2 or alpha-3. */
+  /** Borders one of these: alpha-2 or alpha-3. */
   borders?: Array<string> | null | undefined;
   /** Such as `+41`, `0041` or `41`. */
   callingCodes?: Array<string> | null | undefined;
-  /** Capitals, as the field `capitals` has them. Each condition must hold for one of them. */
+  /** Each condition must hold for one of `capitals`. */
   capital?: TextFilter | null | undefined;
   /** ISO 3166-1 alpha-2 or alpha-3. */
   codes?: Array<string> | null | undefined;
-  /** Any of the currencies of a country. */
+  /** Uses one of these. */
   currencies?: Array<string> | null | undefined;
-  /** What its people are called in English. */
+  /** The English word for its people. */
   demonym?: TextFilter | null | undefined;
-  /** US dollars a year. */
+  /** US dollars per year. */
   estimatedGdp?: FloatRange | null | undefined;
-  /** US dollars a head and year: gdp.perCapita. */
+  /** gdp.perCapita: US dollars per capita per year. */
   gdpPerCapita?: FloatRange | null | undefined;
   /** Whether one of its currencies has an exchange rate. */
   hasRate?: boolean | null | undefined;
@@ -36,7 +36,7 @@ export type CountryFilter = {
   independent?: boolean | null | undefined;
   /** Whether it has no coast. */
   landlocked?: boolean | null | undefined;
-  /** One of these is spoken there: BCP 47 or ISO 639 codes, such as `fr` or `fra`. */
+  /** BCP 47 or ISO 639 codes, such as `fr` or `fra`. */
   languages?: Array<string> | null | undefined;
   /** The common name in English: the field `name`. */
   name?: TextFilter | null | undefined;
@@ -46,7 +46,7 @@ export type CountryFilter = {
   population?: FloatRange | null | undefined;
   /** In one of these. */
   regions?: Array<Region> | null | undefined;
-  /** As the countries have it, such as "Western Africa". */
+  /** In one of these, such as "Western Africa". */
   subregions?: Array<string> | null | undefined;
   /** Such as `.ch` or `ch`. */
   topLevelDomains?: Array<string> | null | undefined;
@@ -54,43 +54,43 @@ export type CountryFilter = {
   unMember?: boolean | null | undefined;
 };
 
-/** What is unknown comes last in both directions; ties are broken by code. */
+/** Unknown values come last in both directions; ties are broken by code. */
 export type CountryOrder = {
-  /** Which end comes first. */
+  /** Ascending or descending. */
   direction?: OrderDirection;
   /** What to order by. */
   field: CountryOrderField;
 };
 
-/** What countries are ordered by. */
+/** The fields that countries can be ordered by. */
 export type CountryOrderField =
-  /** By alpha-3 code. */
+  /** The alpha-3 code. */
   | 'ALPHA3'
-  /** By square kilometres. */
+  /** Square kilometres. */
   | 'AREA_KM2'
-  /** By alpha-2 code. */
+  /** The alpha-2 code. */
   | 'CODE'
-  /** By the code of `currency`. */
+  /** The code of `currency`. */
   | 'CURRENCY'
-  /** By US dollars a year. */
+  /** US dollars per year. */
   | 'ESTIMATED_GDP'
-  /** By units of `currency` for 1 USD. */
+  /** Units for 1 USD. */
   | 'EXCHANGE_RATE'
-  /** By US dollars a head and year. */
+  /** US dollars per year. */
   | 'GDP_PER_CAPITA'
-  /** By the moment of the last refresh that found it. */
+  /** A time. */
   | 'LAST_REFRESHED_AT'
-  /** Case and accents folded: Åland Islands stands among the names with A. */
+  /** Case and accents ignored. */
   | 'NAME'
-  /** By numeric code. */
+  /** The numeric code. */
   | 'NUMERIC'
-  /** Case and accents folded. */
+  /** Case and accents ignored. */
   | 'OFFICIAL_NAME'
-  /** By people. */
+  /** People. */
   | 'POPULATION'
-  /** By the name of the region in the enum Region. */
+  /** Its name in the enum Region. */
   | 'REGION'
-  /** By the name of the subregion. */
+  /** Its English name. */
   | 'SUBREGION';
 
 /** What a source brings. */
@@ -104,37 +104,37 @@ export type Figures =
   /** What no refresh brings: languages, borders, calling codes, names in other languages and more. */
   | 'REFERENCE';
 
-/** Both ends belong to the range and may be left out. What is unknown is in no range, not even in `{}`. */
+/** Both ends are included, and optional. An unknown figure is in no range, not even in `{}`. */
 export type FloatRange = {
-  /** At least; open when not given. */
+  /** At least. */
   gte?: number | null | undefined;
-  /** At most; open when not given. */
+  /** At most. */
   lte?: number | null | undefined;
 };
 
 /** How a GDP is estimated. */
 export type GdpMethod =
-  /** Population x a random number from 1000 to 2000 / exchange rate: a stand-in figure, not to be cited. */
+  /** Population x random(1000..2000) / exchange rate: a placeholder, not to be cited. */
   | 'MULTIPLIER'
   /** Population x GDP per capita in current US dollars (World Bank, NY.GDP.PCAP.CD). */
   | 'PER_CAPITA';
 
 /** Why there is no GDP estimate. */
 export type NoEstimate =
-  /** The World Bank has no GDP per capita for it. */
+  /** The World Bank reports no GDP per capita for it. */
   | 'NOT_REPORTED'
-  /** It has no currency; only for the multiplier method. */
+  /** It has no currency; multiplier method only. */
   | 'NO_CURRENCY'
-  /** The population is unknown, or nobody lives there. */
+  /** The population is unknown, or there is none. */
   | 'NO_POPULATION'
-  /** None of its currencies has an exchange rate; only for the multiplier method. */
+  /** None of its currencies has an exchange rate; multiplier method only. */
   | 'NO_RATE';
 
-/** Which end comes first. */
+/** Ascending or descending. */
 export type OrderDirection =
-  /** The smallest, or A, first; what is unknown last. */
+  /** Smallest, or A, first; unknown values last. */
   | 'ASC'
-  /** The largest, or Z, first; what is unknown last. */
+  /** Largest, or Z, first; unknown values last. */
   | 'DESC';
 
 /** How a refresh is run. */
@@ -186,7 +186,7 @@ export type RefreshState =
   /** Everything was written, or would have been in a dry run. */
   | 'SUCCEEDED';
 
-/** A region of the world; Antarctica stands by itself. */
+/** A region of the world. */
 export type Region =
   /** Africa. */
   | 'AFRICA'
@@ -194,24 +194,24 @@ export type Region =
   | 'AMERICAS'
   /** Antarctica and the islands around it. */
   | 'ANTARCTIC'
-  /** Asia, the Caucasus, Cyprus and Turkey included. */
+  /** Asia, including the Caucasus, Cyprus and Turkey. */
   | 'ASIA'
-  /** Europe, Russia included. */
+  /** Europe, including Russia. */
   | 'EUROPE'
   /** Australia, New Zealand and the islands of the Pacific. */
   | 'OCEANIA';
 
-/** All that is given must hold. Case and accents are ignored: `cote d'ivoire` finds Côte d'Ivoire. No wildcards. */
+/** All conditions given must hold. Case and accents are ignored: `cote d'ivoire` finds Côte d'Ivoire. No wildcards. */
 export type TextFilter = {
-  /** A part of it. */
+  /** Contains this. */
   contains?: string | null | undefined;
-  /** Its end. */
+  /** Ends with this. */
   endsWith?: string | null | undefined;
-  /** The whole text. */
+  /** Equal to this. */
   equals?: string | null | undefined;
   /** Equal to one of these; at most 1000. */
   in?: Array<string> | null | undefined;
-  /** Its beginning. */
+  /** Starts with this. */
   startsWith?: string | null | undefined;
 };
 

@@ -75,7 +75,9 @@ describe('the server', () => {
 
   it('masks what is not the business of a client', async () => {
     await app.context.database.kysely.schema.alterTable('exchange_rates').renameTo('mislaid').execute();
-    const { errors, headers } = await app.post('{ currency(code: "CHF") { rate(on: "2026-09-01") { rate } } }');
+    const { errors, headers } = await app.post(
+      '{ currency(code: "CHF") { rate(on: "2026-09-01") { rate } } }',
+    );
     await app.context.database.kysely.schema.alterTable('mislaid').renameTo('exchange_rates').execute();
     expect(errors[0]?.message).toBe('Internal server error');
     expect(errors[0]?.extensions).toEqual({

@@ -1,11 +1,11 @@
-import { ApolloServer, type ApolloServerPlugin, HeaderMap, type HTTPGraphQLRequest } from '@apollo/server';
+import { ApolloServer, type ApolloServerPlugin, HeaderMap } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
 import type { FastifyRequest } from 'fastify';
-import { type DocumentNode, GraphQLError, type GraphQLSchema } from 'graphql';
+import { type DocumentNode, GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Config } from '../config.js';
 import type { Logger } from '../logger.js';
@@ -16,10 +16,10 @@ import { allowOnly, type PersistedQueries, readManifest } from './persisted-quer
 import { SerializedResponse } from './response.js';
 
 /** Characters of the queries whose documents are kept, which take eighty times as much memory. */
-export const MAX_DOCUMENTS = 250_000;
+const MAX_DOCUMENTS = 250_000;
 
-/** Characters that a document counts for beside its text, so that many small ones are bounded as well. */
-export const ENTRY_OVERHEAD = 200;
+/** Counts for a document beside its text, so that many small ones are bounded as well. */
+const ENTRY_OVERHEAD = 200;
 
 export interface ApolloParts {
   schema: GraphQLSchema;
@@ -29,111 +29,109 @@ export interface ApolloParts {
   http: Config['http'];
 }
 
-/** Everything is said explicitly: NODE_ENV switches nothing. */
+/** Everything is set explicitly: NODE_ENV switches nothing. */
 export function createApollo({ schema, checkCost, persistedQueries, logger, http }: ApolloParts) {
   return new ApolloServer<RequestContext>({
     schema,
     plugins: [
-      // It wraps every field of every answer, a fifth of the time of a large one, for a header that nobody sets here.
+      // It wraps every field of every response, a fifth of the time of a large one, for a header that is not set here.
       ApolloServerPluginCacheControlDisabled(),
       http.landingPage
         ? ApolloServerPluginLandingPageLocalDefault({ footer: false })
         : ApolloServerPluginLandingPageDisabled(),
-      operationFacts,
+      followRequests(checkCost, logger),
       ...(http.persistedQueriesFile ? [allowOnly(readManifest(http.persistedQueriesFile))] : []),
-      costLimits(checkCost),
-      faultLog(logger),
-      statusByMediaType,
     ],
-    // Apollo's own keep 30 MB each, by their length as JSON; queries that are new each time would fill 100 MB.
+    // Apollo's own store keeps 30 MB by their length as JSON; queries that are new each time would fill 100 MB.
     documentStore: createDocumentStore(),
-    cache: persistedQueries.store,
+    cache: persistedQueries,
     introspection: http.introspection,
-    // Else a misspelt field is answered with the names of the fields there are.
+    // Otherwise the error for an unknown field suggests the fields that exist.
     hideSchemaDetailsFromClientErrors: !http.introspection,
-    // Each comes with what may have been meant, which takes time to find.
+    // Each has suggestions, which take time to find.
     validationOptions: { maxErrors: 10 },
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
     includeStacktraceInErrorResponses: false,
     formatError: maskError,
     logger,
-    // The recipe in serve.ts stops the server.
+    // stopOnSignal in shutdown.ts stops the server.
     stopOnTerminationSignals: false,
   });
 }
 
-/** What is masked in the answer stands whole in the log; the request id leads from one to the other. */
-function faultLog(logger: Logger): ApolloServerPlugin<RequestContext> {
+export async function executeWithApollo(
+  apollo: ApolloServer<RequestContext>,
+  { method, url, headers, body }: FastifyRequest,
+  context: RequestContext,
+): Promise<SerializedResponse> {
+  const given = new HeaderMap();
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) given.set(name, Array.isArray(value) ? value.join(', ') : value);
+  }
+  const search = url.includes('?') ? url.slice(url.indexOf('?')) : '';
+  const response = await apollo.executeHTTPGraphQLRequest({
+    httpGraphQLRequest: { method, headers: given, search, body },
+    context: async () => context,
+  });
+  if (response.body.kind !== 'complete') throw new Error('Responses in parts are not served');
+  response.headers.delete('content-length');
+  const { status = 200, headers: sent } = response;
+  return new SerializedResponse(status, Object.fromEntries(sent), response.body.string, context.facts);
+}
+
+const MAX_NAME_LENGTH = 80;
+
+/** To find what is wrong with a query takes as long as a large response. */
+const INVALID_COST = 3_000;
+
+/** Notes facts about each request, checks its cost before the execution, and completes its errors. */
+function followRequests(checkCost: CostCheck, logger: Logger): ApolloServerPlugin<RequestContext> {
   return {
-    requestDidStart: async ({ contextValue: { requestId } }) => ({
-      didEncounterErrors: async ({ errors, operationName }) => {
-        for (const err of errors.filter((error) => isFault(error)))
-          logger.error({ requestId, operationName, err }, 'fault');
+    requestDidStart: async ({
+      request,
+      contextValue: { requestId, budget, facts, startClock, validated },
+    }) => ({
+      validationDidStart: async () => async (errors) => {
+        if (errors) budget.charge(INVALID_COST);
       },
-      willSendResponse: async ({ response: { body } }) => {
+      didResolveOperation: async ({ schema, document, operation, operationName }) => {
+        if (!operation) return;
+        if (operation.operation === 'subscription') throw subscriptionOverHttp();
+        validated.document = document;
+        facts.operation =
+          `${operation.operation} ${operationName?.slice(0, MAX_NAME_LENGTH) ?? ''}`.trimEnd();
+        // A refresh takes as long as its sources do, and has its own time limits.
+        if (operation.operation === 'query') startClock();
+        // Refunded unless the query is refused, since it has been parsed and validated.
+        budget.charge(INVALID_COST);
+        const cost = checkCost({ schema, document, operationName, variables: request.variables }, facts);
+        budget.charge(-INVALID_COST);
+        budget.spend(cost);
+      },
+      // Errors that are masked in the response are logged whole; the request id leads from one to the other.
+      didEncounterErrors: async ({ errors, operationName }) => {
+        for (const err of errors.filter(isFault)) logger.error({ requestId, operationName, err }, 'fault');
+      },
+      willSendResponse: async ({ response: { http, body } }) => {
         const errors = body.kind === 'single' ? body.singleResult.errors : undefined;
-        for (const { extensions } of errors ?? []) {
-          if (extensions?.code === 'INTERNAL_SERVER_ERROR') Object.assign(extensions, { requestId });
-        }
+        if (!errors) return;
+        facts.codes = [...new Set(errors.map(({ extensions }) => String(extensions?.code)))];
+        addRequestId(errors, requestId);
+        if (isRefusal(errors, request.http?.headers.get('accept'))) http.status = 200;
       },
     }),
   };
 }
 
-export async function executeWithApollo(
-  apollo: ApolloServer<RequestContext>,
-  request: FastifyRequest,
-  context: RequestContext,
-): Promise<SerializedResponse> {
-  const { status, headers, body } = await apollo.executeHTTPGraphQLRequest({
-    httpGraphQLRequest: toApollo(request),
-    context: async () => context,
-  });
-  const text = body.kind === 'complete' ? body.string : await joined(body.asyncIterator);
-  headers.delete('content-length');
-  return new SerializedResponse(status ?? 200, Object.fromEntries(headers), text, context.facts);
-}
-
-function toApollo({ method, url, headers, body }: FastifyRequest): HTTPGraphQLRequest {
-  const ours = new HeaderMap();
-  for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined) ours.set(name, Array.isArray(value) ? value.join(', ') : value);
+function addRequestId(errors: readonly GraphQLFormattedError[], requestId: string): void {
+  for (const { extensions } of errors) {
+    if (extensions?.code === 'INTERNAL_SERVER_ERROR') Object.assign(extensions, { requestId });
   }
-  const search = url.includes('?') ? url.slice(url.indexOf('?')) : '';
-  return { method, headers: ours, search, body };
 }
 
-async function joined(parts: AsyncIterable<string>): Promise<string> {
-  let text = '';
-  for await (const part of parts) text += part;
-  return text;
-}
-
-const MAX_NAME_LENGTH = 80;
-
-/** Notes what is run, and what errors its answer has. */
-const operationFacts: ApolloServerPlugin<RequestContext> = {
-  requestDidStart: async ({ contextValue }) => ({
-    didResolveOperation: async ({ document, operation, operationName }) => {
-      if (!operation) return;
-      if (operation.operation === 'subscription') throw subscriptionByHttp();
-      const { facts, startClock, valid } = contextValue;
-      valid.document = document;
-      facts.operation = `${operation.operation} ${operationName?.slice(0, MAX_NAME_LENGTH) ?? ''}`.trimEnd();
-      // A refresh takes as long as its sources do, and has time limits of its own.
-      if (operation.operation === 'query') startClock();
-    },
-    willSendResponse: async ({ response: { body } }) => {
-      const errors = body.kind === 'single' ? body.singleResult.errors : undefined;
-      if (errors)
-        contextValue.facts.codes = [...new Set(errors.map(({ extensions }) => String(extensions?.code)))];
-    },
-  }),
-};
-
-/** The content type is given because a client that accepts only a multipart response would be answered with 406. */
-function subscriptionByHttp(): GraphQLError {
+/** The content type is set because a client that accepts only a multipart response would be answered with 406. */
+function subscriptionOverHttp(): GraphQLError {
   const headers = new HeaderMap([['content-type', 'application/json; charset=utf-8']]);
   return new GraphQLError(
     'Subscriptions are served over a web socket on this path (protocol graphql-transport-ws), not over HTTP',
@@ -142,20 +140,12 @@ function subscriptionByHttp(): GraphQLError {
 }
 
 /**
- * GraphQL over HTTP: an answer in `application/json` to a well-formed request has status 200, whatever the query is
- * refused for, since a client cannot tell an intermediary's 400 from ours. Only the media type
- * `application/graphql-response+json`, which says who speaks, goes with 4xx.
+ * The specification of GraphQL over HTTP: a response in `application/json` to a well-formed request has status 200 also
+ * when the query is refused, since a 400 could come from a proxy. Only the newer media type goes with 4xx.
  */
-const statusByMediaType: ApolloServerPlugin<RequestContext> = {
-  requestDidStart: async ({ request }) => ({
-    willSendResponse: async ({ response }) => {
-      const accept = request.http?.headers.get('accept') ?? '';
-      if (accept.includes('application/graphql-response+json') || response.body.kind !== 'single') return;
-      const code = response.body.singleResult.errors?.[0]?.extensions?.code;
-      if (REFUSALS.has(code)) response.http.status = 200;
-    },
-  }),
-};
+function isRefusal([first]: readonly GraphQLFormattedError[], accept = ''): boolean {
+  return !accept.includes('application/graphql-response+json') && REFUSALS.has(first?.extensions?.code);
+}
 
 const REFUSALS = new Set<unknown>([
   'GRAPHQL_PARSE_FAILED',
@@ -165,7 +155,11 @@ const REFUSALS = new Set<unknown>([
   'QUERY_TOO_COMPLEX',
 ]);
 
-/** Evicts what was least recently used as soon as all documents together are larger than the limit. */
+/** By the text of a query. The least recently used go when all texts together are over the limit. */
+export function createDocumentCache<T extends object>(): LRUCache<string, T> {
+  return new LRUCache({ maxSize: MAX_DOCUMENTS, sizeCalculation: (_, key) => key.length + ENTRY_OVERHEAD });
+}
+
 function createDocumentStore() {
   const documents = new LRUCache<string, DocumentNode>({
     maxSize: MAX_DOCUMENTS,
@@ -175,27 +169,5 @@ function createDocumentStore() {
     get: async (key: string) => documents.get(key),
     set: async (key: string, document: DocumentNode) => void documents.set(key, document),
     delete: async (key: string) => documents.delete(key),
-  };
-}
-
-/** To find what is wrong with a query takes as long as to answer a large one. */
-const INVALID_COST = 3_000;
-
-/** Refuses, before it runs, what is too much with the variables it came with. */
-function costLimits(checkCost: CostCheck): ApolloServerPlugin<RequestContext> {
-  return {
-    requestDidStart: async ({ contextValue: { budget, facts } }) => ({
-      validationDidStart: async () => async (errors) => {
-        if (errors) budget.charge(INVALID_COST);
-      },
-      didResolveOperation: async ({ schema, document, operation, operationName, request }) => {
-        if (!operation) return;
-        // Given back below: what is refused has been read and validated by now.
-        budget.charge(INVALID_COST);
-        const cost = checkCost({ schema, document, operationName, variables: request.variables }, facts);
-        budget.charge(-INVALID_COST);
-        budget.spend(cost);
-      },
-    }),
   };
 }

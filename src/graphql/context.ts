@@ -13,52 +13,54 @@ export interface Services {
   status: StatusService;
 }
 
-/** What one client may spend. */
+/** What the queries of one client may cost. */
 export interface CostBudget {
-  /** Throws RATE_LIMITED when the client has less. A full purse is enough for any query. */
+  /** Throws RATE_LIMITED when less is left. A full budget is enough for any query. */
   spend(cost: number): void;
-  /** For what has been done already. */
+  /** For work that is done already. */
   charge(cost: number): void;
 }
 
-export interface RequestContext extends RefreshContext {
+/** What a resolver, or a plugin of Apollo, may know of the HTTP request. */
+export interface RequestTraits extends Pick<RefreshContext, 'mayChange'> {
   requestId: string;
-  /** What the caller may still spend on queries. */
   budget: CostBudget;
   facts: RequestFacts;
-  /** Filled in once the query has been found to be valid. Apollo hands on a copy of the context, but this very object. */
-  valid: { document?: DocumentNode };
-  /** From now on the query's time is limited. */
+  /** From now on the time of the query is limited. */
   startClock(): void;
-  /** Whether nobody waits for the answer any more. */
+  /** Whether the response is not wanted any more. */
   isCancelled(): boolean;
 }
 
-/** What a resolver may know of the HTTP request. */
-export type RequestTraits = Pick<
-  RequestContext,
-  'requestId' | 'budget' | 'mayChange' | 'facts' | 'startClock' | 'isCancelled'
->;
+export interface RequestContext extends RefreshContext, RequestTraits {
+  facts: RequestFacts;
+  /** Set once the query has been validated. Apollo passes on a copy of the context, but this very object. */
+  validated: { document?: DocumentNode };
+}
 
 /** What the resolvers get: the services, with countries and currencies as of one data version. */
-export function createRequestContext(services: Services, traits: RequestTraits): RequestContext {
-  const snapshots = services.snapshots.pinned();
+export function createRequestContext(
+  { snapshots, refreshes, status }: Services,
+  traits: RequestTraits,
+): RequestContext {
+  const pinned = snapshots.pinned();
   return {
-    ...services,
     ...traits,
-    countries: new CountryService(snapshots),
-    currencies: new CurrencyService(snapshots),
-    valid: {},
+    refreshes,
+    status,
+    countries: new CountryService(pinned),
+    currencies: new CurrencyService(pinned),
+    validated: {},
   };
 }
 
-/** What a request turns out to be; it becomes one line in the log. Whoever knows a fact fills it in. */
+/** What becomes known of a request while it is answered, for its access-log entry. */
 export interface RequestFacts {
   operation?: string;
   cost?: number;
-  /** Whether the answer was kept from an earlier request. */
+  /** Whether the response came from the cache. */
   cache?: 'hit' | 'miss';
-  /** The codes of the errors in the answer. */
+  /** The codes of the errors in the response. */
   codes?: string[];
   /** Who changed something. */
   actor?: string;

@@ -5,30 +5,19 @@ import {
   execute,
   Kind,
   OperationTypeNode,
-  parse,
-  type SelectionNode,
+  type SelectionSetNode,
 } from 'graphql';
-import { LRUCache } from 'lru-cache';
 import type { Config } from '../config.js';
 import type { Logger } from '../logger.js';
-import { createApollo, ENTRY_OVERHEAD, executeWithApollo, MAX_DOCUMENTS } from './apollo.js';
+import { createApollo, createDocumentCache, executeWithApollo } from './apollo.js';
 import type { RequestContext } from './context.js';
 import { createCostCheck } from './limits/cost.js';
+import { parseWithinLimits } from './limits/document.js';
 import { PersistedQueries, sha256 } from './persisted-queries.js';
 import { SerializedResponse } from './response.js';
 import { createSchema, stopWhenCancelled } from './schema.js';
 
-/** A query whose response depends on the stored data alone, as the executor is given it. */
-export interface DataQuery {
-  query: string;
-  operationName: string | undefined;
-  variables: Record<string, unknown> | undefined;
-  accept: string | undefined;
-  /** Where the client sent the hash of the query as well. */
-  hash: string | undefined;
-}
-
-/** The parameters of a request as its body or its URL has them: nothing is checked yet. */
+/** The parameters of a request as its body or its URL has them. */
 export interface GraphqlParameters {
   query?: unknown;
   operationName?: unknown;
@@ -36,27 +25,36 @@ export interface GraphqlParameters {
   extensions?: unknown;
 }
 
+/** A query whose response depends on the stored data alone, as the executor is given it. */
+export interface DataQuery {
+  query: string;
+  operationName: string | undefined;
+  variables: Record<string, unknown> | undefined;
+  accept: string | undefined;
+  /** It came with its hash, and is a persisted query from now on. */
+  isRegistration: boolean;
+}
+
 export interface Executor {
-  /** Undefined for everything that is not a query of stored data, and for what Apollo has to refuse. */
+  /**
+   * Throws QUERY_TOO_COMPLEX for a document over the limits. Undefined for operations that are not queries of stored
+   * data, and for parameters that Apollo has to refuse.
+   */
   dataQuery(parameters: GraphqlParameters, accept: string | undefined): DataQuery | undefined;
   execute(request: FastifyRequest, context: RequestContext, query?: DataQuery): Promise<SerializedResponse>;
-  /** The hash of the query is known from now on, also where its response came from a cache. */
-  register(query: DataQuery): void;
   stop(): Promise<void>;
 }
 
-/** A document that Apollo has validated, with the head of the response that it had. */
-interface ValidatedDocument {
+/** A document that Apollo has executed without errors, with the head of its response. */
+interface ValidatedDocument extends Pick<SerializedResponse, 'status' | 'headers'> {
   document: DocumentNode;
   operation: string | undefined;
-  status: number;
-  headers: SerializedResponse['headers'];
 }
 
-/** Longer queries are seldom sent twice, and would fill the caches. */
+/** Longer queries are rarely sent twice, and would fill the caches. */
 const MAX_QUERY_LENGTH = 16_384;
 
-/** Apollo executes; a query that it has executed without errors runs without it from then on. */
+/** Apollo executes; a query that it has executed without errors is executed without it from then on. */
 export async function startExecutor(
   logger: Logger,
   { http, limits }: Pick<Config, 'http' | 'limits'>,
@@ -66,27 +64,35 @@ export async function startExecutor(
   const persistedQueries = new PersistedQueries();
   const apollo = createApollo({ schema, checkCost, persistedQueries, logger, http });
   await apollo.start();
-  const dependsOnData = createDataQueryCheck();
-  const validated = new LRUCache<string, ValidatedDocument>({
-    maxSize: MAX_DOCUMENTS,
-    sizeCalculation: (_, key) => key.length + ENTRY_OVERHEAD,
-  });
+  const inspected = createDocumentCache<DataOperations>();
+  const validated = createDocumentCache<ValidatedDocument>();
+
+  /** Checks a document once: comparing its fields with each other, as validation does, may take a tenth of a second. */
+  function inspect(query: string): DataOperations {
+    const known = inspected.get(query);
+    if (known) return known;
+    const operations = dataOperationsOf(parseWithinLimits(query, limits));
+    inspected.set(query, operations);
+    return operations;
+  }
 
   /** Undefined where Apollo has to execute it: it alone makes errors. */
-  async function executeValidated(key: string, query: DataQuery, context: RequestContext) {
+  async function executeValidated(
+    key: string,
+    { operationName, variables }: DataQuery,
+    context: RequestContext,
+  ) {
     const known = validated.get(key);
     if (!known) return undefined;
     const { document } = known;
-    const { operationName, variables } = query;
     try {
       context.budget.spend(checkCost({ schema, document, operationName, variables }, context.facts));
     } catch {
       return undefined;
     }
     context.startClock();
-    const result = await execute({
-      ...{ schema, document, operationName, variableValues: variables, contextValue: context },
-    });
+    const variableValues = variables;
+    const result = await execute({ schema, document, operationName, variableValues, contextValue: context });
     if (!result.errors) return toResponse(known, result, context);
     // Otherwise it would run twice on every request.
     validated.delete(key);
@@ -95,29 +101,37 @@ export async function startExecutor(
 
   return {
     dataQuery(parameters, accept) {
+      const text = parameters.query;
+      const operations = typeof text === 'string' ? inspect(text) : undefined;
       const query = readQuery(parameters, accept, persistedQueries);
-      return query && dependsOnData(query.query, query.operationName) ? query : undefined;
+      return query && (operations ?? inspect(query.query)).has(query.operationName) ? query : undefined;
     },
     async execute(request, context, query) {
       if (!query) return executeWithApollo(apollo, request, context);
-      const key = JSON.stringify([query.accept, query.query, query.operationName]);
-      const response =
-        (await executeValidated(key, query, context)) ?? (await executeWithApollo(apollo, request, context));
-      const { document } = context.valid;
-      if (document && response.isWhole) {
-        const { status, headers, facts } = response;
-        validated.set(key, { document, operation: facts.operation, status, headers });
-      }
+      const key = JSON.stringify([query.accept, query.operationName, query.query]);
+      const known = await executeValidated(key, query, context);
+      if (known) return known;
+      const response = await executeWithApollo(apollo, request, context);
+      const { status, headers, isWhole, facts } = response;
+      const { document } = context.validated;
+      if (document && isWhole) validated.set(key, { document, operation: facts.operation, status, headers });
       return response;
-    },
-    register: ({ hash, query }) => {
-      if (hash !== undefined) persistedQueries.register(hash, query);
     },
     stop: () => apollo.stop(),
   };
 }
 
-/** The cache key: the JSON of what the executor is given. Undefined where JSON cannot tell two of them apart. */
+function toResponse(
+  { operation, status, headers }: ValidatedDocument,
+  result: ExecutionResult,
+  { facts }: RequestContext,
+): SerializedResponse {
+  if (operation !== undefined) facts.operation = operation;
+  // Apollo ends a response with a line feed.
+  return new SerializedResponse(status, headers, `${JSON.stringify(result)}\n`, facts);
+}
+
+/** The cache key: the JSON of what the executor is given. Undefined where JSON would not tell two queries apart. */
 export function operationKey({ query, operationName, variables, accept }: DataQuery): string | undefined {
   if (!isFiniteJson(variables)) return undefined;
   const key = JSON.stringify([accept, query, operationName, variables]);
@@ -135,52 +149,35 @@ function isFiniteJson(root: unknown): boolean {
   return true;
 }
 
+/** The query as Apollo would read it; undefined where Apollo has to say what is wrong with it. */
 function readQuery(
   { query, operationName, variables, extensions }: GraphqlParameters,
   accept: string | undefined,
   persistedQueries: PersistedQueries,
 ): DataQuery | undefined {
-  if (!isOptional(query, 'string') || !isOptional(operationName, 'string')) return undefined;
-  if (!isOptional(variables, 'object') || !isOptional(extensions, 'object')) return undefined;
-  const hash = hashOf(extensions as Extensions | undefined | null);
-  if (hash === null) return undefined;
-  const text = query ?? (hash === undefined ? undefined : persistedQueries.find(hash));
-  if (!text || text.length > MAX_QUERY_LENGTH) return undefined;
-  // Apollo refuses a hash of another query.
-  if (query && hash !== undefined && sha256(query) !== hash) return undefined;
-  return {
-    query: text,
-    operationName: operationName ?? undefined,
-    variables: (variables as DataQuery['variables'] | null) ?? undefined,
-    ...{ accept, hash },
-  };
+  if (!isText(query) || !isText(operationName) || !isObject(variables) || !isObject(extensions))
+    return undefined;
+  const hash = hashOf(extensions);
+  const text = query ?? (hash ? persistedQueries.find(hash) : undefined);
+  if (!text || text.length > MAX_QUERY_LENGTH || hash === null) return undefined;
+  const isRegistration = hash !== undefined && text === query;
+  if (isRegistration && sha256(text) !== hash) return undefined;
+  if (isRegistration) persistedQueries.register(hash, text);
+  const given = { operationName: operationName ?? undefined, variables: variables ?? undefined };
+  return { query: text, ...given, accept, isRegistration };
 }
 
-interface Extensions {
-  persistedQuery?: { version?: unknown; sha256Hash?: unknown } | null;
-}
+const isText = (value: unknown): value is string | null | undefined =>
+  typeof value === 'string' || value === null || value === undefined;
 
-/** Undefined without a persisted query; null where Apollo has to say what is wrong with it. */
-function hashOf(extensions: Extensions | undefined | null): string | undefined | null {
-  const persisted = extensions?.persistedQuery;
+const isObject = (value: unknown): value is Record<string, unknown> | null | undefined =>
+  (typeof value === 'object' && !Array.isArray(value)) || value === undefined;
+
+/** Of a persisted query; null where it is invalid. */
+function hashOf(extensions: Record<string, unknown> | null | undefined): string | undefined | null {
+  const persisted = extensions?.persistedQuery as { version?: unknown; sha256Hash?: unknown } | undefined;
   if (!persisted) return undefined;
   return persisted.version === 1 && typeof persisted.sha256Hash === 'string' ? persisted.sha256Hash : null;
-}
-
-function isOptional(value: unknown, type: 'string'): value is string | undefined | null;
-function isOptional(value: unknown, type: 'object'): value is object | undefined | null;
-function isOptional(value: unknown, type: 'string' | 'object'): boolean {
-  return value === undefined || value === null || (typeof value === type && !Array.isArray(value));
-}
-
-function toResponse(
-  { operation, status, headers }: ValidatedDocument,
-  result: ExecutionResult,
-  { facts }: RequestContext,
-): SerializedResponse {
-  if (operation !== undefined) facts.operation = operation;
-  // Apollo ends a response with a line feed.
-  return new SerializedResponse(status, headers, `${JSON.stringify(result)}\n`, facts);
 }
 
 /** Root fields that depend on the stored data alone: not on the caller, the clock, or what the process is doing. */
@@ -198,51 +195,26 @@ export const DATA_FIELDS: ReadonlySet<string> = new Set([
   '__typename',
 ]);
 
-/** Characters of the queries whose verdicts are remembered. */
-const MAX_VERDICTS = 1_000_000;
+/** The names of the operations that query stored data; undefined stands for the only operation of a document. */
+type DataOperations = ReadonlySet<string | undefined>;
 
-function createDataQueryCheck(): (query: string, operationName: string | undefined) => boolean {
-  const verdicts = new LRUCache<string, boolean>({
-    maxSize: MAX_VERDICTS,
-    sizeCalculation: (_, key) => key.length + ENTRY_OVERHEAD,
-  });
-  return (query, operationName) => {
-    const key = JSON.stringify([operationName, query]);
-    const known = verdicts.get(key);
-    if (known !== undefined) return known;
-    const verdict = isDataQuery(query, operationName);
-    verdicts.set(key, verdict);
-    return verdict;
-  };
-}
-
-function isDataQuery(query: string, operationName: string | undefined): boolean {
-  const definitions = parsed(query)?.definitions ?? [];
+function dataOperationsOf(document: DocumentNode | undefined): DataOperations {
+  const definitions = document?.definitions ?? [];
   const operations = definitions.filter((one) => one.kind === Kind.OPERATION_DEFINITION);
-  const operation = operationName
-    ? operations.find(({ name }) => name?.value === operationName)
-    : operations.length === 1
-      ? operations[0]
-      : undefined;
-  if (operation?.operation !== OperationTypeNode.QUERY) return false;
   const fragments = definitions.filter((one) => one.kind === Kind.FRAGMENT_DEFINITION);
   // A fragment on Query may be spread at the root, so the fields of all of them have to be of the data.
-  const roots = [operation, ...fragments.filter(({ typeCondition }) => typeCondition.name.value === 'Query')];
-  return roots.every(({ selectionSet }) => areDataFields(selectionSet));
+  const roots = fragments.filter(({ typeCondition }) => typeCondition.name.value === 'Query');
+  if (!roots.every(({ selectionSet }) => areDataFields(selectionSet))) return new Set();
+  const dataOperations = operations.filter(
+    ({ operation, selectionSet }) => operation === OperationTypeNode.QUERY && areDataFields(selectionSet),
+  );
+  const names = dataOperations.map(({ name }) => name?.value);
+  return new Set(operations.length === 1 && names.length === 1 ? [...names, undefined] : names);
 }
 
-function areDataFields({ selections }: { readonly selections: readonly SelectionNode[] }): boolean {
+function areDataFields({ selections }: SelectionSetNode): boolean {
   return selections.every((selection) => {
     if (selection.kind === Kind.FIELD) return DATA_FIELDS.has(selection.name.value);
     return selection.kind === Kind.FRAGMENT_SPREAD || areDataFields(selection.selectionSet);
   });
-}
-
-/** Apollo says what is wrong with a query. */
-function parsed(query: string): DocumentNode | undefined {
-  try {
-    return parse(query, { noLocation: true });
-  } catch {
-    return undefined;
-  }
 }

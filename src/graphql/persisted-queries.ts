@@ -10,7 +10,10 @@ import type { RequestContext } from './context.js';
 /** Characters of the queries that are kept. */
 const MAX_CHARACTERS = 4_000_000;
 
-/** The queries that clients have registered by their hash (automatic persisted queries). */
+/** The prefix of Apollo's keys. */
+const PREFIX = 'apq:';
+
+/** Automatic persisted queries: those that clients have registered by their hash. Apollo uses it as its store. */
 export class PersistedQueries {
   readonly #queries = new LRUCache<string, string>({
     maxSize: MAX_CHARACTERS,
@@ -18,12 +21,9 @@ export class PersistedQueries {
     sizeCalculation: (query) => query.length + 300,
   });
 
-  /** As Apollo asks for it. */
-  readonly store = {
-    get: async (key: string) => this.#queries.get(key),
-    set: async (key: string, query: string) => void this.#queries.set(key, query),
-    delete: async (key: string) => this.#queries.delete(key),
-  };
+  get = async (key: string) => this.#queries.get(key);
+  set = async (key: string, query: string) => void this.#queries.set(key, query);
+  delete = async (key: string) => this.#queries.delete(key);
 
   find(hash: string): string | undefined {
     return this.#queries.get(PREFIX + hash);
@@ -34,30 +34,25 @@ export class PersistedQueries {
   }
 }
 
-/** Of Apollo's keys. */
-const PREFIX = 'apq:';
-
 /** As graphql-codegen's client preset writes it, `{hash: query}`; or Apollo's `{operations: [{body}]}`. */
 const Manifest = v.union([
-  v.object({ operations: v.array(v.object({ body: v.string() })) }),
-  v.record(v.string(), v.string()),
+  v.pipe(
+    v.object({ operations: v.array(v.object({ body: v.string() })) }),
+    v.transform(({ operations }) => operations.map(({ body }) => body)),
+  ),
+  v.pipe(
+    v.record(v.string(), v.string()),
+    v.transform((queries) => Object.values(queries)),
+  ),
 ]);
 
-/** The only queries that are served. */
-export interface QueryList {
-  has(query: string): boolean;
-  /** By the SHA-256 of its text. */
-  hasHash(hash: string): boolean;
-}
+/** The SHA-256 hashes of the only queries that are served. */
+export type QueryList = ReadonlySet<string>;
 
 export function readManifest(path: string): QueryList {
   try {
-    const manifest = v.parse(Manifest, JSON.parse(readFileSync(path, 'utf8')));
-    const queries = isOperations(manifest)
-      ? manifest.operations.map(({ body }) => body)
-      : Object.values(manifest);
-    const hashes = new Set(queries.map(sha256));
-    return { has: (query) => hashes.has(sha256(query)), hasHash: (hash) => hashes.has(hash) };
+    const queries = v.parse(Manifest, JSON.parse(readFileSync(path, 'utf8')));
+    return new Set(queries.map(sha256));
   } catch (error) {
     throw new ConfigError(`PERSISTED_QUERIES is ${path}, which cannot be used: ${(error as Error).message}`);
   }
@@ -68,21 +63,15 @@ export function allowOnly(listed: QueryList): ApolloServerPlugin<RequestContext>
   return {
     requestDidStart: async () => ({
       didResolveOperation: async ({ queryHash }) => {
-        if (!listed.hasHash(queryHash)) throw notListed({ http: { status: 403 } });
+        if (!listed.has(queryHash)) throw notListed({ http: { status: 403 } });
       },
     }),
   };
 }
 
 export function notListed(more: GraphQLErrorExtensions = {}): GraphQLError {
-  const message = 'This server serves the queries of its manifest only';
+  const message = 'This server serves only the queries of its manifest';
   return new GraphQLError(message, { extensions: { code: 'FORBIDDEN', ...more } });
-}
-
-function isOperations(
-  manifest: v.InferOutput<typeof Manifest>,
-): manifest is { operations: { body: string }[] } {
-  return Array.isArray((manifest as { operations?: unknown }).operations);
 }
 
 export function sha256(text: string): string {

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { DataVersion } from '../db/data-version.js';
 import type { SerializedResponse } from './response.js';
 
-export interface ResponseCacheOptions {
+interface ResponseCacheOptions {
   /** 0 disables the cache. */
   maxBytes: number;
   dataVersion: Pick<DataVersion, 'current'>;
@@ -14,28 +14,27 @@ export interface CachedResponse {
   isHit: boolean;
 }
 
-/** A client that waits for a response. */
-interface Waiter {
-  hasGone(): boolean;
-}
+/** Whether a client that waits for a response has closed its connection. */
+type HasGone = () => boolean;
 
-type Execute = (isAbandoned: () => boolean) => Promise<SerializedResponse>;
+type Execute = (isAbandoned: HasGone) => Promise<SerializedResponse>;
 
 interface Execution {
   response: Promise<SerializedResponse>;
-  waiters: Waiter[];
+  waiters: HasGone[];
 }
 
-/** The entry of a request's bytes: the key of the response. */
+/** Leads from the text of a request to the key of its response. */
 interface Alias {
   key: string;
 }
 
+/** What an alias takes beside its texts, with the bookkeeping of the cache. */
 const ALIAS_OVERHEAD_BYTES = 300;
 
 /**
- * Responses of queries by their key, as bytes, until the data change. A second kind of entry leads from the bytes of a
- * request to the key, so that the same request is answered without being parsed. Both count against one bound.
+ * The responses of data queries by their key, until the data change. Aliases lead from the text of a request to the
+ * key, so that a repeated request is answered without being parsed. One bound counts all of it.
  */
 export class ResponseCache {
   readonly counts = { hits: 0, misses: 0 };
@@ -53,47 +52,34 @@ export class ResponseCache {
     return this.#entries !== undefined;
   }
 
-  /** The cached response, where that is known without waiting for the database. */
-  find(key: string): SerializedResponse | undefined {
-    if (!this.#entries || this.#knownVersion() !== this.#version) return undefined;
-    const response = this.#response(key);
+  /** The response to a request of this text. Undefined also where the data version is not known without waiting. */
+  findByAlias(text: string): SerializedResponse | undefined {
+    const alias = this.#entries?.get(text);
+    if (!alias || !('key' in alias) || this.#knownVersion() !== this.#version) return undefined;
+    const response = this.#response(alias.key);
     if (response) this.counts.hits += 1;
     return response;
   }
 
-  /** The same by the bytes of a request that `remember` was told of. */
-  findByBytes(bytes: string): SerializedResponse | undefined {
-    const alias = this.#entries?.get(bytes);
-    return alias && 'key' in alias ? this.find(alias.key) : undefined;
-  }
-
-  /** From now on a request of these bytes is answered with the response of this key. */
-  remember(bytes: string, key: string): void {
-    if (this.#entries?.has(key)) this.#entries.set(bytes, { key });
+  addAlias(text: string, key: string): void {
+    if (this.#entries?.has(key)) this.#entries.set(text, { key });
   }
 
   /**
-   * Null when the response cannot be cached: the version of the data is unknown, or the cache is disabled. Requests for
-   * the same key share one execution, which is abandoned when all their clients have gone.
+   * Requests for the same key share one execution, which is abandoned when all their clients have gone. Null when
+   * nothing can be cached: the data version is unknown, or the cache is disabled.
    */
-  async get(key: string, waiter: Waiter, execute: Execute): Promise<CachedResponse | null> {
+  async get(key: string, hasGone: HasGone, execute: Execute): Promise<CachedResponse | null> {
     if (!this.#entries || !(await this.#isCurrent())) return null;
-    // No await between looking and executing, or all that arrive at once would execute.
+    // No await between the look-up and the execution: otherwise each of several simultaneous requests would execute.
     const shared = this.#executions.get(key);
-    const response = this.#response(key) ?? (shared && (await join(shared, waiter)));
+    const response = this.#response(key) ?? (shared && (await join(shared, hasGone)));
     if (response) {
       this.counts.hits += 1;
       return { response, isHit: true };
     }
     this.counts.misses += 1;
-    return { response: await this.#executeOnce(key, waiter, execute), isHit: false };
-  }
-
-  /** Counts a response anew that has been compressed meanwhile. */
-  resize(key: string, response: SerializedResponse): void {
-    if (this.#entries?.peek(key) !== response) return;
-    this.#entries.delete(key);
-    this.#entries.set(key, response);
+    return { response: await this.#execute(key, hasGone, execute), isHit: false };
   }
 
   #response(key: string): SerializedResponse | undefined {
@@ -104,12 +90,12 @@ export class ResponseCache {
   #knownVersion(): number | null {
     const version = this.#dataVersion.current();
     if (typeof version === 'number') return version;
-    // Reported to the request that waits for it.
+    // The request that waits for it reports the error.
     version.catch(() => undefined);
     return null;
   }
 
-  /** Invalidates responses of older data. An unreachable database is for the query to report. */
+  /** Invalidates the responses of older data. The query reports that the database cannot be reached. */
   async #isCurrent(): Promise<boolean> {
     try {
       const version = await this.#dataVersion.current();
@@ -123,33 +109,42 @@ export class ResponseCache {
   #invalidate(version: number): void {
     this.#version = version;
     this.#entries?.clear();
-    // Those that wait for an execution get its response; those that arrive from now on do not.
+    // Requests that already wait for an execution get its response; later ones do not join it.
     this.#executions.clear();
   }
 
-  async #executeOnce(key: string, waiter: Waiter, execute: Execute): Promise<SerializedResponse> {
+  async #execute(key: string, hasGone: HasGone, execute: Execute): Promise<SerializedResponse> {
     const version = this.#version;
-    const waiters = [waiter];
-    const execution = { waiters, response: execute(() => waiters.every((one) => one.hasGone())) };
+    const waiters = [hasGone];
+    const execution = { waiters, response: execute(() => waiters.every((isGone) => isGone())) };
     this.#executions.set(key, execution);
     try {
       const response = await execution.response;
-      if (response.isWhole && version === this.#version) this.#entries?.set(key, response);
+      if (response.isWhole && version === this.#version) this.#store(key, response);
       return response;
     } finally {
       if (this.#executions.get(key) === execution) this.#executions.delete(key);
     }
   }
+
+  #store(key: string, response: SerializedResponse): void {
+    this.#entries?.set(key, response);
+    // A new value is measured again, the same one is not.
+    response.onCompressed = () => {
+      if (this.#entries?.peek(key) === response && this.#entries.delete(key))
+        this.#entries.set(key, response);
+    };
+  }
 }
 
-/** Errors are not shared: they may have passed by the next request, and they carry the id of their own. */
-async function join(execution: Execution, waiter: Waiter): Promise<SerializedResponse | undefined> {
-  execution.waiters.push(waiter);
+/** Errors are not shared: the next request may succeed, and they carry a request id. */
+async function join(execution: Execution, hasGone: HasGone): Promise<SerializedResponse | undefined> {
+  execution.waiters.push(hasGone);
   const response = await execution.response.catch(() => undefined);
   return response?.isWhole ? response : undefined;
 }
 
-/** Text takes at most two bytes for each character. */
+/** Text takes at most two bytes a character. */
 function sizeCalculation(entry: SerializedResponse | Alias, key: string): number {
   if ('key' in entry) return ALIAS_OVERHEAD_BYTES + 2 * (key.length + entry.key.length);
   return entry.size + 2 * key.length;

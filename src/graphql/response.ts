@@ -9,26 +9,33 @@ export type Encoding = 'br' | 'gzip' | 'identity';
 /** Shorter bodies fit into one network packet anyway. */
 const MIN_COMPRESSED_BYTES = 1_024;
 
-/** What an entry holds beside its texts: objects, headers and the bookkeeping of the cache, as measured. */
+/** What an entry takes beside its texts: objects, headers and the bookkeeping of the cache, as measured. */
 const OVERHEAD_BYTES = 1_000;
 
-/** A response as it is sent, in every encoding that a client has asked for. */
+/** A response as bytes, in every encoding that a client has accepted. */
 export class SerializedResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** It has data and no errors; errors come first where there are any. */
+  /** It has data and no errors: errors would come first. */
   readonly isWhole: boolean;
-  /** What the access log says of the request it was made for, and of those that it is sent to again. */
+  /** For the access-log entries of all requests that it is sent to. */
   readonly facts: Pick<RequestFacts, 'operation' | 'cost'>;
+  /** Called when it has grown by another encoding. */
+  onCompressed = () => {};
   readonly #compressed = new Map<Encoding, Buffer | Promise<Buffer>>();
-  /** A short body stays text, which Node writes in one piece with the head. */
+  /** Short bodies stay text, which Node writes together with the head. */
   readonly #plain: string | Buffer;
 
-  /** The headers are those of every encoding: without the length. */
-  constructor(status: number, headers: Readonly<Record<string, string>>, text: string, facts: RequestFacts) {
+  /** The headers are those of every encoding, without the length. */
+  constructor(
+    status: number,
+    headers: Readonly<Record<string, string>>,
+    text: string,
+    { operation, cost }: RequestFacts,
+  ) {
     this.status = status;
     this.headers = headers;
-    this.facts = pick(facts);
+    this.facts = { ...(operation !== undefined && { operation }), ...(cost !== undefined && { cost }) };
     this.isWhole = status === 200 && text.startsWith('{"data":{');
     this.#plain = isLong(text) ? bytesOf(text) : text;
   }
@@ -37,7 +44,7 @@ export class SerializedResponse {
     return typeof this.#plain !== 'string';
   }
 
-  /** Bytes of memory, at most: text takes two for each character. */
+  /** Bytes of memory at most: text takes two for each character. */
   get size(): number {
     const { length } = this.#plain;
     let size = OVERHEAD_BYTES + (this.isCompressible ? length : 2 * length);
@@ -54,6 +61,7 @@ export class SerializedResponse {
   #compress(encoding: 'br' | 'gzip', plain: Buffer): Promise<Buffer> {
     const compressing = COMPRESSORS[encoding](plain).then((compressed) => {
       this.#compressed.set(encoding, compressed);
+      this.onCompressed();
       return compressed;
     });
     this.#compressed.set(encoding, compressing);
@@ -70,10 +78,6 @@ function bytesOf(text: string): Buffer {
   const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text));
   bytes.write(text);
   return bytes;
-}
-
-function pick({ operation, cost }: RequestFacts): SerializedResponse['facts'] {
-  return { ...(operation !== undefined && { operation }), ...(cost !== undefined && { cost }) };
 }
 
 /** Quality 4 is smaller than gzip and takes less time; the highest ones take a hundred times as long. */

@@ -1,4 +1,3 @@
-import type { ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
 import { checkMayChange } from '../access.js';
@@ -6,19 +5,22 @@ import type { AppContext } from '../context.js';
 import { createRequestContext } from '../graphql/context.js';
 import { type DataQuery, type GraphqlParameters, operationKey, startExecutor } from '../graphql/execute.js';
 import { createCostBudgets } from '../graphql/limits/budget.js';
-import { createDocumentCheck, tooComplex } from '../graphql/limits/document.js';
+import { tooComplex } from '../graphql/limits/document.js';
 import { acceptedEncoding, type SerializedResponse } from '../graphql/response.js';
 import { delayRateLimited } from './errors.js';
 
-/** What parsing a query costs that is refused before validation. */
+/** The cost of parsing a query that is refused before its validation. */
 const REFUSED_COST = 500;
 
-/** A body that has not been parsed: the same bytes are answered from the cache without it. */
+/** The landing page allows what Apollo Sandbox loads by itself, with nonces. */
+const PAGE_POLICY = "frame-ancestors 'none'; base-uri 'none'; form-action 'none'; object-src 'none'";
+
+/** A JSON body that has not been parsed: a repeated request is answered without that. */
 class RawJson {
   constructor(readonly text: string) {}
 }
 
-/** Limits, then the response cache, then the executor. */
+/** `limits -> response cache -> execute -> send`. A repeated request is found in the cache before it is parsed. */
 export async function serveGraphql(app: FastifyInstance, context: AppContext): Promise<void> {
   const { config, logger, services, responses } = context;
   const executor = await startExecutor(logger, config);
@@ -28,15 +30,48 @@ export async function serveGraphql(app: FastifyInstance, context: AppContext): P
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, text, done) =>
     done(null, new RawJson(text as string)),
   );
-  const checkDocument = createDocumentCheck(config.limits);
   const budgetOf = createCostBudgets(config.limits.costPerMinute);
+
+  async function respond(request: FastifyRequest, reply: FastifyReply, alias: string | undefined) {
+    const query = readQuery(request);
+    const hasGone = () => reply.raw.closed || request.raw.socket.destroyed;
+    const run = (isAbandoned: () => boolean) => execute(request, query, isAbandoned);
+    const key = query && responses.isEnabled ? operationKey(query) : undefined;
+    const cached = key === undefined ? null : await responses.get(key, hasGone, run);
+    if (!cached) return prepare(request, reply, await run(hasGone));
+    // A registration is read each time, in case that its hash is no longer known.
+    if (alias !== undefined && key !== undefined && !query?.isRegistration) responses.addAlias(alias, key);
+    return prepare(request, reply, cached.response, cached.isHit ? 'hit' : 'miss');
+  }
+
+  /** Parses the request, and checks what can be checked before the validation. */
+  function readQuery(request: FastifyRequest): DataQuery | undefined {
+    const { method, url, headers } = request;
+    if (request.body instanceof RawJson) {
+      let failure: Error | null = null;
+      void parseJson(request, request.body.text, (error, body) => {
+        failure = error;
+        request.body = body;
+      });
+      if (failure) throw failure;
+    }
+    if (Array.isArray(request.body)) throw batchRefused(request.body.length);
+    const parameters = method === 'GET' ? parametersOf(url) : ((request.body ?? {}) as GraphqlParameters);
+    try {
+      const query = executor.dataQuery(parameters, headers.accept);
+      return method === 'POST' || isPreflighted(request) ? query : undefined;
+    } catch (error) {
+      budgetOf(request.ip).spend(REFUSED_COST);
+      throw error;
+    }
+  }
 
   async function execute(
     request: FastifyRequest,
-    reply: FastifyReply,
     query: DataQuery | undefined,
-    isAbandoned = () => hasGone(request, reply),
+    isAbandoned: () => boolean,
   ): Promise<SerializedResponse> {
+    const { facts, headers } = request;
     const budget = budgetOf(request.ip);
     // Throws when the client is in debt.
     budget.spend(0);
@@ -44,85 +79,33 @@ export async function serveGraphql(app: FastifyInstance, context: AppContext): P
     const requestContext = createRequestContext(services, {
       requestId: request.id,
       budget,
-      facts: request.facts,
+      facts,
       startClock: () => deadline.start(),
       isCancelled: () => deadline.isOver || isAbandoned(),
       mayChange: () => {
-        request.facts.actor = checkMayChange(config.http, request.headers);
-        return request.facts.actor;
+        facts.actor = checkMayChange(config.http, headers);
+        return facts.actor;
       },
     });
     try {
       const response = await deadline.race(executor.execute(request, requestContext, query));
-      if (request.facts.codes?.includes('RATE_LIMITED')) await delayRateLimited();
+      if (facts.codes?.includes('RATE_LIMITED')) await delayRateLimited();
       return response;
     } finally {
       deadline.end();
     }
   }
 
-  /** The parameters, after the checks that need no validation. */
-  async function readParameters(request: FastifyRequest): Promise<GraphqlParameters> {
-    if (request.body instanceof RawJson) {
-      const { text } = request.body;
-      request.body = await new Promise((resolve, reject) => {
-        void parseJson(request, text, (error, body) => (error ? reject(error) : resolve(body)));
-      });
-    }
-    if (Array.isArray(request.body)) throw batchRefused(request.body.length);
-    const parameters = request.method === 'GET' ? parametersOf(request.url) : request.body;
-    const { query } = (parameters ?? {}) as GraphqlParameters;
-    if (typeof query === 'string') {
-      try {
-        checkDocument(query);
-      } catch (error) {
-        budgetOf(request.ip).spend(REFUSED_COST);
-        throw error;
-      }
-    }
-    return parameters ?? {};
-  }
-
-  async function respondAnew(request: FastifyRequest, reply: FastifyReply, bytes: string | undefined) {
-    const parameters = await readParameters(request);
-    // Apollo refuses a GET that a foreign page could have caused.
-    const mayBeCached = request.method === 'POST' || isPreflighted(request);
-    const query = mayBeCached ? executor.dataQuery(parameters, request.headers.accept) : undefined;
-    const key = query && operationKey(query);
-    const cached = query && key !== undefined ? await respondCached(request, reply, query, key) : undefined;
-    if (cached === undefined) return respond(request, reply, await execute(request, reply, query));
-    // A client that sends hash and text together does so once, to register it.
-    const isRegistration = typeof parameters.query === 'string' && query?.hash !== undefined;
-    if (key !== undefined && bytes !== undefined && !isRegistration) responses.remember(bytes, key);
-    return cached;
-  }
-
-  /** Undefined when the response cannot be cached. */
-  async function respondCached(request: FastifyRequest, reply: FastifyReply, query: DataQuery, key: string) {
-    const waiter = { hasGone: () => hasGone(request, reply) };
-    const cached = await responses.get(key, waiter, (isAbandoned) =>
-      execute(request, reply, query, isAbandoned),
-    );
-    if (!cached) return undefined;
-    const { response, isHit } = cached;
-    if (response.isWhole) executor.register(query);
-    mark(request, reply, response, isHit ? 'hit' : 'miss');
-    const body = await respond(request, reply, response);
-    responses.resize(key, response);
-    return body;
-  }
-
   app.route({
     url: '/graphql',
     method: ['GET', 'POST'],
     handler: (request, reply) => {
-      const bytes = responses.isEnabled ? bytesOf(request) : undefined;
-      const known = bytes === undefined ? undefined : responses.findByBytes(bytes);
-      if (!known) return respondAnew(request, reply, bytes);
-      // Without a promise where there is nothing to wait for: most requests come this way.
-      mark(request, reply, known, 'hit');
-      const body = respond(request, reply, known);
-      return body instanceof Promise ? body : reply.send(body);
+      const alias = responses.isEnabled ? aliasOf(request) : undefined;
+      const repeated = alias === undefined ? undefined : responses.findByAlias(alias);
+      if (!repeated) return respond(request, reply, alias);
+      const body = prepare(request, reply, repeated, 'hit');
+      // Without a promise where that is possible: most requests come this way.
+      return body instanceof Promise ? body : void reply.send(body);
     },
   });
   app.route({
@@ -134,13 +117,13 @@ export async function serveGraphql(app: FastifyInstance, context: AppContext): P
   });
 }
 
-/** What the response to a POST depends on, but for its encoding. Undefined for other requests. */
-function bytesOf({ body, headers }: FastifyRequest): string | undefined {
+/** All that the response to a POST depends on, but for its encoding. A header cannot contain a line feed. */
+function aliasOf({ body, headers }: FastifyRequest): string | undefined {
   if (!(body instanceof RawJson)) return undefined;
-  return `bytes ${JSON.stringify([headers['content-type'], headers.accept])} ${body.text}`;
+  return `${headers['content-type']}\n${headers.accept ?? '\n'}\n${body.text}`;
 }
 
-/** As Apollo reads them. What is given twice or is not JSON, Apollo refuses. */
+/** As Apollo reads them. It refuses parameters that are given twice or are not JSON. */
 function parametersOf(url: string): GraphqlParameters {
   const search = new URLSearchParams(url.includes('?') ? url.slice(url.indexOf('?')) : '');
   const parameters: GraphqlParameters = {};
@@ -153,7 +136,7 @@ function parametersOf(url: string): GraphqlParameters {
   return parameters;
 }
 
-/** Text that is not JSON stays text, which is no value of these parameters. */
+/** Text that is not JSON stays text, which these parameters cannot be. */
 function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -162,42 +145,38 @@ function jsonOf(text: string): unknown {
   }
 }
 
+/** Apollo refuses other requests by GET, which a foreign page could have caused. */
 function isPreflighted({ headers }: FastifyRequest): boolean {
+  if (headers['content-type'] !== undefined) return false;
   return Boolean(headers['apollo-require-preflight'] || headers['x-apollo-operation-name']);
 }
 
-function mark(
-  { facts }: FastifyRequest,
+/** Sets the head of the reply, and returns the body in the smallest encoding that the client accepts. */
+function prepare(
+  { facts, headers }: FastifyRequest,
   reply: FastifyReply,
   response: SerializedResponse,
-  cache: 'hit' | 'miss',
-): void {
-  const { operation, cost } = response.facts;
-  if (operation !== undefined) facts.operation = operation;
-  if (cost !== undefined) facts.cost = cost;
-  facts.cache = cache;
-  reply.header('x-cache', cache);
-}
-
-/** Sets the head of the reply, and returns the body in the smallest encoding that the client accepts. */
-function respond(request: FastifyRequest, reply: FastifyReply, response: SerializedResponse) {
+  cache?: 'hit' | 'miss',
+): string | Buffer | Promise<Buffer> {
   reply.code(response.status).headers(response.headers);
+  if (response.headers['content-type']?.startsWith('text/html')) {
+    reply.header('content-security-policy', PAGE_POLICY);
+  }
+  if (cache) {
+    Object.assign(facts, response.facts, { cache });
+    reply.header('x-cache', cache);
+  }
   if (!response.isCompressible) return response.body('identity');
-  const encoding = acceptedEncoding(request.headers['accept-encoding']);
+  const encoding = acceptedEncoding(headers['accept-encoding']);
   reply.header('vary', [reply.getHeader('vary'), 'accept-encoding'].filter(Boolean).join(', '));
   if (encoding !== 'identity') reply.header('content-encoding', encoding);
   return response.body(encoding);
 }
 
-/** The client has closed the connection. */
-function hasGone({ raw }: FastifyRequest, reply: FastifyReply): boolean {
-  return (reply.raw as ServerResponse).closed || raw.socket.destroyed;
-}
-
-/** Each request is one query, so that its cost is known and requests can be counted. */
+/** A request is one query: the limit of requests counts on it. */
 function batchRefused(actual: number): GraphQLError {
   const limit = { limit: 'batch', allowed: 1, actual };
-  return tooComplex('Several queries in one request are not served; send each by itself', limit);
+  return tooComplex('Batches are not served: send each query in its own request', limit);
 }
 
 function methodNotAllowed(): GraphQLError {
@@ -207,7 +186,7 @@ function methodNotAllowed(): GraphQLError {
   });
 }
 
-/** The time that a query has. */
+/** The time limit of a query. */
 class QueryDeadline {
   readonly #timeoutMs: number;
   #timer: NodeJS.Timeout | undefined;

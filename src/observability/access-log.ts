@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { RequestFacts } from '../graphql/context.js';
 import type { Logger } from '../logger.js';
 
@@ -10,13 +10,13 @@ declare module 'fastify' {
   }
 }
 
-/** A request that has been answered, or whose client has closed the connection before. */
+/** A request that was answered, or whose client closed the connection before. */
 export interface AccessLogEntry {
   requestId: string;
   method: string;
   /** Without the query string, which may hold private data. */
   path: string;
-  /** The pattern that it matched. */
+  /** The path of a route, or `none`: clients choose paths, so they are no labels of metrics. */
   route: string;
   headers: IncomingHttpHeaders;
   status: number;
@@ -25,50 +25,52 @@ export interface AccessLogEntry {
   facts: RequestFacts;
 }
 
-type Listener = (entry: AccessLogEntry) => void;
-
 export interface RequestTracker {
-  /** Log, metrics and traces are told of every request that has finished. */
-  onRequestFinished(listener: Listener): void;
-  /** Whether a request of this connection has not been answered. */
+  /** Adds a listener for finished requests: log, metrics, traces. */
+  onRequestFinished(listener: (entry: AccessLogEntry) => void): void;
+  /** Whether a request on this connection has not been answered. */
   isBusy(socket: Socket): boolean;
 }
 
-/** As nginx has it in its log: the client closed the connection before it was answered. */
+/** As in the log of nginx: the client closed the connection before the response. */
 const CLIENT_CLOSED_REQUEST = 499;
 
 /**
- * Gives each request its id and follows it to its end. A response that waits behind another on a pipelined connection
- * has no event of its own when the connection is reset, so what is left of a connection ends with its socket.
+ * Follows each request to its end. When a connection is reset, a response that waits behind another one has no event of
+ * its own, so the end of the connection finishes what is left.
  */
 export function trackRequests(app: FastifyInstance): RequestTracker {
-  const listeners: Listener[] = [];
-  const unfinished = new WeakMap<Socket, Map<FastifyRequest, FastifyReply>>();
-  const finish = (request: FastifyRequest, reply: FastifyReply, status: number) => {
-    const entry = toEntry(request, reply, status);
+  const listeners: ((entry: AccessLogEntry) => void)[] = [];
+  const unfinished = new WeakMap<Socket, Set<FastifyReply>>();
+  const routes = new Set<string>();
+  const finish = (reply: FastifyReply, status: number) => {
+    const entry = toEntry(reply, status, routes);
     for (const listener of listeners) listener(entry);
   };
+  app.addHook('onRoute', ({ url }) => void routes.add(url));
   app.server.on('connection', (socket: Socket) => {
-    // A connection that is handed back after an upgrade was declined comes a second time.
+    // After a declined upgrade a connection is announced again.
     if (unfinished.has(socket)) return;
-    const requests = new Map<FastifyRequest, FastifyReply>();
-    unfinished.set(socket, requests);
+    const replies = new Set<FastifyReply>();
+    unfinished.set(socket, replies);
+    // Read now, since it is unknown once the connection is closed.
+    void socket.remoteAddress;
     socket.once('close', () => {
-      for (const [request, reply] of requests) finish(request, reply, CLIENT_CLOSED_REQUEST);
-      requests.clear();
+      for (const reply of replies) finish(reply, CLIENT_CLOSED_REQUEST);
+      replies.clear();
     });
   });
   app.decorateRequest('facts');
   app.addHook('onRequest', (request, reply, done) => {
     request.facts = {};
     reply.header('x-request-id', request.id);
-    unfinished.get(request.raw.socket)?.set(request, reply);
+    unfinished.get(request.raw.socket)?.add(reply);
     done();
   });
   app.addHook('onResponse', (request, reply, done) => {
-    // A request without a socket of the server's is one that was injected.
-    const requests = unfinished.get(request.raw.socket);
-    if (!requests || requests.delete(request)) finish(request, reply, reply.statusCode);
+    // The set is missing for requests without a connection, as made by `inject`.
+    const replies = unfinished.get(request.raw.socket);
+    if (!replies || replies.delete(reply)) finish(reply, reply.statusCode);
     done();
   });
   return {
@@ -77,27 +79,14 @@ export function trackRequests(app: FastifyInstance): RequestTracker {
   };
 }
 
-function toEntry(request: FastifyRequest, reply: FastifyReply, status: number): AccessLogEntry {
-  const { id, method, url, headers, ip, facts, routeOptions } = request;
-  return {
-    requestId: id,
-    method,
-    path: pathOf(url),
-    route: routeOptions.url ?? 'none',
-    headers,
-    status,
-    durationMs: reply.elapsedTime,
-    ip,
-    facts,
-  };
-}
-
-function pathOf(url: string): string {
+function toEntry(reply: FastifyReply, status: number, routes: ReadonlySet<string>): AccessLogEntry {
+  const { id, method, url, headers, ip, facts } = reply.request;
   const end = url.indexOf('?');
-  return end === -1 ? url : url.slice(0, end);
+  const path = end === -1 ? url : url.slice(0, end);
+  const route = routes.has(path) ? path : 'none';
+  return { requestId: id, method, path, route, headers, status, durationMs: reply.elapsedTime, ip, facts };
 }
 
-/** One line for each request. */
 export function logRequests(logger: Logger, { onRequestFinished }: RequestTracker): void {
   onRequestFinished(({ requestId, method, path, status, durationMs, ip, facts }) => {
     const rounded = Math.round(durationMs * 10) / 10;

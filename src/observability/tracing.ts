@@ -1,14 +1,14 @@
-import type { SpanContext } from '@opentelemetry/api';
+import type { Span, SpanContext } from '@opentelemetry/api';
 import type { FastifyInstance } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import type { AppContext } from '../context.js';
-import { RefreshState } from '../refresh/phases.js';
+import type { RequestFacts } from '../graphql/context.js';
+import { PhaseState, RefreshState } from '../refresh/phases.js';
 import type { Refresh } from '../refresh/refresh.type.js';
+import { VERSION } from '../runtime.js';
 import type { AccessLogEntry, RequestTracker } from './access-log.js';
-import { hasEnded } from './metrics.js';
-import type { Tracer } from './tracer.js';
 
-/** A span for each request and each refresh, when an endpoint for them is configured. */
+/** Sends a span for each request and each refresh to an OTLP endpoint, if one is configured. */
 export async function traceRequests(
   app: FastifyInstance,
   { config, services }: AppContext,
@@ -16,67 +16,103 @@ export async function traceRequests(
 ): Promise<void> {
   const endpoint = config.http.tracesEndpoint;
   if (endpoint === undefined) return;
-  const { createTracer } = await import('./tracer.js');
-  const tracer = createTracer(endpoint);
-  const refreshes = traceRefreshes(tracer, services.refreshes);
+  const tracer = await createTracer(endpoint);
+  const open = new Map<RequestFacts, Span>();
+  const started = new LRUCache<string, SpanContext>({ max: 100 });
+  app.addHook('onRequest', ({ facts, headers }, _reply, done) => {
+    open.set(facts, tracer.startRequest(headers));
+    done();
+  });
   requests.onRequestFinished((entry) => {
-    const span = traceRequest(tracer, entry);
-    if (entry.facts.refresh) refreshes.setParent(entry.facts.refresh, span);
+    const { facts, headers, durationMs } = entry;
+    // A request over the limit is refused before the hook.
+    const span = open.get(facts) ?? tracer.startRequest(headers, durationMs);
+    open.delete(facts);
+    endRequest(span, entry);
+    if (facts.refresh) started.set(facts.refresh, span.spanContext());
+  });
+  let last: string | undefined;
+  const stopWatching = services.refreshes.watch((report) => {
+    // The picture is drawn after the refresh, and the span includes it.
+    if (report.joined || report.id === last || !hasEnded(report)) return;
+    last = report.id;
+    const request = [...open].find(([{ refresh }]) => refresh === report.id)?.[1].spanContext();
+    tracer.refresh(report, started.get(report.id) ?? request);
   });
   app.addHook('onClose', async () => {
-    refreshes.close();
+    stopWatching();
     await tracer.close();
   });
 }
 
-/** A refresh may end before the request that has started it: it fails, and then the request is answered. */
-const REQUEST_WITHIN_MS = 5_000;
-
-/** One span for each refresh that this process runs, sent when its picture is drawn. */
-function traceRefreshes(tracer: Tracer, service: AppContext['services']['refreshes']) {
-  const parents = new LRUCache<string, SpanContext>({ max: 100 });
-  const ended = new Map<string, Refresh>();
-  const send = (id: string) => {
-    const report = ended.get(id);
-    if (report) tracer.refresh(report, parents.get(id));
-    ended.delete(id);
-  };
-  const stopWatching = service.watch((report) => {
-    if (report.joined || report.state === RefreshState.RUNNING || !report.phases.every(hasEnded)) return;
-    ended.set(report.id, report);
-    if (parents.has(report.id)) send(report.id);
-    else setTimeout(send, REQUEST_WITHIN_MS, report.id).unref();
+/** OpenTelemetry is loaded only when it is used. */
+async function createTracer(endpoint: string) {
+  const { defaultTextMapGetter, ROOT_CONTEXT, SpanKind, trace } = await import('@opentelemetry/api');
+  const { W3CTraceContextPropagator } = await import('@opentelemetry/core');
+  const { OTLPTraceExporter } = await import('@opentelemetry/exporter-trace-otlp-http');
+  const { resourceFromAttributes } = await import('@opentelemetry/resources');
+  const { BasicTracerProvider, BatchSpanProcessor } = await import('@opentelemetry/sdk-trace-base');
+  const exporter = new OTLPTraceExporter({ url: `${endpoint.replace(/\/+$/, '')}/v1/traces` });
+  const provider = new BasicTracerProvider({
+    resource: resourceFromAttributes({ 'service.name': 'country-exchange', 'service.version': VERSION }),
+    spanProcessors: [new BatchSpanProcessor(exporter)],
   });
+  const tracer = provider.getTracer('country-exchange', VERSION);
+  const propagator = new W3CTraceContextPropagator();
   return {
-    setParent(id: string, span: SpanContext) {
-      parents.set(id, span);
-      send(id);
+    /** Part of the caller's trace, if the headers name one. */
+    startRequest(headers: AccessLogEntry['headers'], agoMs = 0): Span {
+      const caller = propagator.extract(ROOT_CONTEXT, headers, defaultTextMapGetter);
+      return tracer.startSpan('', { kind: SpanKind.SERVER, startTime: Date.now() - agoMs }, caller);
     },
-    close() {
-      stopWatching();
-      for (const id of ended.keys()) send(id);
+    /** `request`: the one that has started the refresh. */
+    refresh(report: Refresh, request: SpanContext | undefined): void {
+      const { startedAt, finishedAt, failure } = report;
+      const parent = request ? trace.setSpanContext(ROOT_CONTEXT, request) : ROOT_CONTEXT;
+      const options = { startTime: new Date(startedAt), attributes: attributesOf(report) };
+      const span = tracer.startSpan('refresh', options, parent);
+      if (failure) span.setStatus({ code: ERROR_STATUS, message: failure.message });
+      span.end(new Date(finishedAt ?? Date.now()));
     },
+    /** Sends what is left. */
+    close: () => provider.shutdown().catch(() => undefined),
   };
 }
 
-function traceRequest(tracer: Tracer, entry: AccessLogEntry): SpanContext {
-  const { requestId, method, headers, route, status, durationMs, facts } = entry;
-  const { operation, cost, cache, codes, actor } = facts;
-  return tracer.request({
-    name: operation ?? `${method} ${route}`,
-    headers,
-    durationMs,
-    isFault: status >= 500 || (codes?.includes('INTERNAL_SERVER_ERROR') ?? false),
-    attributes: {
-      'http.request.method': method,
-      'http.route': route,
-      'http.response.status_code': status,
-      'graphql.operation': operation,
-      'country_exchange.request_id': requestId,
-      'country_exchange.cost': cost,
-      'country_exchange.cache': cache,
-      'country_exchange.errors': codes,
-      'country_exchange.actor': actor,
-    },
+/** SpanStatusCode.ERROR */
+const ERROR_STATUS = 2;
+
+function endRequest(
+  span: Span,
+  { requestId, method, route, status, facts: { operation, cost, cache, codes, actor } }: AccessLogEntry,
+): void {
+  span.updateName(operation ?? `${method} ${route}`);
+  if (status >= 500 || codes?.includes('INTERNAL_SERVER_ERROR')) span.setStatus({ code: ERROR_STATUS });
+  span.setAttributes({
+    'http.request.method': method,
+    'http.route': route,
+    'http.response.status_code': status,
+    'graphql.operation': operation,
+    'country_exchange.request_id': requestId,
+    'country_exchange.cost': cost,
+    'country_exchange.cache': cache,
+    'country_exchange.errors': codes,
+    'country_exchange.actor': actor,
   });
+  span.end();
+}
+
+function attributesOf({ id, dryRun, phases }: Refresh) {
+  return {
+    'country_exchange.refresh': id,
+    'country_exchange.dry_run': dryRun,
+    ...Object.fromEntries(
+      phases.map(({ name, durationMs }) => [`country_exchange.${name.toLowerCase()}_ms`, durationMs ?? 0]),
+    ),
+  };
+}
+
+function hasEnded({ state, phases }: Refresh): boolean {
+  const openStates: unknown[] = [PhaseState.WAITING, PhaseState.RUNNING];
+  return state !== RefreshState.RUNNING && !phases.some((phase) => openStates.includes(phase.state));
 }

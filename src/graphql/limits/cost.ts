@@ -1,100 +1,91 @@
 import {
   type ASTNode,
-  BREAK,
   type DocumentNode,
   GraphQLError,
   type GraphQLSchema,
   getNullableType,
   isListType,
-  Kind,
+  print,
   visit,
 } from 'graphql';
 import { type ComplexityEstimator, getComplexity } from 'graphql-query-complexity';
 import type { QueryLimits } from '../../config.js';
 import type { RequestFacts } from '../context.js';
-import { type DocumentFigures, expectWithin, measureDocument, measureJson } from './document.js';
+import { expectWithin, type InputFigures, measureDocument, measureJson } from './document.js';
 
-/** An operation with the variables that it came with. */
-interface Asked {
+/** An operation with its variables. */
+interface CostedOperation {
   schema: GraphQLSchema;
   document: DocumentNode;
   operationName: string | null | undefined;
   variables: Record<string, unknown> | null | undefined;
 }
 
-export type CostCheck = (asked: Asked, facts: RequestFacts) => number;
+export type CostCheck = (operation: CostedOperation, facts: RequestFacts) => number;
 
-/** What is read anew for each field at the root, however little comes of it. */
+/** A field of the root reads something, however small its response is. */
 const ROOT_COST = 300;
 
-/** What can be told of a document once and for all; whoever parses keeps the documents of texts that come again. */
-interface Known {
-  inputs: DocumentFigures[];
-  variablesMatter: boolean;
-  /** By the name of the operation. */
-  costs: Map<string, number>;
+/** What is known of a document without its variables. */
+interface DocumentCost {
+  inputs: InputFigures[];
+  /** By the name of the operation; undefined where the costs depend on the variables. */
+  costs: Map<string, number> | undefined;
 }
 
-/** Notes and returns what an operation costs; throws QUERY_TOO_COMPLEX for what is too much with these variables. */
+/** Notes and returns the cost of an operation; throws QUERY_TOO_COMPLEX when it is over a limit with these variables. */
 export function createCostCheck(limits: QueryLimits): CostCheck {
-  const documents = new WeakMap<DocumentNode, Known>();
-  return (asked, facts) => {
-    const known = documents.get(asked.document) ?? learn(asked.document);
-    documents.set(asked.document, known);
-    expectSmallInputs(known, asked, limits);
-    const cost = costOf(known, asked);
+  const documents = new WeakMap<DocumentNode, DocumentCost>();
+  return (operation, facts) => {
+    const { document } = operation;
+    let known = documents.get(document);
+    if (!known) {
+      known = {
+        inputs: measureDocument(document),
+        costs: hasVariableSizes(document) ? undefined : new Map(),
+      };
+      documents.set(document, known);
+    }
+    expectSmallInputs(known.inputs, operation.variables ?? {}, limits);
+    const name = operation.operationName ?? '';
+    const counted = known.costs?.get(name) ?? costOf(operation);
+    if (counted !== undefined) known.costs?.set(name, counted);
+    const cost = counted ?? 0;
     facts.cost = cost;
     expectWithin(limits, 'QUERY_MAX_COST', cost);
     return cost;
   };
 }
 
-function learn(document: DocumentNode): Known {
-  return {
-    inputs: measureDocument(document),
-    variablesMatter: variablesMatter(document),
-    costs: new Map(),
-  };
-}
-
-function expectSmallInputs({ inputs }: Known, asked: Asked, limits: QueryLimits): void {
-  const variables = measureJson(asked.variables ?? {}, limits.QUERY_MAX_INPUTS);
+function expectSmallInputs(inputs: InputFigures[], variables: object, limits: QueryLimits): void {
+  const given = measureJson(variables, limits.QUERY_MAX_INPUTS);
   for (const literals of inputs) {
-    // The object around all variables is none of them.
-    expectWithin(limits, 'QUERY_MAX_INPUTS', literals.inputs + variables.inputs - 1);
-    expectWithin(limits, 'QUERY_MAX_INPUT_DEPTH', Math.max(literals.inputDepth, variables.inputDepth - 1));
+    // The object around all variables does not count.
+    expectWithin(limits, 'QUERY_MAX_INPUTS', literals.inputs + given.inputs - 1);
+    expectWithin(limits, 'QUERY_MAX_INPUT_DEPTH', Math.max(literals.inputDepth, given.inputDepth - 1));
   }
 }
 
-function costOf({ variablesMatter, costs }: Known, asked: Asked): number {
-  const operation = asked.operationName ?? '';
-  const before = costs.get(operation);
-  if (before !== undefined) return before;
+/** Undefined for invalid variables, which the execution reports. */
+function costOf({ schema, document, operationName, variables }: CostedOperation): number | undefined {
   try {
-    const cost = count(asked);
-    if (!variablesMatter) costs.set(operation, cost);
-    return cost;
+    const cost = getComplexity({
+      schema,
+      query: document,
+      estimators: [byListSize],
+      // Its own guard would look like invalid variables; selections are counted before.
+      maxQueryNodes: Number.POSITIVE_INFINITY,
+      ...(operationName && { operationName }),
+      ...(variables && { variables }),
+    });
+    return Math.round(cost);
   } catch (error) {
-    // Variables that do not fit: whoever runs it says so.
-    if (error instanceof GraphQLError) return 0;
+    if (error instanceof GraphQLError) return undefined;
     throw error;
   }
 }
 
-function count({ schema, document, operationName, variables }: Asked): number {
-  const cost = getComplexity({
-    schema,
-    query: document,
-    estimators: [byListSize],
-    // Its own guard would look like variables that do not fit; selections are counted before.
-    maxQueryNodes: Number.POSITIVE_INFINITY,
-    ...(operationName && { operationName }),
-    ...(variables && { variables }),
-  });
-  return Math.round(cost);
-}
-
-/** One for each field of the answer. */
+/** One for each field of the response. */
 const byListSize: ComplexityEstimator = ({ type, field, args, childComplexity }) => {
   const isList = isListType(getNullableType(field.type));
   const reading = type.name === 'Query' && !field.name.startsWith('__') ? ROOT_COST : 1;
@@ -103,10 +94,8 @@ const byListSize: ComplexityEstimator = ({ type, field, args, childComplexity })
 
 type SizeOf = (args: Record<string, unknown>) => number;
 
-/** All there are. */
 const COUNTRIES = 250;
 const CURRENCIES = 170;
-
 const LANGUAGES = 153;
 const MS_PER_DAY = 24 * 60 * 60 * 1000;
 
@@ -117,16 +106,16 @@ const firstOf =
     return typeof wanted === 'number' ? Math.min(Math.max(wanted, 0), all) : all;
   };
 
-/** What makes no sense is refused when it runs. */
+/** The execution reports invalid dates. */
 const daysOf: SizeOf = ({ from, to }) => {
   const days = (Date.parse(String(to)) - Date.parse(String(from))) / MS_PER_DAY + 1;
   return days > 0 ? days : 1;
 };
 
-/** How long a list is, where that can be known before it is read: so many times its fields are paid for. */
+/** The lengths of lists as far as they are known before the execution: their fields cost as many times. */
 const SIZES: Readonly<Record<string, number | SizeOf>> = {
   'Query.countries': firstOf(COUNTRIES),
-  // Their size is that of the connection, which has been paid for.
+  // The connection counts for them.
   'CountryConnection.nodes': 1,
   'CountryConnection.edges': 1,
   'Query.countryStats': COUNTRIES,
@@ -159,14 +148,14 @@ const SIZES: Readonly<Record<string, number | SizeOf>> = {
   '__Directive.args': 1,
 };
 
-/** The names of the fields whose size is told by their arguments. */
+/** The names of the fields whose size depends on their arguments. */
 const SIZED_BY_ARGUMENTS: ReadonlySet<string> = new Set(
   Object.entries(SIZES)
     .filter(([, size]) => typeof size === 'function')
     .map(([field]) => field.slice(field.indexOf('.') + 1)),
 );
 
-/** Of a list that nobody has thought of. */
+/** Of a list that is not in the table. */
 const UNKNOWN_SIZE = 20;
 
 /** Fields that are no list have size 1. */
@@ -175,29 +164,15 @@ function listSize(field: string, isList: boolean, args: Record<string, unknown>)
   return typeof size === 'function' ? size(args) : size;
 }
 
-/** Whether the cost of a document depends on the variables that come with it: most do not, and are counted once. */
-function variablesMatter(document: DocumentNode): boolean {
-  let matter = false;
+/** Whether costs depend on variables: those of most documents do not, and are counted once. */
+function hasVariableSizes(document: DocumentNode): boolean {
+  const sizes: ASTNode[] = [];
   visit(document, {
-    // A part of the query may be left out.
-    Directive: (node) => decide(node),
-    Field: (node) =>
-      SIZED_BY_ARGUMENTS.has(node.name.value) ? decide(...(node.arguments ?? [])) : undefined,
-  });
-  function decide(...nodes: ASTNode[]): typeof BREAK | undefined {
-    matter ||= nodes.some(hasVariable);
-    return matter ? BREAK : undefined;
-  }
-  return matter;
-}
-
-function hasVariable(node: ASTNode): boolean {
-  let has = false;
-  visit(node, {
-    [Kind.VARIABLE]: () => {
-      has = true;
-      return BREAK;
+    // It may skip a part of the query.
+    Directive: (node) => void sizes.push(node),
+    Field: ({ name, arguments: given = [] }) => {
+      if (SIZED_BY_ARGUMENTS.has(name.value)) sizes.push(...given);
     },
   });
-  return has;
+  return sizes.some((node) => print(node).includes('$'));
 }

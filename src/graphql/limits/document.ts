@@ -1,64 +1,38 @@
 import {
   type DocumentNode,
-  type FragmentDefinitionNode,
   GraphQLError,
   Kind,
   Lexer,
-  type OperationDefinitionNode,
   parse,
   type SelectionNode,
   type SelectionSetNode,
   Source,
   TokenKind,
-  type ValueNode,
+  valueFromASTUntyped,
 } from 'graphql';
-import { LRUCache } from 'lru-cache';
 import type { CountedLimit, QueryLimits } from '../../config.js';
 
-/** What fragments may come to when each is put where it is used: a guard of the measure that counts the cost. */
+/** Selections with those of fragments counted wherever they are spread: the count of the cost takes as long. */
 const MAX_SELECTIONS = 10_000;
 
-/** Characters of the texts that are remembered, with what an entry costs beside its text. */
-const MAX_REMEMBERED = 4_000_000;
-const ENTRY_OVERHEAD = 200;
-
 /**
- * Refuses documents that are too much whatever their variables are, before anybody validates them: comparing the fields
- * of a document with each other takes up to a tenth of a second. What passed is remembered.
+ * Refuses documents that are over a limit whatever their variables are, before they are validated. Undefined for a text
+ * that is not GraphQL, which Apollo reports.
  */
-export function createDocumentCheck(limits: QueryLimits): (query: string) => void {
-  const passed = new LRUCache<string, true>({
-    maxSize: MAX_REMEMBERED,
-    sizeCalculation: (_, query) => query.length + ENTRY_OVERHEAD,
-  });
-  return (query) => {
-    if (passed.has(query)) return;
-    const document = parsed(query, limits);
-    if (document) expectSmall(document, limits);
-    passed.set(query, true);
-  };
-}
-
-function expectSmall(document: DocumentNode, limits: QueryLimits): void {
+export function parseWithinLimits(query: string, limits: QueryLimits): DocumentNode | undefined {
+  const document = parsed(query, limits);
   for (const { depth, aliases, directives, duplicates, selections } of measureDocument(document)) {
     expectWithin(limits, 'QUERY_MAX_DEPTH', depth);
     expectWithin(limits, 'QUERY_MAX_ALIASES', aliases);
     expectWithin(limits, 'QUERY_MAX_DIRECTIVES', directives);
     expectWithin(limits, 'QUERY_MAX_DUPLICATES', duplicates);
-    if (selections > MAX_SELECTIONS) {
-      throw tooComplex(
-        `With its fragments the query has ${selections} selections; ${MAX_SELECTIONS} are allowed`,
-        {
-          limit: 'selections',
-          allowed: MAX_SELECTIONS,
-          actual: selections,
-        },
-      );
-    }
+    if (selections <= MAX_SELECTIONS) continue;
+    const message = `With its fragments the query has ${selections} selections; ${MAX_SELECTIONS} are allowed`;
+    throw tooComplex(message, { limit: 'selections', allowed: MAX_SELECTIONS, actual: selections });
   }
+  return document;
 }
 
-/** Undefined when it is no GraphQL: whoever runs it says what is wrong with it. */
 function parsed(query: string, limits: QueryLimits): DocumentNode | undefined {
   try {
     return parse(query, { maxTokens: limits.QUERY_MAX_TOKENS, noLocation: true });
@@ -69,7 +43,7 @@ function parsed(query: string, limits: QueryLimits): DocumentNode | undefined {
   }
 }
 
-/** Stops at `enough`, and where the text is no GraphQL. */
+/** Stops at `enough`, and at the first character that is not GraphQL. */
 function countTokens(query: string, enough: number): number {
   const lexer = new Lexer(new Source(query));
   let count = 0;
@@ -79,67 +53,66 @@ function countTokens(query: string, enough: number): number {
   return count;
 }
 
-/** What can be told of an operation without its variables. */
-export interface DocumentFigures {
+/** What is known of an operation without its variables. */
+export interface DocumentFigures extends InputFigures {
   depth: number;
   aliases: number;
   directives: number;
   /** Selections that stand in the same place more than once; each pair of them has to be compared. */
   duplicates: number;
-  inputs: number;
-  inputDepth: number;
-  /** Fields and fragments, with those of fragments counted wherever they are used. */
+  /** Fields and fragments, with those of fragments counted wherever they are spread. */
   selections: number;
 }
 
-/** The figures of each operation of a document. */
-export function measureDocument({ definitions }: DocumentNode): DocumentFigures[] {
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  const operations: OperationDefinitionNode[] = [];
-  for (const definition of definitions) {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
-    if (definition.kind === Kind.OPERATION_DEFINITION) operations.push(definition);
-  }
-  const measure = measuring(fragments);
-  return operations.map(({ selectionSet, directives = [] }) => {
-    const figures = measure(selectionSet);
-    return { ...figures, directives: figures.directives + directives.length };
-  });
+export interface InputFigures {
+  /** Values; a list or an object counts as one, and what is in it as well. */
+  inputs: number;
+  /** Levels of lists and objects. */
+  inputDepth: number;
 }
 
-const NOTHING: DocumentFigures = {
-  depth: 0,
-  aliases: 0,
-  directives: 0,
-  duplicates: 0,
-  inputs: 0,
-  inputDepth: 0,
-  selections: 0,
-};
+const NONE = { depth: 0, aliases: 0, directives: 0, duplicates: 0, inputs: 0, inputDepth: 0, selections: 0 };
 
-/** Each fragment is measured once: fragments that use each other a million times cost no more than they are long. */
-function measuring(fragments: ReadonlyMap<string, FragmentDefinitionNode>) {
+/** The figures of each operation of a document. */
+export function measureDocument(document: DocumentNode | undefined): DocumentFigures[] {
+  const definitions = document?.definitions ?? [];
+  const fragments = definitions.filter((one) => one.kind === Kind.FRAGMENT_DEFINITION);
+  const measure = measuring(new Map(fragments.map(({ name, selectionSet }) => [name.value, selectionSet])));
+  return definitions
+    .filter((one) => one.kind === Kind.OPERATION_DEFINITION)
+    .map(({ selectionSet, directives = [] }) => {
+      const figures = measure(selectionSet);
+      return { ...figures, directives: figures.directives + directives.length };
+    });
+}
+
+/** Measures each fragment once: fragments that use each other a million times take no longer than their text. */
+function measuring(fragments: ReadonlyMap<string, SelectionSetNode>) {
   const known = new Map<string, DocumentFigures>();
 
-  const ofSelections = (set: SelectionSetNode | undefined): DocumentFigures => {
-    const nodes = set?.selections ?? [];
-    const duplicates = nodes.length - new Set(nodes.map(placeOf)).size;
-    return nodes.map(ofSelection).reduce(together, { ...NOTHING, duplicates });
+  const ofSelections = ({ selections }: SelectionSetNode): DocumentFigures => {
+    const duplicates = selections.length - new Set(selections.map(placeOf)).size;
+    return selections.map(ofSelection).reduce(add, { ...NONE, duplicates });
   };
 
   const ofSelection = (node: SelectionNode): DocumentFigures => {
-    const within =
-      node.kind === Kind.FRAGMENT_SPREAD ? ofFragment(node.name.value) : ofSelections(node.selectionSet);
-    const depth = within.depth + (node.kind === Kind.FIELD ? 1 : 0);
-    return { ...together(within, ofItself(node)), depth };
+    const children =
+      node.kind === Kind.FRAGMENT_SPREAD
+        ? ofFragment(node.name.value)
+        : node.selectionSet
+          ? ofSelections(node.selectionSet)
+          : NONE;
+    const depth = children.depth + (node.kind === Kind.FIELD ? 1 : 0);
+    return { ...add(children, ofNode(node)), depth };
   };
 
   const ofFragment = (name: string): DocumentFigures => {
     const seen = known.get(name);
     if (seen) return seen;
-    // Within itself a fragment counts for nothing: such a document is no GraphQL, and validation says so.
-    known.set(name, NOTHING);
-    const figures = ofSelections(fragments.get(name)?.selectionSet);
+    // A fragment counts for nothing within itself: validation refuses such a document.
+    known.set(name, NONE);
+    const selections = fragments.get(name);
+    const figures = selections ? ofSelections(selections) : NONE;
     known.set(name, figures);
     return figures;
   };
@@ -152,22 +125,22 @@ function placeOf(node: SelectionNode): string {
   return `...${node.kind === Kind.FRAGMENT_SPREAD ? node.name.value : `on ${node.typeCondition?.name.value}`}`;
 }
 
-function ofItself(node: SelectionNode): DocumentFigures {
+/** Without its children. */
+function ofNode(node: SelectionNode): DocumentFigures {
   const directives = node.directives ?? [];
-  const given = node.kind === Kind.FIELD ? [node, ...directives] : directives;
-  const inputs = given.flatMap((it) => it.arguments ?? []).map(({ value }) => measureLiteral(value));
+  const args = [node, ...directives].flatMap((one) => ('arguments' in one ? (one.arguments ?? []) : []));
+  const inputs = args.map(({ value }) => measureJson(valueFromASTUntyped(value)));
   return {
-    depth: 0,
+    ...NONE,
     aliases: node.kind === Kind.FIELD && node.alias ? 1 : 0,
     directives: directives.length,
-    duplicates: 0,
     inputs: inputs.reduce((total, { inputs }) => total + inputs, 0),
-    inputDepth: inputs.reduce((most, { inputDepth }) => Math.max(most, inputDepth), 0),
+    inputDepth: Math.max(0, ...inputs.map(({ inputDepth }) => inputDepth)),
     selections: 1,
   };
 }
 
-function together(a: DocumentFigures, b: DocumentFigures): DocumentFigures {
+function add(a: DocumentFigures, b: DocumentFigures): DocumentFigures {
   return {
     depth: Math.max(a.depth, b.depth),
     aliases: a.aliases + b.aliases,
@@ -179,21 +152,8 @@ function together(a: DocumentFigures, b: DocumentFigures): DocumentFigures {
   };
 }
 
-export interface InputFigures {
-  /** Values, with lists and objects counted as one beside what is in them. */
-  inputs: number;
-  /** Levels of lists and objects. */
-  inputDepth: number;
-}
-
-function measureLiteral(value: ValueNode): InputFigures {
-  if (value.kind === Kind.LIST) return around(value.values.map(measureLiteral));
-  if (value.kind === Kind.OBJECT) return around(value.fields.map((field) => measureLiteral(field.value)));
-  return { inputs: 1, inputDepth: 0 };
-}
-
 /** Stops counting behind `enough`: a body may hold a hundred thousand values, or levels. */
-export function measureJson(root: unknown, enough: number): InputFigures {
+export function measureJson(root: unknown, enough = Number.POSITIVE_INFINITY): InputFigures {
   const left: { value: unknown; level: number }[] = [{ value: root, level: 0 }];
   const figures = { inputs: 0, inputDepth: 0 };
   for (let next = left.pop(); next && figures.inputs <= enough; next = left.pop()) {
@@ -206,20 +166,13 @@ export function measureJson(root: unknown, enough: number): InputFigures {
   return figures;
 }
 
-function around(children: InputFigures[]): InputFigures {
-  return {
-    inputs: children.reduce((total, { inputs }) => total + inputs, 1),
-    inputDepth: 1 + children.reduce((most, { inputDepth }) => Math.max(most, inputDepth), 0),
-  };
-}
-
-const WHAT: Record<CountedLimit, string> = {
+const NOUNS: Record<CountedLimit, string> = {
   QUERY_MAX_TOKENS: 'tokens',
   QUERY_MAX_DEPTH: 'levels of fields',
   QUERY_MAX_ALIASES: 'aliases',
   QUERY_MAX_DIRECTIVES: 'directives',
-  QUERY_MAX_DUPLICATES: 'fields and fragments that stand in one place more than once',
-  QUERY_MAX_COST: 'fields in its answer, by the sizes of its lists',
+  QUERY_MAX_DUPLICATES: 'fields and fragments that are selected more than once in the same place',
+  QUERY_MAX_COST: 'fields in its response, by the sizes of its lists',
   QUERY_MAX_INPUTS: 'values in its arguments and variables',
   QUERY_MAX_INPUT_DEPTH: 'levels of lists and objects in its arguments and variables',
 };
@@ -228,11 +181,8 @@ const WHAT: Record<CountedLimit, string> = {
 export function expectWithin(limits: QueryLimits, limit: CountedLimit, actual: number): void {
   const allowed = limits[limit];
   if (actual <= allowed) return;
-  throw tooComplex(`The query has ${actual} ${WHAT[limit]}; ${limit} is ${allowed}`, {
-    limit,
-    allowed,
-    actual,
-  });
+  const message = `The query has ${actual} ${NOUNS[limit]}; ${limit} is ${allowed}`;
+  throw tooComplex(message, { limit, allowed, actual });
 }
 
 export function tooComplex(message: string, figures: Record<string, unknown>): GraphQLError {

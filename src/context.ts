@@ -97,7 +97,7 @@ async function buildContext(
     services,
     summary,
     responses: new ResponseCache({
-      maxBytes: config.http.answerCacheBytes,
+      maxBytes: config.http.responseCacheBytes,
       dataVersion: database.dataVersion,
     }),
     schedule,

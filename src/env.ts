@@ -1,54 +1,40 @@
-import { createRequire } from 'node:module';
-import type * as Croner from 'croner';
+import { Cron } from 'croner';
 import type { AdminToken } from './access.js';
-import type { Environment } from './config.js';
 import { ConfigError } from './errors.js';
 
-/** An empty value counts as not set: `.env` files and compose files write it so. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** An empty value counts as not set: `.env` and compose files often have them. */
 export function text(env: Environment, name: string): string | undefined;
 export function text(env: Environment, name: string, fallback: string): string;
 export function text(env: Environment, name: string, fallback?: string): string | undefined {
-  const value = env[name]?.trim();
-  return value ? value : fallback;
+  return env[name]?.trim() || fallback;
 }
 
-/** Like text, but never repeated in a message. */
+/** Like text, but never repeated in an error message. */
 export function secret(env: Environment, name: string): string | undefined {
   const value = text(env, name);
-  if (value !== undefined && /\s/.test(value)) {
-    throw new ConfigError(`${name} has white space in it; it must be one word (its value is not shown)`);
-  }
-  return value;
+  if (value === undefined || !/\s/.test(value)) return value;
+  throw new ConfigError(`${name} contains white space (its value is not shown)`);
 }
 
 /** `TOKEN`, or `NAME:TOKEN` for each holder, comma-separated. */
 export function adminTokens(env: Environment, name: string): readonly AdminToken[] {
   const entries = secret(env, name)?.split(',') ?? [];
-  return Object.freeze(
-    entries.map((entry) => {
-      const [, holder = 'admin', token] = /^(?:([^:]*):)?([^:]*)$/.exec(entry) ?? [];
-      if (token && /^[\w.@-]{1,64}$/.test(holder)) return Object.freeze({ name: holder, token });
-      throw new ConfigError(`${name} must be TOKEN, or NAME:TOKEN,NAME:TOKEN (its value is not shown)`);
-    }),
-  );
+  const tokens = entries.map((entry) => {
+    const [, holder = 'admin', token] = /^(?:([^:]*):)?([^:]*)$/.exec(entry) ?? [];
+    if (token && /^[\w.@-]{1,64}$/.test(holder)) return Object.freeze({ name: holder, token });
+    throw new ConfigError(`${name} must be TOKEN, or NAME:TOKEN,NAME:TOKEN (its value is not shown)`);
+  });
+  return Object.freeze(tokens);
 }
 
-export function integer(
-  env: Environment,
-  name: string,
-  fallback: number,
-  { min, max }: { min: number; max: number },
-): number {
+export function integer(env: Environment, name: string, fallback: number, min: number, max: number): number {
   const value = text(env, name);
   if (value === undefined) return fallback;
   const number = /^\d+$/.test(value) ? Number(value) : Number.NaN;
-  if (!(number >= min && number <= max)) throw bad(name, value, `a whole number from ${min} to ${max}`);
+  if (!(number >= min && number <= max)) throw invalid(name, value, `a whole number from ${min} to ${max}`);
   return number;
-}
-
-/** Port 0 lets the system choose a free one. */
-export function port(env: Environment, name: string, fallback: number): number {
-  return integer(env, name, fallback, { min: 0, max: 65_535 });
 }
 
 export function oneOf<const T extends string>(
@@ -57,14 +43,13 @@ export function oneOf<const T extends string>(
   allowed: readonly T[],
   fallback: NoInfer<T>,
 ): T {
-  const value = text(env, name);
-  if (value === undefined) return fallback;
+  const value = text(env, name, fallback);
   const found = allowed.find((candidate) => candidate === value);
-  if (found === undefined) throw bad(name, value, `one of ${allowed.join(', ')}`);
+  if (found === undefined) throw invalid(name, value, `one of ${allowed.join(', ')}`);
   return found;
 }
 
-/** One or more of them, comma-separated, each once. */
+/** One or more of them, comma-separated, without duplicates. */
 export function someOf<const T extends string>(
   env: Environment,
   name: string,
@@ -74,16 +59,13 @@ export function someOf<const T extends string>(
   const names = list(env, name);
   const found = names.flatMap((value) => allowed.find((candidate) => candidate === value) ?? []);
   if (found.length < names.length || new Set(found).size < found.length) {
-    throw bad(
-      name,
-      names.join(','),
-      `one or more of ${allowed.join(', ')}, each once, with commas between them`,
-    );
+    const options = allowed.join(', ');
+    throw invalid(name, names.join(','), `one or more of ${options}, comma-separated and without duplicates`);
   }
-  return found.length > 0 ? Object.freeze(found) : Object.freeze([fallback]);
+  return Object.freeze(found.length > 0 ? found : [fallback]);
 }
 
-/** One for each source that another setting lists, in its order; an empty place means the source's own address. */
+/** One for each source that another setting lists, in its order; an empty one means the source's own URL. */
 export function urls(env: Environment, name: string): readonly (string | undefined)[] {
   const values = text(env, name)?.split(',') ?? [];
   return Object.freeze(values.map((value) => url({ [name]: value }, name)));
@@ -94,15 +76,15 @@ export function url(env: Environment, name: string): string | undefined {
   if (value === undefined) return undefined;
   const parsed = URL.canParse(value) ? new URL(value) : undefined;
   if (parsed?.protocol !== 'http:' && parsed?.protocol !== 'https:') {
-    throw bad(name, withoutSecrets(value), 'an address that begins with http:// or https://');
+    throw invalid(name, withoutSecrets(value), 'a URL that begins with http:// or https://');
   }
   if (parsed.username || parsed.password) {
-    throw bad(name, withoutSecrets(value), 'an address without a user and a password, which are not sent');
+    throw invalid(name, withoutSecrets(value), 'a URL without user and password, which would not be sent');
   }
   return value;
 }
 
-/** Addresses may hold passwords and keys. */
+/** URLs may contain passwords and keys. */
 function withoutSecrets(address: string): string {
   return address.replace(/\/\/[^/@]*@/, '//***@').replace(/\?.*/s, '?***');
 }
@@ -117,16 +99,14 @@ export function list(env: Environment, name: string): readonly string[] {
 export function cron(env: Environment, name: string): string | undefined {
   const value = text(env, name);
   if (value === undefined) return undefined;
-  // Most have no schedule, and a refresh from the command line asks its sources the sooner.
-  const { Cron } = createRequire(import.meta.url)('croner') as typeof Croner;
   try {
     new Cron(value, { timezone: 'UTC', paused: true });
     return value;
   } catch (cause) {
-    throw bad(name, value, `a cron expression such as "15 6 * * *" (${(cause as Error).message})`);
+    throw invalid(name, value, `a cron expression such as "15 6 * * *" (${(cause as Error).message})`);
   }
 }
 
-function bad(name: string, value: string, allowed: string): ConfigError {
+function invalid(name: string, value: string, allowed: string): ConfigError {
   return new ConfigError(`${name} is ${JSON.stringify(value)}; it must be ${allowed}`);
 }

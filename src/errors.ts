@@ -1,4 +1,4 @@
-/** The codes a client may rely on: they reach it as `extensions.code`. */
+/** Clients may rely on these: they are the `extensions.code` of GraphQL errors. */
 export type ErrorCode =
   | 'BAD_USER_INPUT'
   | 'NOT_FOUND'
@@ -13,10 +13,10 @@ export type ErrorCode =
   | 'REFRESH_TAKEN_OVER'
   | 'INTERNAL_SERVER_ERROR';
 
-/** An error whose message may be shown to the user as it is. Everything else is masked. */
+/** An error whose message may be shown to clients. All others are masked. */
 export class AppError extends Error {
   readonly code: ErrorCode;
-  /** What the client gets beside the code, for instance which source failed and why. */
+  /** For the client as well, for instance which source failed and why. */
   readonly details: string | undefined;
 
   constructor(code: ErrorCode, message: string, options: { details?: string; cause?: unknown } = {}) {
@@ -39,7 +39,7 @@ export class NotFoundError extends AppError {
   }
 }
 
-/** An upstream did not answer, or its answer cannot be used. `reason` is one clause without a full stop. */
+/** An upstream did not answer, or its answer is unusable. `reason` is one clause without a full stop. */
 export class SourceUnavailableError extends AppError {
   readonly source: string;
   readonly reason: string;
@@ -54,19 +54,19 @@ export class SourceUnavailableError extends AppError {
   }
 }
 
-/** The database cannot be reached or refuses us. The message is one line that an operator can act on. */
+/** The database cannot be reached or used. The message is one line that tells an operator what to do. */
 export class DatabaseUnavailableError extends AppError {
   constructor(message: string, cause?: unknown) {
     super('DATABASE_UNAVAILABLE', message, { cause });
   }
 }
 
-/** A setting that cannot be used. It stops the start. */
+/** An invalid setting aborts startup. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-/** What an operator can mend is one line; a fault of ours comes with its stack. */
+/** Prints one line for errors that an operator can fix, and the stack of all others. */
 export function exitWith(error: unknown): never {
   process.stderr.write(`country-exchange: ${describe(error)}\n`);
   process.exit(1);
@@ -75,18 +75,13 @@ export function exitWith(error: unknown): never {
 function describe(error: unknown): string {
   if (error instanceof ConfigError) return error.message;
   if (error instanceof AppError) return [error.message, error.details].filter(Boolean).join(': ');
-  if (isListenError(error))
-    return `Cannot listen on ${error.address}:${error.port}: ${error.code}; set HOST or PORT`;
-  if (isUnknownHost(error))
-    return `Cannot listen on ${JSON.stringify(error.hostname)}: no such host name (${error.code}); set HOST`;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  if (!(error instanceof Error)) return String(error);
+  const { syscall, address, port, hostname, code } = error as ListenError;
+  if (syscall === 'listen') return `Cannot listen on ${address}:${port}: ${code}; set HOST or PORT`;
+  // Lookups for a database are AppErrors.
+  if (syscall === 'getaddrinfo')
+    return `Cannot listen on ${JSON.stringify(hostname)}: no such host name (${code}); set HOST`;
+  return error.stack ?? error.message;
 }
 
-function isListenError(error: unknown): error is { code: string; address: string; port: number } {
-  return error instanceof Error && 'syscall' in error && error.syscall === 'listen';
-}
-
-/** That of a database is an AppError. */
-function isUnknownHost(error: unknown): error is { code: string; hostname: string } {
-  return error instanceof Error && 'syscall' in error && error.syscall === 'getaddrinfo';
-}
+type ListenError = NodeJS.ErrnoException & { address?: string; port?: number; hostname?: string };

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { Environment } from '../src/config.js';
+import type { Environment } from '../src/env.js';
 
 export interface ChildResult {
   stdout: string;

@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import type { Environment } from '../src/config.js';
+import type { Environment } from '../src/env.js';
 import { settings } from './app.js';
 import { runChild } from './child.js';
 import { createEmptyDatabase, mysqlUrl, testDialects } from './databases.js';

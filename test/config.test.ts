@@ -39,7 +39,7 @@ describe('the settings', () => {
     [
       'GDP_URL',
       'file:///etc/passwd',
-      'GDP_URL is "file:///etc/passwd"; it must be an address that begins with http://',
+      'GDP_URL is "file:///etc/passwd"; it must be a URL that begins with http://',
     ],
     [
       'REFRESH_ON_START',
@@ -61,7 +61,7 @@ describe('the settings', () => {
       'GDP_URL is "ftp://***@mirror.example/x?***"; it must be',
     );
     expect(() => readConfig({ GDP_URL: 'https://me:s3cret@mirror.example/x' })).toThrow(
-      /without a user and a password/,
+      /without user and password/,
     );
     expect(() => readConfig({ ADMIN_TOKEN: 'two words' })).toThrow(/^ADMIN_TOKEN (?!.*two words)/);
   });

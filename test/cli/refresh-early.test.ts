@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import type { Environment } from '../../src/config.js';
+import type { Environment } from '../../src/env.js';
 import { settings } from '../app.js';
 import { type ChildResult, runChild } from '../child.js';
 import { describeEachDatabase, mysqlUrl, testDialects } from '../databases.js';

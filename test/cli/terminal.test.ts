@@ -5,7 +5,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import type { Environment } from '../../src/config.js';
+import type { Environment } from '../../src/env.js';
 import { settings } from '../app.js';
 import { html, silence } from '../upstream/faults.js';
 import { startUpstream, type Upstream } from '../upstream/upstream.js';

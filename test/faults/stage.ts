@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import type { Environment } from '../../src/config.js';
 import type { Database } from '../../src/db/database.js';
+import type { Environment } from '../../src/env.js';
 import { AppError } from '../../src/errors.js';
 import { RefreshState } from '../../src/refresh/phases.js';
 import type { RefreshService } from '../../src/refresh/refresh.service.js';

@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { afterAll } from 'vitest';
-import type { Environment } from '../../src/config.js';
+import type { Environment } from '../../src/env.js';
 import { startApp, type TestApp } from '../app.js';
 import { createEmptyDatabase, type DialectName } from '../databases.js';
 

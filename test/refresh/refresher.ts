@@ -1,6 +1,7 @@
 import { pino } from 'pino';
-import { type Environment, readConfig } from '../../src/config.js';
+import { readConfig } from '../../src/config.js';
 import type { Database } from '../../src/db/database.js';
+import type { Environment } from '../../src/env.js';
 import { RefreshService, type RefreshServiceOptions } from '../../src/refresh/refresh.service.js';
 import { createSources } from '../../src/sources/sources.js';
 import type { Upstream } from '../upstream/upstream.js';

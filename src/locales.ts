@@ -1,26 +1,23 @@
+import { LRUCache } from 'lru-cache';
 import { BadUserInputError } from './errors.js';
 
 type Kind = 'region' | 'currency' | 'language';
 
-/** Making one costs milliseconds and there are only so many languages; the bound keeps invented tags from piling up. */
-const MAX_KEPT = 200;
-const kept = new Map<string, Intl.DisplayNames>();
+/** Creating one takes milliseconds; the limit keeps invented language tags from filling the memory. */
+const cache = new LRUCache<string, Intl.DisplayNames>({ max: 200 });
 
-/** The names of countries, currencies or languages in a language, from the Unicode CLDR that Node brings along. */
-export function displayNames(kind: Kind, locale: string): Intl.DisplayNames {
-  const key = `${kind} ${locale}`;
-  const known = kept.get(key);
-  if (known) return known;
-  const made = make(kind, locale);
-  if (kept.size >= MAX_KEPT) kept.clear();
-  kept.set(key, made);
-  return made;
+/** The names of countries, currencies or languages in a language, from the Unicode CLDR that is part of Node. */
+export function displayNames(type: Kind, locale: string): Intl.DisplayNames {
+  const key = `${type} ${locale}`;
+  const names = cache.get(key) ?? create(type, locale);
+  cache.set(key, names);
+  return names;
 }
 
-function make(kind: Kind, locale: string): Intl.DisplayNames {
+function create(type: Kind, locale: string): Intl.DisplayNames {
   try {
-    return new Intl.DisplayNames([locale, 'en'], { type: kind, fallback: 'none' });
+    return new Intl.DisplayNames([locale, 'en'], { type, fallback: 'none' });
   } catch {
-    throw new BadUserInputError(`locale must be a BCP 47 language tag such as "fr" or "pt-BR"`);
+    throw new BadUserInputError('locale must be a BCP 47 language tag such as "fr" or "pt-BR"');
   }
 }

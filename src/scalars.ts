@@ -1,5 +1,4 @@
 import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
-
 import { GraphQLSafeInt } from 'graphql-scalars';
 
 /** Whole numbers up to 2^53: the sum of all populations does not fit GraphQL's Int. */
@@ -7,8 +6,7 @@ export const SafeIntScalar = GraphQLSafeInt;
 
 export const CountryCodeScalar = textScalar({
   name: 'CountryCode',
-  description:
-    'ISO 3166-1 alpha-2 code such as `CI`; where a country is looked up, alpha-3 such as `CIV` is taken as well.',
+  description: 'ISO 3166-1 alpha-2 code such as `CI`; as an argument also an alpha-3 code such as `CIV`.',
   parse: (value) => value.toUpperCase(),
   pattern: /^[A-Z]{2,3}$/,
   expected: 'two or three letters',
@@ -16,7 +14,7 @@ export const CountryCodeScalar = textScalar({
 
 export const CurrencyCodeScalar = textScalar({
   name: 'CurrencyCode',
-  description: 'ISO 4217 code such as `XOF`, or one of the codes in use beside it, such as `JEP`.',
+  description: 'ISO 4217 code such as `XOF`, or another code in use, such as `JEP`.',
   parse: (value) => value.toUpperCase(),
   pattern: /^[A-Z]{3}$/,
   expected: 'three letters',
@@ -30,12 +28,12 @@ export const DateScalar = textScalar({
   accept: isCalendarDay,
 });
 
-/** Values are ISO text from the database on: no Date object is made for a field. */
+/** Values are ISO text already, so that no Date object is created for each field. */
 export const DateTimeScalar = textScalar({
   name: 'DateTime',
-  description: 'A moment in UTC with milliseconds, ISO 8601: `2026-03-19T08:30:00.000Z`.',
+  description: 'A time in UTC with milliseconds, ISO 8601: `2026-03-19T08:30:00.000Z`.',
   pattern: /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/,
-  expected: 'a moment in UTC such as 2026-03-19T08:30:00.000Z',
+  expected: 'a time in UTC such as 2026-03-19T08:30:00.000Z',
   accept: (value) => !Number.isNaN(Date.parse(value)),
 });
 

@@ -152,19 +152,16 @@ type Condition = (key: string) => boolean;
 function conditionsOf(filter: TextFilter): Condition[] {
   const { equals, contains, startsWith, endsWith, in: list } = filter;
   checkLength('in', list ?? []);
+  const keys = list && new Set(list.map(nameKey));
   return [
     ...folded(equals, (wanted) => (key) => key === wanted),
     ...folded(contains, (wanted) => (key) => key.includes(wanted)),
     ...folded(startsWith, (wanted) => (key) => key.startsWith(wanted)),
     ...folded(endsWith, (wanted) => (key) => key.endsWith(wanted)),
-    ...(list ? [isOneOf(list.map(nameKey))] : []),
+    ...(keys ? [(key: string) => keys.has(key)] : []),
   ];
 }
 
 function folded(text: string | null | undefined, condition: (wanted: string) => Condition): Condition[] {
   return typeof text === 'string' ? [condition(nameKey(text))] : [];
-}
-
-function isOneOf(wanted: readonly string[]): Condition {
-  return (key) => wanted.includes(key);
 }

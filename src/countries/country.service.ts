@@ -1,4 +1,3 @@
-import type { Statement } from '../db/database.js';
 import { toStored } from '../db/tables.js';
 import { BadUserInputError, NotFoundError } from '../errors.js';
 import type { CountryFilter, CountryKey, CountryQuery } from './country.args.js';
@@ -52,11 +51,13 @@ export class CountryService {
   async delete(key: CountryKey, permanently = false): Promise<Country> {
     const country = findCountry(await this.#snapshots.newest(), key);
     if (!country) throw new NotFoundError(`There is no country ${JSON.stringify(key.code ?? key.name)}`);
-    const { kysely, writeAtomically } = this.#snapshots.database;
+    const { code, englishName: name } = country;
+    const { kysely, upsert, writeAtomically } = this.#snapshots.database;
+    const removed = { code, name, removed_at: toStored(new Date()) };
     await writeAtomically([
-      kysely.deleteFrom('country_currencies').where('country_code', '=', country.code),
-      kysely.deleteFrom('countries').where('code', '=', country.code),
-      ...(permanently ? this.#removal(country) : []),
+      kysely.deleteFrom('country_currencies').where('country_code', '=', code),
+      kysely.deleteFrom('countries').where('code', '=', code),
+      ...(permanently ? upsert('removed_countries', [removed], ['code'], 1) : []),
     ]);
     return country;
   }
@@ -74,11 +75,6 @@ export class CountryService {
   async #matching(filter: CountryFilter | null | undefined): Promise<Country[]> {
     const { countries } = await this.#snapshots.current();
     return countries.filter(countryTest(filter));
-  }
-
-  #removal({ code, englishName }: Country): Statement[] {
-    const row = { code, name: englishName, removed_at: toStored(new Date()) };
-    return this.#snapshots.database.upsert('removed_countries', [row], ['code'], 1);
   }
 }
 

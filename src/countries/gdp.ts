@@ -14,7 +14,7 @@ export enum NoEstimate {
 
 export interface GdpInput {
   population: number | null;
-  /** Current US dollars a head. */
+  /** Current US dollars per capita per year. */
   perCapita: number | null;
   currency: string | null;
   /** Units of the currency for 1 USD. */
@@ -23,39 +23,36 @@ export interface GdpInput {
 
 export type GdpEstimateResult = { value: number; reason: null } | { value: null; reason: NoEstimate };
 
-/** US dollars, rounded to the cent; null with a reason when it cannot be known, never a silent 0. */
-export function estimateGdp(input: GdpInput, method: GdpMethod, random: () => number): GdpEstimateResult {
-  return method === GdpMethod.PER_CAPITA ? fromPerCapita(input) : fromMultiplier(input, random);
-}
-
-function fromPerCapita({ population, perCapita }: GdpInput): GdpEstimateResult {
-  if (!population) return none(NoEstimate.NO_POPULATION);
-  if (perCapita === null) return none(NoEstimate.NOT_REPORTED);
-  return { value: toCents(population * perCapita), reason: null };
-}
-
-/** The method of the system that this one replaced: a stand-in figure, random by design. */
-function fromMultiplier(
-  { population, currency, exchangeRate }: GdpInput,
+/** US dollars per year, rounded to the cent. Null with a reason, never 0, when it cannot be estimated. */
+export function estimateGdp(
+  { population, perCapita, currency, exchangeRate }: GdpInput,
+  method: GdpMethod,
   random: () => number,
 ): GdpEstimateResult {
   if (!population) return none(NoEstimate.NO_POPULATION);
+  if (method === GdpMethod.PER_CAPITA) {
+    return perCapita === null ? none(NoEstimate.NOT_REPORTED) : estimate(population * perCapita);
+  }
   if (currency === null) return none(NoEstimate.NO_CURRENCY);
   if (exchangeRate === null) return none(NoEstimate.NO_RATE);
-  const multiplier = 1000 + random() * 1000;
-  return { value: toCents((population * multiplier) / exchangeRate), reason: null };
+  // The method of the original system: a placeholder, random by design.
+  return estimate((population * (1000 + random() * 1000)) / exchangeRate);
 }
 
 function none(reason: NoEstimate): GdpEstimateResult {
   return { value: null, reason };
 }
 
+function estimate(dollars: number): GdpEstimateResult {
+  return { value: toCents(dollars), reason: null };
+}
+
 function toCents(dollars: number): number {
-  // Beyond 2^53 cents a double holds no cents any more; rounding would only disturb it.
+  // Above 2^53 cents a double cannot hold cents, and rounding would only distort it.
   return dollars < 9e13 ? Math.round(dollars * 100) / 100 : dollars;
 }
 
-/** The six regions of the UN geoscheme (M49) as REST Countries groups them; Antarctica stands by itself. */
+/** The regions of the UN geoscheme (M49) as REST Countries groups them, with Antarctica as one of its own. */
 export enum Region {
   AFRICA = 'AFRICA',
   AMERICAS = 'AMERICAS',

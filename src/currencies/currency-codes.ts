@@ -1,48 +1,47 @@
 import { code as libraryEntry, codes as listedCodes } from 'currency-codes';
 
-/** How a code stands to ISO 4217. */
+/** The status of a code in ISO 4217. */
 export enum IsoStatus {
   CURRENT = 'CURRENT',
   HISTORIC = 'HISTORIC',
   NON_ISO = 'NON_ISO',
 }
 
-/** Withdrawn from ISO 4217, yet still sent by sources: ANG since 2025, BGN since 2026, the others before. */
+/** Withdrawn from ISO 4217, but still sent by sources: ANG since 2025, BGN since 2026, the others earlier. */
 const HISTORIC = new Set(['ANG', 'BGN', 'BYR', 'CUC', 'HRK', 'MRO', 'SLL', 'STD', 'VEF', 'ZWL']);
 
-/** Never in ISO 4217, yet sources quote them: dependent territories, Kiribati, Tuvalu, the renminbi abroad. */
+/** Never in ISO 4217, but quoted by sources: dependent territories, Kiribati, Tuvalu, the offshore renminbi. */
 const NON_ISO = new Set(['CKD', 'CNH', 'FOK', 'GGP', 'IMP', 'JEP', 'KID', 'TVD']);
 
-/** In ISO 4217, but nobody's purse: metals, bond units, test codes, then funds and units of account. */
+/** In ISO 4217, but not money: metals, bond units, test codes, then funds and units of account. */
 const NOT_MONEY = new Set([
   ...['XAG', 'XAU', 'XPD', 'XPT', 'XBA', 'XBB', 'XBC', 'XBD', 'XTS', 'XXX', 'XSU', 'XUA'],
   ...['BOV', 'CHE', 'CHW', 'CLF', 'COU', 'MXV', 'USN', 'UYI', 'UYW'],
-  // Out of circulation since 2001, and a second code for Venezuela's VES.
+  // Out of circulation since 2001, and the second code of Venezuela's VES.
   ...['SVC', 'VED'],
 ]);
 
-/** The library's list is of June 2024; the Caribbean guilder came in 2025. */
+/** The library's list is from June 2024; the Caribbean guilder was added in 2025. */
 const CURRENT = new Set([...listedCodes(), 'XCG'].filter((code) => !HISTORIC.has(code)));
 
-/** Where the library has no entry, or 0 for what ISO calls not applicable; the rest has 2. */
-const MINOR_UNITS: ReadonlyMap<string, number> = new Map([
-  ['BYR', 0],
-  ['XDR', 2],
-]);
+/** Where the library has no entry, or 0 for what ISO calls not applicable; the others have 2. */
+const MINOR_UNITS: ReadonlyMap<string, number> = new Map(Object.entries({ BYR: 0, XDR: 2 }));
 
 /** Where the library has no entry. */
-const NUMERIC_CODES: ReadonlyMap<string, string> = new Map([
-  ['BYR', '974'],
-  ['HRK', '191'],
-  ['MRO', '478'],
-  ['SLL', '694'],
-  ['STD', '678'],
-  ['VEF', '937'],
-  ['XCG', '532'],
-  ['ZWL', '932'],
-]);
+const NUMERIC_CODES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    BYR: '974',
+    HRK: '191',
+    MRO: '478',
+    SLL: '694',
+    STD: '678',
+    VEF: '937',
+    XCG: '532',
+    ZWL: '932',
+  }),
+);
 
-/** Whether the code stands for money that a country may list and a rate may be kept for. Case matters. */
+/** Whether a country may list the code, and a rate of it may be stored. Case-sensitive. */
 export function isCurrencyCode(code: string): boolean {
   return NON_ISO.has(code) || HISTORIC.has(code) || (CURRENT.has(code) && !NOT_MONEY.has(code));
 }
@@ -52,12 +51,12 @@ export function isoStatus(code: string): IsoStatus {
   return HISTORIC.has(code) ? IsoStatus.HISTORIC : IsoStatus.NON_ISO;
 }
 
-/** How many decimal places amounts of the currency have: the ISO 4217 minor unit. */
+/** Decimal places of amounts: the ISO 4217 minor unit. */
 export function minorUnit(code: string): number {
   return MINOR_UNITS.get(code) ?? libraryEntry(code)?.digits ?? 2;
 }
 
-/** Three digits; null for the codes that ISO 4217 does not list. */
+/** Three digits; null for codes that are not in ISO 4217. */
 export function numericCode(code: string): string | null {
   return NUMERIC_CODES.get(code) ?? libraryEntry(code)?.number ?? null;
 }

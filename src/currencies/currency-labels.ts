@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { BadUserInputError } from '../errors.js';
 import { displayNames } from '../locales.js';
 import type { Currency } from './currency.type.js';
@@ -11,20 +12,18 @@ export function currencyName({ code, englishName }: Currency, locale: Locale): s
 }
 
 /** Creating one takes 0.1 ms; the limit keeps invented language tags from filling the memory. */
-const MAX_CACHED = 5_000;
-const symbols = new Map<string, string | null>();
+const cache = new LRUCache<string, { symbol: string | null }>({ max: 5_000 });
 
 /** In the language requested; without one, the symbol of the source or else of Unicode CLDR in English. */
 export function currencySymbol({ code, sourceSymbol }: Currency, locale: Locale): string | null {
   if (!locale && sourceSymbol) return sourceSymbol;
   const key = `${code} ${locale || ''}`;
-  const cached = symbols.get(key);
-  if (cached !== undefined) return cached;
+  const cached = cache.get(key);
+  if (cached) return cached.symbol;
   const symbol = locale
     ? symbolIn(locale, code, ['symbol', 'narrowSymbol'])
     : symbolIn('en', code, ['narrowSymbol']);
-  if (symbols.size >= MAX_CACHED) symbols.clear();
-  symbols.set(key, symbol);
+  cache.set(key, { symbol });
   return symbol;
 }
 

@@ -4,10 +4,10 @@ import { BadUserInputError } from '../errors.js';
 // Types only: a refresh loads this file, and no GraphQL.
 import type { ExchangeRate, HistoryStep } from './currency.type.js';
 
-/** All rates are kept against one currency; every other pair is a cross rate. */
+/** All rates are stored against this currency; every other pair is a cross rate. */
 export const PIVOT = 'USD';
 
-/** What a double holds for certain: more digits would be noise of the division. */
+/** A double holds 15 digits exactly; more would be noise of the division. */
 const RATE_DIGITS = 15;
 
 const Exact = Decimal.clone({ precision: 40, rounding: Decimal.ROUND_HALF_UP });
@@ -39,22 +39,22 @@ export type Series = ReadonlyMap<string, number>;
 const MAX_DAYS = 3660;
 const MS_PER_DAY = 24 * 60 * 60 * 1000;
 
-/** Throws BadUserInputError for a range that ends before it begins, or that holds more than ten years. */
+/** Returns the number of days; throws BadUserInputError for a negative range or one of more than ten years. */
 export function checkRange(from: string, to: string): number {
   const days = (Date.parse(to) - Date.parse(from)) / MS_PER_DAY + 1;
   if (days < 1) throw new BadUserInputError(`from (${from}) must not be after to (${to})`);
   if (days > MAX_DAYS) {
-    throw new BadUserInputError(`A history may be of at most ${MAX_DAYS} days; these are ${days}`);
+    throw new BadUserInputError(`A history may have at most ${MAX_DAYS} days, not ${days}`);
   }
   return days;
 }
 
-/** The last day of the longest history that may begin on a day. */
+/** The last day of the longest history that can start on a day. */
 export function lastDayFrom(from: string): string {
   return new Date(Date.parse(from) + (MAX_DAYS - 1) * MS_PER_DAY).toISOString().slice(0, 10);
 }
 
-/** The days on which both were observed: nothing is filled in between. A dollar is a dollar on every day. */
+/** The days on which both were observed; gaps are not filled. The US dollar needs no observation. */
 export function crossHistory(
   [base, baseSeries]: readonly [code: string, Series],
   [quote, quoteSeries]: readonly [code: string, Series],

@@ -15,7 +15,7 @@ import { AppError } from '../errors.js';
 import { RefreshResolver } from '../refresh/refresh.resolver.js';
 import type { RequestContext } from './context.js';
 
-/** Code first: the classes of the rooms, put together. */
+/** Code first: from the decorated classes of all folders. */
 export function createSchema(): GraphQLSchema {
   const schema = buildSchemaSync({
     resolvers: [
@@ -32,27 +32,27 @@ export function createSchema(): GraphQLSchema {
   return resolveNamesSynchronously(describeRoots(schema));
 }
 
-/** The library has no place for what is said of the three types at the roots. */
+/** type-graphql has no option for the descriptions of the root types. */
 function describeRoots(schema: GraphQLSchema): GraphQLSchema {
   const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
   const descriptions = [
-    'What can be asked. What is unknown is null; what makes no sense is an error with a code.',
-    'What changes the data. Needs a token where the server does not serve its own machine alone.',
-    'What is told as it happens.',
+    'Queries. Unknown items are null; invalid arguments are errors with a code.',
+    'Changes of the data. They need a token unless the server listens on a loopback address only.',
+    'Events, over a web socket.',
   ];
   for (const [at, root] of roots.entries()) if (root) root.description = descriptions[at];
   return schema;
 }
 
-/** The one subscription reads a stream of its own; type-graphql asks for this where there is any subscription. */
+/** type-graphql requires it for any subscription. Ours has a stream of its own. */
 const NO_TOPICS: PubSub = {
   publish: () => undefined,
   subscribe: () => {
-    throw new Error('No subscription here listens to topics');
+    throw new Error('No subscription uses topics');
   },
 };
 
-/** The schema definition language, sorted, so that a change shows as a change. */
+/** The schema definition language, sorted, so that its diffs show changes only. */
 export function printSdl(schema: GraphQLSchema): string {
   return `${printSchema(lexicographicSortSchema(schema))}\n`;
 }

@@ -4,7 +4,7 @@ import { type CountryOrder, CountryOrderField, OrderDirection } from '../../src/
 import { Region } from '../../src/countries/gdp.js';
 import type { CountryRow } from '../../src/db/tables.js';
 
-/** Filters, orders and pages as nobody would think of them, made of what the rows hold and of what they do not. */
+/** Unusual filters, orders and pages, with values from the rows and values that no row holds. */
 export function queriesFor(rows: readonly CountryRow[], currencies: readonly string[]) {
   return fc.record({
     filter: filters(rows, currencies),

@@ -17,10 +17,10 @@ export interface Known {
 }
 
 /**
- * What the services should answer, worked out in the plainest way from the rows in memory. It shares no code with
- * them: names are folded here by another rule, which agrees on the names of the tests.
+ * An in-memory reference implementation of filters and orders, as plain as possible. It shares no code with the
+ * services: names are folded by another rule, which gives the same result for the names of the tests.
  */
-export function selectAtHand(all: readonly Known[], filter: CountryFilter, order: CountryOrder[]): string[] {
+export function expectedCodes(all: readonly Known[], filter: CountryFilter, order: CountryOrder[]): string[] {
   return all
     .filter((known) => holds(filter, known))
     .sort((a, b) => compare(a.row, b.row, order))

@@ -18,7 +18,7 @@ function selections(): Map<string, string> {
   );
 }
 
-/** A query reads the columns that its fields are made of. Whatever else is asked, a field must be what it is. */
+/** The value of a field must not depend on what else a query selects. */
 describe('a field of a country', () => {
   const all = selections();
 

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { STATUS_CODES } from 'node:http';
 import { pipeline, type Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
-import type { Dispatcher } from 'undici';
+import { Agent, type Dispatcher, interceptors, request as send } from 'undici';
 import { backoffMs, retryWhile } from '../async.js';
 import { SourceUnavailableError } from '../errors.js';
 import { VERSION } from '../runtime.js';
@@ -53,11 +53,9 @@ export interface JsonResponse extends Validators {
 
 /** `retryDelayMs`: the longest delay before the first retry; it doubles for the next. */
 export function createHttpClient({ retryDelayMs = 500 } = {}): HttpClient {
-  let connecting: Promise<Connection> | undefined;
+  const connection = connect();
   return {
     async getJson(request) {
-      connecting ??= connect();
-      const connection = await connecting;
       const nextDelayMs = (error: unknown, retries: number) => {
         if (!(error instanceof HttpFailure) || !error.isTransient || retries === MAX_RETRIES) return null;
         const delayMs = (error.retryAfterMs ?? 0) + backoffMs(retryDelayMs, retries);
@@ -69,7 +67,7 @@ export function createHttpClient({ retryDelayMs = 500 } = {}): HttpClient {
         throw unavailable(error, request);
       }
     },
-    close: async () => (await connecting)?.close(),
+    close: () => connection.close(),
   };
 }
 
@@ -78,14 +76,12 @@ interface Connection {
   close(): Promise<void>;
 }
 
-/** undici takes 100 ms to load, and a process may never refresh: it is loaded with the first request. */
-async function connect(): Promise<Connection> {
-  const { Agent, interceptors, request } = await import('undici');
+function connect(): Connection {
   const agent = new Agent();
   const dispatcher = agent.compose(interceptors.redirect({ maxRedirections: MAX_REDIRECTS }));
   return {
-    get: (wanted) => request(wanted.url, { dispatcher, signal: wanted.signal, headers: headersFor(wanted) }),
-    close: () => agent.destroy(),
+    get: (wanted) => send(wanted.url, { dispatcher, signal: wanted.signal, headers: headersFor(wanted) }),
+    close: async () => void (await agent.destroy()),
   };
 }
 

@@ -1,12 +1,13 @@
 import { Presets, SingleBar } from 'cli-progress';
 import { loadConfig } from '../config.js';
 import { openDatabase } from '../db/connect.js';
+import type { Database } from '../db/database.js';
 import type { Logger } from '../logger.js';
 import { PhaseState } from '../refresh/phases.js';
 import { RefreshService } from '../refresh/refresh.service.js';
 import type { Refresh } from '../refresh/refresh.type.js';
 import { stoppedError } from '../refresh/refresh-errors.js';
-import { beginRefresh, type RefreshKind } from '../refresh/run-refresh.js';
+import { beginRefresh, PARALLEL_QUERIES, type RefreshKind } from '../refresh/run-refresh.js';
 import { onStopSignal } from '../shutdown.js';
 import { createSources } from '../sources/sources.js';
 import { createPictureStore, resolveCacheDir } from '../summary/image-store.js';
@@ -28,9 +29,8 @@ export async function refreshOnce(options: Omit<RefreshKind, 'startedBy'>): Prom
   const sources = createSources(config.sources, { cacheDir });
   try {
     const kind = { ...options, startedBy: 'command line' };
-    const begun = beginRefresh(sources, kind, stop);
-    const migrations = await Promise.race([database.migrate(), rejection(stop.signal)]);
-    if (migrations.length > 0) logger.info({ migrations, database: database.label }, 'database migrated');
+    const begun = { ...beginRefresh(sources, kind, stop), writer: database.openWriter() };
+    await Promise.race([connect(database, logger), rejection(stop.signal)]);
     const { gdpMethod } = config.refresh;
     const pictures = createPictureStore(cacheDir);
     const lastRefresh = () => refreshes.reports.lastSuccess();
@@ -46,6 +46,12 @@ export async function refreshOnce(options: Omit<RefreshKind, 'startedBy'>): Prom
     await sources.close();
     await database.close().catch(() => undefined);
   }
+}
+
+/** Opens all connections of a refresh at once: each takes some round trips. */
+async function connect(database: Database, logger: Logger): Promise<void> {
+  const [migrations] = await Promise.all([database.migrate(), database.connect(PARALLEL_QUERIES - 1)]);
+  if (migrations.length > 0) logger.info({ migrations, database: database.label }, 'database migrated');
 }
 
 /** Rejects when the signal is aborted. */

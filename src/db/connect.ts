@@ -10,7 +10,7 @@ import { createUpsert, writeAtomically } from './write.js';
 export async function connectDatabase(options: DatabaseOptions): Promise<Database> {
   const database = await openDatabase(options);
   try {
-    await sql`select 1`.execute(database.kysely);
+    await database.connect();
     return database;
   } catch (error) {
     await database.close();
@@ -45,6 +45,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     poolState: () => dialect.poolState?.() ?? null,
     migrate: () => migrate(kysely, dialect),
     checkReady: () => checkReady(kysely, dialect),
+    connect: (connections) => connect(kysely, connections),
     close: () => {
       dataVersion.close();
       return kysely.destroy();
@@ -60,4 +61,8 @@ async function openDialect(options: DatabaseOptions): Promise<SqlDialect> {
     case 'sqlite':
       return (await import('./sqlite/sqlite-dialect.js')).openSqliteDialect(options);
   }
+}
+
+async function connect(kysely: Kysely<Tables>, connections = 1): Promise<void> {
+  await Promise.all(Array.from({ length: connections }, () => sql`select 1`.execute(kysely)));
 }

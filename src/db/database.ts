@@ -48,6 +48,9 @@ export interface Database {
   /** Throws DatabaseUnavailableError if the database does not answer or is not migrated. */
   checkReady(): Promise<void>;
 
+  /** Opens this many connections at once, one by default, for the queries that follow. Throws when that fails. */
+  connect(connections?: number): Promise<void>;
+
   close(): Promise<void>;
 }
 

@@ -44,7 +44,12 @@ export interface BegunRefresh {
   fetching: Fetching;
   /** Ends the refresh before its commit. */
   abort: AbortController;
+  /** Where it connects already. */
+  writer?: Writer;
 }
+
+/** How many queries a refresh sends at once, while the sources answer. */
+export const PARALLEL_QUERIES = 8;
 
 /** Needs no database: a new process begins before it has one. */
 export function beginRefresh(
@@ -75,7 +80,7 @@ export async function runRefresh(
 ): Promise<void> {
   const { database, lease } = parts;
   const { progress, fetching, abort } = begun;
-  const writer = database.openWriter();
+  const { writer = database.openWriter() } = begun;
   const acquiring = lease.acquire(progress.report, { dead, onLost: (cause) => abort.abort(cause) });
   acquiring.then(onGranted, () => undefined);
   try {

@@ -1,18 +1,64 @@
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+
+/** Tests that start our programs as processes; the rest of the tests runs in the processes of the test runner. */
+const PROCESSES = [
+  'test/cli.test.ts',
+  'test/cli/**/*.test.ts',
+  'test/db/migrate.test.ts',
+  'test/db/mysql/mysql-frozen.test.ts',
+  'test/db/write-atomically.test.ts',
+  'test/deploy/**/*.test.ts',
+  'test/faults/**/*.test.ts',
+  'test/http/stop.test.ts',
+  'test/refresh/kill.test.ts',
+  'test/refresh/rounds.test.ts',
+  'test/refresh/stop.test.ts',
+  'test/security/memory.test.ts',
+];
+/** Tests of the database layer and of the refresh, on every kind of database. */
+const DATABASES = [
+  'test/db/**/*.test.ts',
+  'test/refresh/**/*.test.ts',
+  'test/countries/filter-order-page.test.ts',
+];
+/** Tests that ask a running server. */
+const API = ['test/{api,browser,docs,examples,http,security}/**/*.test.ts', 'test/server.test.ts'];
+const ALL = ['test/**/*.test.ts'];
 
 export default defineConfig({
-  // Without this the tests load graphql's ES module build and the libraries its CommonJS build: two copies, and
-  // graphql refuses objects "from another module or realm".
-  resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
-    include: ['test/**/*.test.ts'],
-    // The decorators of the types read it, so it comes before all of them.
-    setupFiles: ['reflect-metadata'],
     // Starts a throwaway database server, if one is installed.
     globalSetup: ['test/db/global-setup.ts'],
     // Most tests wait for a time, a process or a database: two at once do not get in each other's way.
     maxWorkers: 2,
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    projects: [
+      tier('unit', ALL, [...API, ...DATABASES, ...PROCESSES], { isolate: false }),
+      tier('api', API, PROCESSES, { isolate: false }),
+      tier('databases', DATABASES, PROCESSES, { isolate: false }),
+      tier('processes', PROCESSES, [], { globalSetup: ['test/built-program.ts'] }),
+    ],
   },
 });
+
+function tier(
+  name: string,
+  include: string[],
+  exclude: string[],
+  more: TestProjectInlineConfiguration['test'],
+): TestProjectInlineConfiguration {
+  return {
+    // Without this the tests load graphql's ES module build and the libraries its CommonJS build: two copies, and
+    // graphql refuses objects "from another module or realm".
+    resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
+    test: {
+      name,
+      include,
+      exclude,
+      // The decorators of the types read it, so it comes before all of them.
+      setupFiles: ['reflect-metadata'],
+      testTimeout: 20_000,
+      hookTimeout: 60_000,
+      ...more,
+    },
+  };
+}

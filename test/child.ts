@@ -10,7 +10,7 @@ export interface ChildResult {
   signal: string | null;
 }
 
-/** Runs a file as a process of its own, TypeScript as it is, with no other variables of the product than those given. */
+/** Runs a built program as a process of its own, with no other variables of the product than those given. */
 export function runChild(
   file: URL,
   args: readonly string[] = [],
@@ -20,7 +20,7 @@ export function runChild(
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,
-      [...(file.pathname.endsWith('.ts') ? ['--import', 'tsx'] : []), fileURLToPath(file), ...args],
+      [fileURLToPath(file), ...args],
       { env: { PATH, HOME, TMPDIR, ...env }, timeout: 30_000, killSignal: 'SIGKILL' },
       (_, stdout, stderr) => resolve({ stdout, stderr, exitCode: child.exitCode, signal: child.signalCode }),
     );

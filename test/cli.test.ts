@@ -4,7 +4,7 @@ import { mkdtemp, readdir, readFile, symlink, writeFile } from 'node:fs/promises
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Environment } from '../src/env.js';
@@ -12,17 +12,14 @@ import { settings } from './app.js';
 import { runChild } from './child.js';
 import { createEmptyDatabase, mysqlUrl, testDialects } from './databases.js';
 import { processesWith } from './processes.js';
+import { program } from './programs.js';
 import * as faults from './upstream/faults.js';
 import { startUpstream, type Upstream } from './upstream/upstream.js';
 
 // The command as it is installed: built.
 const execute = promisify(execFile);
-beforeAll(async () => {
-  await execute('npm', ['run', '--silent', 'build']);
-});
 const bundled = { COUNTRIES_SOURCE: 'bundled', RATES_SOURCE: 'bundled', LOG_LEVEL: 'warn' };
-const run = (args: string[], env: Environment = {}) =>
-  runChild(new URL('../dist/cli.js', import.meta.url), args, env);
+const run = (args: string[], env: Environment = {}) => runChild(program('cli'), args, env);
 
 describe.each(testDialects)('the command line on %s', (dialect) => {
   let upstream: Upstream;
@@ -91,7 +88,7 @@ describe('the command line', () => {
   it('has all that it reads in its package', async () => {
     const folder = await mkdtemp(join(inject('testFolder'), 'package-'));
     const pack = ['pack', '--silent', '--ignore-scripts', '--pack-destination', folder];
-    const { stdout: name } = await execute('npm', pack);
+    const { stdout: name } = await execute('npm', pack, { cwd: inject('builtPackage') });
     await execute('tar', ['-xzf', join(folder, name.trim()), '-C', folder]);
     const installed = join(folder, 'package');
     await symlink(resolve('node_modules'), join(installed, 'node_modules'));
@@ -122,7 +119,7 @@ describe('the command line', () => {
   it('says in a wrong folder that there is no database, and creates nothing', async () => {
     const folder = await mkdtemp(join(inject('testFolder'), 'status-'));
     const env = { PATH: process.env.PATH };
-    const wrong = execute(process.execPath, [resolve('dist/cli.js'), 'status'], { cwd: folder, env });
+    const wrong = execute(process.execPath, [fileURLToPath(program('cli')), 'status'], { cwd: folder, env });
     await expect(wrong).rejects.toMatchObject({
       code: 1,
       stdout: '',
@@ -138,6 +135,7 @@ describe('the command line', () => {
     const env = { ...bundled, DATABASE_URL: `sqlite:${join(folder, 'x.db')}`, CACHE_DIR: folder };
     const { PATH, HOME } = process.env;
     const npm = spawn('npm', ['start', '--ignore-scripts'], {
+      cwd: inject('builtPackage'),
       env: { PATH, HOME, ...env, PORT: '0', LOG_LEVEL: 'info' },
     });
     let log = '';

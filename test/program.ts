@@ -11,7 +11,7 @@ export class Program {
 
   constructor(file: URL, args: string[], env: Readonly<Record<string, string | undefined>>) {
     const { PATH, HOME, TMPDIR } = process.env;
-    this.#process = spawn(process.execPath, ['--import', 'tsx', fileURLToPath(file), ...args], {
+    this.#process = spawn(process.execPath, [fileURLToPath(file), ...args], {
       env: { PATH, HOME, TMPDIR, ...env } as NodeJS.ProcessEnv,
     });
     for (const stream of [this.#process.stdout, this.#process.stderr])

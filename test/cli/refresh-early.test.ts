@@ -9,10 +9,11 @@ import { type ChildResult, runChild } from '../child.js';
 import { describeEachDatabase, mysqlUrl, testDialects } from '../databases.js';
 import { startProxy } from '../db/mysql/cutting-proxy.js';
 import { Program } from '../program.js';
+import { program } from '../programs.js';
 import * as faults from '../upstream/faults.js';
 import { type Route, startUpstream, type Upstream } from '../upstream/upstream.js';
 
-const CLI = new URL('../../src/cli.ts', import.meta.url);
+const CLI = program('cli');
 const ROUTES = ['restcountries-v3', 'currency-api', 'world-bank'] as const satisfies Route[];
 
 let upstream: Upstream;
@@ -222,13 +223,13 @@ describe('a refresh of the command line that cannot begin', () => {
     const proxy = await startProxy(Number(address.port));
     proxy.freeze();
     address.port = String(proxy.port);
-    const program = new Program(CLI, ['refresh'], environment(address.href));
+    const running = new Program(CLI, ['refresh'], environment(address.href));
     await expect.poll(() => asked(), { timeout: 10_000 }).toEqual(each(1, 0));
     await sleep(afterMs);
     const stoppedAt = performance.now();
-    expect(await program.stop()).toBe(1);
+    expect(await running.stop()).toBe(1);
     expect(performance.now() - stoppedAt).toBeLessThan(6_000);
-    await program.logged(/^country-exchange: The process that ran it was stopped\n$/, 0);
+    await running.logged(/^country-exchange: The process that ran it was stopped\n$/, 0);
     await proxy.close();
   });
 });

@@ -4,9 +4,11 @@ import { existsSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Environment } from '../../src/env.js';
 import { settings } from '../app.js';
+import { program } from '../programs.js';
 import { html, silence } from '../upstream/faults.js';
 import { startUpstream, type Upstream } from '../upstream/upstream.js';
 
@@ -49,7 +51,7 @@ describe.runIf(process.platform === 'linux' && existsSync(SCRIPT))('a refresh on
   });
 
   function refreshOnTerminal() {
-    const command = `exec ${process.execPath} --import tsx src/cli.ts refresh`;
+    const command = `exec ${process.execPath} ${fileURLToPath(program('cli'))} refresh`;
     const child = spawn(SCRIPT, ['-qec', command, '/dev/null'], {
       env: { PATH: process.env.PATH, TERM: 'xterm', ...env },
       timeout: 15_000,

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { program } from '../programs.js';
 
 export interface ChildResult {
   /** After the word "ready". */
@@ -17,9 +18,9 @@ export interface ChildResult {
  * ready, and waits for the others.
  */
 export async function runChildren(script: string, count: number, url: string): Promise<ChildResult[]> {
-  const path = fileURLToPath(new URL(`children/${script}`, import.meta.url));
+  const path = fileURLToPath(program(script));
   const children = Array.from({ length: count }, () =>
-    spawn(process.execPath, ['--import', 'tsx', path, url], { stdio: 'pipe' }),
+    spawn(process.execPath, [path, url], { stdio: 'pipe' }),
   );
   const stderrs = children.map((child) => text(child.stderr));
   await Promise.all(children.map((child) => Promise.race([once(child.stdout, 'data'), once(child, 'exit')])));

@@ -25,7 +25,7 @@ describe('migrations', () => {
 
     it('run once when several processes start at once', async () => {
       const { url, drop } = await createEmptyDatabase(dialect);
-      const children = await runChildren('migrate.ts', 3, url);
+      const children = await runChildren('migrate', 3, url);
       expect(children.map((child) => child.stderr)).toEqual(['', '', '']);
       expect(children.map((child) => child.stdout.trim()).sort()).toEqual([JSON.stringify(all), '[]', '[]']);
       await drop();

@@ -49,7 +49,7 @@ describe('writeAtomically', () => {
       const rows = codes(250).map((code) => countryRow(code));
       await database.writeAtomically(database.upsert('countries', rows, ['code'], 100));
       const before = await everything(database);
-      const [child] = await runChildren('die-while-writing.ts', 1, url);
+      const [child] = await runChildren('die-while-writing', 1, url);
       expect(child).toMatchObject({ signal: 'SIGKILL', stderr: '' });
       expect(await everything(database)).toEqual(before);
       await database.writeAtomically(database.upsert('countries', [countryRow('AA')], ['code'], 100));
@@ -61,7 +61,7 @@ describe('writeAtomically', () => {
       await database.writeAtomically(
         database.upsert('exchange_rates', rows, ['currency_code', 'observed_on'], 100),
       );
-      const children = await runChildren('count-up.ts', 2, url);
+      const children = await runChildren('count-up', 2, url);
       expect(children).toMatchObject([
         { stderr: '', exitCode: 0 },
         { stderr: '', exitCode: 0 },

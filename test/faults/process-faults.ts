@@ -10,11 +10,12 @@ import type { Refresh } from '../../src/refresh/refresh.type.js';
 import { createPictureStore } from '../../src/summary/image-store.js';
 import { settings } from '../app.js';
 import { runChild } from '../child.js';
+import { program } from '../programs.js';
 import { late, silence } from '../upstream/faults.js';
 import type { Fault } from './fault.js';
 import { failed, outcomeOf } from './stage.js';
 
-const CHILD = new URL('children/die-in-phase.ts', import.meta.url);
+const CHILD = program('die-in-phase');
 
 function killed(phase: PhaseName, when: string, data: Fault['data']): Fault {
   return {

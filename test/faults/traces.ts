@@ -41,7 +41,7 @@ const ENDS_WITHIN_MS = 8_000;
 
 /** Good-byes take a moment: of sockets, of sessions on a server, of processes. */
 export async function expectNoMore(before: Traces, look: () => Promise<Traces>): Promise<void> {
-  for (const deadline = performance.now() + ENDS_WITHIN_MS; ; await sleep(10)) {
+  for (const deadline = performance.now() + ENDS_WITHIN_MS; ; await sleep(50)) {
     const now = await look();
     if (isDeepStrictEqual(now, before)) return;
     if (performance.now() > deadline) return expect(now).toEqual(before);

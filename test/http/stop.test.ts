@@ -5,8 +5,10 @@ import { createServer } from 'node:http';
 import { type AddressInfo, createConnection } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { Pool } from 'undici';
 import { afterEach, expect, inject, test } from 'vitest';
+import { program } from '../programs.js';
 import { serve } from './serve.js';
 
 const children: ChildProcess[] = [];
@@ -92,7 +94,7 @@ test('a restart under load fails no request', async () => {
   const port = await freePort();
   const folder = await mkdtemp(join(inject('testFolder'), 'restart-'));
   const start = () => {
-    const child = spawn(process.execPath, ['--import', 'tsx', 'src/index.ts'], {
+    const child = spawn(process.execPath, [fileURLToPath(program('index'))], {
       env: {
         PATH: process.env.PATH,
         PORT: String(port),

@@ -3,9 +3,10 @@ import { settings, startApp } from '../app.js';
 import { runChild } from '../child.js';
 import { RefreshCountriesDocument } from '../client/generated/graphql.js';
 import { describeEachDatabase } from '../databases.js';
+import { program } from '../programs.js';
 import { dataIn } from './tables.js';
 
-const CHILD = new URL('children/refresh-and-die.ts', import.meta.url);
+const CHILD = program('refresh-and-die');
 
 describeEachDatabase((open) => {
   describe('a refresh that is killed while it writes', () => {

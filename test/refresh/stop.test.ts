@@ -9,11 +9,12 @@ import { createClient } from '../client/client.js';
 import { describeEachDatabase } from '../databases.js';
 import { processesWith } from '../processes.js';
 import { Program } from '../program.js';
+import { program } from '../programs.js';
 import { silence } from '../upstream/faults.js';
 import { startUpstream, type Upstream } from '../upstream/upstream.js';
 
-const SERVER = new URL('../../src/index.ts', import.meta.url);
-const COMMAND_LINE = new URL('../../src/cli.ts', import.meta.url);
+const SERVER = program('index');
+const COMMAND_LINE = program('cli');
 
 describe('SIGTERM while a source is silent', () => {
   let upstream: Upstream;

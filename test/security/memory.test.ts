@@ -9,6 +9,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { createSchema } from '../../src/graphql/schema.js';
+import { program } from '../programs.js';
 import { generateQuery } from './generate-query.js';
 
 /** What may be left of a round of an attack. A request that is held on to is some 5 kB, and its body more. */
@@ -16,9 +17,8 @@ const MAX_GROWTH_MB = 1;
 /** The first fills caches and pools. What they hold goes up and down a little; a leak grows in every round. */
 const ROUNDS = 5;
 
-const file = (name: string) => fileURLToPath(new URL(name, import.meta.url));
-const server = fork(file('../../src/index.ts'), {
-  execArgv: ['--expose-gc', '--import', 'tsx', '--import', file('children/heap-probe.ts')],
+const server = fork(fileURLToPath(program('index')), {
+  execArgv: ['--expose-gc', '--import', program('heap-probe').href],
   env: {
     PATH: process.env.PATH,
     PORT: '0',

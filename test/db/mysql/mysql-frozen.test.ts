@@ -3,11 +3,13 @@ import { once } from 'node:events';
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { Kysely, sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { openMysqlDialect } from '../../../src/db/mysql/mysql-dialect.js';
 import { DatabaseUnavailableError } from '../../../src/errors.js';
 import { createTestDatabase, type TestDatabase, testDialects } from '../../databases.js';
+import { program } from '../../programs.js';
 import { type CuttingProxy, startProxy } from './cutting-proxy.js';
 
 describe.runIf(testDialects.includes('mysql'))('a MySQL server that hangs', () => {
@@ -62,7 +64,7 @@ describe.runIf(testDialects.includes('mysql'))('a MySQL server that hangs', () =
 
   it('keeps no server from stopping', async () => {
     const folder = await mkdtemp(join(inject('testFolder'), 'hang-'));
-    const server = spawn(process.execPath, ['--import', 'tsx', 'src/index.ts'], {
+    const server = spawn(process.execPath, [fileURLToPath(program('index'))], {
       env: {
         PATH: process.env.PATH,
         PORT: '0',

@@ -24,7 +24,7 @@ export interface Traces {
 /** `folder` is where everything temporary is made, in a process that has it in its environment. */
 export async function tracesOf({ kysely, label }: Database, folder: string): Promise<Traces> {
   const waiting = tally(process.getActiveResourcesInfo());
-  const files = (await readdir(folder, { recursive: true })).filter((file) => !TRANSLATIONS.test(file));
+  const files = (await readdir(folder, { recursive: true })).filter((file) => !CACHED.test(file));
   return {
     open: tally(await openHere()),
     waiting,
@@ -34,8 +34,8 @@ export async function tracesOf({ kysely, label }: Database, folder: string): Pro
   };
 }
 
-/** Of our TypeScript, by what runs it as it is. */
-const TRANSLATIONS = /^(tsx|node-compile-cache)/;
+/** Caches that stay by design: compiled modules, and the responses of the sources. */
+const CACHED = /^(tsx|node-compile-cache|cache\/sources)/;
 
 const ENDS_WITHIN_MS = 8_000;
 

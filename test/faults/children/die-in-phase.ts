@@ -20,8 +20,8 @@ if (phase === 'PICTURE') {
 }
 services.refreshes.watch(async ({ phases }) => {
   if (phases.find(({ name }) => name === phase)?.state !== PhaseState.RUNNING) return;
-  // By then the process that draws is there.
-  if (phase === PhaseName.DRAW) await sleep(150);
+  // By then the thread that draws is there, and has not ended.
+  if (phase === PhaseName.DRAW) await sleep(40);
   die();
 });
 services.refreshes.start();

@@ -29,8 +29,8 @@ export default defineConfig({
   test: {
     // Starts a throwaway database server, if one is installed.
     globalSetup: ['test/db/global-setup.ts'],
-    // Most tests wait for a time, a process or a database: two at once do not get in each other's way.
-    maxWorkers: 2,
+    // One more than a machine of two cores has: most tests wait for a time, a process or a database.
+    maxWorkers: 3,
     projects: [
       tier('unit', ALL, [...API, ...DATABASES, ...PROCESSES], { isolate: false }),
       tier('api', API, PROCESSES, { isolate: false }),

@@ -4,6 +4,7 @@ import type { Database } from '../../src/db/database.js';
 import type { CountryRow, ExchangeRateRow } from '../../src/db/tables.js';
 import { toIso, toStored } from '../../src/db/tables.js';
 import { describeEachDatabase } from '../databases.js';
+import { runs } from '../runs.js';
 import { codes, countryRow, rateRow } from './rows.js';
 
 // Nothing may depend on the zone that the process runs in, such as this one of 12:45 or 13:45 hours.
@@ -30,7 +31,7 @@ describe('a value comes back from the database as it was written:', () => {
             .execute();
           expect(stored.map((row) => row.rate)).toEqual(values);
         }),
-        { numRuns: 30 },
+        { numRuns: runs(30) },
       );
     });
 
@@ -78,7 +79,7 @@ describe('a value comes back from the database as it was written:', () => {
             .execute();
           expect(stored).toEqual(rows);
         }),
-        { numRuns: 30 },
+        { numRuns: runs(30) },
       );
     });
 

@@ -5,6 +5,7 @@ import { DATA_FIELDS } from '../../src/graphql/execute.js';
 import { createSchema } from '../../src/graphql/schema.js';
 import { startApp, type TestApp } from '../app.js';
 import { describeEachDatabase } from '../databases.js';
+import { runs } from '../runs.js';
 import { randomQuery } from './random-query.js';
 
 const REFRESH = 'mutation { refreshCountries { state } }';
@@ -51,7 +52,7 @@ describe('cached responses', () => {
           expect(second).toEqual({ ...fresh, cache: 'hit' });
           expect(repeated).toEqual(second);
         }),
-        { numRuns: 60 },
+        { numRuns: runs(60) },
       );
     }, 60_000);
 

@@ -5,6 +5,7 @@ import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promi
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { runs } from '../runs.js';
 import { RawClient, rawPost } from './raw-client.js';
 import { type Served, serve } from './serve.js';
 
@@ -302,7 +303,7 @@ test('requests in any pieces are answered as if each had come alone', async () =
     client.socket.destroy();
   };
   const steps = fc.array(step, { minLength: 1, maxLength: 12 });
-  await fc.assert(fc.asyncProperty(steps, behave), { numRuns: 150 });
+  await fc.assert(fc.asyncProperty(steps, behave), { numRuns: runs(150) });
 }, 60_000);
 
 describe('a client over the limit of requests', async () => {

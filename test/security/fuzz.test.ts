@@ -3,10 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { createSchema } from '../../src/graphql/schema.js';
 import { testDialects } from '../databases.js';
 import { serve } from '../http/serve.js';
+import { runs } from '../runs.js';
 import { generateQuery } from './generate-query.js';
 import { LEAK } from './hostile.js';
 
-const RUNS = 200;
+const RUNS = runs(200);
 const FAULTS = ['INTERNAL_SERVER_ERROR', 'DATABASE_UNAVAILABLE'];
 
 describe.each(testDialects)('generated requests on %s', async (dialect) => {
@@ -44,7 +45,7 @@ describe.each(testDialects)('generated requests on %s', async (dialect) => {
         expect(response.status).toBe(400);
         expect(await response.text()).not.toMatch(LEAK);
       }),
-      { numRuns: 100 },
+      { numRuns: runs(100) },
     );
   });
 

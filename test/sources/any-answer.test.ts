@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { SourceUnavailableError } from '../../src/errors.js';
 import type { Source } from '../../src/sources/source.js';
 import { countriesSources, gdpSource, ratesSources } from '../../src/sources/sources.js';
+import { runs } from '../runs.js';
 import * as faults from '../upstream/faults.js';
 import { API_KEY, type Route } from '../upstream/upstream.js';
 import { ask, withUpstream } from './with-upstream.js';
@@ -30,7 +31,7 @@ describe.each(SOURCES)('%s', (route, source) => {
         const error: unknown = await fetchAnswer().catch((caught) => caught);
         expect(error).toBeInstanceOf(SourceUnavailableError);
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     );
   });
 
@@ -45,7 +46,7 @@ describe.each(SOURCES)('%s', (route, source) => {
         const outcome: unknown = await fetchAnswer().catch((caught) => caught);
         if (!(outcome instanceof SourceUnavailableError)) expect(outcome).toHaveProperty('records');
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 });

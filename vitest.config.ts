@@ -14,6 +14,7 @@ const PROCESSES = [
   'test/refresh/rounds.test.ts',
   'test/refresh/stop.test.ts',
   'test/security/memory.test.ts',
+  'test/summary/image-route.test.ts',
 ];
 /** Tests of the database layer and of the refresh, on every kind of database. */
 const DATABASES = [

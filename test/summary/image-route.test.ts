@@ -6,8 +6,9 @@ import { settings, startApp, type TestApp } from '../app.js';
 import { runChild } from '../child.js';
 import { DeleteCountryDocument, RefreshCountriesDocument } from '../client/generated/graphql.js';
 import { describeEachDatabase } from '../databases.js';
+import { program } from '../programs.js';
 
-const COMMAND_LINE = new URL('../../src/cli.ts', import.meta.url);
+const COMMAND_LINE = program('cli');
 
 describe('GET /countries/image', () => {
   describeEachDatabase((open) => {

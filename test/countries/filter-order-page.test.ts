@@ -8,7 +8,6 @@ import { CountryGrouping } from '../../src/countries/country-stats.js';
 import { bundledDatabase, bundledRows } from '../bundled.js';
 import { createTestDatabase, testDialects } from '../databases.js';
 import { runs } from '../runs.js';
-import { type Known, selectAtHand } from './countries-at-hand.js';
 import { queriesFor } from './generated-queries.js';
 import { expectedCodes, type Known } from './reference-implementation.js';
 

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { isIP } from 'node:net';
-import { isLoopback } from './access.js';
 import { GdpMethod } from './countries/gdp.js';
 import {
   adminTokens,
@@ -16,6 +15,7 @@ import {
   urls,
 } from './env.js';
 import { ConfigError } from './errors.js';
+import { isLoopback } from './net.js';
 
 export type Config = ReturnType<typeof readConfig>;
 

@@ -1,10 +1,10 @@
 import { createServer as createTcpServer } from 'node:net';
-import { isLoopback } from './access.js';
 import { loadConfig } from './config.js';
 import { type AppContext, createContext } from './context.js';
 import { exitWith } from './errors.js';
 import { createServer } from './http/server.js';
 import { createLogger } from './logger.js';
+import { isLoopback } from './net.js';
 import { stopOnSignal } from './shutdown.js';
 
 /** Starts the server, from the settings to the first query. A start that fails ends the process with one line. */

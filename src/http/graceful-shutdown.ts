@@ -44,6 +44,8 @@ function trackConnections({ server }: FastifyInstance): Connections {
   const connections: Connections = { open: new Set(), accepted: 0 };
   const { open } = connections;
   server.on('connection', (socket) => {
+    // After a declined upgrade a connection is announced again.
+    if (open.has(socket)) return;
     connections.accepted += 1;
     open.add(socket);
     socket.once('close', () => open.delete(socket));

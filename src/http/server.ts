@@ -42,7 +42,7 @@ export async function createServer(context: AppContext): Promise<FastifyInstance
   await limitRate(app, http);
   answerErrors(app, http);
   // Before the wait for open connections: those of subscribers would never end.
-  serveSubscriptions(app, context);
+  serveSubscriptions(app, context, requests);
   drainOnClose(app, requests);
   serveMetrics(app, context, requests);
   await traceRequests(app, context, requests);

@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
-import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import {
   type ExecutionArgs,
@@ -14,33 +15,37 @@ import type { WebSocketServer } from 'ws';
 import type { Config } from '../config.js';
 import type { AppContext } from '../context.js';
 import { isFault, maskError } from '../graphql/mask-error.js';
-import { notListed, type QueryList, readManifest } from '../graphql/persisted-queries.js';
+import { notListed, type QueryList, readManifest, sha256 } from '../graphql/persisted-queries.js';
 import { createSchema } from '../graphql/schema.js';
 import type { Logger } from '../logger.js';
-import { clientKey } from '../net.js';
+import { clientAddress, clientKey } from '../net.js';
+import type { RequestTracker } from '../observability/access-log.js';
 import type { RefreshContext } from '../refresh/refresh.resolver.js';
-import { addressReader } from './client-address.js';
 
 /** A subscription is a few hundred bytes. */
 const MAX_PAYLOAD_BYTES = 64 * 1024;
 
-/** Subscriptions by the graphql-ws protocol, on the path of the other operations. */
-export function serveSubscriptions(app: FastifyInstance, context: AppContext): void {
-  // Most servers never see a subscription: what serves it is loaded with the first.
-  let opening: Promise<Door> | undefined;
-  const places = new SocketPlaces(context.config.http);
-  app.server.on('upgrade', async (request, socket, head) => {
-    if (!isWebSocketUpgrade(request)) return declineUpgrade(app.server, request, socket, head);
-    socket.on('error', () => socket.destroy());
+/** Subscriptions by the protocol graphql-transport-ws, on the path of the other operations. */
+export function serveSubscriptions(
+  app: FastifyInstance,
+  context: AppContext,
+  requests: Pick<RequestTracker, 'isBusy'>,
+): void {
+  // Loaded with the first subscription: most servers never have one.
+  let opening: Promise<SubscriptionServer> | undefined;
+  const limiter = new ConnectionLimiter(context.config.http);
+  app.server.on('upgrade', async (request, socket: Socket, head) => {
+    socket.on('error', destroy);
+    if (!isWebSocketUpgrade(request)) return declineUpgrade(app.server, requests, request, socket, head);
     if (pathOf(request) !== '/graphql') return refuse(socket, '404 Not Found');
-    const leave = places.take(request);
-    if (leave === null) return refuse(socket, '503 Service Unavailable');
-    socket.once('close', leave);
-    opening ??= openDoor(context);
+    const release = limiter.acquire(request);
+    if (release === null) return refuse(socket, '503 Service Unavailable');
+    socket.once('close', release);
+    opening ??= openSubscriptionServer(context);
     const { sockets } = await opening;
     sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request));
   });
-  // Before Fastify waits for open connections: subscribers are told that the server goes away.
+  // Before Fastify waits for open connections: subscribers get a close message.
   app.addHook('preClose', async () => (await opening)?.close());
 }
 
@@ -48,38 +53,54 @@ export function isWebSocketUpgrade({ headers }: IncomingMessage): boolean {
   return headers.upgrade?.toLowerCase() === 'websocket';
 }
 
-/** These have a meaning for the upgrade alone. */
+function destroy(this: Socket): void {
+  this.destroy();
+}
+
+/** These are about the upgrade alone. */
 const UPGRADE_HEADERS = new Set(['upgrade', 'connection', 'http2-settings']);
 
 /**
- * Answers a request as if it had not asked for the upgrade, as RFC 9110 (7.8) has it: `curl --http2` and Java's
- * HttpClient offer `h2c` with every first request. Node has stopped parsing the connection by then, so the request is
- * put back without these headers and the connection begun anew.
+ * Answers a request as if it had not offered the upgrade, as RFC 9110 (7.8) wants it: `curl --http2` and Java's
+ * HttpClient offer `h2c` with every first request. Node has detached its parser by then, so the request is put back
+ * without these headers, and the connection is announced again.
  */
-function declineUpgrade(server: Server, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+async function declineUpgrade(
+  server: Server,
+  requests: Pick<RequestTracker, 'isBusy'>,
+  request: IncomingMessage,
+  socket: Socket,
+  head: Buffer,
+): Promise<void> {
   const lines = [`${request.method} ${request.url} HTTP/${request.httpVersion}`];
   for (let at = 0; at < request.rawHeaders.length; at += 2) {
     const [name = '', value] = request.rawHeaders.slice(at, at + 2);
     if (!UPGRADE_HEADERS.has(name.toLowerCase())) lines.push(`${name}: ${value}`);
   }
+  // The new parser does not know the responses that the old one still waits for.
+  while (requests.isBusy(socket)) await delay(10);
+  socket.off('error', destroy);
+  if (socket.destroyed) return;
   socket.unshift(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), head]));
   server.emit('connection', socket);
 }
 
-interface Door {
+interface SubscriptionServer {
   sockets: WebSocketServer;
   close(): Promise<void>;
 }
 
-async function openDoor({ config: { http }, logger, services: { refreshes } }: AppContext): Promise<Door> {
+async function openSubscriptionServer(context: AppContext): Promise<SubscriptionServer> {
+  const { config, logger, services } = context;
+  const { introspection, persistedQueriesFile } = config.http;
   const [{ WebSocketServer }, { useServer }] = await Promise.all([import('ws'), import('graphql-ws/use/ws')]);
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_PAYLOAD_BYTES });
-  const options = subscriptionServer({
+  const options = subscriptionOptions({
     schema: createSchema(),
-    context: { refreshes },
+    context: { refreshes: services.refreshes },
     logger,
-    introspection: http.introspection,
-    listed: http.persistedQueriesFile === undefined ? undefined : readManifest(http.persistedQueriesFile),
+    introspection,
+    listed: persistedQueriesFile === undefined ? undefined : readManifest(persistedQueriesFile),
   });
   const { dispose } = useServer({ ...options, isProd: true }, sockets);
   return { sockets, close: async () => dispose() };
@@ -89,67 +110,67 @@ function pathOf({ url = '/' }: IncomingMessage): string {
   return url.split('?', 1)[0] ?? '/';
 }
 
-function refuse(socket: Duplex, status: string): void {
+function refuse(socket: Socket, status: string): void {
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
-const OF_ALL = 500;
-const OF_ONE = 20;
+const MAX_CONNECTIONS = 500;
+const MAX_OF_CLIENT = 20;
 
 /**
- * How many web sockets there may be, and of them one client's, or the first would take all places. Like the limit of
- * requests, the second does not hold on a loopback address, where all clients are this machine.
+ * Limits web sockets: in total and for each client, so that one client cannot take them all. The second limit does not
+ * hold on a loopback address, where all clients are this machine.
  */
-class SocketPlaces {
-  readonly #taken = new Map<string, number>();
-  readonly #ipOf: (request: IncomingMessage) => string;
-  readonly #ofOne: number;
+class ConnectionLimiter {
+  readonly #counts = new Map<string, number>();
+  readonly #addressOf: (request: IncomingMessage) => string;
+  readonly #maxOfClient: number;
   #total = 0;
 
   constructor({ trustedProxies, rateLimit }: Pick<Config['http'], 'trustedProxies' | 'rateLimit'>) {
-    this.#ipOf = addressReader(trustedProxies);
-    this.#ofOne = rateLimit > 0 ? OF_ONE : OF_ALL;
+    this.#addressOf = clientAddress(trustedProxies);
+    this.#maxOfClient = rateLimit > 0 ? MAX_OF_CLIENT : MAX_CONNECTIONS;
   }
 
-  /** A function that gives the place back; null when there is none. */
-  take(request: IncomingMessage): (() => void) | null {
-    const client = clientKey(this.#ipOf(request));
-    const taken = this.#taken.get(client) ?? 0;
-    if (this.#total >= OF_ALL || taken >= this.#ofOne) return null;
+  /** Returns the function that releases the connection; null when the limit is reached. */
+  acquire(request: IncomingMessage): (() => void) | null {
+    const client = clientKey(this.#addressOf(request));
+    const count = this.#counts.get(client) ?? 0;
+    if (this.#total >= MAX_CONNECTIONS || count >= this.#maxOfClient) return null;
     this.#add(client, 1);
     return () => this.#add(client, -1);
   }
 
-  #add(client: string, places: 1 | -1): void {
-    const taken = (this.#taken.get(client) ?? 0) + places;
-    this.#total += places;
-    if (taken > 0) this.#taken.set(client, taken);
-    else this.#taken.delete(client);
+  #add(client: string, change: 1 | -1): void {
+    const count = (this.#counts.get(client) ?? 0) + change;
+    this.#total += change;
+    if (count > 0) this.#counts.set(client, count);
+    else this.#counts.delete(client);
   }
 }
 
-/** More than any use of the one subscription there is needs. */
+/** More than any document for the one subscription needs. */
 const MAX_TOKENS = 500;
 const MAX_AT_ONCE = 10;
 
 interface SubscriptionOptions {
   schema: GraphQLSchema;
-  /** All that the subscription needs of a request. */
+  /** All that the subscription needs. */
   context: Pick<RefreshContext, 'refreshes'>;
   logger: Logger;
-  /** Whether a misspelt field is answered with the names of the fields there are. */
+  /** Whether errors may suggest the names of fields. */
   introspection: boolean;
-  /** The only ones that are served, where there is such a list. */
+  /** The only ones that are served, if there is a manifest. */
   listed: QueryList | undefined;
 }
 
 /**
- * How subscriptions are served over graphql-ws. Queries and mutations are not: they have a route with limits and access
- * rules, and a web page of somebody else can open a web socket without asking.
+ * Only subscriptions are served: queries and mutations have a route with limits and access rules, and a foreign web page
+ * can open a web socket without asking.
  */
-function subscriptionServer(options: SubscriptionOptions): ServerOptions {
+function subscriptionOptions(options: SubscriptionOptions): ServerOptions {
   const { logger } = options;
-  const formatted = (errors: readonly GraphQLError[]) =>
+  const format = (errors: readonly GraphQLError[]) =>
     errors.map((error) => {
       if (isFault(error)) logger.error({ err: error }, 'fault');
       return maskError(error.toJSON(), error);
@@ -157,13 +178,13 @@ function subscriptionServer(options: SubscriptionOptions): ServerOptions {
   return {
     onSubscribe: ({ subscriptions }, _id, { query, variables, operationName }) => {
       if (Object.keys(subscriptions).length > MAX_AT_ONCE) {
-        return [badRequest(`At most ${MAX_AT_ONCE} subscriptions at once`)];
+        return [badInput(`At most ${MAX_AT_ONCE} subscriptions at once`)];
       }
       return executable(options, query, variables, operationName);
     },
-    onError: (_context, _id, _payload, errors) => formatted(errors),
+    onError: (_context, _id, _payload, errors) => format(errors),
     onNext: (_context, _id, _payload, _args, { data = null, errors }) =>
-      errors ? { data, errors: formatted(errors) } : { data },
+      errors ? { data, errors: format(errors) } : { data },
   };
 }
 
@@ -177,23 +198,25 @@ function executable(
     const document = parse(query, { maxTokens: MAX_TOKENS });
     const operation = getOperationAST(document, operationName);
     if (operation?.operation !== 'subscription') {
-      return [badRequest('Only subscriptions are served here: send queries and mutations with POST')];
+      return [
+        badInput('Only subscriptions are served over web sockets: send queries and mutations with POST'),
+      ];
     }
     const errors = validate(schema, document, undefined, { maxErrors: 10, hideSuggestions: !introspection });
-    if (errors.length > 0) return errors.map(asValidationError);
-    if (listed && !listed.has(query)) return [notListed()];
+    if (errors.length > 0) return errors.map(validationFailed);
+    if (listed && !listed.has(sha256(query))) return [notListed()];
     return { schema, contextValue: context, document, variableValues, operationName };
   } catch (error) {
-    if (error instanceof GraphQLError) return [badRequest(error.message)];
+    if (error instanceof GraphQLError) return [badInput(error.message)];
     throw error;
   }
 }
 
-function badRequest(message: string): GraphQLError {
+function badInput(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
 }
 
-function asValidationError(error: GraphQLError): GraphQLError {
+function validationFailed(error: GraphQLError): GraphQLError {
   Object.assign(error.extensions, { code: 'GRAPHQL_VALIDATION_FAILED' });
   return error;
 }

@@ -76,6 +76,37 @@ describe('an upgrade that is not to a web socket', async () => {
     client.socket.destroy();
   });
 
+  test('is ignored behind a request that is still being answered', async () => {
+    const slow = await startApp((await createTestDatabase('sqlite')).url);
+    slow.upstream.answer('restcountries-v3', silence());
+    const client = await RawClient.connect((slow.server.server.address() as AddressInfo).port);
+    // It waits for the silent source until its timeout.
+    client.socket.write(rawPost('{"query":"mutation { refreshCountries { state } }"}'));
+    client.socket.write(`GET /ready HTTP/1.1\r\nHost: localhost\r\n${offer}\r\n${HEALTH}`);
+    await client.heard(3);
+    expect(client.answers.map(({ body }) => body.toString())).toEqual([
+      expect.stringContaining('refreshCountries'),
+      '{"status":"ready"}',
+      '{"status":"ok"}',
+    ]);
+    client.socket.destroy();
+    await slow.close();
+  }, 15_000);
+
+  test('costs nothing that lasts as long as the connection', async () => {
+    const warnings: string[] = [];
+    const onWarning = ({ name }: Error) => warnings.push(name);
+    process.on('warning', onWarning);
+    const client = await RawClient.connect(app.port);
+    for (let times = 0; times < 30; times++) {
+      const { status } = await client.ask(`GET /health HTTP/1.1\r\nHost: localhost\r\n${offer}\r\n`);
+      expect(status).toBe(200);
+    }
+    process.off('warning', onWarning);
+    expect(warnings).toEqual([]);
+    client.socket.destroy();
+  });
+
   test.runIf(await hasCurl())('is what curl --http2 offers', async () => {
     const { stdout } = await promisify(execFile)('curl', [
       ...['--http2', '-s', '-H', 'content-type: application/json'],

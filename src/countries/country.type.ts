@@ -19,11 +19,11 @@ registerEnumType(Region, {
 /** Appended where a fact does not come from the countries source. */
 const SOURCE = 'Source: the reference facts that come with the server (world-countries).';
 
-function reference(description: string) {
+export function reference(description: string) {
   return { description: `${description} ${SOURCE}` };
 }
 
-function nullableReference(description: string) {
+export function nullableReference(description: string) {
   return nullable(`${description} ${SOURCE}`);
 }
 

@@ -2,24 +2,19 @@ import { Arg, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import { displayNames } from '../locales.js';
 import { nullable } from '../scalars.js';
 import type { CountryContext } from './country.resolver.js';
-import { Country, Language } from './country.type.js';
+import { Country, Language, nullableReference, reference } from './country.type.js';
 import { knownLanguages, languageKey } from './reference.js';
-
-const SOURCE = 'Source: the reference facts that come with the server (world-countries).';
 
 @Resolver(() => Language)
 export class LanguageResolver {
-  @Query(
-    () => Language,
-    nullable(`One language by BCP 47 or ISO 639 code. Null when no country has it. ${SOURCE}`),
-  )
+  @Query(() => Language, nullableReference('By BCP 47 or ISO 639 code. Null when no country has it.'))
   language(
     @Arg('code', () => String, { description: 'Such as `fr` or `fra`.' }) code: string,
   ): Language | null {
     return knownLanguages().get(languageKey(code)) ?? null;
   }
 
-  @Query(() => [Language], { description: `The languages of all countries, by English name. ${SOURCE}` })
+  @Query(() => [Language], reference('The languages of all countries, by English name.'))
   languages(): Language[] {
     return [...knownLanguages().values()];
   }

@@ -3,27 +3,15 @@ import { PACKAGE_ROOT } from '../runtime.js';
 import type { CountryFacts, Language } from './country.type.js';
 
 /** Facts that no refresh fetches: see bundled/README.md. */
-export interface ReferenceFacts {
+export interface ReferenceFacts extends Omit<CountryFacts, 'languages' | 'borderCodes'> {
   /** ISO 3166-1 alpha-2. */
   code: string;
   alpha3: string;
   officialName: string;
-  alternateNames: string[];
-  nativeNames: { language: string; name: string; officialName: string }[];
-  demonym: string | null;
   /** ISO 639-3. */
   languages: { code: string; name: string }[];
   /** ISO 3166-1 alpha-2. */
   borders: string[];
-  callingCodes: string[];
-  topLevelDomains: string[];
-  latitude: number;
-  longitude: number;
-  landlocked: boolean;
-  independent: boolean | null;
-  unMember: boolean;
-  /** Folded by nameKey: all names in English and other languages that no other country has a better claim to. */
-  searchNames: string[];
 }
 
 const FILE = new URL('bundled/reference.json', PACKAGE_ROOT);

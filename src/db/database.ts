@@ -125,8 +125,6 @@ export interface ColumnTypes {
   day: string;
   /** What follows the closing parenthesis. */
   tableOptions: string;
-  /** The same for tables with few and short columns. */
-  narrowTableOptions: string;
   /** Whether indexes are written inside `create table`, or as separate statements. */
   indexesInTable: boolean;
 }

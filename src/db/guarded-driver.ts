@@ -14,8 +14,6 @@ export class GuardedDriver implements Driver {
   readonly #inner: Driver;
   readonly #guard: Guard;
   readonly #begin: CompiledQuery;
-  /** One for each connection: Kysely keeps a reference to every object that it gets. */
-  readonly #guarded = new WeakMap<DatabaseConnection, GuardedConnection>();
 
   constructor(inner: Driver, guard: Guard, begin: string) {
     this.#inner = inner;
@@ -28,10 +26,7 @@ export class GuardedDriver implements Driver {
   }
 
   async acquireConnection(): Promise<GuardedConnection> {
-    const connection = await this.#guard(() => this.#inner.acquireConnection());
-    const guarded = this.#guarded.get(connection) ?? new GuardedConnection(connection, this.#guard);
-    this.#guarded.set(connection, guarded);
-    return guarded;
+    return new GuardedConnection(await this.#guard(() => this.#inner.acquireConnection()), this.#guard);
   }
 
   async beginTransaction(connection: GuardedConnection, _settings: TransactionSettings): Promise<void> {

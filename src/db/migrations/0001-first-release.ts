@@ -39,7 +39,6 @@ export async function createFirstTables(kysely: Kysely<unknown>, types: ColumnTy
         last_refreshed_at: `${types.timestamp} not null`,
       },
       primaryKey: ['code'],
-      isWide: true,
     },
     {
       name: 'country_currencies',
@@ -74,7 +73,6 @@ export async function createFirstTables(kysely: Kysely<unknown>, types: ColumnTy
       },
       primaryKey: ['id'],
       indexes: { refreshes_started_at: ['started_at', 'id'] },
-      isWide: true,
     },
     {
       name: 'refresh_lease',
@@ -88,7 +86,6 @@ export async function createFirstTables(kysely: Kysely<unknown>, types: ColumnTy
         report: `${types.longText} not null`,
       },
       primaryKey: ['name'],
-      isWide: true,
     },
     {
       name: 'data_version',

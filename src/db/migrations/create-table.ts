@@ -11,8 +11,6 @@ interface TableDefinition {
   indexes?: Record<string, string[]>;
   /** A foreign key: rows are deleted with the row that this column refers to. */
   partOf?: { column: string; table: string; key: string };
-  /** Whether rows are long. */
-  isWide?: boolean;
 }
 
 /**
@@ -47,7 +45,7 @@ async function refuseForeignTables(
 async function createTable(
   kysely: Kysely<unknown>,
   types: ColumnTypes,
-  { name, columns, primaryKey, indexes = {}, partOf, isWide = false }: TableDefinition,
+  { name, columns, primaryKey, indexes = {}, partOf }: TableDefinition,
 ): Promise<void> {
   const indexesInside = types.indexesInTable ? Object.entries(indexes) : [];
   const lines = [
@@ -56,7 +54,7 @@ async function createTable(
     ...(partOf ? [foreignKey(partOf)] : []),
     ...indexesInside.map(([index, indexed]) => sql`index ${sql.id(index)} (${ids(indexed)})`),
   ];
-  const options = sql.raw(isWide ? types.tableOptions : types.narrowTableOptions);
+  const options = sql.raw(types.tableOptions);
   await sql`create table if not exists ${sql.id(name)} (${sql.join(lines)}) ${options}`.execute(kysely);
   for (const [index, indexed] of types.indexesInTable ? [] : Object.entries(indexes)) {
     const target = sql`${sql.id(name)} (${ids(indexed)})`;

@@ -7,7 +7,7 @@ import { bumpVersion } from '../data-version.js';
 import type { Database, Statements, WriteOptions, Writer } from '../database.js';
 import type { Tables } from '../tables.js';
 import { afterConflicts } from '../write.js';
-import { isMysqlConflict, isMysqlLost } from './mysql-error.js';
+import { explainMysqlError, isMysqlConflict, isMysqlLost } from './mysql-error.js';
 import {
   connectionOptions,
   destroyConnection,
@@ -44,7 +44,7 @@ export class BatchWriter implements Writer {
   }
 
   async write(statements: Statements, options: WriteOptions): Promise<void> {
-    const { fallback, onRefused } = this.#options;
+    const { settings, fallback, onRefused } = this.#options;
     const conflictDelayMs = afterConflicts(isMysqlConflict);
     let lossesLeft = 1;
     await retryWhile(
@@ -54,7 +54,9 @@ export class BatchWriter implements Writer {
         else await fallback(statements, options);
       },
       (error, retries) => (isMysqlLost(error) && lossesLeft-- > 0 ? 0 : conflictDelayMs(error, retries)),
-    );
+    ).catch((error: unknown) => {
+      throw explainMysqlError(error, settings);
+    });
   }
 
   close(): void {

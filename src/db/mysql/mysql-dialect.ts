@@ -1,5 +1,5 @@
 import { type Driver, MysqlDialect } from 'kysely';
-import type { ColumnTypes, DatabaseOptions, SqlDialect, Writer } from '../database.js';
+import type { ColumnTypes, DatabaseOptions, SqlDialect } from '../database.js';
 import { GuardedDriver } from '../guarded-driver.js';
 import { BatchWriter } from './batch-writer.js';
 import { explainMysqlError, isMysqlConflict } from './mysql-error.js';
@@ -34,12 +34,9 @@ export function openMysqlDialect(
     maxParameters: Number.POSITIVE_INFINITY,
     upsertSyntax: 'onDuplicateKeyUpdate',
     isConflict: (error) => error instanceof Error && isMysqlConflict(error.cause),
-    openWriter: (kysely, fallback) =>
-      explaining(target, new BatchWriter({ kysely, settings, fallback, onRefused })),
+    openWriter: (kysely, fallback) => new BatchWriter({ kysely, settings, fallback, onRefused }),
   };
 }
-
-const tableOptions = 'engine = InnoDB default character set utf8mb4 collate utf8mb4_bin';
 
 const columnTypes: ColumnTypes = {
   text: (maxLength) => `varchar(${maxLength})`,
@@ -48,24 +45,13 @@ const columnTypes: ColumnTypes = {
   double: 'double',
   timestamp: 'datetime(3)',
   day: 'date',
-  tableOptions,
-  narrowTableOptions: tableOptions,
+  tableOptions: 'engine = InnoDB default character set utf8mb4 collate utf8mb4_bin',
   indexesInTable: true,
 };
 
 function refusedWarning({ address }: MysqlTarget, error: unknown): string {
   const reason = (error as Error).message;
   return `Refreshes are slower: the database at ${address} gets one statement at a time, because no connection for multi-statement batches could be opened (${reason})`;
-}
-
-function explaining(target: MysqlTarget, writer: Writer): Writer {
-  const explain = (error: unknown) => {
-    throw explainMysqlError(error, target);
-  };
-  return {
-    write: (statements, options) => writer.write(statements, options).catch(explain),
-    close: () => writer.close(),
-  };
 }
 
 class GuardedMysqlDialect extends MysqlDialect {

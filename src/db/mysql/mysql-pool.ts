@@ -122,7 +122,7 @@ function sessionOn(
   return { query: query as unknown as MysqlPoolConnection['query'], release };
 }
 
-export interface SessionSettings extends Omit<MysqlTarget, 'tlsMode'> {
+export interface SessionSettings extends MysqlTarget {
   ssl: SslOptions | undefined;
   connectTimeoutMs: number;
 }

@@ -14,8 +14,6 @@ export class ReadWriteDriver implements Driver {
   readonly #writing: Driver;
   readonly #openReader: () => SqliteDatabase;
   #reader: SqliteDatabase | undefined;
-  /** Reused, because Kysely keeps a reference to every object that it gets. */
-  readonly #idle: ReadWriteConnection[] = [];
 
   constructor(writing: Driver, openReader: () => SqliteDatabase) {
     this.#writing = writing;
@@ -28,7 +26,7 @@ export class ReadWriteDriver implements Driver {
   }
 
   async acquireConnection(): Promise<ReadWriteConnection> {
-    return this.#idle.pop() ?? new ReadWriteConnection(this.#writing, this.#reader as SqliteDatabase);
+    return new ReadWriteConnection(this.#writing, this.#reader as SqliteDatabase);
   }
 
   async beginTransaction(connection: ReadWriteConnection): Promise<void> {
@@ -43,9 +41,8 @@ export class ReadWriteDriver implements Driver {
     await connection.executeQuery(CompiledQuery.raw('rollback'));
   }
 
-  async releaseConnection(connection: ReadWriteConnection): Promise<void> {
-    await connection.release();
-    this.#idle.push(connection);
+  releaseConnection(connection: ReadWriteConnection): Promise<void> {
+    return connection.release();
   }
 
   async destroy(): Promise<void> {

@@ -13,8 +13,7 @@ export function openSqliteDialect({ url }: Pick<DatabaseOptions, 'url'>, lockWai
     label: url,
     kysely: new WaitingSqliteDialect(sqlitePath(url), lockWaitMs),
     columnTypes,
-    // SQLite takes 32,766. But statements of this length are kept prepared, which halves the cost of a wide row.
-    maxParameters: 500,
+    maxParameters: 32766,
     upsertSyntax: 'onConflict',
     // A transaction has waited for the lock already.
     isConflict: () => false,
@@ -28,8 +27,7 @@ const columnTypes: ColumnTypes = {
   double: 'real',
   timestamp: 'text',
   day: 'text',
-  tableOptions: 'strict',
-  narrowTableOptions: 'strict, without rowid',
+  tableOptions: 'strict, without rowid',
   indexesInTable: false,
 };
 

@@ -8,12 +8,12 @@ import { toStored } from '../tables.js';
 export function openSqliteFile(path: string, lockWaitMs: number): SqliteDatabase {
   if (path !== ':memory:') makeFolder(dirname(path));
   const libsql = open(path, lockWaitMs);
-  const cache = new Map<string, SqliteStatement>();
+  const statements = new Map<string, SqliteStatement>();
   return {
-    prepare: cached(cache, (text) => withSafeValues(libsql.prepare<unknown[]>(text))),
+    prepare: cached(statements, (text) => withSafeValues(libsql.prepare<unknown[]>(text))),
     close() {
       // Each statement would keep the file open as long as this object is referenced.
-      cache.clear();
+      statements.clear();
       close(libsql);
     },
   };
@@ -41,21 +41,21 @@ function close(libsql: Libsql.Database): void {
   libsql.close();
 }
 
-const MAX_CACHED = 100;
+const MAX_STATEMENTS = 50;
 
-/** Longer ones are inserts of many rows: rare and large. */
-const MAX_CACHED_LENGTH = 4_000;
-
-/** An LRU cache of prepared statements: to prepare takes longer than to run a lookup (23 us and 13 us). */
+/**
+ * An LRU cache of prepared statements. libsql needs it: a statement that failed, such as a `begin` that found the file
+ * locked, stays in progress and blocks every commit until it is run again or garbage-collected.
+ */
 function cached(
-  cache: Map<string, SqliteStatement>,
+  statements: Map<string, SqliteStatement>,
   prepare: (text: string) => SqliteStatement,
 ): (text: string) => SqliteStatement {
   return (text) => {
-    const statement = cache.get(text) ?? prepare(text);
-    cache.delete(text);
-    if (text.length <= MAX_CACHED_LENGTH) cache.set(text, statement);
-    if (cache.size > MAX_CACHED) cache.delete(cache.keys().next().value ?? '');
+    const statement = statements.get(text) ?? prepare(text);
+    statements.delete(text);
+    statements.set(text, statement);
+    if (statements.size > MAX_STATEMENTS) statements.delete(statements.keys().next().value ?? '');
     return statement;
   };
 }

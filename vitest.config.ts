@@ -16,6 +16,8 @@ const PROCESSES = [
   'test/security/memory.test.ts',
   'test/summary/image-route.test.ts',
 ];
+/** Tests that set what a process reads only once: whether it has fonts of the machine, and its time zone. */
+const ALONE = ['test/db/round-trip.test.ts', 'test/summary/fonts.test.ts'];
 /** Tests of the database layer and of the refresh, on every kind of database. */
 const DATABASES = [
   'test/db/**/*.test.ts',
@@ -33,9 +35,10 @@ export default defineConfig({
     // One more than a machine of two cores has: most tests wait for a time, a process or a database.
     maxWorkers: 3,
     projects: [
-      tier('unit', ALL, [...API, ...DATABASES, ...PROCESSES], { isolate: false }),
+      tier('unit', ALL, [...ALONE, ...API, ...DATABASES, ...PROCESSES], { isolate: false }),
       tier('api', API, PROCESSES, { isolate: false }),
-      tier('databases', DATABASES, PROCESSES, { isolate: false }),
+      tier('databases', DATABASES, [...ALONE, ...PROCESSES], { isolate: false }),
+      tier('alone', ALONE, [], {}),
       tier('processes', PROCESSES, [], { globalSetup: ['test/built-program.ts'] }),
     ],
   },

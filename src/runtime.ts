@@ -9,7 +9,7 @@ const FROM_SOURCES = import.meta.url.endsWith('.ts');
 
 /** Starts an entry point, such as `summary/draw.worker`, as a worker thread. */
 export function startWorker(name: string, workerData: unknown): Worker {
-  if (!FROM_SOURCES) return new Worker(new URL(`dist/${name}.js`, PACKAGE_ROOT), { workerData });
+  if (!FROM_SOURCES) return new Worker(new URL(`${name}.js`, import.meta.url), { workerData });
   // A thread does not inherit what compiles TypeScript in this process.
   const entry = new URL(`src/${name}.ts`, PACKAGE_ROOT).href;
   const [tsx, module] = [import.meta.resolve('tsx/esm/api'), entry].map((url) => JSON.stringify(url));

@@ -29,7 +29,8 @@ export async function refreshOnce(options: Omit<RefreshKind, 'startedBy'>): Prom
   const sources = createSources(config.sources, { cacheDir });
   try {
     const kind = { ...options, startedBy: 'command line' };
-    const begun = { ...beginRefresh(sources, kind, stop), writer: database.openWriter() };
+    const begun = beginRefresh(sources, kind, stop);
+    if (!kind.dryRun) begun.writer = database.openWriter();
     await Promise.race([connect(database, logger), rejection(stop.signal)]);
     const { gdpMethod } = config.refresh;
     const pictures = createPictureStore(cacheDir);

@@ -115,7 +115,7 @@ describe('a country stays', () => {
     ['with the largest population', { population: 2 ** 53 - 1 }, { population: 2 ** 53 - 1 }],
     ['without an area when it is 0', { area: 0 }, { areaKm2: null }],
     ['with a fractional area', { area: 2.02 }, { areaKm2: 2.02 }],
-    ['without a region when nobody knows it', { region: 'Atlantis' }, { region: null }],
+    ['without a region when it is unknown', { region: 'Atlantis' }, { region: null }],
     ['in the Antarctic, however that is called', { region: 'Antarctic Ocean' }, { region: 'ANTARCTIC' }],
     [
       'with its flag where the source puts it',

@@ -126,7 +126,7 @@ describe('time', () => {
     expect(upstream.requests('csc')).toHaveLength(1);
   });
 
-  test('is cut short by whoever cancels', async () => {
+  test('is cut short by a cancellation', async () => {
     upstream.answer('csc', faults.silence());
     const controller = new AbortController();
     const reason = reasonOf({ signal: controller.signal });

@@ -176,7 +176,7 @@ function endlessBlanks(): Readable {
   });
 }
 
-/** The right answer with its version; nothing but a 304 to whoever has it already. */
+/** The right answer with its version; a 304 for a client that has it already. */
 export const versioned =
   (): Handler =>
   ({ request, response, render }) => {

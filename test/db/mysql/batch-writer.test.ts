@@ -92,7 +92,7 @@ function withoutMultipleStatements(greeting: Buffer): void {
   greeting.writeUInt8(greeting.readUInt8(6) & ~1, 6);
 }
 
-/** The server answers this from a copy that it renews only when nobody has read it for a tenth of a second. */
+/** The server answers from a copy, which it renews only if it was not read for a tenth of a second. */
 async function waitingTransactions({ kysely }: Database): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     select count(*) as count from information_schema.innodb_trx where trx_state = 'LOCK WAIT'`.execute(

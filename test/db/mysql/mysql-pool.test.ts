@@ -77,7 +77,7 @@ describe.runIf(testDialects.includes('mysql'))('the pool of MySQL connections', 
     await database.close();
   });
 
-  it('waits for nobody when no connection can be had', async () => {
+  it('counts no caller as waiting when no connection can be had', async () => {
     const database = await testDatabase.connect({ poolSize: 1, maxOverflow: 0 });
     await database.close();
     await expect(connectionId(database, 0)).rejects.toThrow();

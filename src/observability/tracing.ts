@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import type { AppContext } from '../context.js';
 import type { RequestFacts } from '../graphql/context.js';
-import { PhaseState, RefreshState } from '../refresh/phases.js';
+import { hasEnded } from '../refresh/phases.js';
 import type { Refresh } from '../refresh/refresh.type.js';
 import { VERSION } from '../runtime.js';
 import type { AccessLogEntry, RequestTracker } from './access-log.js';
@@ -34,7 +34,7 @@ export async function traceRequests(
   let last: string | undefined;
   const stopWatching = services.refreshes.watch((report) => {
     // The picture is drawn after the refresh, and the span includes it.
-    if (report.joined || report.id === last || !hasEnded(report)) return;
+    if (report.joined || report.id === last || !report.phases.every((phase) => hasEnded(phase.state))) return;
     last = report.id;
     const request = [...open].find(([{ refresh }]) => refresh === report.id)?.[1].spanContext();
     tracer.refresh(report, started.get(report.id) ?? request);
@@ -110,9 +110,4 @@ function attributesOf({ id, dryRun, phases }: Refresh) {
       phases.map(({ name, durationMs }) => [`country_exchange.${name.toLowerCase()}_ms`, durationMs ?? 0]),
     ),
   };
-}
-
-function hasEnded({ state, phases }: Refresh): boolean {
-  const openStates: unknown[] = [PhaseState.WAITING, PhaseState.RUNNING];
-  return state !== RefreshState.RUNNING && !phases.some((phase) => openStates.includes(phase.state));
 }

@@ -16,6 +16,10 @@ export enum PhaseState {
   SKIPPED = 'SKIPPED',
 }
 
+export function hasEnded(state: PhaseState): boolean {
+  return state !== PhaseState.WAITING && state !== PhaseState.RUNNING;
+}
+
 /** How far a refresh has come. Apart from the GraphQL type, for a refresh needs no GraphQL. */
 export enum RefreshState {
   RUNNING = 'RUNNING',

@@ -118,7 +118,8 @@ function followRequests(checkCost: CostCheck, logger: Logger): ApolloServerPlugi
         if (!errors) return;
         facts.codes = [...new Set(errors.map(({ extensions }) => String(extensions?.code)))];
         addRequestId(errors, requestId);
-        if (isRefusal(errors, request.http?.headers.get('accept'))) http.status = 200;
+        const accept = request.http?.headers.get('accept');
+        if (hasStatus200(errors[0]?.extensions?.code, accept)) http.status = 200;
       },
     }),
   };
@@ -139,12 +140,14 @@ function subscriptionOverHttp(): GraphQLError {
   );
 }
 
+export const GRAPHQL_RESPONSE = 'application/graphql-response+json';
+
 /**
- * The specification of GraphQL over HTTP: a response in `application/json` to a well-formed request has status 200 also
- * when the query is refused, since a 400 could come from a proxy. Only the newer media type goes with 4xx.
+ * Whether the response to an error has status 200. GraphQL over HTTP wants it in `application/json` for well-formed
+ * requests, since a 400 could come from a proxy; only the newer media type goes with 4xx.
  */
-function isRefusal([first]: readonly GraphQLFormattedError[], accept = ''): boolean {
-  return !accept.includes('application/graphql-response+json') && REFUSALS.has(first?.extensions?.code);
+export function hasStatus200(code: unknown, accept = ''): boolean {
+  return !accept.includes(GRAPHQL_RESPONSE) && REFUSALS.has(code);
 }
 
 const REFUSALS = new Set<unknown>([

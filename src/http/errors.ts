@@ -3,8 +3,9 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { GraphQLError } from 'graphql';
 import type { Config } from '../config.js';
 import { AppError } from '../errors.js';
+import { GRAPHQL_RESPONSE, hasStatus200 } from '../graphql/apollo.js';
 
-/** What fails before or beside the work of a route, such as a body that is no JSON, is answered in the route's form. */
+/** Answers errors outside the executor, such as a body that is not JSON: to a GraphQL request as GraphQL errors. */
 export function answerErrors(app: FastifyInstance, { rateLimit }: Config['http']): void {
   app.setErrorHandler<FastifyError | GraphQLError | AppError>(async (error, request, reply) => {
     const refusal = describe(error, request);
@@ -16,7 +17,7 @@ export function answerErrors(app: FastifyInstance, { rateLimit }: Config['http']
     if (refusal.status === 429) await delayRateLimited();
     return sendGraphqlError(request, reply, refusal);
   });
-  // Guessing paths counts as well.
+  // Requests for unknown paths count against the limit as well.
   const preHandler = rateLimit > 0 ? [app.rateLimit()] : [];
   app.setNotFoundHandler({ preHandler }, (_request, reply) => reply.code(404).send({ error: 'Not found' }));
 }
@@ -34,9 +35,9 @@ function describe(error: FastifyError | GraphQLError | AppError, request: Fastif
     const { status, headers = [] } = http as { status: number; headers?: Iterable<[string, string]> };
     return { status, message: error.message, extensions, headers: Object.fromEntries(headers) };
   }
-  if (error instanceof AppError)
+  if (error instanceof AppError && error.code === 'FORBIDDEN')
     return { status: 403, message: error.message, extensions: { code: error.code } };
-  const status = error.statusCode ?? 500;
+  const status = ('statusCode' in error && error.statusCode) || 500;
   if (status === 413) return tooLarge(request);
   if (status < 500) return { status, message: error.message, extensions: { code: codeOf(status) } };
   request.log.error({ requestId: request.id, err: error }, 'fault');
@@ -65,22 +66,18 @@ function tooLarge({ headers, routeOptions: { bodyLimit = 0 } }: FastifyRequest):
 
 function sendGraphqlError(request: FastifyRequest, reply: FastifyReply, refusal: Refusal) {
   const { message, extensions, status } = refusal;
-  const newType = 'application/graphql-response+json';
-  const isNew = request.headers.accept?.includes(newType) ?? false;
+  const { accept } = request.headers;
+  const type = accept?.includes(GRAPHQL_RESPONSE) ? GRAPHQL_RESPONSE : 'application/json';
+  const isQuery = status !== 413 && extensions.limit !== 'batch';
   return reply
-    .code(isRefusedQuery(refusal) && !isNew ? 200 : status)
-    .header('content-type', `${isNew ? newType : 'application/json'}; charset=utf-8`)
+    .code(isQuery && hasStatus200(extensions.code, accept) ? 200 : status)
+    .header('content-type', `${type}; charset=utf-8`)
     .send(JSON.stringify({ errors: [{ message, extensions }] }));
 }
 
-/** Those of well-formed requests: see statusByMediaType. */
-function isRefusedQuery({ status, extensions }: Refusal): boolean {
-  return extensions.code === 'QUERY_TOO_COMPLEX' && extensions.limit !== 'batch' && status !== 413;
-}
+const RATE_LIMITED_DELAY_MS = 500;
 
-const HOLD_MS = 500;
-
-/** Whoever is over a limit is answered a little later: who asks again as soon as there is an answer asks less by it. */
+/** Delays rate-limited responses, so that clients that retry at once send fewer requests. */
 export async function delayRateLimited(): Promise<void> {
-  await delay(HOLD_MS);
+  await delay(RATE_LIMITED_DELAY_MS);
 }

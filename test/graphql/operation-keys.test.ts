@@ -76,6 +76,15 @@ test('parameters by GET are read as Apollo reads them', async () => {
   }
 });
 
+test('a GET with a content type that Apollo refuses is not answered from the cache', async () => {
+  const search = new URLSearchParams({ query: '{ country(code: "ES") { code } }' });
+  const get = async (headers: Record<string, string>) =>
+    (await fetch(`${url}/graphql?${search}`, { headers: { 'apollo-require-preflight': '1', ...headers } }))
+      .status;
+  for (let times = 0; times < 2; times++) expect(await get({})).toBe(200);
+  for (let times = 0; times < 2; times++) expect(await get({ 'content-type': 'text/plain' })).toBe(415);
+});
+
 describe('a persisted query', () => {
   const persisted = (query: string) => ({
     persistedQuery: { version: 1, sha256Hash: createHash('sha256').update(query).digest('hex') },

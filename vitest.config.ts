@@ -19,11 +19,7 @@ const PROCESSES = [
 /** Tests that set what a process reads only once: whether it has fonts of the machine, and its time zone. */
 const ALONE = ['test/db/round-trip.test.ts', 'test/summary/fonts.test.ts'];
 /** Tests of the database layer and of the refresh, on every kind of database. */
-const DATABASES = [
-  'test/db/**/*.test.ts',
-  'test/refresh/**/*.test.ts',
-  'test/countries/filter-order-page.test.ts',
-];
+const DATABASES = ['test/db/**/*.test.ts', 'test/refresh/**/*.test.ts', 'test/countries/filter-order-page.test.ts'];
 /** Tests that ask a running server. */
 const API = ['test/{api,browser,docs,examples,http,security}/**/*.test.ts', 'test/server.test.ts'];
 const ALL = ['test/**/*.test.ts'];

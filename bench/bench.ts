@@ -46,9 +46,7 @@ export async function bench({ mode, parts, minutes }: Options, say: Setting['say
   try {
     for (const part of parts) {
       const loadBefore = loadNow();
-      say(
-        `${part}: load of the machine ${loadBefore.text}${loadBefore.isBusy ? ', too busy to measure' : ''}`,
-      );
+      say(`${part}: load of the machine ${loadBefore.text}${loadBefore.isBusy ? ', too busy to measure' : ''}`);
       const begun = performance.now();
       const found = await PARTS[part].measure({ plan, database, say });
       say(`  done after ${Math.round((performance.now() - begun) / 1000)} s`);
@@ -94,10 +92,7 @@ function report(measurements: Measurements) {
   });
   const floors = measured.flatMap((it) => it.floors);
   const peers = Object.entries(measured[0]?.measurement.peers ?? {}).map((peer) => peer.join(' '));
-  const texts = measured.flatMap((it) => [
-    ...it.sections.map(sectionText),
-    circumstancesText(it.measurement),
-  ]);
+  const texts = measured.flatMap((it) => [...it.sections.map(sectionText), circumstancesText(it.measurement)]);
   return {
     floors,
     page: [`Peers: ${peers.join(', ')}.`, ...texts, '### The floors', floorTable(floors)].join('\n\n'),

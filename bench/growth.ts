@@ -24,9 +24,7 @@ const FLAT = 2;
 export const growthPart: Part<Growth[]> = {
   measure: ({ database, plan: { sizes } }) =>
     withFolder(async (folder) => {
-      const urls: [string, (rows: number) => string][] = [
-        ['SQLite', (rows) => `sqlite:${join(folder, `${rows}.db`)}`],
-      ];
+      const urls: [string, (rows: number) => string][] = [['SQLite', (rows) => `sqlite:${join(folder, `${rows}.db`)}`]];
       if (database) urls.push(['MariaDB', () => database.url(database.port)]);
       const growths: Growth[] = [];
       for (const [name, url] of urls) {

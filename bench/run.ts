@@ -57,8 +57,7 @@ function readOptions(args: string[]): Options {
   }
   if (values.quick && values.smoke) throw new Error('--quick and --smoke exclude each other');
   const minutes = values.minutes === undefined ? undefined : Number(values.minutes);
-  if (minutes !== undefined && !(minutes > 0))
-    throw new Error(`--minutes is "${values.minutes}", not a number`);
+  if (minutes !== undefined && !(minutes > 0)) throw new Error(`--minutes is "${values.minutes}", not a number`);
   const only = new Set(values.only.flatMap((list) => list.split(',')).map(partNamed));
   return {
     mode: values.smoke ? 'smoke' : values.quick ? 'quick' : 'full',

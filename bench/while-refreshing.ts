@@ -57,12 +57,7 @@ export const whileRefreshingPart: Part<WhileRefreshing> = {
   sections: ({ latency, p99Ratio, longestTurnMs, cpuMsPerRefresh }) => [
     {
       title: 'Queries while refreshing',
-      heads: [
-        'answered within, ms',
-        'a quiet minute',
-        'a minute with a refresh',
-        'only the seconds of the refresh',
-      ],
+      heads: ['answered within, ms', 'a quiet minute', 'a minute with a refresh', 'only the seconds of the refresh'],
       rows: latency.map((it) => [`${it.share * 100} %`, it.quiet, it.minutes, it.windows]),
       notes: [
         ['99th percentile in the minute of a refresh to a quiet minute', p99Ratio],
@@ -73,11 +68,7 @@ export const whileRefreshingPart: Part<WhileRefreshing> = {
     },
   ],
   floors: ({ p99Ratio, longestTurnMs }) => [
-    atMost(
-      20,
-      'longest turn of the event loop while refreshing, ms of CPU time',
-      longestTurnMs.refreshing.median,
-    ),
+    atMost(20, 'longest turn of the event loop while refreshing, ms of CPU time', longestTurnMs.refreshing.median),
     atMost(2, 'p99 of queries in the minute in which a refresh runs, to a quiet minute', p99Ratio.median),
   ],
 };
@@ -98,8 +89,6 @@ function summary(quiet: Window[], refreshing: Window[], refreshSeconds: number):
     latency,
     p99Ratio: summarise(minutes.map((times) => quantile(times, 0.99) / quantile(quietTimes, 0.99))),
     longestTurnMs: { quiet: turns(quiet), refreshing: turns(refreshing) },
-    cpuMsPerRefresh: summarise(
-      refreshing.map(({ cpuMsPerSecond }) => (cpuMsPerSecond - quietCpu) * refreshSeconds),
-    ),
+    cpuMsPerRefresh: summarise(refreshing.map(({ cpuMsPerSecond }) => (cpuMsPerSecond - quietCpu) * refreshSeconds)),
   };
 }

@@ -25,9 +25,7 @@ const { values } = parseArgs({
   options: {
     'countries-source': { ...text, default: 'restcountries-v3' },
     'rates-source': { ...text, default: 'currency-api' },
-    ...Object.fromEntries(
-      FIGURES.flatMap((it) => [it, `${it}-from`, `${it}-day`]).map((name) => [name, text]),
-    ),
+    ...Object.fromEntries(FIGURES.flatMap((it) => [it, `${it}-from`, `${it}-day`]).map((name) => [name, text])),
   },
 });
 const options = values as Record<string, string | undefined>;

@@ -40,8 +40,7 @@ export function checkMayChange(options: AccessOptions, caller: Caller): string {
 function holderOf(tokens: readonly AdminToken[], authorization: string | undefined): string {
   const given = bearerOf(authorization);
   const [holder] = tokens.filter(({ token }) => isSameText(token, given));
-  if (!holder)
-    throw new AppError('UNAUTHENTICATED', 'This needs the header Authorization: Bearer ADMIN_TOKEN');
+  if (!holder) throw new AppError('UNAUTHENTICATED', 'This needs the header Authorization: Bearer ADMIN_TOKEN');
   return holder.name;
 }
 

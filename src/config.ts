@@ -1,19 +1,7 @@
 import { existsSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { GdpMethod } from './countries/gdp.js';
-import {
-  adminTokens,
-  cron,
-  type Environment,
-  integer,
-  list,
-  oneOf,
-  secret,
-  someOf,
-  text,
-  url,
-  urls,
-} from './env.js';
+import { adminTokens, cron, type Environment, integer, list, oneOf, secret, someOf, text, url, urls } from './env.js';
 import { ConfigError } from './errors.js';
 import { isLoopback } from './net.js';
 
@@ -77,9 +65,7 @@ function listOf(
   const items = list(env, name);
   const invalid = items.find((item) => !isValid(item));
   if (invalid === undefined) return items;
-  throw new ConfigError(
-    `${name} contains ${JSON.stringify(invalid)}; it must be ${allowed}, comma-separated`,
-  );
+  throw new ConfigError(`${name} contains ${JSON.stringify(invalid)}; it must be ${allowed}, comma-separated`);
 }
 
 function isOrigin(item: string): boolean {
@@ -126,13 +112,7 @@ function readLimits(env: Environment) {
   });
 }
 
-const COUNTRIES_SOURCES = [
-  'csc',
-  'restcountries',
-  'restcountries-v3',
-  'restcountries-v2',
-  'bundled',
-] as const;
+const COUNTRIES_SOURCES = ['csc', 'restcountries', 'restcountries-v3', 'restcountries-v2', 'bundled'] as const;
 const RATES_SOURCES = ['currency-api', 'open-er-api', 'frankfurter', 'bundled'] as const;
 
 export type CountriesSourceName = (typeof COUNTRIES_SOURCES)[number];

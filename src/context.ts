@@ -35,11 +35,7 @@ export interface AppContext {
 }
 
 /** Builds all services of a server on a connected and migrated database. */
-export async function createContext(
-  config: Config,
-  logger: Logger,
-  options: ContextOptions = {},
-): Promise<AppContext> {
+export async function createContext(config: Config, logger: Logger, options: ContextOptions = {}): Promise<AppContext> {
   const onWarning = (message: string) => logger.warn(message);
   const database = await connectDatabase({ ...config.database, onWarning });
   try {
@@ -79,9 +75,7 @@ async function buildContext(
   });
   const { schedule: expression } = config.refresh;
   const schedule =
-    expression === undefined
-      ? null
-      : new RefreshSchedule({ expression, refreshes, logger, random: Math.random });
+    expression === undefined ? null : new RefreshSchedule({ expression, refreshes, logger, random: Math.random });
   const snapshots = new SnapshotCache(database);
   const countries = new CountryService(snapshots);
   const services: Services = {
@@ -96,10 +90,7 @@ async function buildContext(
     database,
     services,
     summary,
-    responses: new ResponseCache({
-      maxBytes: config.http.responseCacheBytes,
-      dataVersion: database.dataVersion,
-    }),
+    responses: new ResponseCache({ maxBytes: config.http.responseCacheBytes, dataVersion: database.dataVersion }),
     schedule,
     async close() {
       schedule?.stop();

@@ -2,8 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type Caller, checkMayChange } from '../src/access.js';
 import { readConfig } from '../src/config.js';
 
-const mayChange = (env: Record<string, string>, caller: Caller = {}) =>
-  checkMayChange(readConfig(env).http, caller);
+const mayChange = (env: Record<string, string>, caller: Caller = {}) => checkMayChange(readConfig(env).http, caller);
 const code = (env: Record<string, string>, caller?: Caller) => {
   try {
     return `allowed: ${mayChange(env, caller)}`;

@@ -11,11 +11,7 @@ export interface ChildResult {
 }
 
 /** Runs a built program as a process of its own, with no other variables of the product than those given. */
-export function runChild(
-  file: URL,
-  args: readonly string[] = [],
-  env: Environment = {},
-): Promise<ChildResult> {
+export function runChild(file: URL, args: readonly string[] = [], env: Environment = {}): Promise<ChildResult> {
   const { PATH, HOME, TMPDIR } = process.env;
   return new Promise((resolve) => {
     const child = execFile(

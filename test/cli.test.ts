@@ -123,9 +123,7 @@ describe('the command line', () => {
     await expect(wrong).rejects.toMatchObject({
       code: 1,
       stdout: '',
-      stderr: expect.stringMatching(
-        /^country-exchange: There is no database .*\/data\/country-exchange\.db: .*\n$/,
-      ),
+      stderr: expect.stringMatching(/^country-exchange: There is no database .*\/data\/country-exchange\.db: .*\n$/),
     });
     expect(await readdir(folder)).toEqual([]);
   });
@@ -161,9 +159,7 @@ describe('the command line', () => {
       PORT: String(port),
     });
     const { stderr, exitCode } = await run(['serve'], env);
-    expect(stderr).toBe(
-      `country-exchange: Cannot listen on 127.0.0.1:${port}: EADDRINUSE; set HOST or PORT\n`,
-    );
+    expect(stderr).toBe(`country-exchange: Cannot listen on 127.0.0.1:${port}: EADDRINUSE; set HOST or PORT\n`);
     expect(exitCode).toBe(1);
     expect(upstream.requests('restcountries-v3')).toEqual([]);
     expect(await readdir(folder)).toEqual([]);
@@ -173,8 +169,7 @@ describe('the command line', () => {
 
   it('explains itself', async () => {
     const { stdout } = await run(['--help']);
-    for (const command of ['serve', 'refresh', 'status', 'migrate', 'schema'])
-      expect(stdout).toContain(`  ${command}`);
+    for (const command of ['serve', 'refresh', 'status', 'migrate', 'schema']) expect(stdout).toContain(`  ${command}`);
   });
 
   it.each([
@@ -184,10 +179,7 @@ describe('the command line', () => {
     [{ DATABASE_URL: 'sqlite:/proc/x/y.db' }, /^country-exchange: .*\/proc\/x\/y\.db cannot be created.*\n$/],
     [{ DATABASE_URL: 'oracle://h' }, /^country-exchange: DATABASE_URL is "oracle:\/\/h".*\n$/],
     [{ DATABASE_URL: 'sqlite:/dev/null/x.db' }, /^country-exchange: .*\/dev\/null.*\n$/],
-    [
-      { DATABASE_URL: 'mysql://u:s3cret@127.0.0.1:9/db' },
-      /^country-exchange: (?!.*s3cret).*127\.0\.0\.1:9.*\n$/,
-    ],
+    [{ DATABASE_URL: 'mysql://u:s3cret@127.0.0.1:9/db' }, /^country-exchange: (?!.*s3cret).*127\.0\.0\.1:9.*\n$/],
   ])('stops at once with one line for %j', async (env, line) => {
     const folder = await mkdtemp(join(inject('testFolder'), 'serve-'));
     const usable = { DATABASE_URL: `sqlite:${join(folder, 'x.db')}`, CACHE_DIR: folder };

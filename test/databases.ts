@@ -22,9 +22,7 @@ export interface TestDatabase {
 }
 
 /** Runs the suite on each dialect. What `open` opened is removed after the suite. */
-export function describeEachDatabase(
-  suite: (open: () => Promise<TestDatabase>, dialect: DialectName) => void,
-): void {
+export function describeEachDatabase(suite: (open: () => Promise<TestDatabase>, dialect: DialectName) => void): void {
   describe.each(testDialects)('on %s', (dialect) => {
     const opened: TestDatabase[] = [];
     const open = async () => {

@@ -6,9 +6,7 @@ import { readdir, readFile } from 'node:fs/promises';
  */
 export async function processesWith(text: string): Promise<string[]> {
   const ids = (await readdir('/proc').catch(() => [])).filter((name) => Number(name) > 0);
-  const found = await Promise.all(
-    ids.map(async (id) => ((await isOurs(id, text)) ? [await nameOf(id)] : [])),
-  );
+  const found = await Promise.all(ids.map(async (id) => ((await isOurs(id, text)) ? [await nameOf(id)] : [])));
   return found.flat().toSorted();
 }
 

@@ -53,8 +53,7 @@ describe('GET /graphql', () => {
 
   it('answers queries, but takes no mutation', async () => {
     const headers = { accept: 'application/json', 'apollo-require-preflight': 'true' };
-    const ask = (query: string) =>
-      fetch(`${app.url}/graphql?query=${encodeURIComponent(query)}`, { headers });
+    const ask = (query: string) => fetch(`${app.url}/graphql?query=${encodeURIComponent(query)}`, { headers });
     expect(await (await ask('{ status { version } }')).json()).toMatchObject({ data: { status: {} } });
     expect((await ask('mutation { deleteCountry(code: "CH") { code } }')).status).toBe(405);
   });
@@ -75,9 +74,7 @@ describe('the server', () => {
 
   it('masks what is not the business of a client', async () => {
     await app.context.database.kysely.schema.alterTable('exchange_rates').renameTo('mislaid').execute();
-    const { errors, headers } = await app.post(
-      '{ currency(code: "CHF") { rate(on: "2026-09-01") { rate } } }',
-    );
+    const { errors, headers } = await app.post('{ currency(code: "CHF") { rate(on: "2026-09-01") { rate } } }');
     await app.context.database.kysely.schema.alterTable('mislaid').renameTo('exchange_rates').execute();
     expect(errors[0]?.message).toBe('Internal server error');
     expect(errors[0]?.extensions).toEqual({
@@ -104,9 +101,7 @@ describe('mutations', () => {
     for (const authorization of ['', 'Bearer wrong', 'Basic correct-horse', 'correct-horse']) {
       expect((await mutate({ authorization })).errors[0]?.extensions?.code).toBe('UNAUTHENTICATED');
     }
-    expect((await mutate({ authorization: 'Bearer correct-horse' })).errors[0]?.extensions?.code).toBe(
-      'NOT_FOUND',
-    );
+    expect((await mutate({ authorization: 'Bearer correct-horse' })).errors[0]?.extensions?.code).toBe('NOT_FOUND');
     await closed.close();
   });
 

@@ -23,9 +23,7 @@ const ATTACKS: Record<string, () => Promise<unknown>> = {
   /** Ten clients with four connections each, beside a hundred connections that send a byte now and then. */
   'costly queries': async () => {
     const slow = times(100, slowConnection);
-    await Promise.all(
-      times(40, (client) => repeat((count) => costlyQuery(count, `203.0.113.${client % 10}`))),
-    );
+    await Promise.all(times(40, (client) => repeat((count) => costlyQuery(count, `203.0.113.${client % 10}`))));
     for (const socket of slow) socket.destroy();
   },
   /** From a new client each, so that no limit of a client stops them. */
@@ -89,11 +87,7 @@ async function ask(kind: string, client: string, query: string, variables: unkno
 
 async function smallRequest(): Promise<void> {
   const part = () => Math.floor(Math.random() * 256);
-  await ask(
-    'small',
-    `10.${part()}.${part()}.${part()}`,
-    `query ${unique()} { country(code: "CI") { name } }`,
-  );
+  await ask('small', `10.${part()}.${part()}.${part()}`, `query ${unique()} { country(code: "CI") { name } }`);
 }
 
 async function costlyQuery(count: number, client: string): Promise<void> {

@@ -82,11 +82,7 @@ export const hostilePart: Part<Hostile> = {
   floors: ({ minutes, attacks }) => (minutes < TELLING_MINUTES ? [] : attacks.map(levelsOff)),
 };
 
-async function underAttack(
-  name: string,
-  minutes: number,
-  folder: string,
-): Promise<Attack & { placed: string }> {
+async function underAttack(name: string, minutes: number, folder: string): Promise<Attack & { placed: string }> {
   const server = await startProduct({
     ...bundled(folder),
     REFRESH_ON_START: 'when-empty',

@@ -23,9 +23,7 @@ export async function startBenchDatabase(): Promise<BenchDatabase | undefined> {
   await connection.query(`create database ${DATABASE}`);
   await connection.query(`use ${DATABASE}`);
   await connection.query(CREATE_TABLE);
-  const [[row]] = (await connection.query('select version() as version')) as unknown as [
-    [{ version: string }],
-  ];
+  const [[row]] = (await connection.query('select version() as version')) as unknown as [[{ version: string }]];
   await connection.end();
   return {
     version: row.version,

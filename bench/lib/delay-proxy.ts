@@ -18,9 +18,7 @@ export async function startDelayProxy(serverPort: number, roundTripMs: number): 
   let roundTrips = 0;
   const server = createServer({ noDelay: true }, async (client) => {
     let clientSentLast = false;
-    const opened = delay(1.5 * roundTripMs).then(() =>
-      connect({ port: serverPort, host: '127.0.0.1', noDelay: true }),
-    );
+    const opened = delay(1.5 * roundTripMs).then(() => connect({ port: serverPort, host: '127.0.0.1', noDelay: true }));
     const toServer = later(roundTripMs / 2, async (data) => (await opened).write(data));
     const toClient = later(roundTripMs / 2, async (data) => client.write(data));
     client.on('error', () => undefined).on('close', async () => (await opened).destroy());

@@ -45,8 +45,7 @@ export const readsPart: Part<Reads> = {
       const samples: Samples = new Map();
       for (let round = 0; round < plan.reads.rounds; round++) {
         const running: (ReadContender & { server: Server })[] = [];
-        for (const contender of CONTENDERS)
-          running.push({ ...contender, server: await contender.start(environment) });
+        for (const contender of CONTENDERS) running.push({ ...contender, server: await contender.start(environment) });
         for (const kind of KINDS) await measureKind(kind, running, plan.reads, samples);
         for (const { server } of running) await server.process.stop();
       }

@@ -36,10 +36,7 @@ function memoryRows() {
 
 /** The same facts in a table, through libsql, which keeps its statements prepared. */
 async function sqliteRows() {
-  const [{ Kysely, SqliteDialect }, { default: Libsql }] = await Promise.all([
-    import('kysely'),
-    import('libsql'),
-  ]);
+  const [{ Kysely, SqliteDialect }, { default: Libsql }] = await Promise.all([import('kysely'), import('libsql')]);
   const libsql = new Libsql(`${rowsFile}.${process.pid}.db`);
   const prepared = new Map<string, ReturnType<typeof libsql.prepare>>();
   const prepare = (text: string) => {
@@ -97,10 +94,7 @@ const SERVERS: Record<string, () => Promise<unknown>> = {
 };
 
 async function serveMercurius(jit: number): Promise<void> {
-  const [{ default: Fastify }, { default: mercurius }] = await Promise.all([
-    import('fastify'),
-    import('mercurius'),
-  ]);
+  const [{ default: Fastify }, { default: mercurius }] = await Promise.all([import('fastify'), import('mercurius')]);
   const app = Fastify();
   app.register(mercurius, { schema: typeDefs, resolvers: await resolvers(), jit });
   await app.listen({ port, host: '127.0.0.1' });

@@ -154,10 +154,7 @@ interface Client {
   $disconnect(): Promise<void>;
 }
 
-type ClientClass = new (options: {
-  adapter: PrismaMariaDb;
-  transactionOptions: { timeout: number };
-}) => Client;
+type ClientClass = new (options: { adapter: PrismaMariaDb; transactionOptions: { timeout: number } }) => Client;
 
 async function generatedClient(): Promise<ClientClass> {
   const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));

@@ -62,9 +62,7 @@ const COLUMNS = Object.keys(peerRows(1)[0] as PeerRow) as (keyof PeerRow)[];
 export const UPDATED = COLUMNS.filter((column) => column !== 'code');
 
 export function batches<T>(rows: readonly T[], size = 100): T[][] {
-  return Array.from({ length: Math.ceil(rows.length / size) }, (_, at) =>
-    rows.slice(at * size, (at + 1) * size),
-  );
+  return Array.from({ length: Math.ceil(rows.length / size) }, (_, at) => rows.slice(at * size, (at + 1) * size));
 }
 
 export const plainKysely: Peer = {
@@ -128,8 +126,7 @@ export const bulkMappings: Peer = {
       const known = await knownCodes(open);
       const update = `update peer_countries set ${UPDATED.map((column) => `${column} = ?`).join(', ')} where code = ?`;
       for (const row of rows) {
-        if (known.has(row.code))
-          await open.execute(update, [...UPDATED.map((column) => row[column]), row.code]);
+        if (known.has(row.code)) await open.execute(update, [...UPDATED.map((column) => row[column]), row.code]);
         else await insert(open, [row]);
       }
     }),

@@ -51,9 +51,7 @@ export const refreshPart: Part<Distance[]> = {
   async measure({ database, plan, say }) {
     const found: Distance[] = [];
     if (!database) return found;
-    for (const peer of PEERS.filter(
-      (it) => !isPatient(it, plan.refresh, Math.min(...plan.refresh.roundTrips)),
-    )) {
+    for (const peer of PEERS.filter((it) => !isPatient(it, plan.refresh, Math.min(...plan.refresh.roundTrips)))) {
       // Too slow for any distance, but it has to work.
       const { write, close } = await peer.open(database.peer(database.port));
       await write(peerRows(250));
@@ -92,8 +90,7 @@ async function atDistance(
     CACHE_DIR: join(folder, name),
   });
   const contenders = [await warmServer(OURS, warm, settings('plain'))];
-  if (database.hasTls)
-    contenders.push(await warmServer(OURS_TLS, cold, settings('tls', '?ssl-mode=REQUIRED')));
+  if (database.hasTls) contenders.push(await warmServer(OURS_TLS, cold, settings('tls', '?ssl-mode=REQUIRED')));
   const isNear = roundTripMs === Math.min(...roundTrips);
   for (const peer of PEERS.filter((it) => isPatient(it, plan, roundTripMs))) {
     const rounds = isNear ? cold : peers;

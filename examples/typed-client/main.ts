@@ -16,8 +16,7 @@ for await (const country of countriesOf('OCEANIA')) console.log(lineOf(country))
 
 async function showPicker(locale: string): Promise<void> {
   const { data } = await ask(url, CurrencyPickerDocument, { locale });
-  const options =
-    data?.currencies.map(({ code, name, symbol }) => `${code} ${name} (${symbol ?? code})`) ?? [];
+  const options = data?.currencies.map(({ code, name, symbol }) => `${code} ${name} (${symbol ?? code})`) ?? [];
   console.log(`${options.length} currencies, the first: ${options[0]}`);
 }
 

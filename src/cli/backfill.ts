@@ -10,9 +10,7 @@ export async function backfillRates(from: string, to: string | undefined, again:
   await withDatabase(async ({ config, database, logger }) => {
     await database.migrate();
     const sources = createSources(config.sources);
-    const { onDay, stop } = process.stderr.isTTY
-      ? showBar()
-      : { onDay: logDay(logger), stop: () => undefined };
+    const { onDay, stop } = process.stderr.isTTY ? showBar() : { onDay: logDay(logger), stop: () => undefined };
     onStopSignal((signal) => {
       stop();
       exitFor(signal);

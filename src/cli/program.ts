@@ -37,9 +37,7 @@ program
 
 program
   .command('backfill')
-  .description(
-    'fetch the exchange rates of past days into the history; run it again to go on where it stopped',
-  )
+  .description('fetch the exchange rates of past days into the history; run it again to go on where it stopped')
   .requiredOption('--from <day>', 'the first day, YYYY-MM-DD; rates are kept since 2024-03-02')
   .option('--to <day>', 'the last day; yesterday when it is not given')
   .option('--again', 'fetch days that are stored as well')

@@ -65,10 +65,7 @@ function rejection(signal: AbortSignal): Promise<never> {
 
 /** Shows the progress until the returned function is called. */
 function showBar(refreshes: RefreshService, logger: Logger): () => void {
-  const bar = new SingleBar(
-    { format: '{bar} {percentage} % {phase}', hideCursor: true },
-    Presets.shades_classic,
-  );
+  const bar = new SingleBar({ format: '{bar} {percentage} % {phase}', hideCursor: true }, Presets.shades_classic);
   bar.start(1, 0, { phase: '' });
   const stopWatching = refreshes.watch((report) => {
     bar.update(report.progress, { phase: phaseOf(report) });

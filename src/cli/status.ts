@@ -22,9 +22,7 @@ export async function printStatus(json: boolean): Promise<void> {
       nextRefreshAt: () => nextRun(config.refresh.schedule),
     });
     const status = await service.status();
-    process.stdout.write(
-      json ? `${JSON.stringify(status, null, 2)}\n` : `${table(status, database.label)}\n`,
-    );
+    process.stdout.write(json ? `${JSON.stringify(status, null, 2)}\n` : `${table(status, database.label)}\n`);
   });
 }
 

@@ -4,9 +4,7 @@ import { Country } from './country.type.js';
 
 @ObjectType({ simpleResolvers: true, description: 'A country with its cursor.' })
 export class CountryEdge {
-  @Field(() => String, {
-    description: 'The position of this country in the order, for `after` and `before`.',
-  })
+  @Field(() => String, { description: 'The position of this country in the order, for `after` and `before`.' })
   cursor!: string;
 
   @Field(() => Country, { description: 'The country.' })

@@ -65,11 +65,7 @@ type Tests = { [Field in keyof CountryFilter]-?: (wanted: NonNullable<CountryFil
 const TESTS: Tests = {
   codes: oneOf(({ code, alpha3 }) => [code, alpha3]),
   name: textTest(({ nameKey }) => [nameKey]),
-  anyName: textTest(({ nameKey, officialNameKey, searchNames }) => [
-    nameKey,
-    officialNameKey,
-    ...searchNames,
-  ]),
+  anyName: textTest(({ nameKey, officialNameKey, searchNames }) => [nameKey, officialNameKey, ...searchNames]),
   capital: capitalTest,
   regions: oneOf(({ region }) => [region]),
   subregions: oneOf(({ subregion }) => [subregion], oneLine),
@@ -121,9 +117,7 @@ function rangeTest(figureOf: (country: Country) => number | null) {
       throw new BadUserInputError('The ends of a range must be finite numbers');
     }
     if (least > most) {
-      throw new BadUserInputError(
-        `The range from ${gte} to ${lte} is empty: gte must not be greater than lte`,
-      );
+      throw new BadUserInputError(`The range from ${gte} to ${lte} is empty: gte must not be greater than lte`);
     }
     return (country) => {
       const value = figureOf(country);
@@ -136,8 +130,7 @@ function rangeTest(figureOf: (country: Country) => number | null) {
 function textTest(keysOf: (country: Country) => Values) {
   return (filter: TextFilter): Test => {
     const conditions = conditionsOf(filter);
-    return (country) =>
-      keysOf(country).some((key) => key !== null && conditions.every((holds) => holds(key)));
+    return (country) => keysOf(country).some((key) => key !== null && conditions.every((holds) => holds(key)));
   };
 }
 

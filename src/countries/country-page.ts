@@ -1,11 +1,5 @@
 import { BadUserInputError } from '../errors.js';
-import {
-  type CountryOrder,
-  CountryOrderField,
-  type CountryQuery,
-  ORDERINGS,
-  OrderDirection,
-} from './country.args.js';
+import { type CountryOrder, CountryOrderField, type CountryQuery, ORDERINGS, OrderDirection } from './country.args.js';
 import type { Country } from './country.type.js';
 import type { CountryConnection } from './country-connection.js';
 import { countryTest } from './country-filter.js';

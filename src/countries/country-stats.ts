@@ -20,8 +20,7 @@ registerEnumType(CountryGrouping, {
 
 @ObjectType({
   simpleResolvers: true,
-  description:
-    'Sums over a group of countries, of the known figures. For averages, filter for known figures.',
+  description: 'Sums over a group of countries, of the known figures. For averages, filter for known figures.',
 })
 export class CountryStats {
   @Field(() => String, nullable('The common value. Null in total, and for countries without a value.'))
@@ -47,10 +46,7 @@ const KEYS: Record<CountryGrouping, (country: Country) => string | null> = {
 };
 
 /** Sums by group in the order of the keys, null last; without a grouping one row, even of no countries. */
-export function summarise(
-  countries: readonly Country[],
-  groupBy: CountryGrouping | null | undefined,
-): CountryStats[] {
+export function summarise(countries: readonly Country[], groupBy: CountryGrouping | null | undefined): CountryStats[] {
   if (!groupBy) return [totals(null, countries)];
   const groups = new Map<string | null, Country[]>();
   for (const country of countries) {

@@ -24,9 +24,7 @@ export class TextFilter {
   in?: string[] | null;
 }
 
-@InputType({
-  description: 'Both ends are included, and optional. An unknown figure is in no range, not even in `{}`.',
-})
+@InputType({ description: 'Both ends are included, and optional. An unknown figure is in no range, not even in `{}`.' })
 export class FloatRange {
   @Field(() => Float, nullable('At least.'))
   gte?: number | null;
@@ -137,20 +135,12 @@ export const ORDERINGS = {
   ALPHA3: { description: 'The alpha-3 code.', kind: 'text', value: ({ alpha3 }) => alpha3 },
   NUMERIC: { description: 'The numeric code.', kind: 'text', value: ({ numeric }) => numeric },
   NAME: { description: 'Case and accents ignored.', kind: 'text', value: ({ nameKey }) => nameKey },
-  OFFICIAL_NAME: {
-    description: 'Case and accents ignored.',
-    kind: 'text',
-    value: (it) => it.officialNameKey,
-  },
+  OFFICIAL_NAME: { description: 'Case and accents ignored.', kind: 'text', value: (it) => it.officialNameKey },
   REGION: { description: 'Its name in the enum Region.', kind: 'text', value: ({ region }) => region },
   SUBREGION: { description: 'Its English name.', kind: 'text', value: ({ subregion }) => subregion },
   POPULATION: { description: 'People.', kind: 'number', value: ({ population }) => population },
   AREA_KM2: { description: 'Square kilometres.', kind: 'number', value: ({ areaKm2 }) => areaKm2 },
-  CURRENCY: {
-    description: 'The code of `currency`.',
-    kind: 'text',
-    value: (it) => it.currency?.code ?? null,
-  },
+  CURRENCY: { description: 'The code of `currency`.', kind: 'text', value: (it) => it.currency?.code ?? null },
   EXCHANGE_RATE: { description: 'Units for 1 USD.', kind: 'number', value: (it) => it.exchangeRate },
   ESTIMATED_GDP: { description: 'US dollars per year.', kind: 'number', value: (it) => it.estimatedGdp },
   GDP_PER_CAPITA: { description: 'US dollars per year.', kind: 'number', value: ({ gdp }) => gdp.perCapita },

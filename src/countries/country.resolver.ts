@@ -27,10 +27,7 @@ export class CountryResolver {
         'Give exactly one. Null when unknown, or when several countries have an equal claim to the name.',
     ),
   )
-  country(
-    @Args(() => CountryKey) key: CountryKey,
-    @Ctx() { countries }: CountryContext,
-  ): Promise<Country | null> {
+  country(@Args(() => CountryKey) key: CountryKey, @Ctx() { countries }: CountryContext): Promise<Country | null> {
     return countries.find(key);
   }
 
@@ -73,10 +70,7 @@ export class CountryResolver {
   })
   deleteCountry(
     @Args(() => CountryKey) key: CountryKey,
-    @Arg('permanently', () => Boolean, {
-      defaultValue: false,
-      description: 'True: no refresh brings it back.',
-    })
+    @Arg('permanently', () => Boolean, { defaultValue: false, description: 'True: no refresh brings it back.' })
     permanently: boolean,
     @Ctx() { countries, mayChange }: CountryContext,
   ): Promise<Country> {
@@ -113,9 +107,7 @@ export class CountryResolver {
 /** The link back from currencies. It is here because countries know of currencies, not the other way round. */
 @Resolver(() => Currency)
 export class CurrencyCountriesResolver {
-  @FieldResolver(() => [Country], {
-    description: 'All countries that use it, alone or beside others, by name.',
-  })
+  @FieldResolver(() => [Country], { description: 'All countries that use it, alone or beside others, by name.' })
   countries(@Root() { countries }: UsedCurrency): Country[] {
     return countries;
   }

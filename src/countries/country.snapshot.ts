@@ -111,11 +111,7 @@ function createSnapshot(version: number, tables: SnapshotTables): Snapshot {
     version,
     countries: Object.freeze(sorted.map((country) => Object.freeze(country))),
     currencies,
-    removed: tables.removed.map(({ code, name, removed_at }) => ({
-      code,
-      name,
-      removedAt: toIso(removed_at),
-    })),
+    removed: tables.removed.map(({ code, name, removed_at }) => ({ code, name, removedAt: toIso(removed_at) })),
     byCode,
     byName: indexBy(countries, [
       ({ nameKey }) => [nameKey],

@@ -74,12 +74,8 @@ registerEnumType(GdpMethod, {
   name: 'GdpMethod',
   description: 'How a GDP is estimated.',
   valuesConfig: {
-    PER_CAPITA: {
-      description: 'Population x GDP per capita in current US dollars (World Bank, NY.GDP.PCAP.CD).',
-    },
-    MULTIPLIER: {
-      description: 'Population x random(1000..2000) / exchange rate: a placeholder, not to be cited.',
-    },
+    PER_CAPITA: { description: 'Population x GDP per capita in current US dollars (World Bank, NY.GDP.PCAP.CD).' },
+    MULTIPLIER: { description: 'Population x random(1000..2000) / exchange rate: a placeholder, not to be cited.' },
   },
 });
 registerEnumType(NoEstimate, {
@@ -170,10 +166,7 @@ export class Country extends CountryFacts {
   lastRefreshedAt!: string;
 }
 
-@ObjectType({
-  simpleResolvers: true,
-  description: 'An estimate of the gross domestic product, with its inputs.',
-})
+@ObjectType({ simpleResolvers: true, description: 'An estimate of the gross domestic product, with its inputs.' })
 export class GdpEstimate {
   @Field(() => Float, nullable('US dollars per year. Null when it cannot be estimated: see reason.'))
   value!: number | null;
@@ -191,10 +184,7 @@ export class GdpEstimate {
   reason!: NoEstimate | null;
 }
 
-@ObjectType({
-  simpleResolvers: true,
-  description: 'A language that is official or widely spoken in a country.',
-})
+@ObjectType({ simpleResolvers: true, description: 'A language that is official or widely spoken in a country.' })
 export class Language {
   @Field(() => String, { description: 'BCP 47: ISO 639-1 where there is one, else ISO 639-3.' })
   code!: string;

@@ -8,9 +8,7 @@ import { knownLanguages, languageKey } from './reference.js';
 @Resolver(() => Language)
 export class LanguageResolver {
   @Query(() => Language, nullableReference('By BCP 47 or ISO 639 code. Null when no country has it.'))
-  language(
-    @Arg('code', () => String, { description: 'Such as `fr` or `fra`.' }) code: string,
-  ): Language | null {
+  language(@Arg('code', () => String, { description: 'Such as `fr` or `fra`.' }) code: string): Language | null {
     return knownLanguages().get(languageKey(code)) ?? null;
   }
 
@@ -30,10 +28,7 @@ export class LanguageResolver {
     return locale ? (displayNames('language', locale).of(code) ?? englishName) : englishName;
   }
 
-  @FieldResolver(
-    () => String,
-    nullable('In the language itself. Null where Unicode CLDR has no names in it.'),
-  )
+  @FieldResolver(() => String, nullable('In the language itself. Null where Unicode CLDR has no names in it.'))
   nativeName(@Root() { code }: Language): string | null {
     const hasNames = Intl.DisplayNames.supportedLocalesOf(code).length > 0;
     return hasNames ? (displayNames('language', code).of(code) ?? null) : null;

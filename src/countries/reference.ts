@@ -35,9 +35,7 @@ function once<T>(make: () => T): () => T {
   };
 }
 
-const readFile = once(
-  () => JSON.parse(readFileSync(FILE, 'utf8')) as { use: ReferenceUse; records: ReferenceFacts[] },
-);
+const readFile = once(() => JSON.parse(readFileSync(FILE, 'utf8')) as { use: ReferenceUse; records: ReferenceFacts[] });
 
 export function referenceUse(): ReferenceUse {
   return readFile().use;

@@ -29,16 +29,7 @@ const MINOR_UNITS: ReadonlyMap<string, number> = new Map(Object.entries({ BYR: 0
 
 /** Where the library has no entry. */
 const NUMERIC_CODES: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    BYR: '974',
-    HRK: '191',
-    MRO: '478',
-    SLL: '694',
-    STD: '678',
-    VEF: '937',
-    XCG: '532',
-    ZWL: '932',
-  }),
+  Object.entries({ BYR: '974', HRK: '191', MRO: '478', SLL: '694', STD: '678', VEF: '937', XCG: '532', ZWL: '932' }),
 );
 
 /** Whether a country may list the code, and a rate of it may be stored. Case-sensitive. */

@@ -20,9 +20,7 @@ export function currencySymbol({ code, sourceSymbol }: Currency, locale: Locale)
   const key = `${code} ${locale || ''}`;
   const cached = cache.get(key);
   if (cached) return cached.symbol;
-  const symbol = locale
-    ? symbolIn(locale, code, ['symbol', 'narrowSymbol'])
-    : symbolIn('en', code, ['narrowSymbol']);
+  const symbol = locale ? symbolIn(locale, code, ['symbol', 'narrowSymbol']) : symbolIn('en', code, ['narrowSymbol']);
   cache.set(key, { symbol });
   return symbol;
 }

@@ -69,9 +69,7 @@ export class CurrencyResolver {
 
   @FieldResolver(
     () => String,
-    nullable(
-      'From the countries source, else Unicode CLDR, or as written in a language. Null when there is none.',
-    ),
+    nullable('From the countries source, else Unicode CLDR, or as written in a language. Null when there is none.'),
   )
   symbol(
     @Root() currency: Currency,

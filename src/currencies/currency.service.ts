@@ -4,15 +4,7 @@ import type { ExchangeRateRow, Tables } from '../db/tables.js';
 import { AppError, BadUserInputError } from '../errors.js';
 import type { Conversion, Currency, ExchangeRate, HistoryStep } from './currency.type.js';
 import { isoStatus, minorUnit, numericCode } from './currency-codes.js';
-import {
-  checkRange,
-  convertAmount,
-  crossHistory,
-  exchangeRate,
-  lastDayFrom,
-  type Series,
-  thinOut,
-} from './rates.js';
+import { checkRange, convertAmount, crossHistory, exchangeRate, lastDayFrom, type Series, thinOut } from './rates.js';
 
 const MAX_CODES = 1000;
 
@@ -98,8 +90,7 @@ export class CurrencyService {
   async #lastRate(code: string, on: string | null | undefined): Promise<ExchangeRateRow | null> {
     const last = (await this.find(code))?.lastRate ?? null;
     if (last === null || !on || last.observed_on <= on) return last;
-    const read = async (codes: readonly string[]) =>
-      byCode(await readLastRates(this.#source.database, { codes, on }));
+    const read = async (codes: readonly string[]) => byCode(await readLastRates(this.#source.database, { codes, on }));
     return (await batchOf(this.#lastUpTo, on, read)(code)) ?? null;
   }
 }

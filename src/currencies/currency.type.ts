@@ -73,9 +73,7 @@ export class ExchangeRate {
   })
   rate!: number;
 
-  @Field(() => DateScalar, {
-    description: 'The day of the observation; of a cross rate, the older of the two.',
-  })
+  @Field(() => DateScalar, { description: 'The day of the observation; of a cross rate, the older of the two.' })
   date!: string;
 }
 

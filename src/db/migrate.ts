@@ -17,10 +17,7 @@ const PRE_RELEASE = '0001-initial';
 export async function migrate(kysely: Kysely<Tables>, dialect: SqlDialect): Promise<string[]> {
   // The usual case, in one round trip. The migrator takes eight.
   if (await isUpToDate(kysely)) return [];
-  const migrator = new Migrator({
-    db: kysely,
-    provider: { getMigrations: async () => migrationsFor(dialect) },
-  });
+  const migrator = new Migrator({ db: kysely, provider: { getMigrations: async () => migrationsFor(dialect) } });
   const { error, results = [] } = await migrator.migrateToLatest();
   if (error === undefined) return results.map((result) => result.migrationName);
   await refuseUnknownMigrations(kysely, dialect, error);
@@ -51,11 +48,7 @@ function noneIfNoTable(error: unknown): string[] {
   return [];
 }
 
-async function refuseUnknownMigrations(
-  kysely: Kysely<Tables>,
-  { label }: SqlDialect,
-  cause: unknown,
-): Promise<void> {
+async function refuseUnknownMigrations(kysely: Kysely<Tables>, { label }: SqlDialect, cause: unknown): Promise<void> {
   const executed = await executedMigrations(kysely).catch((): string[] => []);
   const unknown = executed.filter((name) => !Object.hasOwn(MIGRATIONS, name));
   if (unknown.length === 0) return;

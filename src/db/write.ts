@@ -45,10 +45,7 @@ function updateExisting(
   }
   // MySQL 8 prefers a row alias to values(), which MariaDB does not support. `insert ignore` would also ignore invalid
   // values; setting the key to itself does not.
-  const inserted = (others.length > 0 ? others : key).map((column) => [
-    column,
-    sql`values(${sql.ref(column)})`,
-  ]);
+  const inserted = (others.length > 0 ? others : key).map((column) => [column, sql`values(${sql.ref(column)})`]);
   return insert.onDuplicateKeyUpdate(Object.fromEntries(inserted));
 }
 

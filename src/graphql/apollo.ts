@@ -88,10 +88,7 @@ const INVALID_COST = 3_000;
 /** Notes facts about each request, checks its cost before the execution, and completes its errors. */
 function followRequests(checkCost: CostCheck, logger: Logger): ApolloServerPlugin<RequestContext> {
   return {
-    requestDidStart: async ({
-      request,
-      contextValue: { requestId, budget, facts, startClock, validated },
-    }) => ({
+    requestDidStart: async ({ request, contextValue: { requestId, budget, facts, startClock, validated } }) => ({
       validationDidStart: async () => async (errors) => {
         if (errors) budget.charge(INVALID_COST);
       },
@@ -99,8 +96,7 @@ function followRequests(checkCost: CostCheck, logger: Logger): ApolloServerPlugi
         if (!operation) return;
         if (operation.operation === 'subscription') throw subscriptionOverHttp();
         validated.document = document;
-        facts.operation =
-          `${operation.operation} ${operationName?.slice(0, MAX_NAME_LENGTH) ?? ''}`.trimEnd();
+        facts.operation = `${operation.operation} ${operationName?.slice(0, MAX_NAME_LENGTH) ?? ''}`.trimEnd();
         // A refresh takes as long as its sources do, and has its own time limits.
         if (operation.operation === 'query') startClock();
         // Refunded unless the query is refused, since it has been parsed and validated.

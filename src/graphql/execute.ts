@@ -77,11 +77,7 @@ export async function startExecutor(
   }
 
   /** Undefined where Apollo has to execute it: it alone makes errors. */
-  async function executeValidated(
-    key: string,
-    { operationName, variables }: DataQuery,
-    context: RequestContext,
-  ) {
+  async function executeValidated(key: string, { operationName, variables }: DataQuery, context: RequestContext) {
     const known = validated.get(key);
     if (!known) return undefined;
     const { document } = known;
@@ -155,8 +151,7 @@ function readQuery(
   accept: string | undefined,
   persistedQueries: PersistedQueries,
 ): DataQuery | undefined {
-  if (!isText(query) || !isText(operationName) || !isObject(variables) || !isObject(extensions))
-    return undefined;
+  if (!isText(query) || !isText(operationName) || !isObject(variables) || !isObject(extensions)) return undefined;
   const hash = hashOf(extensions);
   const text = query ?? (hash ? persistedQueries.find(hash) : undefined);
   if (!text || text.length > MAX_QUERY_LENGTH || hash === null) return undefined;

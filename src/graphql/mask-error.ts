@@ -1,16 +1,10 @@
-import {
-  ApolloServerErrorCode,
-  ApolloServerValidationErrorCode,
-  unwrapResolverError,
-} from '@apollo/server/errors';
+import { ApolloServerErrorCode, ApolloServerValidationErrorCode, unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { AppError, DatabaseUnavailableError } from '../errors.js';
 
 /** What GraphQL and Apollo say of a request that cannot be run. Their messages speak of the request alone. */
 const OF_THE_REQUEST: ReadonlySet<unknown> = new Set([
-  ...Object.values(ApolloServerErrorCode).filter(
-    (code) => code !== ApolloServerErrorCode.INTERNAL_SERVER_ERROR,
-  ),
+  ...Object.values(ApolloServerErrorCode).filter((code) => code !== ApolloServerErrorCode.INTERNAL_SERVER_ERROR),
   ...Object.values(ApolloServerValidationErrorCode),
   'QUERY_TOO_COMPLEX',
   'RATE_LIMITED',

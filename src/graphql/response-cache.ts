@@ -131,8 +131,7 @@ export class ResponseCache {
     this.#entries?.set(key, response);
     // A new value is measured again, the same one is not.
     response.onCompressed = () => {
-      if (this.#entries?.peek(key) === response && this.#entries.delete(key))
-        this.#entries.set(key, response);
+      if (this.#entries?.peek(key) === response && this.#entries.delete(key)) this.#entries.set(key, response);
     };
   }
 }

@@ -18,13 +18,7 @@ import type { RequestContext } from './context.js';
 /** Code first: from the decorated classes of all folders. */
 export function createSchema(): GraphQLSchema {
   const schema = buildSchemaSync({
-    resolvers: [
-      CountryResolver,
-      CurrencyCountriesResolver,
-      LanguageResolver,
-      CurrencyResolver,
-      RefreshResolver,
-    ],
+    resolvers: [CountryResolver, CurrencyCountriesResolver, LanguageResolver, CurrencyResolver, RefreshResolver],
     // Arguments are checked by scalars and services; there are no validation classes to run.
     validate: false,
     pubSub: NO_TOPICS,

@@ -130,8 +130,7 @@ function parametersOf(url: string): GraphqlParameters {
   for (const name of ['query', 'operationName', 'variables', 'extensions'] as const) {
     const [value, ...others] = search.getAll(name);
     if (others.length > 0) return {};
-    if (value !== undefined)
-      parameters[name] = name === 'query' || name === 'operationName' ? value : jsonOf(value);
+    if (value !== undefined) parameters[name] = name === 'query' || name === 'operationName' ? value : jsonOf(value);
   }
   return parameters;
 }

@@ -2,14 +2,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
-import {
-  type ExecutionArgs,
-  GraphQLError,
-  type GraphQLSchema,
-  getOperationAST,
-  parse,
-  validate,
-} from 'graphql';
+import { type ExecutionArgs, GraphQLError, type GraphQLSchema, getOperationAST, parse, validate } from 'graphql';
 import type { ServerOptions } from 'graphql-ws';
 import type { WebSocketServer } from 'ws';
 import type { Config } from '../config.js';
@@ -198,9 +191,7 @@ function executable(
     const document = parse(query, { maxTokens: MAX_TOKENS });
     const operation = getOperationAST(document, operationName);
     if (operation?.operation !== 'subscription') {
-      return [
-        badInput('Only subscriptions are served over web sockets: send queries and mutations with POST'),
-      ];
+      return [badInput('Only subscriptions are served over web sockets: send queries and mutations with POST')];
     }
     const errors = validate(schema, document, undefined, { maxErrors: 10, hideSuggestions: !introspection });
     if (errors.length > 0) return errors.map(validationFailed);

@@ -49,18 +49,12 @@ function watchRequests(
 ): void {
   const finished = new Counter(named('http_requests_total', 'Requests answered.', ['route', 'status']));
   const durations = new Histogram({
-    ...named('http_request_duration_seconds', 'From the head of a request to the end of its response.', [
-      'route',
-    ]),
+    ...named('http_request_duration_seconds', 'From the head of a request to the end of its response.', ['route']),
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
   });
-  const errors = new Counter(
-    named('graphql_errors_total', 'Responses with errors, by extensions.code.', ['code']),
-  );
+  const errors = new Counter(named('graphql_errors_total', 'Responses with errors, by extensions.code.', ['code']));
   new Counter({
-    ...named('answer_cache_total', 'Data queries answered from the cache (hit) or executed (miss).', [
-      'result',
-    ]),
+    ...named('answer_cache_total', 'Data queries answered from the cache (hit) or executed (miss).', ['result']),
     collect() {
       this.reset();
       this.inc({ result: 'hit' }, counts.hits);
@@ -79,17 +73,12 @@ const ROWS = ['received', 'inserted', 'updated', 'unchanged', 'rejected', 'missi
 
 /** The refreshes that this process runs, without dry runs. Those that it joins are counted by the other process. */
 function watchRefreshes(named: Named, refreshes: RefreshService): void {
-  const ended = new Counter(
-    named('refreshes_total', 'Refreshes of this process, by final state.', ['state']),
-  );
+  const ended = new Counter(named('refreshes_total', 'Refreshes of this process, by final state.', ['state']));
   const rows = new Counter(
     named('refresh_rows_total', 'Countries in the refreshes of this process, by outcome.', ['outcome']),
   );
   const phases = new Counter(
-    named('refresh_phases_total', 'Phases of the refreshes of this process, by final state.', [
-      'phase',
-      'state',
-    ]),
+    named('refresh_phases_total', 'Phases of the refreshes of this process, by final state.', ['phase', 'state']),
   );
   const seconds = new Gauge(
     named('refresh_phase_duration_seconds', 'How long each phase of the last refresh took.', ['phase']),
@@ -123,12 +112,8 @@ function watchConnections(
   database: Pick<Database, 'poolState'>,
   { poolSize, maxOverflow }: Config['database'],
 ): () => void {
-  const open = new Gauge(
-    named('database_connections', 'Connections to the database, in use or idle.', ['state']),
-  );
-  const waiting = new Gauge(
-    named('database_waiting', 'Queries and transactions that wait for a connection.'),
-  );
+  const open = new Gauge(named('database_connections', 'Connections to the database, in use or idle.', ['state']));
+  const waiting = new Gauge(named('database_waiting', 'Queries and transactions that wait for a connection.'));
   const limits = 'Connections that are kept (DATABASE_POOL_SIZE), and at most (with DATABASE_MAX_OVERFLOW).';
   const limit = new Gauge(named('database_connections_limit', limits, ['limit']));
   return () => {

@@ -28,11 +28,7 @@ interface FetchOptions {
 }
 
 /** Sends the requests to all sources at once. It needs no database. */
-export function startFetching(
-  sources: Sources,
-  progress: RunningReport,
-  { signal, force }: FetchOptions,
-): Fetching {
+export function startFetching(sources: Sources, progress: RunningReport, { signal, force }: FetchOptions): Fetching {
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
   const { FETCH_COUNTRIES, FETCH_RATES, FETCH_GDP } = PhaseName;
@@ -116,10 +112,5 @@ function asSourceError(error: unknown): SourceUnavailableError {
 }
 
 function unavailable({ details }: SourceUnavailableError, consequence: string): Warning {
-  return {
-    code: 'SOURCE_UNAVAILABLE',
-    country: null,
-    currency: null,
-    message: `${details}; ${consequence}`,
-  };
+  return { code: 'SOURCE_UNAVAILABLE', country: null, currency: null, message: `${details}; ${consequence}` };
 }

@@ -119,13 +119,7 @@ export class RefreshLease {
 
   async #take(report: Refresh, from: RefreshLeaseRow | null): Promise<boolean> {
     const { numUpdatedRows } = await this.#row()
-      .set((eb) => ({
-        holder: report.id,
-        token: eb('token', '+', 1),
-        beat: 0,
-        renewed_at: now,
-        report: brief(report),
-      }))
+      .set((eb) => ({ holder: report.id, token: eb('token', '+', 1), beat: 0, renewed_at: now, report: brief(report) }))
       .where((eb) =>
         eb.or([
           eb('holder', 'in', ['', this.#ended]),

@@ -46,12 +46,7 @@ export function merge(answers: Fetched, stored: Stored, options: MergeOptions): 
     rates: rates.rows,
     quarantinedRates: rates.quarantined,
     releasedRates: rates.released,
-    warnings: [
-      ...fetched.warnings,
-      ...answerWarnings(fetched),
-      ...rates.warnings,
-      ...missingWarnings(counts.missing),
-    ],
+    warnings: [...fetched.warnings, ...answerWarnings(fetched), ...rates.warnings, ...missingWarnings(counts.missing)],
   };
 }
 
@@ -112,11 +107,7 @@ function countryRow(
 }
 
 function countryLinks({ code, currencies }: CountryRecord): CountryCurrencyRow[] {
-  return currencies.map((currency, position) => ({
-    country_code: code,
-    currency_code: currency.code,
-    position,
-  }));
+  return currencies.map((currency, position) => ({ country_code: code, currency_code: currency.code, position }));
 }
 
 function removed(countries: CountryRow[], links: CountryCurrencyRow[], stored: Stored) {

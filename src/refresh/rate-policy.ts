@@ -1,11 +1,5 @@
 import type { ExchangeRateRow } from '../db/tables.js';
-import {
-  BUNDLED,
-  type RateRecord,
-  type SourceAnswer,
-  storedSource,
-  type Warning,
-} from '../sources/source.js';
+import { BUNDLED, type RateRecord, type SourceAnswer, storedSource, type Warning } from '../sources/source.js';
 import type { Stored } from './model.js';
 
 export interface BelievableRates {
@@ -56,10 +50,7 @@ function isOlder({ currency_code, observed_on }: ExchangeRateRow, { rates }: Kno
 }
 
 /** A bundled rate never replaces a live one of the same day. */
-function isBundledAgainstLive(
-  { currency_code, observed_on, source }: ExchangeRateRow,
-  { rates }: Known,
-): boolean {
+function isBundledAgainstLive({ currency_code, observed_on, source }: ExchangeRateRow, { rates }: Known): boolean {
   const last = rates.get(currency_code);
   return source === BUNDLED && last?.observed_on === observed_on && last.source !== BUNDLED;
 }

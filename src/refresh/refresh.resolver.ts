@@ -22,8 +22,7 @@ export class RefreshResolver {
 
   @Query(() => Refresh, {
     nullable: true,
-    description:
-      'A running or a past refresh. Null when it is unknown, or so old that its report was deleted.',
+    description: 'A running or a past refresh. Null when it is unknown, or so old that its report was deleted.',
   })
   refresh(
     @Arg('id', () => ID, { description: 'As in the report.' }) id: string,

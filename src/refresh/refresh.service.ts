@@ -90,12 +90,7 @@ export class RefreshService {
     const flight = running ?? this.#launch({ dryRun, force, startedBy }, begun);
     const joined = running !== undefined;
     const shown = () => ({ ...flight.report, joined: joined || flight.report.joined });
-    return {
-      report: flight.report,
-      joined,
-      ready: flight.ready.then(shown),
-      done: quiet(flight.done.then(shown)),
-    };
+    return { report: flight.report, joined, ready: flight.ready.then(shown), done: quiet(flight.done.then(shown)) };
   }
 
   /** The refresh that runs in this process or another. */
@@ -225,10 +220,7 @@ export class RefreshService {
   #show(flight: Flight, report: Refresh): void {
     flight.report = report;
     if (!flight.isKnown) {
-      this.#parts.logger.info(
-        { refresh: report.id, joined: report.joined, ...flight.kind },
-        'refresh started',
-      );
+      this.#parts.logger.info({ refresh: report.id, joined: report.joined, ...flight.kind }, 'refresh started');
     }
     flight.isKnown = true;
     flight.setKnown();

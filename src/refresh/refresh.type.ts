@@ -13,14 +13,9 @@ registerEnumType(RefreshState, {
   },
 });
 
-@ObjectType({
-  simpleResolvers: true,
-  description: 'Something that was passed over without failing the refresh.',
-})
+@ObjectType({ simpleResolvers: true, description: 'Something that was passed over without failing the refresh.' })
 export class RefreshWarning {
-  @Field(() => String, {
-    description: 'Such as COUNTRY_REJECTED, COUNTRY_MISSING, CURRENCY_DROPPED, RATE_REJECTED.',
-  })
+  @Field(() => String, { description: 'Such as COUNTRY_REJECTED, COUNTRY_MISSING, CURRENCY_DROPPED, RATE_REJECTED.' })
   code!: string;
 
   @Field(() => String, {
@@ -56,10 +51,7 @@ export class RefreshFailure {
   @Field(() => String, { description: 'For people, in English.' })
   message!: string;
 
-  @Field(() => String, {
-    nullable: true,
-    description: 'Which source and why. Null when there is no more to say.',
-  })
+  @Field(() => String, { nullable: true, description: 'Which source and why. Null when there is no more to say.' })
   details!: string | null;
 }
 
@@ -71,14 +63,10 @@ export class Refresh {
   @Field(() => RefreshState, { description: 'How far it has come.' })
   state!: RefreshState;
 
-  @Field(() => Boolean, {
-    description: 'True when nothing was to be written: the counts say what would have been.',
-  })
+  @Field(() => Boolean, { description: 'True when nothing was to be written: the counts say what would have been.' })
   dryRun!: boolean;
 
-  @Field(() => Boolean, {
-    description: 'True when the caller did not start it but joined one that was running.',
-  })
+  @Field(() => Boolean, { description: 'True when the caller did not start it but joined one that was running.' })
   joined!: boolean;
 
   @Field(() => String, {
@@ -93,10 +81,7 @@ export class Refresh {
   @Field(() => DateTimeScalar, { nullable: true, description: 'Null while it is running.' })
   finishedAt!: string | null;
 
-  @Field(() => Int, {
-    nullable: true,
-    description: 'Milliseconds from start to commit. Null while it is running.',
-  })
+  @Field(() => Int, { nullable: true, description: 'Milliseconds from start to commit. Null while it is running.' })
   durationMs!: number | null;
 
   @Field(() => Float, { description: '0 to 1.' })
@@ -117,14 +102,10 @@ export class Refresh {
   @Field(() => Int, { description: 'Countries of which nothing but the time of the refresh changed.' })
   unchanged!: number;
 
-  @Field(() => Int, {
-    description: 'Countries that the source sent but that could not be used: see warnings.',
-  })
+  @Field(() => Int, { description: 'Countries that the source sent but that could not be used: see warnings.' })
   rejected!: number;
 
-  @Field(() => Int, {
-    description: 'Countries that are stored but that the source did not send; they were kept.',
-  })
+  @Field(() => Int, { description: 'Countries that are stored but that the source did not send; they were kept.' })
   missing!: number;
 
   @Field(() => Int, {
@@ -153,19 +134,13 @@ export class Refresh {
 
 @InputType({ description: 'How a refresh is run.' })
 export class RefreshCountriesInput {
-  @Field(() => Boolean, {
-    defaultValue: true,
-    description: 'False: answer at once with the running refresh.',
-  })
+  @Field(() => Boolean, { defaultValue: true, description: 'False: answer at once with the running refresh.' })
   wait!: boolean;
 
   @Field(() => Boolean, { defaultValue: false, description: 'True: do everything but the writing.' })
   dryRun!: boolean;
 
-  @Field(() => Boolean, {
-    defaultValue: false,
-    description: 'True: ask the sources again for what is still fresh.',
-  })
+  @Field(() => Boolean, { defaultValue: false, description: 'True: ask the sources again for what is still fresh.' })
   force!: boolean;
 }
 
@@ -220,8 +195,7 @@ registerEnumType(Figures, {
     RATES: { description: 'Exchange rates.' },
     GDP: { description: 'GDP per capita.' },
     REFERENCE: {
-      description:
-        'What no refresh brings: languages, borders, calling codes, names in other languages and more.',
+      description: 'What no refresh brings: languages, borders, calling codes, names in other languages and more.',
     },
   },
 });
@@ -249,9 +223,7 @@ export class SourceUse {
   @Field(() => String, { description: 'Show this where the figures are shown.' })
   attribution!: string;
 
-  @Field(() => Boolean, {
-    description: 'True when it was read from the data set that comes with the server.',
-  })
+  @Field(() => Boolean, { description: 'True when it was read from the data set that comes with the server.' })
   bundled!: boolean;
 
   @Field(() => Boolean, {

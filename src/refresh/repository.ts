@@ -29,12 +29,7 @@ export async function readStored(database: Database): Promise<Stored> {
 }
 
 /** What a refresh writes: multi-row upserts, and its report, in the order in which they are sent. */
-export function refreshStatements(
-  database: Database,
-  merged: Merged,
-  report: Refresh,
-  batchSize: number,
-): Statement[] {
+export function refreshStatements(database: Database, merged: Merged, report: Refresh, batchSize: number): Statement[] {
   return [
     ...database.upsert('currencies', merged.currencies, ['code'], batchSize),
     ...database.upsert('countries', merged.countries, ['code'], batchSize),
@@ -56,23 +51,17 @@ function removals({ kysely }: Database, links: CountryCurrencyRow[], batchSize: 
   return Array.from(chunk(links, batchSize), (batch) =>
     kysely
       .deleteFrom('country_currencies')
-      .where((eb) =>
-        eb.or(batch.map(({ country_code, currency_code }) => eb.and({ country_code, currency_code }))),
-      ),
+      .where((eb) => eb.or(batch.map(({ country_code, currency_code }) => eb.and({ country_code, currency_code })))),
   );
 }
 
 function releases({ kysely }: Database, currencies: string[]): Statement[] {
-  return currencies.length === 0
-    ? []
-    : [kysely.deleteFrom('held_rates').where('currency_code', 'in', currencies)];
+  return currencies.length === 0 ? [] : [kysely.deleteFrom('held_rates').where('currency_code', 'in', currencies)];
 }
 
 /** Countries that were deleted permanently after the refresh had read what is stored. */
 function deletedInTheMeantime({ kysely }: Database): Statement {
-  return kysely
-    .deleteFrom('countries')
-    .where('code', 'in', (eb) => eb.selectFrom('removed_countries').select('code'));
+  return kysely.deleteFrom('countries').where('code', 'in', (eb) => eb.selectFrom('removed_countries').select('code'));
 }
 
 function reportRow(report: Refresh): RefreshRow {
@@ -98,10 +87,7 @@ export class RefreshReports {
 
   /** The last successful refresh. Null before the first. */
   async lastSuccess(): Promise<Refresh | null> {
-    const row = await this.#newestFirst()
-      .where('state', '=', RefreshState.SUCCEEDED)
-      .limit(1)
-      .executeTakeFirst();
+    const row = await this.#newestFirst().where('state', '=', RefreshState.SUCCEEDED).limit(1).executeTakeFirst();
     return row ? (JSON.parse(row.report) as Refresh) : null;
   }
 
@@ -149,10 +135,6 @@ export class RefreshReports {
   }
 
   #newestFirst() {
-    return this.#database.kysely
-      .selectFrom('refreshes')
-      .select('report')
-      .orderBy('started_at', 'desc')
-      .orderBy('id');
+    return this.#database.kysely.selectFrom('refreshes').select('report').orderBy('started_at', 'desc').orderBy('id');
   }
 }

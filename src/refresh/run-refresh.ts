@@ -52,11 +52,7 @@ export interface BegunRefresh {
 export const PARALLEL_QUERIES = 8;
 
 /** Needs no database: a new process begins before it has one. */
-export function beginRefresh(
-  sources: Sources,
-  kind: RefreshKind,
-  abort = new AbortController(),
-): BegunRefresh {
+export function beginRefresh(sources: Sources, kind: RefreshKind, abort = new AbortController()): BegunRefresh {
   const progress = new RunningReport(kind);
   const fetching = startFetching(sources, progress, { signal: abort.signal, force: kind.force });
   return { progress, fetching, abort };
@@ -169,9 +165,7 @@ export async function finishRefresh(
     progress.warn('PICTURE_FAILED', `The summary picture could not be drawn: ${(err as Error).message}`);
     progress.end(PhaseName.DRAW, PhaseState.FAILED);
   }
-  await sources
-    .save()
-    .catch((err) => logger.warn({ err }, 'the responses of the sources could not be cached'));
+  await sources.save().catch((err) => logger.warn({ err }, 'the responses of the sources could not be cached'));
   await reports
     .save(progress.report)
     .then(() => reports.prune())

@@ -53,9 +53,7 @@ export class RefreshSchedule {
       return;
     }
     // A failed refresh is logged by the service.
-    this.#refresh(due).catch((err) =>
-      this.#options.logger.warn({ err }, 'the scheduled refresh did not begin'),
-    );
+    this.#refresh(due).catch((err) => this.#options.logger.warn({ err }, 'the scheduled refresh did not begin'));
     this.start();
   }
 

@@ -40,9 +40,7 @@ export class StatusService {
       stale: bundled || !(ageMs <= MS_PER_DAY),
       bundled,
       running,
-      sources: last
-        ? [...last.sources, { provides: Figures.REFERENCE, reused: false, ...referenceUse() }]
-        : [],
+      sources: last ? [...last.sources, { provides: Figures.REFERENCE, reused: false, ...referenceUse() }] : [],
       summaryImageUrl: last ? SUMMARY_IMAGE_PATH : null,
       version: VERSION,
     };

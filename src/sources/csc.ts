@@ -46,12 +46,7 @@ export function countryListSource({ query, toRaw, ...about }: CountryList): Coun
 
   async function fetchList(request: SourceRequest): Promise<SourceAnswer<CountryRecord>> {
     const { url = about.url, http, signal, timeoutMs } = request;
-    const response = await http.getJson({
-      source: about.name,
-      url: withQuery(url, query),
-      signal,
-      timeoutMs,
-    });
+    const response = await http.getJson({ source: about.name, url: withQuery(url, query), signal, timeoutMs });
     const { body } = response;
     if (!Array.isArray(body)) throw unusable(about.name, body, 'the answer is not a list of countries');
     return validateCountries(source, body.map(toRaw), response);

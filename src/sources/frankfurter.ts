@@ -24,11 +24,7 @@ async function fetchFrankfurter({ url = frankfurter.url, http, signal, timeoutMs
   const days = rates.map((rate) => rate.observedOn).filter(isDay);
   const observedOn = days.sort().at(-1);
   if (observedOn === undefined) throw unusable(source, body, 'the answer has no day');
-  return validateRates(frankfurter, rates, {
-    url: response.url,
-    observedOn,
-    minimum: MIN_CENTRAL_BANK_RATES,
-  });
+  return validateRates(frankfurter, rates, { url: response.url, observedOn, minimum: MIN_CENTRAL_BANK_RATES });
 }
 
 function toRaw(item: unknown): RawRate {

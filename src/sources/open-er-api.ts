@@ -25,11 +25,7 @@ async function fetchOpenErApi({ url = openErApi.url, http, signal, timeoutMs }: 
   if (updatedAt === null) throw unusable(source, body, 'the answer has no time');
   const observedOn = updatedAt.slice(0, 10);
   const rates = quotes.map(([currency, rate]) => ({ currency, rate, observedOn }));
-  const answer = validateRates(openErApi, rates, {
-    url: response.url,
-    observedOn,
-    minimum: MIN_MARKET_RATES,
-  });
+  const answer = validateRates(openErApi, rates, { url: response.url, observedOn, minimum: MIN_MARKET_RATES });
   const nextUpdateAt = timeOf(at(body, 'time_next_update_unix'));
   return nextUpdateAt === null ? answer : { ...answer, nextUpdateAt };
 }

@@ -58,9 +58,7 @@ async function read(path: string): Promise<CachedResponse | null> {
   if (!file.isFile() || isForeign || file.size > MAX_BYTES) return null;
   const json = await promisify(gunzip)(await readFile(path), { maxOutputLength: 2 * MAX_BYTES });
   const { etag, lastModified, body } = JSON.parse(json.toString('utf8')) as Partial<CachedResponse>;
-  return body === undefined
-    ? null
-    : { etag: validatorOf(etag), lastModified: validatorOf(lastModified), body };
+  return body === undefined ? null : { etag: validatorOf(etag), lastModified: validatorOf(lastModified), body };
 }
 
 /** Fetches with conditional requests for what is cached; `force` makes it request everything in full. */

@@ -48,13 +48,7 @@ async function fetchPage(request: SourceRequest, offset: number): Promise<Page> 
   const { url = restCountries.url, http, signal, timeoutMs, apiKey = '' } = request;
   const source = restCountries.name;
   const page = { limit: String(PAGE_SIZE), offset: String(offset), response_fields: FIELDS };
-  const response = await http.getJson({
-    source,
-    url: withQuery(url, page),
-    bearerToken: apiKey,
-    signal,
-    timeoutMs,
-  });
+  const response = await http.getJson({ source, url: withQuery(url, page), bearerToken: apiKey, signal, timeoutMs });
   const items = at(response.body, 'data', 'objects');
   const total = at(response.body, 'data', 'meta', 'total');
   if (!Array.isArray(items) || !Number.isSafeInteger(total) || Number(total) > MAX_TOTAL) {
@@ -87,8 +81,7 @@ function toRawV5(item: unknown): RawCountry {
 }
 
 /** Mandatory and at most ten; without the flag, whose URL follows from the code. */
-const V2_FIELDS =
-  'name,alpha2Code,alpha3Code,numericCode,capital,region,subregion,population,area,currencies';
+const V2_FIELDS = 'name,alpha2Code,alpha3Code,numericCode,capital,region,subregion,population,area,currencies';
 
 /** REST Countries v2, closed in June 2026: for self-hosted copies. */
 export const restCountriesV2 = countryListSource({
@@ -96,8 +89,7 @@ export const restCountriesV2 = countryListSource({
   url: 'https://restcountries.com/v2/all',
   query: { fields: V2_FIELDS },
   licence: 'MPL-2.0',
-  attribution:
-    'REST Countries v2 (gitlab.com/restcountries/restcountries), from mledoze/countries (ODbL-1.0)',
+  attribution: 'REST Countries v2 (gitlab.com/restcountries/restcountries), from mledoze/countries (ODbL-1.0)',
   toRaw: toRawV2,
 });
 
@@ -127,8 +119,7 @@ export const restCountriesV3 = countryListSource({
   url: 'https://restcountries.com/v3.1/all',
   query: { fields: V3_FIELDS },
   licence: 'MPL-2.0',
-  attribution:
-    'REST Countries v3.1 (gitlab.com/restcountries/restcountries), from mledoze/countries (ODbL-1.0)',
+  attribution: 'REST Countries v3.1 (gitlab.com/restcountries/restcountries), from mledoze/countries (ODbL-1.0)',
   toRaw: toRawV3,
 });
 

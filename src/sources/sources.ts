@@ -85,11 +85,10 @@ export const countriesSources = {
   'restcountries-v2': restCountriesV2,
 } satisfies Record<Exclude<CountriesSourceName, 'bundled'>, CountriesSource>;
 
-export const ratesSources = {
-  'currency-api': currencyApi,
-  'open-er-api': openErApi,
-  frankfurter,
-} satisfies Record<Exclude<RatesSourceName, 'bundled'>, RatesSource>;
+export const ratesSources = { 'currency-api': currencyApi, 'open-er-api': openErApi, frankfurter } satisfies Record<
+  Exclude<RatesSourceName, 'bundled'>,
+  RatesSource
+>;
 
 export const gdpSource: GdpSource = worldBank;
 

@@ -182,11 +182,7 @@ function validateCurrency({ code, name, symbol }: RawCurrency): CurrencyRecord {
   if (typeof code !== 'string') throw new Invalid('it has no code');
   if (!matches(/^[A-Z]{3}$/, code)) throw new Invalid('its code is malformed');
   if (!isCurrencyCode(code)) throw new Invalid('its code is not a currency code');
-  return {
-    code,
-    name: optionalText('its name', name),
-    symbol: optionalText('its symbol', symbol, LONGEST_WORD),
-  };
+  return { code, name: optionalText('its name', name), symbol: optionalText('its symbol', symbol, LONGEST_WORD) };
 }
 
 function droppedCurrency(country: string, { code }: RawCurrency, reason: string): Warning {

@@ -42,12 +42,7 @@ export function validateRates(
   if (dollar !== 1) {
     throw new SourceUnavailableError(source.name, `the rates are not for one US dollar: USD is ${dollar}`);
   }
-  const answer = answerOf(
-    source,
-    records,
-    { received: raw.length, warnings, url, observedAt: observedOn },
-    minimum,
-  );
+  const answer = answerOf(source, records, { received: raw.length, warnings, url, observedAt: observedOn }, minimum);
   // Not every source includes the dollar itself.
   if (!records.has('USD')) answer.records.push({ currency: 'USD', rate: 1, observedOn });
   return answer;
@@ -84,8 +79,7 @@ export function validateGdp(
     if (typeof code !== 'string' || !/^[A-Z]{2}$/.test(code) || perCapita === null) continue;
     const reject = (reason: string) => warnings.push(rejectedGdp(code, reason));
     if (!isPositive(perCapita)) reject(`${quotedValue(perCapita)} is not a positive number`);
-    else if (typeof year !== 'string' || !/^[12]\d{3}$/.test(year))
-      reject(`${quotedValue(year)} is not a year`);
+    else if (typeof year !== 'string' || !/^[12]\d{3}$/.test(year)) reject(`${quotedValue(year)} is not a year`);
     else if (records.has(code)) reject('duplicate');
     else records.set(code, { code, perCapita, year: Number(year) });
   }

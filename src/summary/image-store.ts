@@ -19,10 +19,7 @@ export function createPictureStore(cacheDir: string): PictureStore {
     async write(name, png) {
       const path = pathOf(name);
       await replaceFile(path, png);
-      await removeOldFiles(
-        cacheDir,
-        (file) => /^summary-.*\.png(\..*\.tmp)?$/.test(file) && file !== basename(path),
-      );
+      await removeOldFiles(cacheDir, (file) => /^summary-.*\.png(\..*\.tmp)?$/.test(file) && file !== basename(path));
       return path;
     },
   };

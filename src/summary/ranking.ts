@@ -54,12 +54,7 @@ function topOf(index: number): number {
   return ROW.top + index * ROW.pitch;
 }
 
-async function drawRow(
-  context: SKRSContext2D,
-  country: RankedCountry,
-  length: number,
-  top: number,
-): Promise<void> {
+async function drawRow(context: SKRSContext2D, country: RankedCountry, length: number, top: number): Promise<void> {
   await drawFlag(context, country.code, flagDisc(top));
   drawLabels(context, country, top + 20);
   drawBar(context, BAR.width, top, COLORS.track);

@@ -62,10 +62,7 @@ export class SummaryService {
       this.#options.logger.warn({ err }, 'the summary picture could not be drawn');
       return this.#lastPath;
     });
-    return Promise.race([
-      drawn,
-      sleep(CLIENT_WAITS_MS, undefined, { ref: false }).then(() => this.#lastPath),
-    ]);
+    return Promise.race([drawn, sleep(CLIENT_WAITS_MS, undefined, { ref: false }).then(() => this.#lastPath)]);
   }
 
   #drawOnce(name: string, refresh: LastRefresh): Promise<string> {
@@ -115,10 +112,7 @@ async function numbersOf({ kysely }: Database): Promise<Pick<Summary, 'countries
       .select((eb) => eb.fn.countAll<number>().as('count'))
       .where((eb) =>
         eb.exists(
-          eb
-            .selectFrom('exchange_rates')
-            .select('currency_code')
-            .whereRef('currency_code', '=', 'currencies.code'),
+          eb.selectFrom('exchange_rates').select('currency_code').whereRef('currency_code', '=', 'currencies.code'),
         ),
       )
       .executeTakeFirstOrThrow(),

@@ -17,13 +17,7 @@ export interface TextStyle {
 }
 
 /** Draws one line that never gets wider than `maxWidth`: it shrinks first and is then cut. Returns its width. */
-export function drawText(
-  context: SKRSContext2D,
-  text: string,
-  x: number,
-  baseline: number,
-  style: TextStyle,
-): number {
+export function drawText(context: SKRSContext2D, text: string, x: number, baseline: number, style: TextStyle): number {
   const fitted = fitText(context, text, style);
   context.fillStyle = style.color;
   context.textAlign = style.align ?? 'left';
@@ -165,12 +159,7 @@ const SCALES: Record<string, string> = { K: 'k', M: 'm', B: 'bn', T: 'tn' };
 
 const COUNT = new Intl.NumberFormat('en-US');
 
-const DAY = new Intl.DateTimeFormat('en-GB', {
-  timeZone: 'UTC',
-  day: 'numeric',
-  month: 'long',
-  year: 'numeric',
-});
+const DAY = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', day: 'numeric', month: 'long', year: 'numeric' });
 
 const TIME = new Intl.DateTimeFormat('en-GB', {
   timeZone: 'UTC',

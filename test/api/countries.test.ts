@@ -49,10 +49,7 @@ describeEachDatabase((open) => {
         gdp: { method: 'PER_CAPITA', reason: null },
       });
       expect(country?.exchangeRate).toBe(country?.currency?.rate?.rate);
-      expect(country?.estimatedGdp).toBeCloseTo(
-        (country?.population ?? 0) * (country?.gdp.perCapita ?? 0),
-        0,
-      );
+      expect(country?.estimatedGdp).toBeCloseTo((country?.population ?? 0) * (country?.gdp.perCapita ?? 0), 0);
     });
 
     it('says why it has no estimate', async () => {
@@ -95,10 +92,7 @@ describeEachDatabase((open) => {
     });
 
     it('refuses what is no code or no language', async () => {
-      for (const query of [
-        '{ country(code: "C1") { code } }',
-        '{ country(code: "CI") { name(locale: "!") } }',
-      ]) {
+      for (const query of ['{ country(code: "C1") { code } }', '{ country(code: "CI") { name(locale: "!") } }']) {
         const { errors } = await app.post(query);
         expect(errors[0]?.message).toMatch(/must be/);
         expect(errors[0]?.extensions?.code).toMatch(/BAD_USER_INPUT|GRAPHQL_VALIDATION_FAILED/);
@@ -126,9 +120,7 @@ describeEachDatabase((open) => {
     it('take what the user typed as text, not as a pattern', async () => {
       for (const contains of ['%', '_', '\\', "'", '" or 1=1 --']) {
         const { countries } = await app.query(CountryPageDocument, { filter: { name: { contains } } });
-        const expected = app.upstream.facts.countries.filter((it) =>
-          it.name.replace('’', "'").includes(contains),
-        );
+        const expected = app.upstream.facts.countries.filter((it) => it.name.replace('’', "'").includes(contains));
         expect(countries.totalCount).toBe(expected.length);
       }
     });
@@ -155,10 +147,7 @@ describeEachDatabase((open) => {
     });
 
     it('page through all of them, each once, in the same order', async () => {
-      const orderBy = [
-        { field: 'REGION' as const },
-        { field: 'POPULATION' as const, direction: 'DESC' as const },
-      ];
+      const orderBy = [{ field: 'REGION' as const }, { field: 'POPULATION' as const, direction: 'DESC' as const }];
       const { countries: all } = await app.query(CountryPageDocument, { orderBy });
       const paged: string[] = [];
       let after: string | null = null;

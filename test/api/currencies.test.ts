@@ -1,10 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../app.js';
-import {
-  ConvertDocument,
-  CurrencyByCodeDocument,
-  RefreshCountriesDocument,
-} from '../client/generated/graphql.js';
+import { ConvertDocument, CurrencyByCodeDocument, RefreshCountriesDocument } from '../client/generated/graphql.js';
 import { describeEachDatabase } from '../databases.js';
 
 describeEachDatabase((open) => {
@@ -26,9 +22,7 @@ describeEachDatabase((open) => {
         german: 'Schweizer Franken',
         rate: { date: '2026-10-02' },
       });
-      const users = app.upstream.facts.countries.filter((it) =>
-        it.currencies.some(({ code }) => code === 'CHF'),
-      );
+      const users = app.upstream.facts.countries.filter((it) => it.currencies.some(({ code }) => code === 'CHF'));
       expect(currency?.countries.map((it) => it.name)).toEqual(users.map((it) => it.name).sort());
     });
 
@@ -94,9 +88,7 @@ describeEachDatabase((open) => {
 
     it('refuses amounts that are no numbers and days that are none', async () => {
       for (const amount of ['"NaN"', '1e999', 'Infinity']) {
-        const { errors } = await app.post(
-          `{ convert(amount: ${amount}, from: "USD", to: ["EUR"]) { result } }`,
-        );
+        const { errors } = await app.post(`{ convert(amount: ${amount}, from: "USD", to: ["EUR"]) { result } }`);
         expect(errors.length).toBeGreaterThan(0);
         expect(errors[0]?.extensions?.code).not.toBe('INTERNAL_SERVER_ERROR');
       }

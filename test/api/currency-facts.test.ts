@@ -4,8 +4,7 @@ import { describeEachDatabase } from '../databases.js';
 
 describeEachDatabase((open) => {
   const { data, codes } = withBundledApp(open);
-  const list = async (args: string) =>
-    (await data(`{ currencies${args} { code } }`)).currencies as { code: string }[];
+  const list = async (args: string) => (await data(`{ currencies${args} { code } }`)).currencies as { code: string }[];
 
   describe('currencies', () => {
     it('are all that a country uses or that has a rate, by code', async () => {
@@ -37,9 +36,7 @@ describeEachDatabase((open) => {
       expect(await data('{ currency(code: "FOK") { symbol(locale: "de") } }')).toEqual({
         currency: { symbol: null },
       });
-      expect(await codes('{ currency(code: "USD") { symbol(locale: "no such!") } }')).toEqual([
-        'BAD_USER_INPUT',
-      ]);
+      expect(await codes('{ currency(code: "USD") { symbol(locale: "no such!") } }')).toEqual(['BAD_USER_INPUT']);
       expect(await codes('{ currency(code: "USD") { name(locale: "x") } }')).toEqual(['BAD_USER_INPUT']);
     });
 
@@ -56,9 +53,7 @@ describeEachDatabase((open) => {
       expect(await facts('XDR')).toMatchObject({ isoStatus: 'CURRENT', numeric: '960', minorUnit: 2 });
       expect(await facts('ZWL')).toMatchObject({ isoStatus: 'HISTORIC', numeric: '932' });
       for (const code of ['FOK', 'GGP', 'IMP', 'JEP', 'KID', 'TVD']) {
-        const { currency } = await data(
-          `{ currency(code: "${code}") { isoStatus numeric countries { code } } }`,
-        );
+        const { currency } = await data(`{ currency(code: "${code}") { isoStatus numeric countries { code } } }`);
         expect(currency).toMatchObject({ isoStatus: 'NON_ISO', numeric: null, countries: [{}] });
       }
     });

@@ -44,9 +44,7 @@ describeEachDatabase((open) => {
         landlocked: true,
         independent: true,
         unMember: true,
-        nativeNames: expect.arrayContaining([
-          { language: 'fr', name: 'Suisse', officialName: 'Confédération suisse' },
-        ]),
+        nativeNames: expect.arrayContaining([{ language: 'fr', name: 'Suisse', officialName: 'Confédération suisse' }]),
         languages: expect.arrayContaining([
           { code: 'fr', alpha3: 'fra', name: 'French', german: 'Französisch', nativeName: 'français' },
           expect.objectContaining({ code: 'gsw', alpha3: 'gsw' }),
@@ -83,8 +81,7 @@ describeEachDatabase((open) => {
 
     it('finds neighbours, calling codes, domains and people', async () => {
       expect(await found('{ borders: ["CHE"] }')).toEqual(['AT', 'FR', 'DE', 'IT', 'LI']);
-      for (const code of ['+41', '41', '0041'])
-        expect(await found(`{ callingCodes: ["${code}"] }`)).toEqual(['CH']);
+      for (const code of ['+41', '41', '0041']) expect(await found(`{ callingCodes: ["${code}"] }`)).toEqual(['CH']);
       expect(await found('{ topLevelDomains: ["CI"] }')).toEqual(['CI']);
       expect(await found('{ demonym: { equals: "dutch" } }')).toEqual(['BQ', 'NL']);
     });
@@ -107,9 +104,7 @@ describeEachDatabase((open) => {
 
   describe('languages', () => {
     it('lead to their countries and back', async () => {
-      const { language } = await data(
-        '{ language(code: "rm") { name countries { code languages { code } } } }',
-      );
+      const { language } = await data('{ language(code: "rm") { name countries { code languages { code } } } }');
       expect(language).toMatchObject({ name: 'Romansh', countries: [{ code: 'CH' }] });
       const { languages } = await data('{ languages { code alpha3 name } }');
       expect(languages).toHaveLength(153);

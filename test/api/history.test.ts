@@ -16,14 +16,10 @@ describeEachDatabase((open) => {
       rateRow('JPY', 160, '2026-04-01'),
       rateRow('JPY', 150, '2026-04-06'),
     ];
-    await database.writeAtomically(
-      database.upsert('exchange_rates', rows, ['currency_code', 'observed_on'], 100),
-    );
+    await database.writeAtomically(database.upsert('exchange_rates', rows, ['currency_code', 'observed_on'], 100));
   });
   const history = async (code: string, args: string) => {
-    const { currency } = await data(
-      `{ currency(code: "${code}") { history(${args}) { base quote rate date } } }`,
-    );
+    const { currency } = await data(`{ currency(code: "${code}") { history(${args}) { base quote rate date } } }`);
     return (currency as { history: { base: string; quote: string; rate: number; date: string }[] }).history;
   };
 
@@ -75,9 +71,7 @@ describeEachDatabase((open) => {
   describe('the rate on a day', () => {
     it('is the last observation up to it, and tells its day', async () => {
       const rateOn = async (on: string) => {
-        const { currency } = await data(
-          `{ currency(code: "JPY") { rate(base: "EUR", on: "${on}") { rate date } } }`,
-        );
+        const { currency } = await data(`{ currency(code: "JPY") { rate(base: "EUR", on: "${on}") { rate date } } }`);
         return (currency as { rate: unknown }).rate;
       };
       expect(await rateOn('2026-04-04')).toEqual({ rate: 200, date: '2026-04-01' });

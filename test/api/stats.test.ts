@@ -13,8 +13,7 @@ interface Stats {
 describeEachDatabase((open) => {
   const { data } = withBundledApp(open);
   const stats = async (args: string) =>
-    (await data(`{ countryStats${args} { key count population areaKm2 estimatedGdp } }`))
-      .countryStats as Stats[];
+    (await data(`{ countryStats${args} { key count population areaKm2 estimatedGdp } }`)).countryStats as Stats[];
 
   describe('statistics', () => {
     it('are one row in total, with sums beyond 32 bits', async () => {

@@ -45,16 +45,9 @@ describe('refreshProgress, seen by the client of graphql-ws,', () => {
       expect(steps.at(-1)).toMatchObject({ state: 'SUCCEEDED', progress: 1 });
       const progress = steps.map((step) => step.progress);
       expect(progress).toEqual(progress.toSorted((a, b) => a - b));
-      const seen = new Set(
-        steps.flatMap(({ phases }) => phases.map(({ name, state }) => `${name} ${state}`)),
-      );
+      const seen = new Set(steps.flatMap(({ phases }) => phases.map(({ name, state }) => `${name} ${state}`)));
       expect([...seen]).toEqual(
-        expect.arrayContaining([
-          'FETCH_COUNTRIES RUNNING',
-          'FETCH_COUNTRIES DONE',
-          'MERGE DONE',
-          'STORE RUNNING',
-        ]),
+        expect.arrayContaining(['FETCH_COUNTRIES RUNNING', 'FETCH_COUNTRIES DONE', 'MERGE DONE', 'STORE RUNNING']),
       );
     });
 

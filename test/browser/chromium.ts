@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { WebSocket } from 'ws';
 
 /** The browser to test with; undefined where none is installed. */
-export const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-  (path) => existsSync(path),
+export const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
+  existsSync(path),
 );
 
 export interface Browser {
@@ -37,11 +37,7 @@ export async function startBrowser(path: string): Promise<Browser> {
       await devTools.send('Page.navigate', { url }, sessionId);
       await loaded;
       const expression = { expression: script, awaitPromise: true, returnByValue: true };
-      const { result, exceptionDetails } = await devTools.send<Evaluated>(
-        'Runtime.evaluate',
-        expression,
-        sessionId,
-      );
+      const { result, exceptionDetails } = await devTools.send<Evaluated>('Runtime.evaluate', expression, sessionId);
       if (exceptionDetails) throw new Error(JSON.stringify(exceptionDetails));
       return result.value as never;
     },

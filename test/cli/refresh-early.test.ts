@@ -104,10 +104,7 @@ describeEachDatabase((open, dialect) => {
       await refresh(url);
       for (const file of await readdir(cached)) {
         const response = JSON.parse(gunzipSync(await readFile(join(cached, file))).toString());
-        await writeFile(
-          join(cached, file),
-          gzipSync(JSON.stringify({ ...response, body: { foreign: true } })),
-        );
+        await writeFile(join(cached, file), gzipSync(JSON.stringify({ ...response, body: { foreign: true } })));
       }
       const second = await refresh(url);
       expect(second).toMatchObject({ exitCode: 0, stderr: '' });

@@ -32,11 +32,7 @@ export interface Client {
 type Given<Variables> = {} extends Variables ? [Variables?] : [Variables];
 
 export function createClient(url: string): Client {
-  const post = async <Result>(
-    query: string,
-    variables: unknown = {},
-    headers: Record<string, string> = {},
-  ) => {
+  const post = async <Result>(query: string, variables: unknown = {}, headers: Record<string, string> = {}) => {
     const response = await fetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'application/json', ...headers },
@@ -48,10 +44,7 @@ export function createClient(url: string): Client {
   return {
     post,
     ask: (document, ...[variables]) => post(document.toString(), variables),
-    async query<Result, Variables>(
-      document: TypedDocumentString<Result, Variables>,
-      ...[variables]: Given<Variables>
-    ) {
+    async query<Result, Variables>(document: TypedDocumentString<Result, Variables>, ...[variables]: Given<Variables>) {
       const { data, errors } = await post<Result>(document.toString(), variables);
       if (data === null || errors.length > 0) throw new Error(`GraphQL errors: ${JSON.stringify(errors)}`);
       return data;

@@ -80,9 +80,7 @@ describe('filters, orders and pages', () => {
     const groupings = fc.constantFrom(null, ...Object.values(CountryGrouping));
     await fc.assert(
       fc.asyncProperty(filters, groupings, async (filter, groupBy) => {
-        const [first, ...others] = await Promise.all(
-          services.map(({ countries }) => countries.stats(groupBy, filter)),
-        );
+        const [first, ...others] = await Promise.all(services.map(({ countries }) => countries.stats(groupBy, filter)));
         for (const other of others) expect(other).toEqual(first);
         const counted = (first ?? []).reduce((sum, { count }) => sum + count, 0);
         expect(counted).toBe(expectedCodes(known, filter, []).length);
@@ -103,14 +101,12 @@ async function walk(
   const codes: string[] = [];
   let cursor: string | null = null;
   for (;;) {
-    const place: object =
-      way === 'forwards' ? { first: size, after: cursor } : { last: size, before: cursor };
+    const place: object = way === 'forwards' ? { first: size, after: cursor } : { last: size, before: cursor };
     const { nodes, pageInfo } = await countries.page({ filter, orderBy, ...place });
     const found = nodes.map(({ code }) => code);
     codes[way === 'forwards' ? 'push' : 'unshift'](...found);
     const { hasNextPage, hasPreviousPage, startCursor, endCursor } = pageInfo;
-    const [hasMore, hasBehind] =
-      way === 'forwards' ? [hasNextPage, hasPreviousPage] : [hasPreviousPage, hasNextPage];
+    const [hasMore, hasBehind] = way === 'forwards' ? [hasNextPage, hasPreviousPage] : [hasPreviousPage, hasNextPage];
     expect(hasBehind).toBe(cursor !== null);
     cursor = way === 'forwards' ? endCursor : startCursor;
     if (!hasMore || cursor === null) return codes;

@@ -3,12 +3,9 @@ import { expect, it } from 'vitest';
 import { isPlain, nameKey } from '../../src/countries/name-key.js';
 import { requiredText } from '../../src/sources/validate-countries.js';
 
-it.each(['Chad', 'Guinea-Bissau', "Lao People's Democratic Republic", 'a b c', '~', '!'])(
-  '%j is plain',
-  (text) => {
-    expect(isPlain(text)).toBe(true);
-  },
-);
+it.each(['Chad', 'Guinea-Bissau', "Lao People's Democratic Republic", 'a b c', '~', '!'])('%j is plain', (text) => {
+  expect(isPlain(text)).toBe(true);
+});
 
 it.each([
   '',

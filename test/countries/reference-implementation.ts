@@ -1,9 +1,4 @@
-import type {
-  CountryFilter,
-  CountryOrder,
-  FloatRange,
-  TextFilter,
-} from '../../src/countries/country.args.js';
+import type { CountryFilter, CountryOrder, FloatRange, TextFilter } from '../../src/countries/country.args.js';
 import type { CountryRow } from '../../src/db/tables.js';
 
 /** A country as it is stored, and what hangs on it. */
@@ -11,9 +6,7 @@ export interface Known {
   row: CountryRow;
   currencies: string[];
   /** As they stand in bundled/reference.json. */
-  facts:
-    | { languages: { code: string }[]; borders: string[]; landlocked: boolean; unMember: boolean }
-    | undefined;
+  facts: { languages: { code: string }[]; borders: string[]; landlocked: boolean; unMember: boolean } | undefined;
 }
 
 /**
@@ -29,13 +22,7 @@ export function expectedCodes(all: readonly Known[], filter: CountryFilter, orde
 
 function fold(text: string): string {
   const plain = text.normalize('NFD').replace(/[\u0300-\u036f]/g, '');
-  return plain
-    .toLowerCase()
-    .replace(/[’]/g, "'")
-    .replaceAll('\0', ' ')
-    .split(/\s+/)
-    .filter(Boolean)
-    .join(' ');
+  return plain.toLowerCase().replace(/[’]/g, "'").replaceAll('\0', ' ').split(/\s+/).filter(Boolean).join(' ');
 }
 
 function holds(filter: CountryFilter, known: Known): boolean {

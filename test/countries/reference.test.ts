@@ -14,12 +14,7 @@ describe('the reference facts', () => {
     const { records } = await bundled.countries();
     expect(facts.map(({ code }) => code)).toEqual(records.map(({ code }) => code));
     const packed = worldCountries.map(({ cca2, name, latlng }) => [cca2, name.official, ...latlng]);
-    const ours = facts.map(({ code, officialName, latitude, longitude }) => [
-      code,
-      officialName,
-      latitude,
-      longitude,
-    ]);
+    const ours = facts.map(({ code, officialName, latitude, longitude }) => [code, officialName, latitude, longitude]);
     expect(new Set(ours.map(String))).toEqual(new Set(packed.map(String)));
   });
 

@@ -28,8 +28,7 @@ describe('a field of a country', () => {
       const { countries } = await data(`{ countries { nodes { ${selection} } } }`);
       return (countries as { nodes: Record<string, unknown>[] }).nodes;
     };
-    const country = async (selection: string) =>
-      (await data(`{ country(code: "BO") { ${selection} } }`)).country;
+    const country = async (selection: string) => (await data(`{ country(code: "BO") { ${selection} } }`)).country;
 
     it('is the same alone as among all others', async () => {
       const everything = await countries([...all.values()].join(' '));

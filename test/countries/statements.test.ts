@@ -20,9 +20,7 @@ describe('the statements of a query', () => {
       const { database } = await open();
       await bundledDatabase(database);
       const past = ['EUR', 'JPY', 'USD'].map((code) => rateRow(code, 1, '2025-12-31'));
-      await database.writeAtomically(
-        database.upsert('exchange_rates', past, ['currency_code', 'observed_on'], 100),
-      );
+      await database.writeAtomically(database.upsert('exchange_rates', past, ['currency_code', 'observed_on'], 100));
       const counted: Database = { ...database, kysely: database.kysely.withPlugin(counter) };
       snapshots = new SnapshotCache(counted);
       await snapshots.current();
@@ -45,8 +43,7 @@ describe('the statements of a query', () => {
     });
 
     it('are none, however many links are asked for', async () => {
-      const links =
-        'currencies { code countries { code } } borders { name } languages { countries { code } }';
+      const links = 'currencies { code countries { code } } borders { name } languages { countries { code } }';
       expect(await statementsOf(`{ countries(first: 5) { nodes { ${links} } } }`)).toBe(0);
       expect(await statementsOf(`{ countries(first: 250) { nodes { ${links} } } }`)).toBe(0);
     });
@@ -68,9 +65,7 @@ describe('the statements of a query', () => {
       expect(await statementsOf(`{ currencies(codes: ["CHF"]) { ${facts} } }`)).toBe(2);
       expect(await statementsOf(`{ currencies { ${facts} } }`)).toBe(2);
       const convert = 'convert(amount: 1, from: "EUR", to: ["USD", "JPY"], on: "2026-01-01")';
-      expect(await statementsOf(`{ currencies(codes: ["CHF"]) { code } rates: ${convert} { result } }`)).toBe(
-        1,
-      );
+      expect(await statementsOf(`{ currencies(codes: ["CHF"]) { code } rates: ${convert} { result } }`)).toBe(1);
     });
   });
 });

@@ -50,9 +50,7 @@ describe('the last rates', () => {
     it.runIf(dialect === 'mysql')('are looked up, however long the history is', async () => {
       await database.kysely.connection().execute(async (kysely) => {
         const read = async () => {
-          const { rows } = await sql<{ Value: string }>`show session status like 'Handler_read%'`.execute(
-            kysely,
-          );
+          const { rows } = await sql<{ Value: string }>`show session status like 'Handler_read%'`.execute(kysely);
           return rows.reduce((total, { Value }) => total + Number(Value), 0);
         };
         const before = await read();

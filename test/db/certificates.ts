@@ -24,16 +24,7 @@ export async function createCertificates(
       '-out',
       file('ca.pem'),
     );
-    await openssl(
-      'req',
-      ...newKey,
-      '-subj',
-      '/CN=localhost',
-      '-keyout',
-      file('key.pem'),
-      '-out',
-      file('request.pem'),
-    );
+    await openssl('req', ...newKey, '-subj', '/CN=localhost', '-keyout', file('key.pem'), '-out', file('request.pem'));
     await openssl(
       ...['x509', '-req', '-in', file('request.pem'), '-extfile', file('names'), '-out', file('cert.pem')],
       ...['-CA', file('ca.pem'), '-CAkey', file('ca-key.pem'), '-CAcreateserial'],

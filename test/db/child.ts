@@ -19,9 +19,7 @@ export interface ChildResult {
  */
 export async function runChildren(script: string, count: number, url: string): Promise<ChildResult[]> {
   const path = fileURLToPath(program(script));
-  const children = Array.from({ length: count }, () =>
-    spawn(process.execPath, [path, url], { stdio: 'pipe' }),
-  );
+  const children = Array.from({ length: count }, () => spawn(process.execPath, [path, url], { stdio: 'pipe' }));
   const stderrs = children.map((child) => text(child.stderr));
   await Promise.all(children.map((child) => Promise.race([once(child.stdout, 'data'), once(child, 'exit')])));
   const stdouts = children.map((child) => text(child.stdout));

@@ -42,9 +42,7 @@ describe('migrations', () => {
       expect((failure as Error).message).toBe(
         `The database ${database.label} belongs to a newer version of this program (it has 0099-future): run that version, or use another database`,
       );
-      expect(await database.kysely.selectFrom('countries').select('code').execute()).toEqual([
-        { code: 'CH' },
-      ]);
+      expect(await database.kysely.selectFrom('countries').select('code').execute()).toEqual([{ code: 'CH' }]);
     });
 
     it('refuse a database from before the first release in one line', async () => {

@@ -37,14 +37,7 @@ describe('a value comes back from the database as it was written:', () => {
 
     it('rates as long as those of real sources, to the last digit', async () => {
       // Sixteen digits and a point: too many for a parser that reads them as one integer.
-      const values = [
-        9.233388254473185,
-        91629722.41845277,
-        0.9233388254473185,
-        1 / 3,
-        5e-324,
-        1.7976931348623157e308,
-      ];
+      const values = [9.233388254473185, 91629722.41845277, 0.9233388254473185, 1 / 3, 5e-324, 1.7976931348623157e308];
       const rows = values.map((rate, index) => rateRow(codes(676)[index] ?? '', rate));
       await writeRates(rows);
       const stored = await database.kysely
@@ -62,9 +55,7 @@ describe('a value comes back from the database as it was written:', () => {
         last_refreshed_at: fc
           .date({ min: new Date(0), max: new Date('9999-12-31'), noInvalidDate: true })
           .map(toStored),
-        name: fc
-          .oneof(fc.string({ unit: 'binary', maxLength: 100 }), fc.constantFrom(...awkwardNames))
-          .map(storable),
+        name: fc.oneof(fc.string({ unit: 'binary', maxLength: 100 }), fc.constantFrom(...awkwardNames)).map(storable),
         estimated_gdp: fc.option(fc.double({ min: 0, max: 1e15, noNaN: true })),
       });
       await fc.assert(
@@ -136,9 +127,7 @@ describe('a value comes back from the database as it was written:', () => {
       database.writeAtomically(database.upsert('countries', rows, ['code'], 100));
 
     const writeRates = (rows: ExchangeRateRow[]) =>
-      database.writeAtomically(
-        database.upsert('exchange_rates', rows, ['currency_code', 'observed_on'], 100),
-      );
+      database.writeAtomically(database.upsert('exchange_rates', rows, ['currency_code', 'observed_on'], 100));
   });
 });
 

@@ -26,20 +26,13 @@ type Wrap = (command: string[], folder: string) => string[];
  * Starts a MariaDB or MySQL of our own in a temporary folder, or returns undefined where no server is installed. `wrap`
  * may put the command that starts it inside another.
  */
-export async function startThrowawayServer(
-  wrap: Wrap = (command) => command,
-): Promise<ThrowawayServer | undefined> {
+export async function startThrowawayServer(wrap: Wrap = (command) => command): Promise<ThrowawayServer | undefined> {
   const binary = findProgram('mariadbd', 'mysqld');
   if (binary === undefined) {
     return undefined;
   }
   const folder = await mkdtemp(join(tmpdir(), 'country-exchange-mysql-'));
-  const options = [
-    '--no-defaults',
-    `--datadir=${join(folder, 'data')}`,
-    ...asRoot(),
-    '--innodb-log-file-size=8M',
-  ];
+  const options = ['--no-defaults', `--datadir=${join(folder, 'data')}`, ...asRoot(), '--innodb-log-file-size=8M'];
   await initialise(binary, options);
   const port = await freePort();
   const certificates = await createCertificates(folder);
@@ -63,9 +56,7 @@ const initSql = `create user '${user}'@'%' identified by '${password}';\ngrant a
 
 function findProgram(...names: string[]): string | undefined {
   const folders = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/usr/local/sbin'];
-  return names
-    .flatMap((name) => folders.map((folder) => join(folder, name)))
-    .find((path) => existsSync(path));
+  return names.flatMap((name) => folders.map((folder) => join(folder, name))).find((path) => existsSync(path));
 }
 
 function asRoot(): string[] {

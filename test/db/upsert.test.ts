@@ -27,12 +27,7 @@ describe('upsert', () => {
 
     it('binds every value', async () => {
       const { database } = await open();
-      const [statement] = database.upsert(
-        'countries',
-        [countryRow('CH', { name: "O'Brien" })],
-        ['code'],
-        100,
-      );
+      const [statement] = database.upsert('countries', [countryRow('CH', { name: "O'Brien" })], ['code'], 100);
       const { sql, parameters } = statement?.compile() ?? { sql: '', parameters: [] };
       expect(sql).not.toMatch(/O'Brien|Europe|1234/);
       expect(parameters).toHaveLength(Object.keys(countryRow('CH')).length);
@@ -93,9 +88,7 @@ describe('upsert', () => {
     it('splits batches that bind more values than the dialect allows', async () => {
       const { database } = await open();
       const rows = Array.from({ length: 10_000 }, (_, index) => rateRow(codeOf(index), index));
-      await database.writeAtomically(
-        database.upsert('exchange_rates', rows, ['currency_code', 'observed_on'], 10_000),
-      );
+      await database.writeAtomically(database.upsert('exchange_rates', rows, ['currency_code', 'observed_on'], 10_000));
       const { count } = await database.kysely
         .selectFrom('exchange_rates')
         .select((eb) => eb.fn.countAll<number>().as('count'))
@@ -106,9 +99,9 @@ describe('upsert', () => {
     it('refuses a value that does not fit, instead of cutting it off', async () => {
       const { database } = await open();
       const rows = [countryRow('CH', { population: 'many' as unknown as number })];
-      await expect(
-        database.writeAtomically(database.upsert('countries', rows, ['code'], 100)),
-      ).rejects.toThrow(/population/);
+      await expect(database.writeAtomically(database.upsert('countries', rows, ['code'], 100))).rejects.toThrow(
+        /population/,
+      );
     });
   });
 });

@@ -58,9 +58,7 @@ describe('writeAtomically', () => {
     it('waits for another process that writes the same rows', async () => {
       const { database, url } = await open();
       const rows = [rateRow('AAA', 0), rateRow('BBB', 0)];
-      await database.writeAtomically(
-        database.upsert('exchange_rates', rows, ['currency_code', 'observed_on'], 100),
-      );
+      await database.writeAtomically(database.upsert('exchange_rates', rows, ['currency_code', 'observed_on'], 100));
       const children = await runChildren('count-up', 2, url);
       expect(children).toMatchObject([
         { stderr: '', exitCode: 0 },
@@ -114,11 +112,7 @@ describe.runIf(testDialects.includes('mysql'))('writeAtomically in a deadlock', 
     await ours.writing;
 
     expect(progress).toEqual([1, 1, 2]);
-    const stored = await kysely
-      .selectFrom('countries')
-      .select(['name', 'region'])
-      .where('code', '<', 'AC')
-      .execute();
+    const stored = await kysely.selectFrom('countries').select(['name', 'region']).where('code', '<', 'AC').execute();
     expect(stored).toEqual([
       { name: 'Ours', region: 'Other' },
       { name: 'Ours', region: 'Other' },

@@ -19,9 +19,7 @@ describe('a writer', () => {
       });
       writer.close();
       expect(progress.at(-1)).toBe(statements.length);
-      expect(await database.kysely.selectFrom('countries').selectAll().orderBy('code').execute()).toEqual(
-        rows,
-      );
+      expect(await database.kysely.selectFrom('countries').selectAll().orderBy('code').execute()).toEqual(rows);
     });
 
     it('leaves everything as it was when a statement fails, and can be used again', async () => {

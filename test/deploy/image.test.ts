@@ -34,11 +34,7 @@ describe('the image', () => {
     for (const folder of ['data', 'cache']) await mkdir(join(app, folder));
     // Below it the two folders stay writable; nothing else is written to, or the start fails.
     await chmod(app, 0o555);
-    await execute('chmod', [
-      '-R',
-      'a-w',
-      ...['dist', 'bundled', 'package.json'].map((name) => join(app, name)),
-    ]);
+    await execute('chmod', ['-R', 'a-w', ...['dist', 'bundled', 'package.json'].map((name) => join(app, name))]);
     const [command, ...args] = await listOf(/^CMD (\[.*\])$/m);
     server = withoutRights(command, args, { cwd: app, env: env() });
     for (const stream of [server.stdout, server.stderr]) {

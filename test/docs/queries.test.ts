@@ -20,9 +20,7 @@ describe('docs/queries.md', () => {
       const rows = Object.entries(september.days).flatMap(([day, rates]) =>
         Object.entries(rates).map(([code, rate]) => rateRow(code, rate, day)),
       );
-      await database.writeAtomically(
-        database.upsert('exchange_rates', rows, ['currency_code', 'observed_on'], 100),
-      );
+      await database.writeAtomically(database.upsert('exchange_rates', rows, ['currency_code', 'observed_on'], 100));
     });
 
     it('shows every example with its real answer', async () => {

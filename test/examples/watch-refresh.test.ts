@@ -30,8 +30,7 @@ describe.each([
     return String((data?.refreshCountries as { id: string } | undefined)?.id);
   };
 
-  const connect = () =>
-    createClient({ url: `${app.url.replace('http', 'ws')}/graphql`, webSocketImpl: WebSocket });
+  const connect = () => createClient({ url: `${app.url.replace('http', 'ws')}/graphql`, webSocketImpl: WebSocket });
 
   it('is seen with its state first, then step by step up to 1, and the stream ends', async () => {
     const gate = held();

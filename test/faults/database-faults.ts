@@ -180,9 +180,7 @@ async function throughProxy({ testDatabase, connect }: Stage) {
 
 async function killConnections({ kysely }: Database): Promise<void> {
   const { rows } = await sql<{ id: number }>`
-    select id from information_schema.processlist where db = database() and id <> connection_id()`.execute(
-    kysely,
-  );
+    select id from information_schema.processlist where db = database() and id <> connection_id()`.execute(kysely);
   for (const { id } of rows) await sql`kill ${sql.raw(String(id))}`.execute(kysely).catch(() => undefined);
 }
 

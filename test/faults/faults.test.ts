@@ -26,8 +26,7 @@ describe.each(testDialects)('on %s, whatever fails, the data are those of before
 });
 
 const smallDisk = testDialects.includes('mysql') && noSmallDisk === null;
-if (!smallDisk)
-  console.log(`Skipped: a full disk under a database server, for ${noSmallDisk ?? 'there is none'}.`);
+if (!smallDisk) console.log(`Skipped: a full disk under a database server, for ${noSmallDisk ?? 'there is none'}.`);
 
 describe.runIf(smallDisk)('on a MariaDB with a small disk, whatever fails, the same holds:', () => {
   let server: ServerOnSmallDisk | undefined;
@@ -42,9 +41,7 @@ describe.runIf(smallDisk)('on a MariaDB with a small disk, whatever fails, the s
     await server?.stop();
   });
 
-  it.each(named(faults.filter(({ onSmallDisk }) => onSmallDisk)))('%s', (_, fault) =>
-    check(fault, 'mysql', scene),
-  );
+  it.each(named(faults.filter(({ onSmallDisk }) => onSmallDisk)))('%s', (_, fault) => check(fault, 'mysql', scene));
 });
 
 describe('docs/reliability.md', () => {

@@ -183,10 +183,7 @@ async function letAMinutePass(folder: string): Promise<void> {
 }
 
 /** The warning about the picture comes after the end, so it is read from the stored report. */
-async function drawnBy(
-  attempt: Parameters<Fault['hit']>[0]['attempt'],
-  draw: () => Promise<unknown>,
-): Promise<string> {
+async function drawnBy(attempt: Parameters<Fault['hit']>[0]['attempt'], draw: () => Promise<unknown>): Promise<string> {
   const { refreshes } = await attempt({ options: { draw } });
   const { id, state } = await refreshes.start().done;
   await refreshes.drawn();

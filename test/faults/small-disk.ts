@@ -21,8 +21,7 @@ export interface ServerOnSmallDisk extends SmallDisk {
 export const noSmallDisk = whyNot();
 
 function whyNot(): string | null {
-  if (process.platform !== 'linux' || userInfo().uid !== 0)
-    return 'only root may mount a small disk, on Linux';
+  if (process.platform !== 'linux' || userInfo().uid !== 0) return 'only root may mount a small disk, on Linux';
   try {
     execFileSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'tmpfs', tmpdir()], { stdio: 'ignore' });
     return null;

@@ -24,10 +24,7 @@ function answered(
   return withFacts(fault, (upstream) => upstream.answer(route, ...handlers));
 }
 
-function withFacts(
-  fault: Pick<Fault, 'name' | 'done' | 'sees' | 'data'>,
-  change: (upstream: Upstream) => void,
-): Fault {
+function withFacts(fault: Pick<Fault, 'name' | 'done' | 'sees' | 'data'>, change: (upstream: Upstream) => void): Fault {
   return {
     part: 'fetch',
     ...fault,
@@ -64,12 +61,7 @@ export const sourceFaults: Fault[] = [
     /cannot be resolved/,
     'http://no-such-host.invalid/all',
   ),
-  refused(
-    'Connection reset',
-    'the connection is cut before an answer',
-    /closed before/,
-    upstreamFaults.reset(),
-  ),
+  refused('Connection reset', 'the connection is cut before an answer', /closed before/, upstreamFaults.reset()),
   refused(
     'Reset in mid-body',
     'half of the body, then the connection is cut',
@@ -77,31 +69,16 @@ export const sourceFaults: Fault[] = [
     upstreamFaults.halfBody(),
   ),
   refused('No answer', 'the source never answers', /no complete answer within/, upstreamFaults.silence()),
-  refused(
-    'Slow drip',
-    'a byte now and then, without end',
-    /no complete answer within/,
-    upstreamFaults.drip(),
-  ),
+  refused('Slow drip', 'a byte now and then, without end', /no complete answer within/, upstreamFaults.drip()),
   refused('Endless body', 'a body without end, at full speed', /larger than/, upstreamFaults.endless()),
-  refused(
-    'Gzip bomb',
-    'a kilobyte for every megabyte that it becomes',
-    /larger than/,
-    upstreamFaults.gzipBomb(),
-  ),
+  refused('Gzip bomb', 'a kilobyte for every megabyte that it becomes', /larger than/, upstreamFaults.gzipBomb()),
   refused(
     'Damaged gzip',
     'text that is said to be gzip',
     /compressed body is damaged/,
     raw('not gzip', { 'content-encoding': 'gzip' }),
   ),
-  refused(
-    'Wrong content type',
-    'the right bytes as text/csv',
-    /text\/csv/,
-    upstreamFaults.wrongType('text/csv'),
-  ),
+  refused('Wrong content type', 'the right bytes as text/csv', /text\/csv/, upstreamFaults.wrongType('text/csv')),
   refused('HTML under 200', 'a page for people', /text\/html/, upstreamFaults.html()),
   refused(
     'Error under 200',
@@ -111,12 +88,7 @@ export const sourceFaults: Fault[] = [
   ),
   refused('Redirect loop', 'a redirect to itself', /redirects/, upstreamFaults.redirectLoop()),
   refused('Invalid UTF-8', 'JSON in Latin-1', /not valid UTF-8/, upstreamFaults.invalidUtf8()),
-  refused(
-    'Truncated JSON',
-    'half of the JSON, as if it were all',
-    /not valid JSON/,
-    upstreamFaults.truncatedJson(),
-  ),
+  refused('Truncated JSON', 'half of the JSON, as if it were all', /not valid JSON/, upstreamFaults.truncatedJson()),
   refused('Empty body', 'status 200 and nothing', /the answer is empty/, raw('')),
   refused('Null', 'the JSON value null', /not a list of countries/, body(null)),
   refused('Empty list', 'a list of nothing', /only 0 of 0 records/, body([])),
@@ -287,11 +259,7 @@ export const sourceFaults: Fault[] = [
 ];
 
 async function addCountries({ kysely }: Database, count: number): Promise<string[]> {
-  const row = await kysely
-    .selectFrom('countries')
-    .selectAll()
-    .where('code', '=', 'CH')
-    .executeTakeFirstOrThrow();
+  const row = await kysely.selectFrom('countries').selectAll().where('code', '=', 'CH').executeTakeFirstOrThrow();
   const more = Array.from({ length: count }, (_, index) => ({ ...row, code: `9${index}` }));
   await kysely.insertInto('countries').values(more).execute();
   return more.map(({ code }) => code);

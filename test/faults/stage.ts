@@ -165,10 +165,6 @@ async function found(
 async function expectNothingLeft({ kysely }: Database): Promise<void> {
   const lease = await kysely.selectFrom('refresh_lease').select('holder').executeTakeFirst();
   expect(lease).toEqual({ holder: '' });
-  const running = await kysely
-    .selectFrom('refreshes')
-    .select('id')
-    .where('state', '=', RefreshState.RUNNING)
-    .execute();
+  const running = await kysely.selectFrom('refreshes').select('id').where('state', '=', RefreshState.RUNNING).execute();
   expect(running).toEqual([]);
 }

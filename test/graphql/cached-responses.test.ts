@@ -112,9 +112,7 @@ describe('cached responses', () => {
     it('are not for a GET that a foreign page could have caused', async () => {
       const url = `${app.url}/graphql?query=${encodeURIComponent('{ country(code: "PT") { code } }')}`;
       const own = { headers: { 'apollo-require-preflight': '1', accept: 'application/json' } };
-      const caches = [await fetch(url, own), await fetch(url, own)].map(({ headers }) =>
-        headers.get('x-cache'),
-      );
+      const caches = [await fetch(url, own), await fetch(url, own)].map(({ headers }) => headers.get('x-cache'));
       expect(caches).toEqual(['miss', 'hit']);
       const foreign = await fetch(url, { headers: { accept: 'application/json' } });
       expect([foreign.status, foreign.headers.get('x-cache')]).toEqual([400, null]);

@@ -5,9 +5,7 @@ import { createSchema } from '../../src/graphql/schema.js';
 const fields = Object.values(createSchema().getTypeMap())
   .filter(isObjectType)
   .filter(({ name }) => !name.startsWith('__'))
-  .flatMap((type) =>
-    Object.values(type.getFields()).map((field) => [`${type.name}.${field.name}`, field] as const),
-  );
+  .flatMap((type) => Object.values(type.getFields()).map((field) => [`${type.name}.${field.name}`, field] as const));
 
 function named(test: (field: GraphQLField<unknown, unknown>) => boolean): string[] {
   return fields.filter(([, field]) => test(field)).map(([name]) => name);
@@ -15,9 +13,7 @@ function named(test: (field: GraphQLField<unknown, unknown>) => boolean): string
 
 describe('the descriptions of the schema', () => {
   it('say what null means wherever it may stand', () => {
-    expect(
-      named(({ type, description }) => !isNonNullType(type) && !/\bnull\b/i.test(description ?? '')),
-    ).toEqual([]);
+    expect(named(({ type, description }) => !isNonNullType(type) && !/\bnull\b/i.test(description ?? ''))).toEqual([]);
   });
 
   it('say the unit, or of what it is the number, wherever there is a figure', () => {
@@ -27,9 +23,7 @@ describe('the descriptions of the schema', () => {
     });
     const units =
       /people|dollars|square kilometres|milliseconds|units of|degrees|decimal places|countries|records|0 to 1|the year|out of how many|how many/i;
-    expect(
-      figures.filter(([, { description }]) => !units.test(description ?? '')).map(([name]) => name),
-    ).toEqual([]);
+    expect(figures.filter(([, { description }]) => !units.test(description ?? '')).map(([name]) => name)).toEqual([]);
   });
 
   it('deprecate nothing', () => {

@@ -53,8 +53,7 @@ describe('a query that has been answered before', () => {
   });
 
   it('is refused with variables of a thousand parts', async () => {
-    const query =
-      'query ($codes: [CountryCode!]) { countries(filter: { codes: $codes }) { nodes { code } } }';
+    const query = 'query ($codes: [CountryCode!]) { countries(filter: { codes: $codes }) { nodes { code } } }';
     const [few, many] = await answers(query, [{ codes: ['CI'] }, { codes: Array(1_100).fill('CI') }]);
     expect(few?.errors).toEqual([]);
     expect(many?.errors[0]?.extensions).toMatchObject({ limit: 'QUERY_MAX_INPUTS', allowed: 1_000 });
@@ -63,11 +62,7 @@ describe('a query that has been answered before', () => {
   it('has its errors from Apollo, and the next time none', async () => {
     const query =
       'query ($to: [CurrencyCode!]!) { convert(amount: 2, from: "USD", to: $to) { result } country(name: "x") { code } }';
-    const [good, bad, goodAgain] = await answers(query, [
-      { to: ['USD'] },
-      { to: ['USD', 'ZZZ'] },
-      { to: ['USD'] },
-    ]);
+    const [good, bad, goodAgain] = await answers(query, [{ to: ['USD'] }, { to: ['USD', 'ZZZ'] }, { to: ['USD'] }]);
     expect(good?.errors).toEqual([]);
     expect(bad?.errors).toMatchObject([{ path: ['convert', 1], extensions: { code: 'RATE_UNAVAILABLE' } }]);
     expect(bad?.data).toMatchObject({ convert: [{ result: 2 }, null] });

@@ -3,8 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { AppError, DatabaseUnavailableError } from '../../src/errors.js';
 import { isFault, maskError } from '../../src/graphql/mask-error.js';
 
-const asGraphql = (originalError: Error) =>
-  new GraphQLError(originalError.message, { originalError, path: ['x'] });
+const asGraphql = (originalError: Error) => new GraphQLError(originalError.message, { originalError, path: ['x'] });
 const masked = (error: Error) => maskError(asGraphql(error).toJSON(), asGraphql(error));
 
 describe('masking', () => {

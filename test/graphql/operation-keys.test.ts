@@ -67,11 +67,7 @@ test('parameters by GET are read as Apollo reads them', async () => {
   const plus = query.replaceAll('%20', '+');
   expect((await get(`query=${plus}`)).text).toBe('{"data":{"country":{"code":"CI"}}}\n');
   expect(await get(`query=${plus}`)).toMatchObject({ cache: 'hit' });
-  for (const wrong of [
-    `query=${query}&query=${query}`,
-    `query=${query}&variables=[]`,
-    `query=${query}&variables={`,
-  ]) {
+  for (const wrong of [`query=${query}&query=${query}`, `query=${query}&variables=[]`, `query=${query}&variables={`]) {
     expect(await get(wrong)).toMatchObject({ status: 400, cache: null });
   }
 });
@@ -79,8 +75,7 @@ test('parameters by GET are read as Apollo reads them', async () => {
 test('a GET with a content type that Apollo refuses is not answered from the cache', async () => {
   const search = new URLSearchParams({ query: '{ country(code: "ES") { code } }' });
   const get = async (headers: Record<string, string>) =>
-    (await fetch(`${url}/graphql?${search}`, { headers: { 'apollo-require-preflight': '1', ...headers } }))
-      .status;
+    (await fetch(`${url}/graphql?${search}`, { headers: { 'apollo-require-preflight': '1', ...headers } })).status;
   for (let times = 0; times < 2; times++) expect(await get({})).toBe(200);
   for (let times = 0; times < 2; times++) expect(await get({ 'content-type': 'text/plain' })).toBe(415);
 });

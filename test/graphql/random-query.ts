@@ -11,13 +11,7 @@ import {
 
 /** Where a query may begin, with arguments that find something, find nothing, or are wrong. */
 const ROOTS: Record<string, string[]> = {
-  country: [
-    '(code: "CI")',
-    '(code: "che")',
-    '(name: "cote d\'ivoire")',
-    '(code: "ZZ")',
-    '(name: "x", code: "FR")',
-  ],
+  country: ['(code: "CI")', '(code: "che")', '(name: "cote d\'ivoire")', '(code: "ZZ")', '(name: "x", code: "FR")'],
   countries: [
     '(first: 3)',
     '(first: 2, orderBy: [{ field: POPULATION, direction: DESC }])',

@@ -7,13 +7,7 @@ import { ResponseCache } from '../../src/graphql/response-cache.js';
 const whole = (text = '1') => new SerializedResponse(200, {}, `{"data":{"a":${text}}}`, {});
 const failed = () => new SerializedResponse(200, {}, '{"errors":[],"data":{}}', {});
 
-function createCache({
-  maxBytes = 100_000,
-  version = () => 1,
-}: {
-  maxBytes?: number;
-  version?: () => number;
-} = {}) {
+function createCache({ maxBytes = 100_000, version = () => 1 }: { maxBytes?: number; version?: () => number } = {}) {
   return new ResponseCache({ maxBytes, dataVersion: { current: version } });
 }
 
@@ -53,10 +47,7 @@ it('shares no errors', async () => {
   const cache = createCache();
   const erring = get(cache, 'q', async () => failed());
   const throwing = get(cache, 'r', () => Promise.reject(new Error('hung up')));
-  const joined = await Promise.all([
-    get(cache, 'q', async () => whole()),
-    get(cache, 'r', async () => whole()),
-  ]);
+  const joined = await Promise.all([get(cache, 'q', async () => whole()), get(cache, 'r', async () => whole())]);
   expect(joined).toMatchObject([{ isHit: false }, { isHit: false }]);
   await erring;
   await expect(throwing).rejects.toThrow('hung up');

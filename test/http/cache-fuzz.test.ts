@@ -23,24 +23,8 @@ const QUERIES = [
 ];
 const hashes = QUERIES.map((query) => createHash('sha256').update(query).digest('hex'));
 
-const VARIABLES = [
-  '{}',
-  '{"code":"FR"}',
-  '{"code":null}',
-  '{"least":1e400}',
-  '{"least":-0}',
-  '[]',
-  '"x"',
-  '7',
-  'null',
-];
-const ACCEPTS = [
-  '*/*',
-  'application/json',
-  'application/graphql-response+json',
-  'undefined',
-  'text/html;q=0, */*',
-];
+const VARIABLES = ['{}', '{"code":"FR"}', '{"code":null}', '{"least":1e400}', '{"least":-0}', '[]', '"x"', '7', 'null'];
+const ACCEPTS = ['*/*', 'application/json', 'application/graphql-response+json', 'undefined', 'text/html;q=0, */*'];
 const TYPES = [
   'application/json',
   'application/json; charset=utf-8',

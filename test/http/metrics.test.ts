@@ -53,8 +53,7 @@ describe('/metrics', async () => {
 
   test('are for this machine and private networks only, or for the bearer of METRICS_TOKEN', async () => {
     const { url: proxied } = await serve({ TRUSTED_PROXIES: 'loopback' });
-    const from = (address: string) =>
-      fetch(`${proxied}/metrics`, { headers: { 'x-forwarded-for': address } });
+    const from = (address: string) => fetch(`${proxied}/metrics`, { headers: { 'x-forwarded-for': address } });
     expect((await from('10.1.2.3')).status).toBe(200);
     expect((await from('192.0.2.1')).status).toBe(403);
     const { url: guarded } = await serve({ METRICS_TOKEN: 'scrape-me' });
@@ -80,9 +79,7 @@ test('/metrics tells of refreshes that failed or were cancelled, and in which ph
   const app = await startApp((await createTestDatabase('sqlite')).url);
   const { url, upstream, post } = app;
   const ended = (state: string, count: number) =>
-    expect
-      .poll(() => scrape(url))
-      .toMatch(new RegExp(`refreshes_total\\{state="${state}"\\} ${count}$`, 'm'));
+    expect.poll(() => scrape(url)).toMatch(new RegExp(`refreshes_total\\{state="${state}"\\} ${count}$`, 'm'));
   await ended('FAILED', 0);
   await ended('CANCELLED', 0);
   await post('mutation { refreshCountries { id } }');

@@ -28,10 +28,7 @@ test('a query that was sent once is known by its hash (APQ)', async () => {
 
 describe.each([
   ['a map of queries', { [sha256Hash]: query }],
-  [
-    "Apollo's manifest",
-    { format: 'apollo-persisted-query-manifest', operations: [{ id: 'x', body: query }] },
-  ],
+  ["Apollo's manifest", { format: 'apollo-persisted-query-manifest', operations: [{ id: 'x', body: query }] }],
 ])('with %s as the list of queries', async (name, manifest) => {
   const path = join(inject('testFolder'), `manifest ${name.length}.json`);
   await writeFile(path, JSON.stringify(manifest));

@@ -150,9 +150,7 @@ describe('a request whose answer is cached', async () => {
   const body = JSON.stringify({ query: '{ country(code: "CI") { code } }' });
   const answer = '{"data":{"country":{"code":"CI"}}}';
   const head = (...lines: string[]) =>
-    ['POST /graphql HTTP/1.1', 'Host: localhost', 'Content-Type: application/json', ...lines, '', ''].join(
-      '\r\n',
-    );
+    ['POST /graphql HTTP/1.1', 'Host: localhost', 'Content-Type: application/json', ...lines, '', ''].join('\r\n');
   const whole = `${head(`Content-Length: ${body.length}`)}${body}`;
   beforeEach(async () => {
     for (let tries = 0; tries < 3; tries++) await talk(app.port, [whole]);
@@ -165,8 +163,7 @@ describe('a request whose answer is cached', async () => {
   });
 
   test('is not taken for another that begins alike and comes in pieces', async () => {
-    const long = (code: string) =>
-      JSON.stringify({ query: `{ country(code: "${code}") { code } }`, variables: {} });
+    const long = (code: string) => JSON.stringify({ query: `{ country(code: "${code}") { code } }`, variables: {} });
     const pieces = (code: string) => {
       const bytes = `${head(`Content-Length: ${long(code).length}`)}${long(code)}`;
       const cut = bytes.indexOf(code);
@@ -217,8 +214,7 @@ describe('a request whose answer is cached', async () => {
 
 describe('the bytes of a cached request in the middle of another', async () => {
   const app = await serve();
-  const post = (...lines: string[]) =>
-    ['POST /graphql HTTP/1.1', 'Host: localhost', ...lines, '', ''].join('\r\n');
+  const post = (...lines: string[]) => ['POST /graphql HTTP/1.1', 'Host: localhost', ...lines, '', ''].join('\r\n');
   beforeEach(async () => {
     for (let tries = 0; tries < 3; tries++) await talk(app.port, [SHORT]);
   });
@@ -229,11 +225,7 @@ describe('the bytes of a cached request in the middle of another', async () => {
     ['chunk', `${post('Transfer-Encoding: chunked')}${SHORT.length.toString(16)}\r\n`, '\r\n0\r\n\r\n'],
     ['header', 'GET /health HTTP/1.1\r\nHost: localhost\r\nX-A: ', ''],
     ['first line', 'GET /health?', ''],
-    [
-      'behind bare line feeds',
-      'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 8\n\n\r\n\r\nabcdGET ',
-      '',
-    ],
+    ['behind bare line feeds', 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 8\n\n\r\n\r\nabcdGET ', ''],
     ['behind two lengths', `${post('Content-Length: 9', 'Transfer-Encoding: chunked')}0\r\n\r\nGET `, ''],
     ['behind a bare carriage return', `${post('Content-Length: 8\r\n\rabcd')}GET /a?b`, ''],
   ])('are no request: %s', async (_, before, after) => {
@@ -435,13 +427,10 @@ async function talk(port: number, pieces: readonly string[]): Promise<string> {
 function askThrough(agent: Agent, { port }: Served): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     const options = { agent, port, host: '127.0.0.1', path: '/graphql', method: 'POST' };
-    const request = httpRequest(
-      { ...options, headers: { 'content-type': 'application/json' } },
-      (response) => {
-        const { localPort } = response.socket;
-        response.resume().on('end', () => resolve(localPort));
-      },
-    );
+    const request = httpRequest({ ...options, headers: { 'content-type': 'application/json' } }, (response) => {
+      const { localPort } = response.socket;
+      response.resume().on('end', () => resolve(localPort));
+    });
     request.on('error', reject).end('{"query":"{ country(code: \\"CI\\") { code } }"}');
   });
 }

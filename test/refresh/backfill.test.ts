@@ -1,12 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config.js';
 import type { Database } from '../../src/db/database.js';
-import {
-  type BackfillOptions,
-  type BackfillProgress,
-  backfill,
-  backfillDays,
-} from '../../src/refresh/backfill.js';
+import { type BackfillOptions, type BackfillProgress, backfill, backfillDays } from '../../src/refresh/backfill.js';
 import { createSources, type Sources } from '../../src/sources/sources.js';
 import { settings } from '../app.js';
 import { describeEachDatabase } from '../databases.js';
@@ -42,8 +37,7 @@ describe('a backfill', () => {
         to: '2026-03-05',
         ...more,
       });
-    const asked = () =>
-      upstream.requests('currency-api').map(({ url }) => /@([\d-]+)\//.exec(url ?? '')?.[1]);
+    const asked = () => upstream.requests('currency-api').map(({ url }) => /@([\d-]+)\//.exec(url ?? '')?.[1]);
     const ratesOf = (currency: string) =>
       database.kysely
         .selectFrom('exchange_rates')
@@ -79,11 +73,7 @@ describe('a backfill', () => {
     });
 
     it('passes over the days that the source does not have', async () => {
-      const answers = [
-        faults.good(),
-        faults.status(404),
-        faults.edited(() => ({ date: '2026-09-29', usd: {} })),
-      ];
+      const answers = [faults.good(), faults.status(404), faults.edited(() => ({ date: '2026-09-29', usd: {} }))];
       upstream.answer('currency-api', faults.good(), ...answers, faults.good());
       const { stored, missing } = await run();
       expect(stored).toEqual(['2026-03-01', '2026-03-02', '2026-03-05']);

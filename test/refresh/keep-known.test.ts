@@ -63,9 +63,7 @@ describe('the currencies of a country', () => {
 
   it('keep their names', () => {
     const told = record({ currencyCompleteness: 'primary-only' }, []);
-    expect(keepKnownFacts(storing(['EUR']))(told).currencies).toEqual([
-      { code: 'EUR', name: 'N', symbol: 'S' },
-    ]);
+    expect(keepKnownFacts(storing(['EUR']))(told).currencies).toEqual([{ code: 'EUR', name: 'N', symbol: 'S' }]);
   });
 });
 

@@ -205,11 +205,7 @@ describe('a refresh never makes the data worse', () => {
 });
 
 async function addCountries({ kysely }: Database, count: number): Promise<void> {
-  const row = await kysely
-    .selectFrom('countries')
-    .selectAll()
-    .where('code', '=', 'CH')
-    .executeTakeFirstOrThrow();
+  const row = await kysely.selectFrom('countries').selectAll().where('code', '=', 'CH').executeTakeFirstOrThrow();
   const more = Array.from({ length: count }, (_, index) => ({ ...row, code: `9${index}` }));
   await kysely.insertInto('countries').values(more).execute();
 }

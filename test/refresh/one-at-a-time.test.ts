@@ -116,12 +116,9 @@ describe('of several processes on one database', () => {
       expect(await one.find(dry.id)).toMatchObject({ dryRun: true, state: RefreshState.SUCCEEDED });
     });
 
-    it.each(['nobody', '\0', 'a b', 'x'.repeat(100_000), "' or 1 = 1 --"])(
-      'nobody knows a refresh %j',
-      async (id) => {
-        expect(await (await process()).find(id)).toBeNull();
-      },
-    );
+    it.each(['nobody', '\0', 'a b', 'x'.repeat(100_000), "' or 1 = 1 --"])('nobody knows a refresh %j', async (id) => {
+      expect(await (await process()).find(id)).toBeNull();
+    });
 
     describe('a refresh that is cancelled', () => {
       it('leaves nothing behind but its report', async () => {

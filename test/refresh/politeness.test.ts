@@ -34,8 +34,7 @@ describeEachDatabase((open) => {
   });
   afterAll(() => upstream.close());
 
-  const reused = ({ sources }: Refresh) =>
-    sources.filter((use) => use.reused).map(({ provides }) => provides);
+  const reused = ({ sources }: Refresh) => sources.filter((use) => use.reused).map(({ provides }) => provides);
 
   describe('a refresh asks for no more than it needs:', () => {
     const both = ['COUNTRIES', 'RATES', 'GDP'];
@@ -135,9 +134,7 @@ describeEachDatabase((open) => {
       expect(asked(report)).toEqual(['restcountries-v3', 'currency-api']);
       const messages = report.warnings.filter(({ code }) => code === 'SOURCE_UNAVAILABLE');
       expect(messages.map(({ message }) => message)).toEqual([
-        expect.stringMatching(
-          /from csc: the source has closed this API: .*; restcountries-v3 was asked instead$/,
-        ),
+        expect.stringMatching(/from csc: the source has closed this API: .*; restcountries-v3 was asked instead$/),
         expect.stringMatching(/from open-er-api: HTTP 404 .*; currency-api was asked instead$/),
       ]);
     });

@@ -135,9 +135,7 @@ describeEachDatabase((open) => {
     it('of a day to come are refused', async () => {
       app.upstream.facts.ratesOn = '2999-01-01';
       const { errors } = await app.ask(RefreshCountriesDocument);
-      expect(errors[0]?.extensions?.details).toMatch(
-        /currency-api: its rates are of a day that has not come/,
-      );
+      expect(errors[0]?.extensions?.details).toMatch(/currency-api: its rates are of a day that has not come/);
     });
   });
 
@@ -171,12 +169,9 @@ describeEachDatabase((open) => {
     it('a set that shrank below 80 % of what is stored is refused', async () => {
       await refresh();
       const before = await dataIn(app.context.database);
-      for (const code of Object.keys(app.upstream.facts.rates).slice(0, 45))
-        delete app.upstream.facts.rates[code];
+      for (const code of Object.keys(app.upstream.facts.rates).slice(0, 45)) delete app.upstream.facts.rates[code];
       const { errors } = await app.ask(RefreshCountriesDocument);
-      expect(errors[0]?.extensions?.details).toMatch(
-        /currency-api: it sent \d+ usable rates where \d+ are stored/,
-      );
+      expect(errors[0]?.extensions?.details).toMatch(/currency-api: it sent \d+ usable rates where \d+ are stored/);
       expect(await dataIn(app.context.database)).toEqual(before);
     });
 
@@ -268,9 +263,7 @@ describeEachDatabase((open) => {
     await live.close();
     const bundled = await startApp(url, { COUNTRIES_SOURCE: 'bundled', COUNTRIES_URL: '', GDP_URL: '' });
     const { errors } = await bundled.ask(RefreshCountriesDocument);
-    expect(errors[0]?.extensions?.details).toMatch(
-      /the database holds newer countries from restcountries-v3/,
-    );
+    expect(errors[0]?.extensions?.details).toMatch(/the database holds newer countries from restcountries-v3/);
     await bundled.close();
   });
 

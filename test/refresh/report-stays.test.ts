@@ -18,8 +18,7 @@ describeEachDatabase((open) => {
   afterAll(() => app.close());
 
   const refreshes = () => app.context.services.refreshes;
-  const phase = (report: Refresh | null | undefined, name: PhaseName) =>
-    report?.phases.find((it) => it.name === name);
+  const phase = (report: Refresh | null | undefined, name: PhaseName) => report?.phases.find((it) => it.name === name);
   /** Everything but the drawing, which comes after the end. */
   const withoutDrawing = (report: Refresh | null) => ({
     ...report,
@@ -37,8 +36,7 @@ describeEachDatabase((open) => {
       await refreshes().drawn();
       stop();
       const stored = await refreshes().reports.find(report.id);
-      for (const other of [...told, ...found, stored])
-        expect(withoutDrawing(other)).toEqual(withoutDrawing(report));
+      for (const other of [...told, ...found, stored]) expect(withoutDrawing(other)).toEqual(withoutDrawing(report));
       expect(Date.parse(report.finishedAt ?? '') - Date.parse(report.startedAt)).toBeGreaterThanOrEqual(
         (report.durationMs ?? Number.NaN) - 2,
       );
@@ -102,8 +100,7 @@ describeEachDatabase((open) => {
     await refreshes().start().done;
     await refreshes().drawn();
     stop();
-    const ended = (name: PhaseName) =>
-      told.findIndex((report) => phase(report, name)?.state === PhaseState.DONE);
+    const ended = (name: PhaseName) => told.findIndex((report) => phase(report, name)?.state === PhaseState.DONE);
     const steps = [PhaseName.FETCH_COUNTRIES, PhaseName.MERGE, PhaseName.STORE, PhaseName.DRAW].map(ended);
     expect(steps).toEqual(steps.toSorted((a, b) => a - b));
     expect(steps.every((at) => at >= 0)).toBe(true);

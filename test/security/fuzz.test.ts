@@ -54,10 +54,7 @@ describe.each(testDialects)('generated requests on %s', async (dialect) => {
       countries(filter: $filter, orderBy: $orderBy, first: $first, after: $after) { nodes { code } } }`;
     const variables = fc.record(
       {
-        filter: fc.oneof(
-          fc.jsonValue(),
-          fc.record({ name: fc.record({ contains: fc.string({ unit: 'binary' }) }) }),
-        ),
+        filter: fc.oneof(fc.jsonValue(), fc.record({ name: fc.record({ contains: fc.string({ unit: 'binary' }) }) })),
         orderBy: fc.oneof(fc.jsonValue(), fc.array(fc.record({ field: fc.constantFrom('NAME', 'CODE') }))),
         first: fc.oneof(fc.jsonValue(), fc.integer()),
         after: fc.oneof(fc.jsonValue(), fc.base64String()),

@@ -59,9 +59,7 @@ export function generateQuery(schema: GraphQLSchema, decisions: readonly number[
     close: string,
     depth: number,
   ): string => {
-    const used = args.filter(
-      (arg) => (isNonNullType(arg.type) && arg.defaultValue === undefined) || sometimes(2),
-    );
+    const used = args.filter((arg) => (isNonNullType(arg.type) && arg.defaultValue === undefined) || sometimes(2));
     if (used.length === 0) return open === '{' ? '{}' : '';
     return `${open}${used.map((arg) => `${arg.name}: ${literal(arg.type, depth)}`).join(', ')}${close}`;
   };
@@ -83,8 +81,7 @@ export function generateQuery(schema: GraphQLSchema, decisions: readonly number[
     if (sometimes(12))
       return oneOf(['7', 'true', '"x"', '{}', '[]', 'SOME_ENUM', JSON.stringify(oneOf(HOSTILE_TEXTS))]);
     if (name === 'Boolean') return oneOf(['true', 'false']);
-    if (name === 'Int' || name === 'SafeInt')
-      return oneOf(NUMBERS.filter((number) => /^-?\d+$/.test(number)));
+    if (name === 'Int' || name === 'SafeInt') return oneOf(NUMBERS.filter((number) => /^-?\d+$/.test(number)));
     if (name === 'Float') return oneOf(NUMBERS);
     if (/Code$/.test(name)) return JSON.stringify(oneOf(CODES));
     if (/^Date/.test(name)) return JSON.stringify(oneOf(DAYS));

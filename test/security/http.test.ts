@@ -93,25 +93,22 @@ describe('a body that is no query', () => {
   });
 
   test('cannot pollute prototypes through variables', async () => {
-    const variables =
-      '{"__proto__": {"polluted": 1}, "f": {"__proto__": {"polluted": 1}, "constructor": {}}}';
+    const variables = '{"__proto__": {"polluted": 1}, "f": {"__proto__": {"polluted": 1}, "constructor": {}}}';
     const query = 'query ($f: CountryFilter) { countries(filter: $f) { totalCount } }';
     const response = await send(`{"query": ${JSON.stringify(query)}, "variables": ${variables}}`);
     expect(response.status).toBeLessThan(500);
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
   });
 
-  test.each([
-    'application/xml',
-    'application/json; charset=utf-16',
-    'text/html',
-    'application/json, text/plain',
-  ])('of type %j is not run', async (type) => {
-    const response = await send('{"query": "{ __typename }"}', { 'content-type': type });
-    const text = await response.text();
-    expect(response.status < 500).toBe(true);
-    if (response.status !== 200) expect(text).not.toMatch(/"data"/);
-  });
+  test.each(['application/xml', 'application/json; charset=utf-16', 'text/html', 'application/json, text/plain'])(
+    'of type %j is not run',
+    async (type) => {
+      const response = await send('{"query": "{ __typename }"}', { 'content-type': type });
+      const text = await response.text();
+      expect(response.status < 500).toBe(true);
+      if (response.status !== 200) expect(text).not.toMatch(/"data"/);
+    },
+  );
 
   test('that is shorter or longer than it says does not confuse the next request', async () => {
     const smuggled =
@@ -133,9 +130,7 @@ describe('a Host header', () => {
   });
 
   test('may be missing in HTTP/1.0', async () => {
-    const answer = await exchange(
-      'GET /graphql?query={__typename} HTTP/1.0\r\napollo-require-preflight: 1\r\n\r\n',
-    );
+    const answer = await exchange('GET /graphql?query={__typename} HTTP/1.0\r\napollo-require-preflight: 1\r\n\r\n');
     expect(answer).toMatch(/^HTTP\/1\.1 (200|400) /);
   });
 });

@@ -36,11 +36,7 @@ describeEachDatabase((open) => {
 
   test('there are many places for a text', () => {
     expect(places.map(({ name }) => name)).toEqual(
-      expect.arrayContaining([
-        'Query.country.name',
-        'Query.countries.filter.name.contains',
-        'Query.countries.after',
-      ]),
+      expect.arrayContaining(['Query.country.name', 'Query.countries.filter.name.contains', 'Query.countries.after']),
     );
   });
 
@@ -85,17 +81,9 @@ interface Stored {
   capitals: string[];
 }
 
-const FIELDS: [
-  string,
-  (country: CountryRecord, text: string) => void,
-  (stored?: Stored) => string | undefined,
-][] = [
+const FIELDS: [string, (country: CountryRecord, text: string) => void, (stored?: Stored) => string | undefined][] = [
   ['name', (country, text) => Object.assign(country, { name: text }), (stored) => stored?.name],
-  [
-    'capital',
-    (country, text) => Object.assign(country, { capitals: [text] }),
-    (stored) => stored?.capitals[0],
-  ],
+  ['capital', (country, text) => Object.assign(country, { capitals: [text] }), (stored) => stored?.capitals[0]],
 ];
 
 function* textPlaces(): Generator<{ name: string; query: string }> {
@@ -109,8 +97,7 @@ function* textPlaces(): Generator<{ name: string; query: string }> {
         const type = getNamedType(field.type);
         const others = field.args
           .filter(
-            (arg) =>
-              String(arg.type).endsWith('!') && arg.defaultValue === undefined && !path.startsWith(arg.name),
+            (arg) => String(arg.type).endsWith('!') && arg.defaultValue === undefined && !path.startsWith(arg.name),
           )
           .map((arg) => `${arg.name}: ${SAMPLES[String(getNamedType(arg.type))] ?? '1'}`);
         const given = [...others, value].join(', ');

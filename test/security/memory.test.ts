@@ -68,16 +68,8 @@ test.each<[name: string, requests: number, request: (index: number) => Promise<u
     (index) => send({ query: `{ country(code: "CI") { a${index}: code } }` }),
   ],
   ['hashes of queries', 100, (index) => send({ extensions: persisted(index) })],
-  [
-    'clients from everywhere',
-    800,
-    (index) => send({ query: '{ __typename }' }, `198.51.${index >> 8}.${index & 255}`),
-  ],
-  [
-    'clients that hang up',
-    400,
-    (index) => send({ query: longQuery(-index) }, '192.0.2.1', AbortSignal.timeout(1)),
-  ],
+  ['clients from everywhere', 800, (index) => send({ query: '{ __typename }' }, `198.51.${index >> 8}.${index & 255}`)],
+  ['clients that hang up', 400, (index) => send({ query: longQuery(-index) }, '192.0.2.1', AbortSignal.timeout(1))],
   ['web sockets', 200, webSocket],
   ['pipelines that are reset', 60, resetPipeline],
 ])(
@@ -117,10 +109,7 @@ async function send(body: object, address = '192.0.2.1', signal: AbortSignal | n
 }
 
 function longQuery(index: number): string {
-  const fields = Array.from(
-    { length: 45 },
-    (_, i) => `a${i}: country(code: "CI") { code name region capital }`,
-  );
+  const fields = Array.from({ length: 45 }, (_, i) => `a${i}: country(code: "CI") { code name region capital }`);
   return `query q${index + 1e6} { ${fields.join(' ')} }`;
 }
 

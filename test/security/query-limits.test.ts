@@ -30,10 +30,7 @@ describe('a query is refused, and told the limit and its own figure, for', () =>
   });
 
   test('depth that is spread over fragments', async () => {
-    const fragments = repeat(
-      20,
-      (i) => `fragment f${i} on Country { currencies { countries { ...f${i + 1} } } }`,
-    );
+    const fragments = repeat(20, (i) => `fragment f${i} on Country { currencies { countries { ...f${i + 1} } } }`);
     const query = `{ country(code: "CI") { ...f0 } } ${fragments} fragment f20 on Country { code }`;
     expect(await refusal(query)).toMatchObject({ limit: 'QUERY_MAX_DEPTH', actual: 42 });
   });
@@ -64,10 +61,7 @@ describe('a query is refused, and told the limit and its own figure, for', () =>
 
   test.each([
     ['the same field', '{ status { version } } '.slice(2, -3).repeat(200)],
-    [
-      'the same field, each time within itself',
-      'status { running { phases { name } phases { name } } } '.repeat(40),
-    ],
+    ['the same field, each time within itself', 'status { running { phases { name } phases { name } } } '.repeat(40)],
     ['the same inline fragment', '... { status { version } } '.repeat(100)],
     ['the same fragment', '...f '.repeat(100)],
   ])('%s again and again', async (_name, fields) => {
@@ -91,10 +85,7 @@ describe('a query is refused, and told the limit and its own figure, for', () =>
   });
 
   test('the cost of introspection', async () => {
-    const flood = repeat(
-      40,
-      (i) => `a${i}: __schema { types { fields { name type { kind name } args { name } } } }`,
-    );
+    const flood = repeat(40, (i) => `a${i}: __schema { types { fields { name type { kind name } args { name } } } }`);
     expect(await refusal(`{ ${flood} }`)).toMatchObject({ limit: 'QUERY_MAX_COST' });
   });
 
@@ -117,8 +108,7 @@ describe('refused as well are', () => {
   });
 
   test('circular fragments', async () => {
-    const query =
-      '{ country(code: "CI") { ...a } } fragment a on Country { ...b } fragment b on Country { ...a }';
+    const query = '{ country(code: "CI") { ...a } } fragment a on Country { ...b } fragment b on Country { ...a }';
     expect(await refusal(query)).toMatchObject({ code: 'GRAPHQL_VALIDATION_FAILED' });
   });
 

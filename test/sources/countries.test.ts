@@ -12,8 +12,7 @@ const { upstream, http } = await withUpstream();
 const NAMES = ['csc', 'restcountries', 'restcountries-v3', 'restcountries-v2'] as const;
 type Name = (typeof NAMES)[number];
 
-const fetchFrom = (name: Name) =>
-  countriesSources[name].fetch(ask(http, upstream.urls[name], { apiKey: API_KEY }));
+const fetchFrom = (name: Name) => countriesSources[name].fetch(ask(http, upstream.urls[name], { apiKey: API_KEY }));
 
 async function countryFrom(name: Name, code: string) {
   const { records } = await fetchFrom(name);
@@ -143,10 +142,7 @@ describe('several capitals', () => {
 describe('the query', () => {
   test.each([
     ['restcountries-v3', 'name,cca2,cca3,ccn3,capital,region,subregion,population,area,currencies'],
-    [
-      'restcountries-v2',
-      'name,alpha2Code,alpha3Code,numericCode,capital,region,subregion,population,area,currencies',
-    ],
+    ['restcountries-v2', 'name,alpha2Code,alpha3Code,numericCode,capital,region,subregion,population,area,currencies'],
   ] as const)('of %s names ten fields, unless the address names its own', async (name, fields) => {
     await fetchFrom(name);
     await countriesSources[name].fetch(ask(http, `${upstream.urls[name]}?fields=name,alpha2Code,cca2&x=1`));

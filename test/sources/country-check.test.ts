@@ -9,8 +9,7 @@ type Json = Record<string, unknown>;
 
 /** The answer with Switzerland's record changed. */
 async function fetchWith(change: Json) {
-  const edit = (list: unknown) =>
-    (list as Json[]).map((item) => (item.cca2 === 'CH' ? { ...item, ...change } : item));
+  const edit = (list: unknown) => (list as Json[]).map((item) => (item.cca2 === 'CH' ? { ...item, ...change } : item));
   upstream.answer('restcountries-v3', faults.edited(edit));
   const answer = await restCountriesV3.fetch(ask(http, upstream.urls['restcountries-v3']));
   const switzerland = answer.records.find((record) => record.alpha3 === 'CHE');
@@ -35,28 +34,16 @@ describe('a country is rejected, and the others stay, for', () => {
     ['a malformed alpha-3 code', { cca3: 'C-H' }, 'the alpha-3 code is malformed'],
     ['no name', { name: {} }, 'the name is missing'],
     ['a blank name', { name: { common: ' \t\n ' } }, 'the name is missing'],
-    [
-      'a name of 201 characters',
-      { name: { common: 'x'.repeat(201) } },
-      'the name is longer than 200 characters',
-    ],
+    ['a name of 201 characters', { name: { common: 'x'.repeat(201) } }, 'the name is longer than 200 characters'],
     [
       'a name that is long when it is spelt out',
       { name: { common: '\ufdfa'.repeat(30) } },
       'the name is longer than 200 characters',
     ],
-    [
-      'a subregion of 65 characters',
-      { subregion: 'x'.repeat(65) },
-      'the subregion is longer than 64 characters',
-    ],
+    ['a subregion of 65 characters', { subregion: 'x'.repeat(65) }, 'the subregion is longer than 64 characters'],
     ['a name with a method of its own', { name: { common: { toString: 1 } } }, 'the name is not a text'],
     ['a name with a NUL', { name: { common: 'Swit\u0000zerland' } }, 'the name contains control characters'],
-    [
-      'a name with half a character',
-      { name: { common: 'Swit\ud83c' } },
-      'the name contains control characters',
-    ],
+    ['a name with half a character', { name: { common: 'Swit\ud83c' } }, 'the name contains control characters'],
     ['a capital that is not a text', { capital: [42] }, 'a capital is not a text'],
     ['a duplicate code', { cca2: 'AD' }, 'duplicate code'],
     ['a negative population', { population: -1 }, 'the population is negative'],
@@ -81,9 +68,7 @@ describe('a country is rejected, and the others stay, for', () => {
       'restcountries-v3',
       faults.edited((list) => [...(list as Json[]), null, 'Atlantis', []]),
     );
-    const { records, received, warnings } = await restCountriesV3.fetch(
-      ask(http, upstream.urls['restcountries-v3']),
-    );
+    const { records, received, warnings } = await restCountriesV3.fetch(ask(http, upstream.urls['restcountries-v3']));
     expect([records.length, received, warnings.length]).toEqual([250, 253, 3]);
   });
 });

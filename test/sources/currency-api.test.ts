@@ -7,15 +7,9 @@ import { ask, withUpstream } from './with-upstream.js';
 const { upstream, http } = await withUpstream();
 
 const fetchFromBoth = (options: Partial<SourceRequest> = {}) =>
-  fetchFromHosts(
-    [upstream.urls['currency-api'], upstream.urls['currency-api-mirror']],
-    ask(http, undefined, options),
-  );
+  fetchFromHosts([upstream.urls['currency-api'], upstream.urls['currency-api-mirror']], ask(http, undefined, options));
 
-const requests = () => [
-  upstream.requests('currency-api').length,
-  upstream.requests('currency-api-mirror').length,
-];
+const requests = () => [upstream.requests('currency-api').length, upstream.requests('currency-api-mirror').length];
 
 describe('the second host', () => {
   test('is left alone when the first has the answer', async () => {

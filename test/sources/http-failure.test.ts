@@ -27,11 +27,7 @@ describe('an answer that cannot be used', () => {
     ['a page for people', faults.html(), 'answered "text/html" instead of JSON'],
     ['a picture', faults.wrongType('image/png'), 'answered "image/png" instead of JSON'],
     ['an unfinished list', faults.raw('[1,'), 'not valid JSON (Unexpected end of JSON input)'],
-    [
-      'no JSON',
-      faults.raw('[nonsense]'),
-      `not valid JSON (Unexpected token 'o', "[nonsense]" is not valid JSON)`,
-    ],
+    ['no JSON', faults.raw('[nonsense]'), `not valid JSON (Unexpected token 'o', "[nonsense]" is not valid JSON)`],
     ['nothing', faults.raw(''), 'the answer is empty'],
     ['text in Latin-1', faults.invalidUtf8(), 'not valid UTF-8'],
     ['a redirect to itself', faults.redirectLoop(), 'redirects in a circle'],
@@ -42,11 +38,7 @@ describe('an answer that cannot be used', () => {
       faults.raw('no gzip', { 'content-encoding': 'gzip' }),
       'the compressed body is damaged (HOST)',
     ],
-    [
-      'broken brotli',
-      faults.raw('no brotli', { 'content-encoding': 'br' }),
-      'the compressed body is damaged (HOST)',
-    ],
+    ['broken brotli', faults.raw('no brotli', { 'content-encoding': 'br' }), 'the compressed body is damaged (HOST)'],
     [
       'a foreign encoding',
       faults.raw('?', { 'content-encoding': 'zstd' }),
@@ -80,9 +72,7 @@ describe('an answer that cannot be used', () => {
 describe('a connection that fails', () => {
   test('is tried three times when it is refused', async () => {
     const closed = await freePort();
-    expect(await reasonOf({ url: `http://127.0.0.1:${closed}/x` })).toBe(
-      `connection refused (127.0.0.1:${closed})`,
-    );
+    expect(await reasonOf({ url: `http://127.0.0.1:${closed}/x` })).toBe(`connection refused (127.0.0.1:${closed})`);
   });
 
   test.each<[string, () => Handler]>([

@@ -62,9 +62,7 @@ describe.each(NAMES)('%s', (name) => {
   test('counts the rates without a value in one warning', async () => {
     Object.assign(upstream.facts.rates, { CHF: null, KWD: null, JPY: null });
     const { warnings } = await fetchRates();
-    expect(warnings.map(({ message }) => message)).toEqual([
-      'The source has no value for the rates of 3 currencies',
-    ]);
+    expect(warnings.map(({ message }) => message)).toEqual(['The source has no value for the rates of 3 currencies']);
   });
 
   test('passes over what is no currency', async () => {
@@ -141,9 +139,7 @@ describe('frankfurter', () => {
   });
 
   test('keeps the day of each rate and has that of the newest', async () => {
-    const { records, use } = await fetchEdited((row) =>
-      row.quote === 'CHF' ? { ...row, date: '2026-09-30' } : row,
-    );
+    const { records, use } = await fetchEdited((row) => (row.quote === 'CHF' ? { ...row, date: '2026-09-30' } : row));
     expect(records).toContainEqual({ currency: 'CHF', rate: 0.7974, observedOn: '2026-09-30' });
     expect(records).toContainEqual({ currency: 'GBP', rate: 0.7441, observedOn: '2026-09-29' });
     expect(use.observedAt).toBe('2026-09-30');
@@ -158,9 +154,7 @@ describe('frankfurter', () => {
   });
 
   test('keeps the first of two rates of one currency', async () => {
-    const { records, warnings } = await fetchEdited((row) =>
-      row.quote === 'CHF' ? [row, { ...row, rate: 99 }] : row,
-    );
+    const { records, warnings } = await fetchEdited((row) => (row.quote === 'CHF' ? [row, { ...row, rate: 99 }] : row));
     expect(records).toContainEqual({ currency: 'CHF', rate: 0.7974, observedOn: '2026-09-29' });
     expect(warnings).toMatchObject([{ currency: 'CHF', message: 'Rejected the rate of CHF: duplicate' }]);
   });

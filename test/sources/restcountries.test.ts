@@ -10,8 +10,7 @@ const { upstream, http } = await withUpstream();
 const fetchWith = (apiKey: string | undefined = API_KEY) =>
   restCountries.fetch(ask(http, upstream.urls.restcountries, { apiKey }));
 
-const queries = () =>
-  upstream.requests('restcountries').map(({ url }) => new URL(url ?? '', 'http://x').searchParams);
+const queries = () => upstream.requests('restcountries').map(({ url }) => new URL(url ?? '', 'http://x').searchParams);
 
 describe('the pages', () => {
   test('are asked for at a hundred each, the rest of them at once', async () => {

@@ -17,16 +17,13 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true }));
 
-test.each([true, false])(
-  'A folder that can be written is made and used (the default: %s)',
-  async (defaultUsed) => {
-    const wanted = join(folder, 'data', 'cache');
+test.each([true, false])('A folder that can be written is made and used (the default: %s)', async (defaultUsed) => {
+  const wanted = join(folder, 'data', 'cache');
 
-    expect(await resolveCacheDir(wanted, defaultUsed)).toBe(wanted);
-    expect((await stat(wanted)).isDirectory()).toBe(true);
-    expect(await readdir(wanted)).toEqual([]);
-  },
-);
+  expect(await resolveCacheDir(wanted, defaultUsed)).toBe(wanted);
+  expect((await stat(wanted)).isDirectory()).toBe(true);
+  expect(await readdir(wanted)).toEqual([]);
+});
 
 test('The default gives way to the other folder', async () => {
   const other = join(folder, 'other');

@@ -41,16 +41,13 @@ describe('The picture', () => {
     ['the sources', { sources: ['REST Countries'] }, { x: 56, y: 560, width: 1080, height: 60 }],
     ['the method', { gdpMethod: GdpMethod.MULTIPLIER }, { x: 456, y: 100, width: 680, height: 30 }],
     ['the mark of bundled data', { bundled: true }, { x: 990, y: 56, width: 150, height: 44 }],
-  ] satisfies [string, Partial<Summary>, Area][])(
-    'shows %s, and it alone changes with it',
-    async (_, change, area) => {
-      const before = await drawSummary(summaryWith());
-      const after = await drawSummary(summaryWith(change));
+  ] satisfies [string, Partial<Summary>, Area][])('shows %s, and it alone changes with it', async (_, change, area) => {
+    const before = await drawSummary(summaryWith());
+    const after = await drawSummary(summaryWith(change));
 
-      expect((await pixelsOutside(after, area)).equals(await pixelsOutside(before, area))).toBe(true);
-      expect(after.equals(before)).toBe(false);
-    },
-  );
+    expect((await pixelsOutside(after, area)).equals(await pixelsOutside(before, area))).toBe(true);
+    expect(after.equals(before)).toBe(false);
+  });
 });
 
 describe('A bar', () => {

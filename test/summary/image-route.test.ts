@@ -36,9 +36,7 @@ describe('GET /countries/image', () => {
 
     it('waits for the drawing right after a refresh, on every server', async () => {
       const [one, other] = servers;
-      expect(await Promise.all(servers.map(async (server) => (await picture(server)).status))).toEqual([
-        404, 404,
-      ]);
+      expect(await Promise.all(servers.map(async (server) => (await picture(server)).status))).toEqual([404, 404]);
       await one.query(RefreshCountriesDocument);
       expect((await picture(one)).status).toBe(200);
       // It hears of the data of another process within a second.

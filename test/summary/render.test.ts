@@ -10,8 +10,7 @@ test('The worker thread draws the same picture to the byte, without any font of 
 });
 
 test('The worker thread ends with the picture, and another one draws the next', async () => {
-  const workers = () =>
-    process.getActiveResourcesInfo().filter((name) => name === 'MessagePort' || name === 'Worker');
+  const workers = () => process.getActiveResourcesInfo().filter((name) => name === 'MessagePort' || name === 'Worker');
   const before = workers().length;
   await Promise.all([renderInWorker(summaryWith()), renderInWorker(summaryWith({ countries: 7 }))]);
 
@@ -19,7 +18,5 @@ test('The worker thread ends with the picture, and another one draws the next', 
 });
 
 test('A drawing that fails is an error that says why', async () => {
-  await expect(renderInWorker(summaryWith({ refreshedAt: 'yesterday' }))).rejects.toThrow(
-    'Invalid time value',
-  );
+  await expect(renderInWorker(summaryWith({ refreshedAt: 'yesterday' }))).rejects.toThrow('Invalid time value');
 });

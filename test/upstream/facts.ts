@@ -58,9 +58,7 @@ function countryFrom(iso: (typeof ISO_3166)[number], index: number): CountryReco
     population: 10_000 + index * 37_813,
     areaKm2: 100 + index * 1_013,
     flagUrl: `https://flagcdn.com/${iso.code.toLowerCase()}.svg`,
-    currencies: [
-      { code: QUOTED_CURRENCIES[index % QUOTED_CURRENCIES.length] ?? 'USD', name: null, symbol: null },
-    ],
+    currencies: [{ code: QUOTED_CURRENCIES[index % QUOTED_CURRENCIES.length] ?? 'USD', name: null, symbol: null }],
     ...structuredClone(known),
   };
 }

@@ -66,8 +66,7 @@ export const raw =
 export const few =
   (count: number): Handler =>
   ({ response, facts, render }) => {
-    const first = <T>(entries: Record<string, T>) =>
-      Object.fromEntries(Object.entries(entries).slice(0, count));
+    const first = <T>(entries: Record<string, T>) => Object.fromEntries(Object.entries(entries).slice(0, count));
     const { countries, rates, gdp } = facts;
     const less = { countries: countries.slice(0, count), rates: first(rates), gdp: first(gdp) };
     send(response, render({ ...facts, ...less }));

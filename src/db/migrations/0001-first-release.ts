@@ -55,11 +55,7 @@ export async function createFirstTables(kysely: Kysely<unknown>, types: ColumnTy
     { name: 'held_rates', columns: rate, primaryKey: ['currency_code'] },
     {
       name: 'removed_countries',
-      columns: {
-        code: `${code} not null`,
-        name: `${name} not null`,
-        removed_at: `${types.timestamp} not null`,
-      },
+      columns: { code: `${code} not null`, name: `${name} not null`, removed_at: `${types.timestamp} not null` },
       primaryKey: ['code'],
     },
     {

@@ -26,10 +26,7 @@ export async function createTables(
   for (const table of tables) await createTable(kysely, types, table);
 }
 
-async function refuseForeignTables(
-  kysely: Kysely<unknown>,
-  tables: readonly TableDefinition[],
-): Promise<void> {
+async function refuseForeignTables(kysely: Kysely<unknown>, tables: readonly TableDefinition[]): Promise<void> {
   for (const found of await kysely.introspection.getTables()) {
     const wanted = tables.find((table) => table.name === found.name);
     if (!wanted) continue;

@@ -102,6 +102,4 @@ const EXPLAINED: [explain: Explain, ...codes: string[]][] = [
   [noSpace, 'ER_DISK_FULL', 'ER_RECORD_FILE_FULL'],
   [busy, ...CONFLICTS],
 ];
-const EXPLANATIONS = new Map(
-  EXPLAINED.flatMap(([explain, ...codes]) => codes.map((code) => [code, explain])),
-);
+const EXPLANATIONS = new Map(EXPLAINED.flatMap(([explain, ...codes]) => codes.map((code) => [code, explain])));

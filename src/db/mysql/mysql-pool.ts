@@ -101,11 +101,7 @@ function setUp(
   });
 }
 
-function sessionOn(
-  connection: PoolConnection,
-  timeouts: QueryTimeouts,
-  onRelease: () => void,
-): MysqlPoolConnection {
+function sessionOn(connection: PoolConnection, timeouts: QueryTimeouts, onRelease: () => void): MysqlPoolConnection {
   const query = (text: string, values: unknown[], callback: (error: unknown, result: unknown) => void) => {
     const options = { sql: text, values, timeout: timeoutFor(text, timeouts) };
     queryWithTimeout(connection, options, (error, result) => {

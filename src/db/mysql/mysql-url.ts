@@ -78,9 +78,7 @@ type TlsMode = (typeof TLS_MODES)[number];
 function parseTlsMode(value: string, fail: (allowed: string) => never): TlsMode {
   const wanted = value.toUpperCase().replaceAll('-', '_');
   if (wanted === 'PREFERRED') {
-    return fail(
-      'an attacker could turn its encryption off: use REQUIRED, VERIFY_CA, VERIFY_IDENTITY or DISABLED',
-    );
+    return fail('an attacker could turn its encryption off: use REQUIRED, VERIFY_CA, VERIFY_IDENTITY or DISABLED');
   }
   return TLS_MODES.find((mode) => mode === wanted) ?? fail(`allowed are ${TLS_MODES.join(', ')}`);
 }

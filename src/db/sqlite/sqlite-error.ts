@@ -38,10 +38,7 @@ const PROBLEMS = new Map([
   [3, CANNOT_OPEN],
   [5, LOCKED],
   [6, LOCKED],
-  [
-    8,
-    'may not be written: check the owner of the file and its folder, and that the disk is not mounted read-only',
-  ],
+  [8, 'may not be written: check the owner of the file and its folder, and that the disk is not mounted read-only'],
   [10, 'could not be read or written: check the disk'],
   [11, DAMAGED],
   [13, 'cannot grow: the disk is full'],

@@ -47,7 +47,5 @@ function overBudget(perMinute: number, waitS: number): GraphQLError {
   const seconds = Math.ceil(waitS);
   const message = `Queries cost more than ${perMinute} a minute (COST_LIMIT); try again in ${seconds} s`;
   const headers = new Map([['retry-after', String(seconds)]]);
-  return new GraphQLError(message, {
-    extensions: { code: 'RATE_LIMITED', http: { status: 429, headers } },
-  });
+  return new GraphQLError(message, { extensions: { code: 'RATE_LIMITED', http: { status: 429, headers } } });
 }

@@ -40,10 +40,7 @@ export function createCostCheck(limits: QueryLimits): CostCheck {
     const { document } = operation;
     let known = documents.get(document);
     if (!known) {
-      known = {
-        inputs: measureDocument(document),
-        costs: hasVariableSizes(document) ? undefined : new Map(),
-      };
+      known = { inputs: measureDocument(document), costs: hasVariableSizes(document) ? undefined : new Map() };
       documents.set(document, known);
     }
     expectSmallInputs(known.inputs, operation.variables ?? {}, limits);

@@ -186,7 +186,5 @@ export function expectWithin(limits: QueryLimits, limit: CountedLimit, actual: n
 }
 
 export function tooComplex(message: string, figures: Record<string, unknown>): GraphQLError {
-  return new GraphQLError(message, {
-    extensions: { code: 'QUERY_TOO_COMPLEX', http: { status: 400 }, ...figures },
-  });
+  return new GraphQLError(message, { extensions: { code: 'QUERY_TOO_COMPLEX', http: { status: 400 }, ...figures } });
 }

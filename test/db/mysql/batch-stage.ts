@@ -48,9 +48,7 @@ function openPool({ kysely }: Database): Promise<number[]> {
   const one = kysely.connection();
   const ask = () =>
     one.execute(async (connection) => {
-      const { rows } = await sql<{ id: number }>`select connection_id() as id, sleep(0.1)`.execute(
-        connection,
-      );
+      const { rows } = await sql<{ id: number }>`select connection_id() as id, sleep(0.1)`.execute(connection);
       return Number(rows[0]?.id);
     });
   return Promise.all([1, 2, 3].map(ask));
@@ -96,11 +94,7 @@ export function version(database: Database, name: string): Statement[] {
 
 export function options(database: Database, id: string) {
   const wasCommitted = async () => {
-    const row = await database.kysely
-      .selectFrom('refreshes')
-      .select('id')
-      .where('id', '=', id)
-      .executeTakeFirst();
+    const row = await database.kysely.selectFrom('refreshes').select('id').where('id', '=', id).executeTakeFirst();
     return row !== undefined;
   };
   return { wasCommitted };

@@ -80,20 +80,14 @@ describe.runIf(testDialects.includes('mysql'))('a transaction in one batch whose
       ['at the first batch', 2, "select * from countries where code = 'AA' for update"],
       ['at the second batch', 3, "select * from countries where code = 'AB' for update"],
       ['at an update', 4, "select * from countries where code = 'ZZ' for update"],
-      [
-        'at the report',
-        5,
-        'insert into refreshes select ?, state, started_at, null, report from refreshes limit 1',
-      ],
+      ['at the report', 5, 'insert into refreshes select ?, state, started_at, null, report from refreshes limit 1'],
       ['at the data version', 6, 'select * from data_version for update'],
     ])('%s, is stored, once', async (_, at, lock) => {
       await writeHeldUp(how, at, ['begin', lock], 'rollback');
     });
 
     it('at the commit, is stored, once', async ({ skip }) => {
-      const { rows } = await sql<{ server: string }>`select version() as server`.execute(
-        test.database.kysely,
-      );
+      const { rows } = await sql<{ server: string }>`select version() as server`.execute(test.database.kysely);
       // MySQL has nothing that holds up a commit alone.
       skip(!rows[0]?.server.includes('MariaDB'));
       await writeHeldUp(how, 7, ['backup stage start', 'backup stage block_commit'], 'backup stage end');
@@ -129,12 +123,7 @@ describe.runIf(testDialects.includes('mysql'))('a transaction in one batch whose
   }
 
   /** The statement is held up by another session while the connection is lost, and its repetition as well. */
-  async function writeHeldUp(
-    how: 'cut' | 'killed',
-    at: number,
-    holdUp: string[],
-    letGo: string,
-  ): Promise<void> {
+  async function writeHeldUp(how: 'cut' | 'killed', at: number, holdUp: string[], letGo: string): Promise<void> {
     const name = nextName();
     const text = run.statements[at]?.text.replaceAll(run.name, name) ?? '';
     const writer = await openedWriter(far, proxy);
@@ -178,9 +167,7 @@ describe.runIf(testDialects.includes('mysql'))('a transaction in one batch whose
   async function sessionAt(text: string, besides?: number): Promise<number> {
     for (const deadline = performance.now() + 5_000; performance.now() < deadline; await delay(5)) {
       const { rows } = await sql<{ id: number; info: string | null }>`
-        select id, info from information_schema.processlist where db = database()`.execute(
-        test.database.kysely,
-      );
+        select id, info from information_schema.processlist where db = database()`.execute(test.database.kysely);
       const found = rows.find(({ id, info }) => info?.startsWith(text) && id !== besides);
       if (found) return found.id;
     }

@@ -95,8 +95,6 @@ function withoutMultipleStatements(greeting: Buffer): void {
 /** The server answers from a copy, which it renews only if it was not read for a tenth of a second. */
 async function waitingTransactions({ kysely }: Database): Promise<number> {
   const { rows } = await sql<{ count: number }>`
-    select count(*) as count from information_schema.innodb_trx where trx_state = 'LOCK WAIT'`.execute(
-    kysely,
-  );
+    select count(*) as count from information_schema.innodb_trx where trx_state = 'LOCK WAIT'`.execute(kysely);
   return Number(rows[0]?.count);
 }

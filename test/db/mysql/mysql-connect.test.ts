@@ -4,13 +4,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { connectDatabase } from '../../../src/db/connect.js';
 import { openMysqlDialect } from '../../../src/db/mysql/mysql-dialect.js';
 import { DatabaseUnavailableError } from '../../../src/errors.js';
-import {
-  createTestDatabase,
-  mysqlUrl,
-  onMysqlServer,
-  type TestDatabase,
-  testDialects,
-} from '../../databases.js';
+import { createTestDatabase, mysqlUrl, onMysqlServer, type TestDatabase, testDialects } from '../../databases.js';
 
 describe.runIf(testDialects.includes('mysql'))('one clear line says', () => {
   const { hostname, port } = new URL(mysqlUrl({}));
@@ -59,9 +53,7 @@ describe.runIf(testDialects.includes('mysql'))('one clear line says', () => {
     const connection = await connect(mysqlUrl({ database, user: database, password }));
     const failure = await failureOf(connection.kysely.deleteFrom('countries').execute());
     expect(failure).toBeInstanceOf(DatabaseUnavailableError);
-    expect(failure.message).toMatch(
-      `The user "${database}" may not do this in the database at ${address} (DELETE`,
-    );
+    expect(failure.message).toMatch(`The user "${database}" may not do this in the database at ${address} (DELETE`);
     await connection.close();
   });
 
@@ -175,12 +167,7 @@ describe.runIf(inject('mysqlServer')?.caFile)('TLS to MySQL', () => {
       undefined,
       `The database at 127.0.0.1:${port} refused the user "NAME": check user and password in DATABASE_URL (users who must use TLS get the same error: add ?ssl-mode=REQUIRED)`,
     ],
-    [
-      'ssl-mode=VERIFY_CA',
-      'localhost',
-      undefined,
-      failed('localhost', 'self-signed certificate in certificate chain'),
-    ],
+    ['ssl-mode=VERIFY_CA', 'localhost', undefined, failed('localhost', 'self-signed certificate in certificate chain')],
     [
       'ssl-mode=VERIFY_IDENTITY',
       '127.1',
@@ -233,10 +220,7 @@ const greetingWithoutTls = (() => {
   return Buffer.concat([Buffer.from([body.length, 0, 0, 0]), body]);
 })();
 
-function connect(
-  url: string,
-  options: { caFile?: string | undefined; poolSize?: number; maxOverflow?: number } = {},
-) {
+function connect(url: string, options: { caFile?: string | undefined; poolSize?: number; maxOverflow?: number } = {}) {
   return connectDatabase({ url, caFile: undefined, poolSize: 2, maxOverflow: 2, ...options });
 }
 

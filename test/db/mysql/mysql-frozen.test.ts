@@ -42,9 +42,7 @@ describe.runIf(testDialects.includes('mysql'))('a MySQL server that hangs', () =
     expect(failure).toBeInstanceOf(DatabaseUnavailableError);
     expect(failure.message).toMatch(/was lost \(Query inactivity timeout\)/);
     // Not the same connection again, which may have the late answer in it.
-    expect((await failureOf(sql`select 2`.execute(kysely))).message).toMatch(
-      /cannot be reached \(ETIMEDOUT\)/,
-    );
+    expect((await failureOf(sql`select 2`.execute(kysely))).message).toMatch(/cannot be reached \(ETIMEDOUT\)/);
     await kysely.destroy();
   });
 

@@ -9,9 +9,7 @@ it('puts a transaction of the usual size into one batch', () => {
 });
 
 it('keeps every statement, in order, in batches of the size, of which the last alone commits', () => {
-  const value = fc
-    .tuple(fc.constantFrom('x', 'é', '😀'), fc.nat(300))
-    .map(([text, count]) => text.repeat(count));
+  const value = fc.tuple(fc.constantFrom('x', 'é', '😀'), fc.nat(300)).map(([text, count]) => text.repeat(count));
   const sizes = fc.integer({ min: 300, max: 2_000 });
   fc.assert(
     fc.property(fc.array(value, { minLength: 1, maxLength: 40 }), sizes, (values, maxBytes) => {
@@ -23,12 +21,8 @@ it('keeps every statement, in order, in batches of the size, of which the last a
         ),
       ];
       const sent = batches.map(({ text }) => text).join(';');
-      expect(sent).toBe(
-        ['begin', ...values.map((text) => `insert '${text}'`), 'count up', 'commit'].join(';'),
-      );
-      expect(batches.map(({ commits }) => commits)).toEqual(
-        batches.map((_, at) => at === batches.length - 1),
-      );
+      expect(sent).toBe(['begin', ...values.map((text) => `insert '${text}'`), 'count up', 'commit'].join(';'));
+      expect(batches.map(({ commits }) => commits)).toEqual(batches.map((_, at) => at === batches.length - 1));
       for (const { text } of batches) {
         const isOneStatement = text.replace(/^begin;|;count up;commit$/g, '').split(';').length === 1;
         expect(isOneStatement || Buffer.byteLength(text) <= maxBytes).toBe(true);
@@ -39,11 +33,7 @@ it('keeps every statement, in order, in batches of the size, of which the last a
 
 it('escapes what is bound', () => {
   const nasty = `'; drop table countries; -- \\' \0 ?`;
-  const [batch] = transactionBatches(
-    [CompiledQuery.raw('select ?, ?', [nasty, '?'])].map(asStatement),
-    last,
-    1_000,
-  );
+  const [batch] = transactionBatches([CompiledQuery.raw('select ?, ?', [nasty, '?'])].map(asStatement), last, 1_000);
   expect(batch?.text).toBe(`begin;select '\\'; drop table countries; -- \\\\\\' \\0 ?', '?';count up;commit`);
 });
 

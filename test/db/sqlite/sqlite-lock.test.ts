@@ -64,10 +64,7 @@ describe('an SQLite file that another process is writing', () => {
     const other = await connect();
     const incrementSlowly = ({ kysely }: Database) =>
       kysely.transaction().execute(async (transaction) => {
-        const { rate } = await transaction
-          .selectFrom('exchange_rates')
-          .select('rate')
-          .executeTakeFirstOrThrow();
+        const { rate } = await transaction.selectFrom('exchange_rates').select('rate').executeTakeFirstOrThrow();
         await delay(20);
         await transaction
           .updateTable('exchange_rates')
@@ -110,9 +107,7 @@ async function createWithRate() {
 }
 
 /** Calls back while another connection holds the lock to write. */
-async function withLock<T>(
-  callback: (locked: Database, url: string) => Promise<T>,
-): Promise<T & { locked: Database }> {
+async function withLock<T>(callback: (locked: Database, url: string) => Promise<T>): Promise<T & { locked: Database }> {
   const { database, connect, url } = await createWithRate();
   const { kysely } = await connect();
   await sql`begin immediate`.execute(kysely);

@@ -65,8 +65,9 @@ async function buildContext(
     ...(times && { times }),
     draw: () => summary.draw(),
   });
+  const snapshots = new SnapshotCache(database);
   const summary = new SummaryService({
-    database,
+    snapshots,
     pictures: createPictureStore(cacheDir),
     lastRefresh: () => refreshes.reports.lastSuccess(),
     gdpMethod: config.refresh.gdpMethod,
@@ -76,7 +77,6 @@ async function buildContext(
   const { schedule: expression } = config.refresh;
   const schedule =
     expression === undefined ? null : new RefreshSchedule({ expression, refreshes, logger, random: Math.random });
-  const snapshots = new SnapshotCache(database);
   const countries = new CountryService(snapshots);
   const services: Services = {
     snapshots,

@@ -1,5 +1,6 @@
 import { Presets, SingleBar } from 'cli-progress';
 import { loadConfig } from '../config.js';
+import { SnapshotCache } from '../countries/country.snapshot.js';
 import { openDatabase } from '../db/connect.js';
 import type { Database } from '../db/database.js';
 import type { Logger } from '../logger.js';
@@ -35,7 +36,8 @@ export async function refreshOnce(options: Omit<RefreshKind, 'startedBy'>): Prom
     const { gdpMethod } = config.refresh;
     const pictures = createPictureStore(cacheDir);
     const lastRefresh = () => refreshes.reports.lastSuccess();
-    const summary = new SummaryService({ database, pictures, lastRefresh, gdpMethod, logger });
+    const snapshots = new SnapshotCache(database);
+    const summary = new SummaryService({ snapshots, pictures, lastRefresh, gdpMethod, logger });
     const draw = () => summary.draw();
     const refreshes = new RefreshService({ database, sources, logger, ...config.refresh, draw });
     const stopBar = process.stderr.isTTY ? showBar(refreshes, logger) : () => undefined;

@@ -25,7 +25,7 @@ export async function drawSummary(summary: Summary): Promise<Buffer> {
   return canvas.encode('png');
 }
 
-/** One flat colour: a gradient makes the PNG slower to encode and several times as large. */
+/** A gradient would make the PNG several times as large and slower to encode. */
 function fillBackground(context: SKRSContext2D): void {
   context.fillStyle = COLORS.background;
   context.fillRect(0, 0, PICTURE.width, PICTURE.height);
@@ -43,11 +43,11 @@ function drawHeadline(context: SKRSContext2D, summary: Summary): void {
   drawText(context, formatInstant(summary.refreshedAt), x, 508, INSTANT);
 }
 
-/** Large digits stand visibly off their origin: without this they would not line up with the words below. */
+/** Aligns the large digits with the words below, without the space that they have on their left. */
 function drawNumber(context: SKRSContext2D, number: string): void {
   const fitted = fitText(context, number, NUMBER);
   context.textAlign = 'left';
-  // The spacing would be counted into the bounds.
+  // It would be part of the measured bounds.
   context.letterSpacing = '0px';
   drawText(context, number, x + context.measureText(fitted).actualBoundingBoxLeft, 312, NUMBER);
 }
@@ -70,7 +70,7 @@ const SECOND: TextStyle = { sizePx: 24, weight: 400, color: COLORS.muted, maxWid
 const LABEL: TextStyle = { sizePx: 18, weight: 400, color: COLORS.muted, maxWidth: width };
 const INSTANT: TextStyle = { sizePx: 20, minSizePx: 16, weight: 600, color: COLORS.ink, maxWidth: width };
 
-/** A rule, and below it where the figures came from, in one line or two. */
+/** A rule, and below it the sources in one or two lines. */
 function drawFooter(context: SKRSContext2D, sources: string[]): void {
   context.fillStyle = COLORS.rule;
   context.fillRect(FOOTER.x, FOOTER.ruleY, FOOTER.width, 1);
@@ -83,7 +83,7 @@ function drawFooter(context: SKRSContext2D, sources: string[]): void {
 const STYLE: TextStyle = { sizePx: 18, weight: 400, color: COLORS.muted, maxWidth: FOOTER.width };
 const MAX_LINES = 2;
 
-/** Breaks between two names. What the last line does not hold is cut when it is drawn. */
+/** Breaks between two names. The last line is cut when it is drawn. */
 function breakLines(context: SKRSContext2D, [first, ...others]: string[]): string[] {
   if (first === undefined) return [];
   const lines = [`${others.length === 0 ? 'Source' : 'Sources'}: ${first}`];
@@ -96,7 +96,7 @@ function breakLines(context: SKRSContext2D, [first, ...others]: string[]): strin
   return lines;
 }
 
-/** Says, in the upper right corner, that the figures are not live ones. */
+/** In the upper right corner. */
 function drawBundledMark(context: SKRSContext2D): void {
   const width = measureText(context, TEXT, MARK_STYLE) + 2 * PADDING;
   const left = RIGHT_COLUMN.x + RIGHT_COLUMN.width - width;

@@ -3,14 +3,14 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { type Image, loadImage, type SKRSContext2D } from '@napi-rs/canvas';
 import { COLORS, type RankedCountry, RIGHT_COLUMN, type Summary } from './summary.js';
-import { describeMethod, displayName, drawable, drawText, formatDollars, type TextStyle } from './text.js';
+import { displayName, drawable, drawText, formatDollars, METHOD_LABELS, type TextStyle } from './text.js';
 
-/** The largest economies as labelled bars, longest for the largest. */
+/** The largest economies as labelled bars. */
 export async function drawRanking(context: SKRSContext2D, summary: Summary): Promise<void> {
   const top = summary.top.slice(0, ROWS);
   if (top.length === 0) return drawNothingToRank(context, summary.countries);
   const title = top.length === 1 ? 'Largest economy' : 'Largest economies';
-  drawTitle(context, title, describeMethod(summary.gdpMethod));
+  drawTitle(context, title, METHOD_LABELS[summary.gdpMethod]);
   const largest = Math.max(...top.map((country) => country.estimatedGdp));
   for (const [index, country] of top.entries()) {
     await drawRow(context, country, barLength(country.estimatedGdp, largest), topOf(index));
@@ -31,8 +31,8 @@ const VALUE: TextStyle = { sizePx: 24, weight: 600, color: COLORS.ink, align: 'r
 const NAME: TextStyle = { sizePx: 24, minSizePx: 18, weight: 400, color: COLORS.ink, maxWidth: BAR.width };
 
 function drawNothingToRank(context: SKRSContext2D, countries: number): void {
-  if (countries === 0) drawTitle(context, 'No countries yet', 'They come with the next refresh.');
-  else drawTitle(context, 'No GDP estimates yet', 'The sources gave nothing to estimate them from.');
+  if (countries === 0) drawTitle(context, 'No countries yet', 'The next refresh brings them.');
+  else drawTitle(context, 'No GDP estimates yet', 'The sources sent nothing to estimate them from.');
   for (let index = 0; index < ROWS; index++) {
     fillDisc(context, flagDisc(topOf(index)), COLORS.track);
     drawBar(context, BAR.width, topOf(index), COLORS.track);
@@ -44,7 +44,7 @@ function drawTitle(context: SKRSContext2D, title: string, subtitle: string): voi
   drawText(context, subtitle, RIGHT_COLUMN.x, 120, SUBTITLE);
 }
 
-/** Never less than a dot, so that a small economy still has its mark. */
+/** At least a dot. */
 function barLength(value: number, largest: number): number {
   const share = largest > 0 ? Math.max(value, 0) / largest : 0;
   return Math.max(BAR.width * share, ROW.barHeight);
@@ -79,14 +79,14 @@ function drawBar(context: SKRSContext2D, length: number, top: number, color: str
   context.fill();
 }
 
-/** A disc, given by its centre and its diameter. */
+/** By its centre. */
 interface Disc {
   x: number;
   y: number;
   diameter: number;
 }
 
-/** Draws the round flag of a country, or a plain disc with the code where there is no flag. */
+/** Draws the round flag of a country, or its code when there is none. */
 async function drawFlag(context: SKRSContext2D, code: string, disc: Disc): Promise<void> {
   const flag = await loadFlag(code, disc.diameter);
   if (flag) drawImage(context, flag, disc);
@@ -107,16 +107,13 @@ async function loadFlag(code: string, diameter: number): Promise<Image | null> {
   if (!/^[A-Z]{2}$/.test(code)) return null;
   const svg = await readFile(join(FLAGS, `${code.toLowerCase()}.svg`)).catch(() => null);
   if (!svg) return null;
-  const image = await loadImage(svg);
-  image.width = diameter;
-  image.height = diameter;
-  return image;
+  return Object.assign(await loadImage(svg), { width: diameter, height: diameter });
 }
 
 function drawImage(context: SKRSContext2D, flag: Image, { x, y, diameter }: Disc): void {
   const radius = diameter / 2;
   context.drawImage(flag, x - radius, y - radius, diameter, diameter);
-  // White flags would melt into the background.
+  // An outline, because some flags are white at the edge.
   context.strokeStyle = COLORS.outline;
   context.lineWidth = 1;
   context.beginPath();

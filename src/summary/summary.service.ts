@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Snapshot, SnapshotCache } from '../countries/country.snapshot.js';
 import type { GdpMethod } from '../countries/gdp.js';
-import type { Database } from '../db/database.js';
 import type { Logger } from '../logger.js';
 import { startWorker } from '../runtime.js';
 import type { PictureStore } from './image-store.js';
@@ -9,7 +9,7 @@ import type { Summary } from './summary.js';
 /** Makes a PNG of the summary. */
 export type Render = (summary: Summary) => Promise<Uint8Array>;
 
-/** What the summary shows of the last successful refresh. */
+/** What the picture shows of the last successful refresh. */
 interface LastRefresh {
   id: string;
   startedAt: string;
@@ -17,8 +17,8 @@ interface LastRefresh {
   sources: { attribution: string; licence: string; bundled: boolean }[];
 }
 
-export interface SummaryServiceOptions {
-  database: Database;
+interface SummaryServiceOptions {
+  snapshots: Pick<SnapshotCache, 'current'>;
   pictures: PictureStore;
   lastRefresh: () => Promise<LastRefresh | null>;
   gdpMethod: GdpMethod;
@@ -30,8 +30,8 @@ export interface SummaryServiceOptions {
 const CLIENT_WAITS_MS = 5_000;
 
 /**
- * The summary picture. There is one for each version of the data; it is drawn when it is first asked for, whichever
- * process has written the data.
+ * The summary picture. There is one for each data version; it is drawn when it is first asked for, whichever process has
+ * written the data.
  */
 export class SummaryService {
   readonly #options: SummaryServiceOptions;
@@ -45,42 +45,33 @@ export class SummaryService {
 
   /** The file of the picture of what is stored now. Null before the first refresh. */
   async draw(): Promise<string | null> {
-    const { database, pictures, lastRefresh } = this.#options;
-    const version = await database.dataVersion.current();
+    const { snapshots, pictures, lastRefresh } = this.#options;
+    const snapshot = await snapshots.current();
+    const { version } = snapshot;
     if (this.#last?.version !== version) this.#last = { version, refresh: await lastRefresh() };
     const { refresh } = this.#last;
     if (refresh === null) return null;
-    // Of the refresh as well: another database has the same versions.
+    // The version alone would not do: another database has the same numbers.
     const name = `${refresh.id}-${version}`;
-    this.#lastPath = (await pictures.find(name)) ?? (await this.#drawOnce(name, refresh));
+    this.#lastPath = (await pictures.find(name)) ?? (await this.#drawOnce(name, snapshot, refresh));
     return this.#lastPath;
   }
 
-  /** The same for a client: it neither waits for long nor fails, but gets the last known picture, or none. */
+  /** The same for a client, which does not wait for long: it gets the previous picture, if any, when the drawing fails. */
   async picture(): Promise<string | null> {
     const drawn = this.draw().catch((err) => {
       this.#options.logger.warn({ err }, 'the summary picture could not be drawn');
-      return this.#lastPath;
     });
-    return Promise.race([drawn, sleep(CLIENT_WAITS_MS, undefined, { ref: false }).then(() => this.#lastPath)]);
+    const path = await Promise.race([drawn, sleep(CLIENT_WAITS_MS, undefined, { ref: false })]);
+    return path === undefined ? this.#lastPath : path;
   }
 
-  #drawOnce(name: string, refresh: LastRefresh): Promise<string> {
-    const drawing = this.#drawings.get(name) ?? this.#draw(name, refresh);
+  #drawOnce(name: string, snapshot: Snapshot, refresh: LastRefresh): Promise<string> {
+    const { pictures, gdpMethod, render = renderInWorker } = this.#options;
+    const summary = { ...numbersOf(snapshot), ...creditsOf(refresh), gdpMethod };
+    const drawing = this.#drawings.get(name) ?? render(summary).then((png) => pictures.write(name, png));
     this.#drawings.set(name, drawing);
     return drawing.finally(() => this.#drawings.delete(name));
-  }
-
-  async #draw(name: string, { startedAt, finishedAt, sources }: LastRefresh): Promise<string> {
-    const { database, pictures, gdpMethod, render = renderInWorker } = this.#options;
-    const png = await render({
-      ...(await numbersOf(database)),
-      refreshedAt: finishedAt ?? startedAt,
-      sources: sources.map(shortCredit),
-      bundled: sources.some((use) => use.bundled),
-      gdpMethod,
-    });
-    return pictures.write(name, png);
   }
 }
 
@@ -93,41 +84,22 @@ export function renderInWorker(summary: Summary): Promise<Uint8Array> {
   });
 }
 
-/** The licences ask for a credit where the figures are shown. The picture has two lines for all of them. */
-function shortCredit({ attribution, licence }: LastRefresh['sources'][number]): string {
-  return `${attribution.split(/ \(|: |, from /, 1)[0]} (${licence})`;
-}
-
 const TOP = 5;
 
-async function numbersOf({ kysely }: Database): Promise<Pick<Summary, 'countries' | 'currencies' | 'top'>> {
-  const [countries, currencies, top] = await Promise.all([
-    kysely
-      .selectFrom('countries')
-      .select((eb) => eb.fn.countAll<number>().as('count'))
-      .executeTakeFirstOrThrow(),
-    // An index lookup for each currency: counting the codes in the history would read all of it.
-    kysely
-      .selectFrom('currencies')
-      .select((eb) => eb.fn.countAll<number>().as('count'))
-      .where((eb) =>
-        eb.exists(
-          eb.selectFrom('exchange_rates').select('currency_code').whereRef('currency_code', '=', 'currencies.code'),
-        ),
-      )
-      .executeTakeFirstOrThrow(),
-    kysely
-      .selectFrom('countries')
-      .select(['code', 'name', 'estimated_gdp as estimatedGdp'])
-      .where('estimated_gdp', 'is not', null)
-      .orderBy('estimated_gdp', 'desc')
-      .orderBy('code')
-      .limit(TOP)
-      .execute(),
-  ]);
+function numbersOf({ countries, currencies }: Snapshot): Pick<Summary, 'countries' | 'currencies' | 'top'> {
+  const ranked = countries
+    .map(({ code, englishName: name, estimatedGdp }) => ({ code, name, estimatedGdp: estimatedGdp ?? -1 }))
+    .filter(({ estimatedGdp }) => estimatedGdp >= 0)
+    .sort((a, b) => b.estimatedGdp - a.estimatedGdp || (a.code < b.code ? -1 : 1));
+  const withRate = [...currencies.values()].filter(({ lastRate }) => lastRate !== null);
+  return { countries: countries.length, currencies: withRate.length, top: ranked.slice(0, TOP) };
+}
+
+function creditsOf({ startedAt, finishedAt, sources }: LastRefresh) {
   return {
-    countries: Number(countries.count),
-    currencies: Number(currencies.count),
-    top: top.map((row) => ({ ...row, estimatedGdp: row.estimatedGdp ?? 0 })),
+    refreshedAt: finishedAt ?? startedAt,
+    // The licences ask for a credit where the figures are shown. The picture has two lines for all of them.
+    sources: sources.map(({ attribution, licence }) => `${attribution.split(/ \(|: |, from /, 1)[0]} (${licence})`),
+    bundled: sources.some((use) => use.bundled),
   };
 }

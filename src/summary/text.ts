@@ -16,7 +16,7 @@ export interface TextStyle {
   letterSpacing?: number;
 }
 
-/** Draws one line that never gets wider than `maxWidth`: it shrinks first and is then cut. Returns its width. */
+/** Draws one line within `maxWidth`: a longer text first shrinks and is then cut. Returns its width. */
 export function drawText(context: SKRSContext2D, text: string, x: number, baseline: number, style: TextStyle): number {
   const fitted = fitText(context, text, style);
   context.fillStyle = style.color;
@@ -26,17 +26,17 @@ export function drawText(context: SKRSContext2D, text: string, x: number, baseli
   return context.measureText(fitted).width;
 }
 
-/** How wide the text would be at its full size. */
+/** The width at full size. */
 export function measureText(context: SKRSContext2D, text: string, style: TextStyle): number {
   useFont(context, style, style.sizePx);
   return context.measureText(text).width;
 }
 
-/** Leaves the context at the size that was found. */
+/** The text as it fits. The font of the context is set to the size that was found. */
 export function fitText(context: SKRSContext2D, text: string, style: TextStyle): string {
   for (let sizePx = style.sizePx; sizePx >= (style.minSizePx ?? style.sizePx); sizePx--) {
     useFont(context, style, sizePx);
-    if (fits(context, text, style.maxWidth)) return text;
+    if (context.measureText(text).width <= style.maxWidth) return text;
   }
   return cut(context, text, style.maxWidth);
 }
@@ -46,16 +46,10 @@ function useFont(context: SKRSContext2D, style: TextStyle, sizePx: number): void
   context.letterSpacing = `${((style.letterSpacing ?? 0) * sizePx) / style.sizePx}px`;
 }
 
-function fits(context: SKRSContext2D, text: string, maxWidth: number): boolean {
-  return context.measureText(text).width <= maxWidth;
-}
-
 function cut(context: SKRSContext2D, text: string, maxWidth: number): string {
-  const letters = Array.from(text);
-  while (letters.length > 0) {
+  for (const letters = Array.from(text); letters.length > 0; letters.pop()) {
     const shorter = `${letters.join('').trimEnd()}…`;
-    if (fits(context, shorter, maxWidth)) return shorter;
-    letters.pop();
+    if (context.measureText(shorter).width <= maxWidth) return shorter;
   }
   return '';
 }
@@ -63,13 +57,15 @@ function cut(context: SKRSContext2D, text: string, maxWidth: number): string {
 export type FontWeight = 400 | 600 | 800;
 
 /**
- * Makes Inter known to the canvas: a bare machine has no font at all, and text without a font is silently left out.
- * Registering again is harmless and quick. Checking first is not: another thread may be half-way through.
+ * Registers Inter: text without a font is silently left out, and a bare machine has none. Registering it again is
+ * harmless, while checking first is not, because another thread may be half-way through.
  */
 export function registerFonts(): void {
   for (const subset of SUBSETS) {
     for (const weight of WEIGHTS) {
-      register(fontPath(subset, weight), familyOf(subset));
+      const path = join(FILES, `inter-${subset}-${weight}-normal.woff2`);
+      const font = GlobalFonts.registerFromPath(path, familyOf(subset));
+      if (font === null) throw new Error(`Cannot load the font ${path}`);
     }
   }
 }
@@ -80,8 +76,8 @@ export function fontOf(sizePx: number, weight: FontWeight): string {
 }
 
 /**
- * The text as it can be drawn, or null when the font lacks one of its characters, which would show as an empty box.
- * Control characters and pictographs go: the canvas throws on U+0000, and a flag is no part of a name.
+ * The text without control characters and pictographs, or null when the font lacks one of its characters, which would be
+ * drawn as an empty box. The canvas throws on U+0000.
  */
 export function drawable(text: string): string | null {
   const plain = text
@@ -95,14 +91,11 @@ export function drawable(text: string): string | null {
 const SUBSETS = ['latin', 'latin-ext', 'vietnamese'] as const;
 const WEIGHTS: readonly FontWeight[] = [400, 600, 800];
 
-/**
- * What the three subsets really hold of Latin-1, Latin Extended-A, -B and Additional, and of punctuation.
- * Their declared ranges promise more than the files keep.
- */
+/** The characters that the files really contain, which are fewer than their declared ranges. */
 const DRAWABLE =
   /^[\u0020-\u007e\u00a1-\u00ac\u00ae-\u0148\u014a-\u01c3\u01c5-\u024f\u02bb\u02bc\u1e00-\u1e9b\u1e9d-\u1eff\u2013\u2014\u2018\u2019\u201c\u201d\u2022\u20ac]+$/u;
 
-/** One family for each subset: the canvas looks into the second file of one family and weight for nothing. */
+/** One family for each subset: the canvas ignores a second file of the same family and weight. */
 function familyOf(subset: string): string {
   return `Summary Inter ${subset}`;
 }
@@ -111,14 +104,6 @@ const FAMILIES = SUBSETS.map((subset) => `"${familyOf(subset)}"`).join(', ');
 
 const require = createRequire(import.meta.url);
 const FILES = join(dirname(require.resolve('@fontsource/inter')), 'files');
-
-function register(path: string, family: string): void {
-  if (GlobalFonts.registerFromPath(path, family) === null) throw new Error(`Cannot load the font ${path}`);
-}
-
-function fontPath(subset: string, weight: FontWeight): string {
-  return join(FILES, `inter-${subset}-${weight}-normal.woff2`);
-}
 
 /** `$30.6 tn` */
 export function formatDollars(dollars: number): string {
@@ -133,17 +118,12 @@ export function formatCount(count: number): string {
 
 /** `22 November 2026, 14:05 UTC` */
 export function formatInstant(iso: string): string {
-  const instant = new Date(iso);
-  return `${DAY.format(instant)}, ${TIME.format(instant)} UTC`;
+  return `${INSTANT.format(new Date(iso)).replace(' at ', ', ')} UTC`;
 }
 
-/** The name, or the code where the font cannot write the name. */
+/** The code when the font lacks a letter of the name. */
 export function displayName({ code, name }: RankedCountry): string {
   return drawable(name) ?? drawable(code) ?? '?';
-}
-
-export function describeMethod(method: GdpMethod): string {
-  return METHODS[method];
 }
 
 const DOLLARS = new Intl.NumberFormat('en-US', {
@@ -154,21 +134,15 @@ const DOLLARS = new Intl.NumberFormat('en-US', {
   maximumSignificantDigits: 3,
 });
 
-/** The short forms of The Economist and the FT: "T" and "B" read as tera and as byte to some. */
+/** The abbreviations of The Economist and the FT. */
 const SCALES: Record<string, string> = { K: 'k', M: 'm', B: 'bn', T: 'tn' };
 
 const COUNT = new Intl.NumberFormat('en-US');
 
-const DAY = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', day: 'numeric', month: 'long', year: 'numeric' });
+const INSTANT = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' });
 
-const TIME = new Intl.DateTimeFormat('en-GB', {
-  timeZone: 'UTC',
-  hour: '2-digit',
-  minute: '2-digit',
-  hourCycle: 'h23',
-});
-
-const METHODS: Record<GdpMethod, string> = {
+/** How the GDP was estimated. */
+export const METHOD_LABELS: Record<GdpMethod, string> = {
   [GdpMethod.PER_CAPITA]: 'Estimated GDP: population × GDP per capita, US dollars',
   [GdpMethod.MULTIPLIER]: 'Estimated GDP: population × a random 1,000 to 2,000 ÷ exchange rate, US dollars',
 };

@@ -135,10 +135,10 @@ function parametersOf(url: string): GraphqlParameters {
   return parameters;
 }
 
-/** Text that is not JSON stays text, which these parameters cannot be. */
+/** What is not JSON, or is null, stays text, which Apollo refuses for these parameters. */
 function jsonOf(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text) ?? text;
   } catch {
     return text;
   }

@@ -67,7 +67,12 @@ test('parameters by GET are read as Apollo reads them', async () => {
   const plus = query.replaceAll('%20', '+');
   expect((await get(`query=${plus}`)).text).toBe('{"data":{"country":{"code":"CI"}}}\n');
   expect(await get(`query=${plus}`)).toMatchObject({ cache: 'hit' });
-  for (const wrong of [`query=${query}&query=${query}`, `query=${query}&variables=[]`, `query=${query}&variables={`]) {
+  for (const wrong of [
+    `query=${query}&query=${query}`,
+    `query=${query}&variables=[]`,
+    `query=${query}&variables={`,
+    `query=${query}&variables=null`,
+  ]) {
     expect(await get(wrong)).toMatchObject({ status: 400, cache: null });
   }
 });

@@ -82,7 +82,7 @@ export async function executeWithApollo(
 
 const MAX_NAME_LENGTH = 80;
 
-/** To find what is wrong with a query takes as long as a large response. */
+/** Finding the errors of an invalid query takes as long as a large response. */
 const INVALID_COST = 3_000;
 
 /** Notes facts about each request, checks its cost before the execution, and completes its errors. */

@@ -18,12 +18,7 @@ import { SerializedResponse } from './response.js';
 import { createSchema, stopWhenCancelled } from './schema.js';
 
 /** The parameters of a request as its body or its URL has them. */
-export interface GraphqlParameters {
-  query?: unknown;
-  operationName?: unknown;
-  variables?: unknown;
-  extensions?: unknown;
-}
+export type GraphqlParameters = Partial<Record<'query' | 'operationName' | 'variables' | 'extensions', unknown>>;
 
 /** A query whose response depends on the stored data alone, as the executor is given it. */
 export interface DataQuery {
@@ -76,7 +71,7 @@ export async function startExecutor(
     return operations;
   }
 
-  /** Undefined where Apollo has to execute it: it alone makes errors. */
+  /** Undefined where Apollo has to execute it, since only Apollo reports errors. */
   async function executeValidated(key: string, { operationName, variables }: DataQuery, context: RequestContext) {
     const known = validated.get(key);
     if (!known) return undefined;
@@ -145,7 +140,7 @@ function isFiniteJson(root: unknown): boolean {
   return true;
 }
 
-/** The query as Apollo would read it; undefined where Apollo has to say what is wrong with it. */
+/** The query as Apollo would read it; undefined for parameters that Apollo refuses. */
 function readQuery(
   { query, operationName, variables, extensions }: GraphqlParameters,
   accept: string | undefined,
@@ -175,7 +170,7 @@ function hashOf(extensions: Record<string, unknown> | null | undefined): string 
   return persisted.version === 1 && typeof persisted.sha256Hash === 'string' ? persisted.sha256Hash : null;
 }
 
-/** Root fields that depend on the stored data alone: not on the caller, the clock, or what the process is doing. */
+/** Root fields that depend on the stored data alone: not on the caller, the clock, or the state of the process. */
 export const DATA_FIELDS: ReadonlySet<string> = new Set([
   'country',
   'countries',
@@ -197,7 +192,7 @@ function dataOperationsOf(document: DocumentNode | undefined): DataOperations {
   const definitions = document?.definitions ?? [];
   const operations = definitions.filter((one) => one.kind === Kind.OPERATION_DEFINITION);
   const fragments = definitions.filter((one) => one.kind === Kind.FRAGMENT_DEFINITION);
-  // A fragment on Query may be spread at the root, so the fields of all of them have to be of the data.
+  // A fragment on Query may be spread at the root.
   const roots = fragments.filter(({ typeCondition }) => typeCondition.name.value === 'Query');
   if (!roots.every(({ selectionSet }) => areDataFields(selectionSet))) return new Set();
   const dataOperations = operations.filter(

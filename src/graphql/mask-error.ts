@@ -2,8 +2,8 @@ import { ApolloServerErrorCode, ApolloServerValidationErrorCode, unwrapResolverE
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { AppError, DatabaseUnavailableError } from '../errors.js';
 
-/** What GraphQL and Apollo say of a request that cannot be run. Their messages speak of the request alone. */
-const OF_THE_REQUEST: ReadonlySet<unknown> = new Set([
+/** Codes of invalid requests. Their messages are about the request alone. */
+const REQUEST_CODES: ReadonlySet<unknown> = new Set([
   ...Object.values(ApolloServerErrorCode).filter((code) => code !== ApolloServerErrorCode.INTERNAL_SERVER_ERROR),
   ...Object.values(ApolloServerValidationErrorCode),
   'QUERY_TOO_COMPLEX',
@@ -11,13 +11,13 @@ const OF_THE_REQUEST: ReadonlySet<unknown> = new Set([
   'FORBIDDEN',
 ]);
 
-/** Our own errors and those about the request pass as they are; of everything else the client learns nothing. */
+/** Our own errors and those about the request pass; everything else is masked. */
 export function maskError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const original = unwrapResolverError(error);
   const { locations, path } = formatted;
   const place = { ...(locations && { locations }), ...(path && { path }) };
   if (original instanceof DatabaseUnavailableError) {
-    // Where it is and why it cannot be reached is the operator's business.
+    // Its address and the reason are for the operator.
     return { message: 'The database is not available', ...place, extensions: { code: original.code } };
   }
   if (original instanceof AppError) {
@@ -29,7 +29,7 @@ export function maskError(formatted: GraphQLFormattedError, error: unknown): Gra
   return { message: 'Internal server error', ...place, extensions: { code: 'INTERNAL_SERVER_ERROR' } };
 }
 
-/** Whether an error belongs in the log, whole, and not in the answer: a fault of ours or of the database. */
+/** Whether an error is logged and masked: a fault of this program or of the database. */
 export function isFault(error: Pick<GraphQLFormattedError, 'extensions'>): boolean {
   const original = unwrapResolverError(error);
   if (original instanceof AppError) return original instanceof DatabaseUnavailableError;
@@ -37,10 +37,10 @@ export function isFault(error: Pick<GraphQLFormattedError, 'extensions'>): boole
 }
 
 function isAboutRequest({ extensions }: Pick<GraphQLFormattedError, 'extensions'>): boolean {
-  return OF_THE_REQUEST.has(extensions?.code);
+  return REQUEST_CODES.has(extensions?.code);
 }
 
-/** Apollo gives no code to what it says of persisted queries, but a status. No resolver was run by then: no path. */
+/** Apollo's errors about persisted queries have a status but no code. They come before any resolver: without a path. */
 function isBadRequest(error: unknown): boolean {
   if (!(error instanceof GraphQLError) || error.originalError || error.path) return false;
   return (error.extensions.http as { status?: number } | undefined)?.status === 400;

@@ -66,11 +66,11 @@ function resolveNamesSynchronously(schema: GraphQLSchema): GraphQLSchema {
 }
 
 /**
- * Lets a query end early: a field that would read something is not resolved once its request is given up. What the
- * database is doing by then it finishes. Fields that only hand on what was read are left as they are, for speed.
+ * Cancels a query: once its response is not wanted any more, fields with resolvers are not resolved. Statements that the
+ * database executes are not interrupted. Plain properties are not checked, for speed.
  */
 export function stopWhenCancelled(schema: GraphQLSchema): GraphQLSchema {
-  // The types of introspection are those of all schemas.
+  // The types of introspection are shared by all schemas.
   const types = Object.values(schema.getTypeMap())
     .filter((type) => !isIntrospectionType(type))
     .filter(isObjectType);
@@ -78,7 +78,7 @@ export function stopWhenCancelled(schema: GraphQLSchema): GraphQLSchema {
     const { resolve } = field;
     if (!resolve || resolve === defaultFieldResolver) continue;
     field.resolve = (source, args, context: RequestContext, info) => {
-      if (context.isCancelled()) throw new AppError('QUERY_TOO_COMPLEX', 'The query was given up');
+      if (context.isCancelled()) throw new AppError('QUERY_TOO_COMPLEX', 'The query was cancelled');
       return resolve(source, args, context, info);
     };
   }

@@ -4,19 +4,19 @@ import type { FastifyInstance } from 'fastify';
 import type { RequestTracker } from '../observability/access-log.js';
 import { isWebSocketUpgrade } from './websockets.js';
 
-/** How long clients with open connections may send one more request, and learn from its response that they close. */
+/** How long idle connections stay open for one more request, whose response announces that they close. */
 const DRAIN_MS = 1_000;
 
-/** How long to wait for a moment without new connections. */
+/** How long to wait at most for a moment without new connections. */
 const QUIET_WITHIN_MS = 500;
 
-/** After this, requests that are still being answered are cut. */
+/** Then connections with requests in flight are cut. */
 const CUT_AFTER_MS = 15_000;
 
 /**
- * A shutdown that loses no request. Stops accepting connections first, which a client can tell from a failure and try
- * again. Then responses carry `Connection: close`; idle connections stay open for a moment, because a request that
- * crosses with the end of its connection is lost. Requests in flight finish.
+ * Graceful shutdown without lost requests. Stops accepting connections first: a client that is refused can safely retry.
+ * Then responses carry `Connection: close`. Idle connections stay open for a moment, because a request that crosses with
+ * the end of its connection is lost. Requests in flight finish.
  */
 export function drainOnClose(app: FastifyInstance, requests: RequestTracker): void {
   const connections = trackConnections(app);
@@ -36,7 +36,7 @@ export function drainOnClose(app: FastifyInstance, requests: RequestTracker): vo
 
 interface Connections {
   open: Set<Socket>;
-  /** All that were ever accepted. */
+  /** Since the start. */
   accepted: number;
 }
 

@@ -39,7 +39,7 @@ export async function serveGraphql(app: FastifyInstance, context: AppContext): P
     const key = query && responses.isEnabled ? operationKey(query) : undefined;
     const cached = key === undefined ? null : await responses.get(key, hasGone, run);
     if (!cached) return prepare(request, reply, await run(hasGone));
-    // A registration is read each time, in case that its hash is no longer known.
+    // A registration is read each time, because its hash may have been evicted.
     if (alias !== undefined && key !== undefined && !query?.isRegistration) responses.addAlias(alias, key);
     return prepare(request, reply, cached.response, cached.isHit ? 'hit' : 'miss');
   }

@@ -3,13 +3,13 @@ import type { FastifyInstance } from 'fastify';
 import type { Config } from '../config.js';
 import { clientKey } from '../net.js';
 
-/** Clients that are counted at once. Beyond that the one that was seen the longest ago is forgotten. */
+/** Clients that are counted at once; the least recently seen one is evicted. */
 const MAX_CLIENTS = 20_000;
 
-/** Probes and scrapes come from the operator, and must be answered when everything is busy. */
+/** Probes and scrapes come from the operator, and have to work under any load. */
 const UNLIMITED_ROUTES = new Set(['/health', '/ready', '/metrics']);
 
-/** Limits the requests a minute of each client: an IPv4 address, or an IPv6 network of 64 bits. */
+/** Limits the requests per minute of a client: of an IPv4 address, or of an IPv6 network of 64 bits. */
 export async function limitRate(app: FastifyInstance, { rateLimit }: Config['http']): Promise<void> {
   if (rateLimit === 0) return;
   await app.register(fastifyRateLimit, {

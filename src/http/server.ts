@@ -57,7 +57,7 @@ function noSchemas(): never {
   throw new Error('Routes with JSON schemas are not served');
 }
 
-/** Lets the pages of CORS_ORIGINS call from browsers. Without it browsers keep the answers from other pages. */
+/** Lets pages of CORS_ORIGINS read responses. Without it browsers withhold them from pages of other origins. */
 async function allowOrigins(app: FastifyInstance, { corsOrigins }: Config['http']): Promise<void> {
   if (corsOrigins.length === 0) return;
   await app.register(fastifyCors, {

@@ -28,8 +28,7 @@ export function drainOnClose(app: FastifyInstance, requests: RequestTracker): vo
   });
   app.addHook('onRequest', (_request, reply, done) => {
     // Fastify sends `Connection: close` as soon as it closes. A client that reconnects now would be refused.
-    const { raw } = reply;
-    if (app.server.listening && raw.hasHeader('connection')) raw.removeHeader('connection');
+    if (app.server.listening) reply.raw.removeHeader('connection');
     done();
   });
 }

@@ -162,12 +162,14 @@ function prepare(
     reply.header('content-security-policy', PAGE_POLICY);
   }
   if (cache) {
-    Object.assign(facts, response.facts, { cache });
+    facts.cache = cache;
+    Object.assign(facts, response.facts);
     reply.header('x-cache', cache);
   }
   if (!response.isCompressible) return response.body('identity');
   const encoding = acceptedEncoding(headers['accept-encoding']);
-  reply.header('vary', [reply.getHeader('vary'), 'accept-encoding'].filter(Boolean).join(', '));
+  const vary = reply.getHeader('vary');
+  reply.header('vary', vary ? `${vary}, accept-encoding` : 'accept-encoding');
   if (encoding !== 'identity') reply.header('content-encoding', encoding);
   return response.body(encoding);
 }

@@ -88,6 +88,7 @@ function toEntry(reply: FastifyReply, status: number, routes: ReadonlySet<string
 }
 
 export function logRequests(logger: Logger, { onRequestFinished }: RequestTracker): void {
+  if (!logger.isLevelEnabled('info')) return;
   onRequestFinished(({ requestId, method, path, status, durationMs, ip, facts }) => {
     const rounded = Math.round(durationMs * 10) / 10;
     logger.info({ requestId, method, path, status, durationMs: rounded, ip, ...facts }, 'request');

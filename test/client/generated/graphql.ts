@@ -93,15 +93,15 @@ export type CountryOrderField =
   /** Its English name. */
   | 'SUBREGION';
 
-/** What a source brings. */
+/** What a source provides. */
 export type Figures =
-  /** Countries, their populations, areas, capitals and currencies. */
+  /** Countries, with population, area, capitals and currencies. */
   | 'COUNTRIES'
   /** GDP per capita. */
   | 'GDP'
   /** Exchange rates. */
   | 'RATES'
-  /** What no refresh brings: languages, borders, calling codes, names in other languages and more. */
+  /** Languages, borders, calling codes, names: not part of a refresh. */
   | 'REFERENCE';
 
 /** Both ends are included, and optional. An unknown figure is in no range, not even in `{}`. */
@@ -139,45 +139,45 @@ export type OrderDirection =
 
 /** How a refresh is run. */
 export type RefreshCountriesInput = {
-  /** True: do everything but the writing. */
+  /** True: do everything but write. */
   dryRun?: boolean;
-  /** True: ask the sources again for what is still fresh. */
+  /** True: fetch again what is still fresh. */
   force?: boolean;
-  /** False: answer at once with the running refresh. */
+  /** False: answer as soon as it is running. */
   wait?: boolean;
 };
 
-/** The three fetches run side by side; the picture is drawn after the data are stored. */
+/** The three fetches run in parallel; the picture is drawn after the data are stored. */
 export type RefreshPhaseName =
   /** Drawing the summary picture. */
   | 'DRAW'
-  /** Asking the source of countries. */
+  /** Fetching the countries. */
   | 'FETCH_COUNTRIES'
-  /** Asking the source of GDP figures. */
+  /** Fetching the GDP figures. */
   | 'FETCH_GDP'
-  /** Asking the source of exchange rates. */
+  /** Fetching the exchange rates. */
   | 'FETCH_RATES'
-  /** Bringing the answers and what is stored together. */
+  /** Combining the responses with what is stored. */
   | 'MERGE'
   /** Writing, in one transaction. */
   | 'STORE';
 
 /** How far a phase of a refresh has come. */
 export type RefreshPhaseState =
-  /** It has ended well. */
+  /** Succeeded. */
   | 'DONE'
-  /** It has ended badly. */
+  /** Failed. */
   | 'FAILED'
-  /** It has begun and not ended. */
+  /** Started. */
   | 'RUNNING'
-  /** There was nothing to do, as when a dry run stores nothing. */
+  /** There was nothing to do: a dry run stores and draws nothing. */
   | 'SKIPPED'
-  /** It has not begun. */
+  /** Not started. */
   | 'WAITING';
 
 /** How far a refresh has come. */
 export type RefreshState =
-  /** Somebody stopped it; nothing was written. */
+  /** It was stopped before anything was written. */
   | 'CANCELLED'
   /** Nothing was written. */
   | 'FAILED'

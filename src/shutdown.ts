@@ -1,56 +1,64 @@
 import type { FastifyInstance } from 'fastify';
 import type { AppContext } from './context.js';
 import { exitWith } from './errors.js';
+import type { Logger } from './logger.js';
 
-/** Process managers kill a process 10 to 30 seconds after SIGTERM. */
+/** What watches over processes kills them some 10 s to 30 s after it has asked them to stop. */
 const STOP_WITHIN_MS = 25_000;
 
 /**
- * Graceful shutdown at the first signal, whether the server listens already or fetches its first data. The returned
- * function tells whether it has begun.
+ * At the first signal everything is closed and the process ends, whether it serves by then or is still fetching its
+ * first data. The returned function tells whether that has begun.
  */
 export function stopOnSignal(server: FastifyInstance, context: AppContext): () => boolean {
-  let isStopping = false;
+  let begun = false;
   onStopSignal(async (signal) => {
-    isStopping = true;
-    const { logger, services } = context;
+    begun = true;
+    const { logger } = context;
     logger.info({ signal }, 'stopping');
-    setTimeout(() => {
-      logger.fatal({ withinMs: STOP_WITHIN_MS }, 'could not stop in time');
-      process.exit(1);
-    }, STOP_WITHIN_MS).unref();
+    setTimeout(giveUp, STOP_WITHIN_MS, logger).unref();
     try {
-      // In parallel, so that callers who wait for a refresh get its error while the server still answers.
-      await Promise.all([services.refreshes.close(), server.close()]);
+      // At once, so that whoever waits for a refresh is told of its end while the server still answers.
+      await Promise.all([context.services.refreshes.close(), server.close()]);
       await context.close();
       logger.info('stopped');
-      // Timers of a database that hangs would keep the process alive.
+      // Timers of a database that hangs would keep the process for as long as an answer may take.
       process.exit();
     } catch (error) {
       exitWith(error);
     }
   });
-  return () => isStopping;
+  return () => begun;
 }
 
-/** On Ctrl-C, the terminal signals npm's child, and npm forwards its own signal: a repetition this soon is no second one. */
-const REPEATED_WITHIN_MS = 1_000;
+function giveUp(logger: Logger): void {
+  logger.fatal({ withinMs: STOP_WITHIN_MS }, 'could not stop in time');
+  process.exit(1);
+}
 
-/** Calls back at the first SIGTERM or SIGINT. A second one ends the process at once. */
+/**
+ * npm hands a signal on to its child, which has had it from the terminal already: one Ctrl-C comes twice. What comes so
+ * soon is no second wish.
+ */
+const ECHO_WITHIN_MS = 1_000;
+
+/** Calls back at the first SIGTERM or SIGINT; a second one, from somebody who will not wait, ends the process. */
 export function onStopSignal(stop: (signal: NodeJS.Signals) => void): void {
   let stoppedAt: number | undefined;
-  const listener = (signal: NodeJS.Signals) => {
+  const hear = (signal: NodeJS.Signals) => {
     if (stoppedAt === undefined) {
       stoppedAt = performance.now();
       stop(signal);
-    } else if (performance.now() - stoppedAt > REPEATED_WITHIN_MS) {
+    } else if (performance.now() - stoppedAt > ECHO_WITHIN_MS) {
       exitFor(signal);
     }
   };
-  process.on('SIGTERM', listener).on('SIGINT', listener);
+  process.on('SIGTERM', hear).on('SIGINT', hear);
 }
 
-/** With 128 plus the number of the signal, as shells do. */
 export function exitFor(signal: NodeJS.Signals): never {
-  process.exit(signal === 'SIGINT' ? 130 : 143);
+  process.exit(EXIT_CODES[signal] ?? 1);
 }
+
+/** 128 and the number of the signal, as shells count. */
+const EXIT_CODES: Partial<Record<NodeJS.Signals, number>> = { SIGINT: 130, SIGTERM: 143 };

@@ -1,12 +1,12 @@
 import { Presets, SingleBar } from 'cli-progress';
 import type { Logger } from '../logger.js';
-import { type BackfillOptions, type BackfillProgress, type BackfillReport, backfill } from '../refresh/backfill.js';
+import { type BackfillProgress, type BackfillReport, backfill } from '../refresh/backfill.js';
 import { exitFor, onStopSignal } from '../shutdown.js';
 import { createSources } from '../sources/sources.js';
 import { withDatabase } from './context.js';
 
 /** Adds past days to the rate history, with a progress bar on a terminal and a log line for each day elsewhere. */
-export async function backfillRates(range: Pick<BackfillOptions, 'from' | 'to' | 'again'>): Promise<void> {
+export async function backfillRates(from: string, to: string | undefined, again: boolean): Promise<void> {
   await withDatabase(async ({ config, database, logger }) => {
     await database.migrate();
     const sources = createSources(config.sources);
@@ -17,7 +17,7 @@ export async function backfillRates(range: Pick<BackfillOptions, 'from' | 'to' |
     });
     try {
       const { batchSize } = config.refresh;
-      const report = await backfill({ ...range, database, sources, batchSize, onDay });
+      const report = await backfill({ database, sources, batchSize, from, to, again, onDay });
       stop();
       process.stdout.write(summary(report));
     } finally {
@@ -48,7 +48,7 @@ function logDay(logger: Logger) {
 
 function summary({ stored, skipped, missing }: BackfillReport): string {
   const lines = [
-    `${stored.length} days stored, ${skipped.length} were already stored, ${missing.length} could not be fetched`,
+    `${stored.length} days stored, ${skipped.length} were there already, ${missing.length} could not be had`,
     ...missing.slice(0, 10).map(({ day, reason }) => `  ${day}: ${reason}`),
     ...(missing.length > 10 ? [`  and ${missing.length - 10} more`] : []),
   ];

@@ -6,33 +6,45 @@ import { VERSION } from '../runtime.js';
 export const program = new Command('country-exchange')
   .description('Countries, their currencies and exchange rates, and GDP estimates, as a GraphQL API')
   .version(VERSION)
-  .addHelpText('after', '\nSettings are environment variables, also read from .env: see .env.example.');
+  .addHelpText('after', '\nSettings are environment variables, read from .env as well: see .env.example.');
 
 program
   .command('serve')
   .description('serve the API; the same as npm start')
-  .action(async () => (await import('../serve.js')).serve());
+  .action(async () => {
+    const { serve } = await import('../serve.js');
+    await serve();
+  });
 
 program
   .command('refresh')
   .description('fetch the sources and bring the database up to date, once')
   .option('--dry-run', 'do everything but write')
   .option('--force', 'fetch again what is still fresh')
-  .action(async (options) => (await import('./refresh.js')).refreshOnce(options));
+  .action(async ({ dryRun = false, force = false }: { dryRun?: boolean; force?: boolean }) => {
+    const { refreshOnce } = await import('./refresh.js');
+    await refreshOnce({ dryRun, force });
+  });
 
 program
   .command('status')
   .description('print what the database holds and how fresh it is')
   .option('--json', 'as JSON')
-  .action(async (options) => (await import('./status.js')).printStatus(options));
+  .action(async ({ json = false }: { json?: boolean }) => {
+    const { printStatus } = await import('./status.js');
+    await printStatus(json);
+  });
 
 program
   .command('backfill')
-  .description('fetch the exchange rates of past days; run it again to continue where it stopped')
-  .requiredOption('--from <day>', 'the first day, YYYY-MM-DD; there are rates since 2024-03-02')
-  .option('--to <day>', 'the last day (default: yesterday)')
-  .option('--again', 'fetch stored days as well')
-  .action(async (options) => (await import('./backfill.js')).backfillRates(options));
+  .description('fetch the exchange rates of past days into the history; run it again to go on where it stopped')
+  .requiredOption('--from <day>', 'the first day, YYYY-MM-DD; rates are kept since 2024-03-02')
+  .option('--to <day>', 'the last day; yesterday when it is not given')
+  .option('--again', 'fetch days that are stored as well')
+  .action(async ({ from, to, again = false }: { from: string; to?: string; again?: boolean }) => {
+    const { backfillRates } = await import('./backfill.js');
+    await backfillRates(from, to, again);
+  });
 
 program
   .command('migrate')

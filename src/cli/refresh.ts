@@ -4,10 +4,10 @@ import { SnapshotCache } from '../countries/country.snapshot.js';
 import { openDatabase } from '../db/connect.js';
 import type { Database } from '../db/database.js';
 import type { Logger } from '../logger.js';
-import { stoppedError } from '../refresh/lease.js';
 import { PhaseState } from '../refresh/phases.js';
 import { RefreshService } from '../refresh/refresh.service.js';
 import type { Refresh } from '../refresh/refresh.type.js';
+import { stoppedError } from '../refresh/refresh-errors.js';
 import { beginRefresh, PARALLEL_QUERIES, type RefreshKind } from '../refresh/run-refresh.js';
 import { onStopSignal } from '../shutdown.js';
 import { createSources } from '../sources/sources.js';
@@ -19,7 +19,7 @@ import { createCommandLogger } from './context.js';
  * One refresh, with a progress bar on a terminal and log lines elsewhere. It takes as long as its slowest source, so the
  * requests are sent before the database is connected. Rejects when the refresh fails.
  */
-export async function refreshOnce({ dryRun = false, force = false }: Partial<RefreshKind>): Promise<void> {
+export async function refreshOnce(options: Omit<RefreshKind, 'startedBy'>): Promise<void> {
   const stop = new AbortController();
   onStopSignal(() => stop.abort(stoppedError()));
   const config = loadConfig();
@@ -29,7 +29,7 @@ export async function refreshOnce({ dryRun = false, force = false }: Partial<Ref
   const database = await openDatabase({ ...config.database, onWarning: (text) => logger.warn(text) });
   const sources = createSources(config.sources, { cacheDir });
   try {
-    const kind = { dryRun, force, startedBy: 'command line' };
+    const kind = { ...options, startedBy: 'command line' };
     const begun = beginRefresh(sources, kind, stop);
     if (!kind.dryRun) begun.writer = database.openWriter();
     await Promise.race([connect(database, logger), rejection(stop.signal)]);

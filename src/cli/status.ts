@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { loadConfig } from '../config.js';
-import { SnapshotCache } from '../countries/country.snapshot.js';
+import type { Database } from '../db/database.js';
 import { databaseFile } from '../db/url.js';
 import { DatabaseUnavailableError } from '../errors.js';
 import { RefreshLease } from '../refresh/lease.js';
@@ -11,20 +11,27 @@ import { StatusService } from '../refresh/status.service.js';
 import { withDatabase } from './context.js';
 
 /** Reads only: it neither creates nor migrates a database. */
-export async function printStatus({ json = false }: { json?: boolean }): Promise<void> {
+export async function printStatus(json: boolean): Promise<void> {
   expectDatabase(loadConfig().database.url);
   await withDatabase(async ({ config, database }) => {
     await database.checkReady();
     const lease = new RefreshLease(database);
-    const snapshots = new SnapshotCache(database);
     const service = new StatusService({
-      countries: { count: async () => (await snapshots.current()).countries.length },
+      countries: { count: () => countCountries(database) },
       refreshes: { reports: new RefreshReports(database), running: () => lease.running() },
       nextRefreshAt: () => nextRun(config.refresh.schedule),
     });
     const status = await service.status();
     process.stdout.write(json ? `${JSON.stringify(status, null, 2)}\n` : `${table(status, database.label)}\n`);
   });
+}
+
+async function countCountries({ kysely }: Database): Promise<number> {
+  const { count } = await kysely
+    .selectFrom('countries')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  return Number(count);
 }
 
 /** Connecting to a SQLite file that is missing would create it. */
@@ -35,13 +42,16 @@ function expectDatabase(url: string): void {
     `There is no database ${file}: set DATABASE_URL, or create it with "country-exchange refresh"`,
   );
 }
+function nextRefresh(at: string): [string, string] {
+  return ['next refresh', `${at} at the earliest, by a server`];
+}
 
 function table(status: Status, database: string): string {
   const rows: [string, string][] = [
     ['database', database],
     ['countries', String(status.totalCountries)],
     ['last refresh', status.lastRefreshedAt ?? 'never'],
-    ['next refresh', status.nextRefreshAt ? `${status.nextRefreshAt}, by a server` : 'not scheduled'],
+    ...(status.nextRefreshAt === null ? [] : [nextRefresh(status.nextRefreshAt)]),
     ['stale', status.stale ? 'yes' : 'no'],
     ['bundled data', status.bundled ? 'yes' : 'no'],
     ...status.sources.map((use): [string, string] => [

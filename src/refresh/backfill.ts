@@ -11,9 +11,9 @@ export interface BackfillOptions extends BackfillDays {
   database: Database;
   sources: Pick<Sources, 'ratesOn'>;
   batchSize: number;
-  /** Fetches stored days as well. */
+  /** Fetches days that are stored as well. */
   again?: boolean;
-  /** Between two requests, to be polite. */
+  /** Between two requests: the source is free, and nobody waits for the past. */
   pauseMs?: number;
   onDay?: (progress: BackfillProgress) => void;
 }
@@ -22,23 +22,23 @@ export interface BackfillProgress {
   day: string;
   done: number;
   total: number;
-  /** Null when the day is stored. */
+  /** Why the day could not be had; null when it is stored. */
   failure: string | null;
 }
 
 export interface BackfillReport {
   stored: string[];
-  /** Those that were already stored. */
+  /** Those that were there already. */
   skipped: string[];
   missing: { day: string; reason: string }[];
 }
 
-/** The source lacks a few days; this many in a row mean that it cannot be reached. */
+/** A few days are missing at the source; this many in a row mean that it is down, or that we are. */
 const MAX_FAILURES_IN_A_ROW = 5;
 
 /**
- * Fetches past days one by one and stores each in a transaction of its own, so that the next run continues after an
- * interruption. Observations of other sources are kept.
+ * Fetches past days one after the other and stores each by itself, so that whatever stops it, the next run goes on
+ * behind the last day stored. Observations that another source has brought are left as they are.
  */
 export async function backfill(options: BackfillOptions): Promise<BackfillReport> {
   const { database, sources, again = false, pauseMs = 200, onDay } = options;
@@ -59,7 +59,7 @@ export async function backfill(options: BackfillOptions): Promise<BackfillReport
   return report;
 }
 
-/** Days with as many rates of this source as an answer must have. */
+/** A day is there when this source has brought as many rates as it takes for an answer. */
 async function storedDays({ kysely }: Database, days: string[]): Promise<Set<string>> {
   const rows = await kysely
     .selectFrom('exchange_rates')
@@ -124,30 +124,30 @@ function toCurrency({ currency_code: code }: ExchangeRateRow): CurrencyRow {
 function givenUp({ stored }: BackfillReport, last: SourceUnavailableError | null): AppError {
   return new AppError(
     'EXTERNAL_SOURCE_UNAVAILABLE',
-    `Stopped after ${MAX_FAILURES_IN_A_ROW} days in a row could not be fetched; ${stored.length} days were stored. ` +
-      'Run it again to continue',
+    `Given up after ${MAX_FAILURES_IN_A_ROW} days in a row that could not be had; ${stored.length} days were stored. ` +
+      'Run it again to go on',
     { details: last?.reason ?? '', cause: last },
   );
 }
 
 export interface BackfillDays {
   from: string;
-  /** Yesterday when undefined: a refresh stores those of today. */
+  /** Yesterday when undefined: today's rates are the refresh's. */
   to?: string | undefined;
   now?: Date;
 }
 
 const MS_PER_DAY = 24 * 60 * 60 * 1000;
 
-/** All days from the first to the last. Throws BadUserInputError for days without rates. */
+/** All days from the first to the last. Throws BadUserInputError for days that are none or that nobody keeps. */
 export function backfillDays({ from, to, now = new Date() }: BackfillDays): string[] {
   const today = now.toISOString().slice(0, 10);
   const last = to ?? new Date(now.getTime() - MS_PER_DAY).toISOString().slice(0, 10);
   for (const day of [from, last]) {
-    if (!isDay(day)) throw new BadUserInputError(`Invalid date "${day}": use YYYY-MM-DD`);
+    if (!isDay(day)) throw new BadUserInputError(`"${day}" is no day: write it as 2026-03-19`);
   }
   if (from > last) throw new BadUserInputError(`The first day (${from}) is after the last (${last})`);
-  if (from < FIRST_DAY) throw new BadUserInputError(`There are no rates before ${FIRST_DAY}, and so none for ${from}`);
+  if (from < FIRST_DAY) throw new BadUserInputError(`Rates are kept since ${FIRST_DAY}, not for ${from}`);
   if (last > today) throw new BadUserInputError(`There are no rates yet for ${last}`);
   const count = (Date.parse(last) - Date.parse(from)) / MS_PER_DAY + 1;
   return Array.from({ length: count }, (_, at) =>

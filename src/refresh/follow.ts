@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RefreshLeaseRow } from '../db/tables.js';
-import { AppError } from '../errors.js';
-import { type LeaseTimes, RefreshCancelledError, type RefreshLease } from './lease.js';
+import type { LeaseTimes, RefreshLease } from './lease.js';
 import { RefreshState } from './phases.js';
 import type { Refresh } from './refresh.type.js';
+import { errorOf, RefreshCancelledError } from './refresh-errors.js';
 import type { RefreshReports } from './repository.js';
 
 export interface FollowOptions {
@@ -46,9 +46,6 @@ export async function follow(
 
 function endWith(report: Refresh, onReport: FollowOptions['onReport']): null {
   onReport(report);
-  if (report.state === RefreshState.SUCCEEDED) return null;
-  const { code, message, details } = report.failure ?? UNKNOWN;
-  throw new AppError(code as AppError['code'], message, details === null ? {} : { details });
+  if (report.state !== RefreshState.SUCCEEDED) throw errorOf(report);
+  return null;
 }
-
-const UNKNOWN = { code: 'INTERNAL_SERVER_ERROR', message: 'The refresh failed', details: null };

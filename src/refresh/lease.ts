@@ -1,9 +1,8 @@
-import { setInterval as ticks } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Database, Statement } from '../db/database.js';
 import type { RefreshLeaseRow } from '../db/tables.js';
-import { AppError } from '../errors.js';
 import type { Refresh } from './refresh.type.js';
+import { RefreshCancelledError, RefreshTakenOverError } from './refresh-errors.js';
 
 const NAME = 'refresh';
 
@@ -36,18 +35,6 @@ export class LeaseHeldError extends Error {
     super(`The refresh ${row.holder} is running`);
     this.row = row;
   }
-}
-
-/** The refresh was stopped before its commit. */
-export class RefreshCancelledError extends AppError {
-  constructor(message = 'The refresh was cancelled') {
-    super('REFRESH_CANCELLED', message);
-  }
-}
-
-/** The refresh was stopped because its process is shutting down. */
-export function stoppedError(): RefreshCancelledError {
-  return new RefreshCancelledError('The process that ran it was stopped');
 }
 
 interface AcquireOptions {
@@ -127,7 +114,7 @@ export class RefreshLease {
   async whyLost({ id }: Pick<Grant, 'id'>): Promise<Error | null> {
     const { row } = await this.read();
     if (row.holder === id) return null;
-    return row.cancelled === id ? new RefreshCancelledError() : takenOver();
+    return row.cancelled === id ? new RefreshCancelledError() : new RefreshTakenOverError();
   }
 
   async #take(report: Refresh, from: RefreshLeaseRow | null): Promise<boolean> {
@@ -145,29 +132,33 @@ export class RefreshLease {
 
   #grant(report: Refresh, from: RefreshLeaseRow | null, onLost: (cause: Error) => void): Grant {
     const { id } = report;
-    const stop = new AbortController();
-    void this.#beat(report, onLost, stop.signal);
+    const stopHeartbeat = this.#startHeartbeat(report, onLost);
     const end = () => {
-      stop.abort();
+      stopHeartbeat();
       this.#ended = id;
     };
     return { id, abandoned: from?.holder ? from : null, end };
   }
 
-  /** Renews the lease until the signal. A heartbeat that fails is no reason to give up: the fence decides. */
-  async #beat(report: Refresh, onLost: (cause: Error) => void, signal: AbortSignal): Promise<void> {
-    try {
-      for await (const _ of ticks(this.#times.beatMs, undefined, { signal })) {
-        const lost = await this.#renew(report).catch(() => null);
-        if (lost && !signal.aborted) onLost(lost);
-      }
-    } catch (error) {
-      if (!signal.aborted) throw error;
-    }
+  /** A heartbeat that fails is no reason to give up: the fence in the transaction decides. */
+  #startHeartbeat(report: Refresh, onLost: (cause: Error) => void): () => void {
+    let isStopped = false;
+    let isBeating = false;
+    const timer = setInterval(async () => {
+      if (isBeating) return;
+      isBeating = true;
+      const lost = await this.#beat(report).catch(() => null);
+      isBeating = false;
+      if (lost && !isStopped) onLost(lost);
+    }, this.#times.beatMs);
+    return () => {
+      isStopped = true;
+      clearInterval(timer);
+    };
   }
 
-  /** Returns why the lease was lost, if it was. */
-  async #renew(report: Refresh): Promise<Error | null> {
+  /** Renews the lease with the report so far. Returns why it was lost, if it was. */
+  async #beat(report: Refresh): Promise<Error | null> {
     const { numUpdatedRows } = await this.#held(report.id)
       .set((eb) => ({ beat: eb('beat', '+', 1), renewed_at: now, report: brief(report) }))
       .executeTakeFirst();
@@ -181,11 +172,6 @@ export class RefreshLease {
   #row() {
     return this.#database.kysely.updateTable('refresh_lease').where('name', '=', NAME);
   }
-}
-
-function takenOver(): AppError {
-  const message = 'Another process took the refresh over because this one sent no heartbeat for too long';
-  return new AppError('REFRESH_TAKEN_OVER', message);
 }
 
 const now = sql<string>`current_timestamp`;

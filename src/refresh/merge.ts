@@ -9,7 +9,7 @@ import {
   type Warning,
 } from '../sources/source.js';
 import { keepKnownFacts, refuseOlderSet, refuseShrunkenSet, withoutFutureRates } from './country-policy.js';
-import type { Fetched, Merged, Stored } from './model.js';
+import type { Counts, Fetched, Merged, Stored } from './model.js';
 import { believableRates } from './rate-policy.js';
 import type { FieldChange } from './refresh.type.js';
 
@@ -33,8 +33,12 @@ export function merge(answers: Fetched, stored: Stored, options: MergeOptions): 
   const records = wanted.map(keepKnownFacts(stored));
   const countries = records.map(toRow);
   const links = records.flatMap(countryLinks);
-  const missing = missingFrom(countries, stored);
+  const counts = compare(countries, links, stored);
   return {
+    ...counts,
+    received: fetched.countries.received,
+    rejected: fetched.countries.received - fetched.countries.records.length,
+    excluded: fetched.countries.records.length - records.length,
     countries,
     links,
     removedLinks: removed(countries, links, stored),
@@ -42,15 +46,7 @@ export function merge(answers: Fetched, stored: Stored, options: MergeOptions): 
     rates: rates.rows,
     quarantinedRates: rates.quarantined,
     releasedRates: rates.released,
-    counts: {
-      received: fetched.countries.received,
-      rejected: fetched.countries.received - fetched.countries.records.length,
-      excluded: fetched.countries.records.length - records.length,
-      missing: missing.length,
-      missingCodes: missing.map(({ code }) => code),
-      ...changes(countries, links, stored),
-    },
-    warnings: [...fetched.warnings, ...answerWarnings(fetched), ...rates.warnings, ...missing.map(missingWarning)],
+    warnings: [...fetched.warnings, ...answerWarnings(fetched), ...rates.warnings, ...missingWarnings(counts.missing)],
   };
 }
 
@@ -138,37 +134,35 @@ function answerWarnings({ countries, rates, gdp }: Fetched): Warning[] {
   return [...countries.warnings, ...rates.warnings, ...(gdp?.warnings ?? [])];
 }
 
-/** Stored, but not sent by the source. */
-function missingFrom(countries: CountryRow[], stored: Stored): CountryRow[] {
-  const sent = new Set(countries.map((row) => row.code));
-  return [...stored.countries.values()].filter((row) => !sent.has(row.code));
-}
-
-function missingWarning({ code, name }: CountryRow): Warning {
-  const message = `${name} is stored but the source no longer sends it; it was kept`;
-  return { code: 'COUNTRY_MISSING', country: code, currency: null, message };
+function missingWarnings(missing: CountryRow[]): Warning[] {
+  return missing.map(({ code, name }) => ({
+    code: 'COUNTRY_MISSING',
+    country: code,
+    currency: null,
+    message: `${name} is stored but the source no longer sends it; it was kept`,
+  }));
 }
 
 /**
  * Counts what a refresh changes. The databases cannot: their counts of affected rows differ, and `last_refreshed_at`
  * changes in every row.
  */
-function changes(countries: CountryRow[], links: CountryCurrencyRow[], stored: Stored) {
+function compare(countries: CountryRow[], links: CountryCurrencyRow[], stored: Stored): Counts {
   const before = currenciesByCountry(stored.links);
   const after = currenciesByCountry(links);
+  const refreshed = new Set(countries.map((row) => row.code));
   const known = countries.filter((row) => stored.countries.has(row.code));
-  const fields = known.map((row) => [
+  const changes = known.map((row) => [
     ...changedFields(row, stored.countries.get(row.code)),
     ...(before.get(row.code) === after.get(row.code) ? [] : ['currencies']),
   ]);
-  const updated = fields.filter(({ length }) => length > 0).length;
-  const insertedCodes = countries.map((row) => row.code).filter((code) => !stored.countries.has(code));
+  const updated = changes.filter((fields) => fields.length > 0).length;
   return {
-    inserted: insertedCodes.length,
-    insertedCodes,
+    inserted: countries.map((row) => row.code).filter((code) => !stored.countries.has(code)),
     updated,
     unchanged: known.length - updated,
-    fields: tally(fields.flat()),
+    missing: [...stored.countries.values()].filter((row) => !refreshed.has(row.code)),
+    fields: tally(changes.flat()),
   };
 }
 

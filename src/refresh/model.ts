@@ -1,6 +1,6 @@
 import type { CountryCurrencyRow, CountryRow, CurrencyRow, ExchangeRateRow } from '../db/tables.js';
 import type { CountryRecord, GdpRecord, RateRecord, SourceAnswer, Warning } from '../sources/source.js';
-import type { Refresh, SourceUse } from './refresh.type.js';
+import type { FieldChange, SourceUse } from './refresh.type.js';
 
 /** What the database holds before a refresh. */
 export interface Stored {
@@ -28,7 +28,11 @@ export interface Fetched {
 }
 
 /** What a refresh writes, and the counts for its report. */
-export interface Merged {
+export interface Merged extends Counts {
+  received: number;
+  rejected: number;
+  /** Sent by the source, but deleted permanently here. */
+  excluded: number;
   countries: CountryRow[];
   currencies: CurrencyRow[];
   links: CountryCurrencyRow[];
@@ -38,20 +42,16 @@ export interface Merged {
   quarantinedRates: ExchangeRateRow[];
   /** Currencies whose rate leaves the quarantine. */
   releasedRates: string[];
-  counts: Counts;
   warnings: Warning[];
 }
 
-type Counts = Pick<
-  Refresh,
-  | 'received'
-  | 'rejected'
-  | 'excluded'
-  | 'inserted'
-  | 'insertedCodes'
-  | 'updated'
-  | 'unchanged'
-  | 'fields'
-  | 'missing'
-  | 'missingCodes'
->;
+export interface Counts {
+  /** The codes of countries that were not stored before. */
+  inserted: string[];
+  updated: number;
+  unchanged: number;
+  /** Stored, but not sent by the source. */
+  missing: CountryRow[];
+  /** In how many countries each field changed, the most frequent first. */
+  fields: FieldChange[];
+}

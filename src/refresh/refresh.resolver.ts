@@ -22,7 +22,7 @@ export class RefreshResolver {
 
   @Query(() => Refresh, {
     nullable: true,
-    description: 'A running or past refresh. Null when it is unknown, or its report was deleted.',
+    description: 'A running or a past refresh. Null when it is unknown, or so old that its report was deleted.',
   })
   refresh(
     @Arg('id', () => ID, { description: 'As in the report.' }) id: string,
@@ -32,7 +32,7 @@ export class RefreshResolver {
   }
 
   @Query(() => [Refresh], {
-    description: 'The running refresh and past ones, the newest first, without dry runs.',
+    description: 'The running refresh and the reports of those before, the newest first, without dry runs.',
   })
   refreshes(
     @Arg('first', () => Int, { defaultValue: 10, description: 'How many at most, from 1 to 1000.' })
@@ -45,7 +45,7 @@ export class RefreshResolver {
   @Mutation(() => Refresh, {
     description:
       'Fetches the sources, then brings every country up to date in one transaction. Joins a refresh that is already ' +
-      'running. EXTERNAL_SOURCE_UNAVAILABLE when a source fails; nothing has changed then.',
+      'running. EXTERNAL_SOURCE_UNAVAILABLE when a source fails: then nothing has changed.',
   })
   async refreshCountries(
     @Arg('input', () => RefreshCountriesInput, { nullable: true, description: 'How it is run.' }) input:
@@ -56,15 +56,15 @@ export class RefreshResolver {
   ): Promise<Refresh> {
     const startedBy = mayChange();
     const { dryRun = false, force = false, wait = true } = input ?? {};
-    const { report, ready, done } = refreshes.start({ dryRun, force, startedBy });
-    if (!report.joined) facts.refresh = report.id;
+    const { report, joined, ready, done } = refreshes.start({ dryRun, force, startedBy });
+    if (!joined) facts.refresh = report.id;
     return wait ? done : ready;
   }
 
   @Mutation(() => Refresh, {
     description:
-      'Ends a running refresh before its commit: only its report is stored. NOT_FOUND when it is unknown, ' +
-      'BAD_USER_INPUT when it has already ended.',
+      'Ends a running refresh before its commit: nothing of it is left but its report. NOT_FOUND when it is unknown, ' +
+      'BAD_USER_INPUT when it has ended already.',
   })
   async cancelRefresh(
     @Arg('id', () => ID, { description: 'As in the report.' }) id: string,
@@ -76,14 +76,14 @@ export class RefreshResolver {
 
   @Subscription(() => Refresh, {
     description:
-      'The present state of a refresh, every step that follows, and its end. Without an id: the one that is running, ' +
-      'or the next one.',
+      'The state of a refresh now, every step that follows, and its end. Without an id it is the one that is running, ' +
+      'or else the next that begins.',
     subscribe: ({ args, context }) =>
       progressOf((context as RefreshContext).refreshes, args.id as string | null | undefined),
   })
   refreshProgress(
     @Root() report: Refresh,
-    @Arg('id', () => ID, { nullable: true, description: 'The running or next refresh without it.' }) _id:
+    @Arg('id', () => ID, { nullable: true, description: 'One refresh only; all without it.' }) _id:
       | string
       | null
       | undefined,

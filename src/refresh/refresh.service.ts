@@ -1,19 +1,12 @@
 import { EventEmitter, on } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LRUCache } from 'lru-cache';
 import type { RefreshLeaseRow } from '../db/tables.js';
 import { BadUserInputError, NotFoundError } from '../errors.js';
 import { follow } from './follow.js';
-import {
-  LEASE_TIMES,
-  LeaseHeldError,
-  type LeaseTimes,
-  RefreshCancelledError,
-  RefreshLease,
-  stoppedError,
-} from './lease.js';
+import { LEASE_TIMES, LeaseHeldError, type LeaseTimes, RefreshLease } from './lease.js';
 import { RefreshState } from './phases.js';
 import type { Refresh } from './refresh.type.js';
+import { RefreshCancelledError, stoppedError } from './refresh-errors.js';
 import { logFailure, logSuccess } from './report.js';
 import { RefreshReports } from './repository.js';
 import {
@@ -38,6 +31,7 @@ export interface RefreshServiceOptions extends Omit<RefreshParts, 'lease' | 'rep
 export interface RefreshHandle {
   /** As far as it is known now. */
   report: Refresh;
+  joined: boolean;
   /** Resolves when it is known whether another process runs one already, which is joined then. */
   ready: Promise<Refresh>;
   /** Rejects with the cause of the failure. The picture is not waited for. */
@@ -72,8 +66,8 @@ export class RefreshService {
   readonly #events = new EventEmitter<{ progress: [Refresh] }>().setMaxListeners(0);
   /** The refresh (false) and the dry run (true) that this process runs or waits for. */
   readonly #flights = new Map<boolean, Flight>();
-  /** Reports that are not stored, or not with all of their phases: of dry runs, and until the post-commit tasks are done. */
-  readonly #unstored = new LRUCache<string, Refresh>({ max: 20 });
+  /** Reports that the database does not have, or not in their final form: of dry runs, and before the post-commit tasks are done. */
+  readonly #unstored = new Map<string, Refresh>();
   #finishing: Promise<void> = Promise.resolve();
   /** Set by closing: why no refresh starts any more. */
   #closed: RefreshCancelledError | null = null;
@@ -94,11 +88,9 @@ export class RefreshService {
     if (this.#closed) throw this.#closed;
     const running = this.#flights.get(dryRun);
     const flight = running ?? this.#launch({ dryRun, force, startedBy }, begun);
-    const shown = () => ({ ...flight.report, joined: running !== undefined || flight.report.joined });
-    const done = flight.done.then(shown);
-    // Avoids an unhandled rejection when the caller does not wait.
-    done.catch(() => undefined);
-    return { report: shown(), ready: flight.ready.then(shown), done };
+    const joined = running !== undefined;
+    const shown = () => ({ ...flight.report, joined: joined || flight.report.joined });
+    return { report: flight.report, joined, ready: flight.ready.then(shown), done: quiet(flight.done.then(shown)) };
   }
 
   /** The refresh that runs in this process or another. */
@@ -130,24 +122,13 @@ export class RefreshService {
    * the commit it cannot be revoked.
    */
   async cancel(id: string): Promise<Refresh> {
-    const report = await this.find(id);
-    if (!report) throw new NotFoundError(`There is no refresh ${JSON.stringify(id)}`);
-    const isRunning = report.state === RefreshState.RUNNING;
-    if (!isRunning || !(report.dryRun || (await this.#parts.lease.revoke(id)))) {
-      throw new BadUserInputError(`The refresh ${JSON.stringify(id)} has already ended`);
-    }
-    const cause = new RefreshCancelledError();
-    const flight = this.#flightOf(id);
-    if (flight && !flight.report.joined) {
-      flight.abort.abort(cause);
-      await flight.done.catch(() => undefined);
-      return flight.report;
-    }
-    // Its process learns of it by the next heartbeat.
-    const failure = { code: cause.code, message: cause.message, details: null };
-    const end = { state: RefreshState.CANCELLED, finishedAt: new Date().toISOString(), failure };
-    const cancelled = { ...report, joined: false, ...end };
-    await this.reports.save(cancelled);
+    const running = await this.find(id);
+    if (!running) throw new NotFoundError(`There is no refresh ${JSON.stringify(id)}`);
+    const ended = new BadUserInputError(`The refresh ${JSON.stringify(id)} has already ended`);
+    if (running.state !== RefreshState.RUNNING) throw ended;
+    if (!running.dryRun && !(await this.#parts.lease.revoke(id))) throw ended;
+    const cancelled = await this.#abort(id, running);
+    if (!running.dryRun) await this.reports.save(cancelled);
     return cancelled;
   }
 
@@ -181,12 +162,13 @@ export class RefreshService {
   }
 
   #launch(kind: RefreshKind, begun = beginRefresh(this.#parts.sources, kind)): Flight {
-    const flight = { kind, abort: begun.abort, report: begun.progress.report, isKnown: false } as Flight;
+    const { abort, progress } = begun;
+    const flight = { kind, abort, report: progress.report, isKnown: false } as Flight;
     const known = new Promise<void>((resolve) => {
       flight.setKnown = resolve;
     });
     this.#flights.set(kind.dryRun, flight);
-    flight.done = this.#fly(flight, begun);
+    flight.done = quiet(this.#fly(flight, begun).finally(() => this.#flights.delete(kind.dryRun)));
     flight.ready = Promise.race([known, flight.done.catch(() => undefined)]);
     return flight;
   }
@@ -196,21 +178,17 @@ export class RefreshService {
     try {
       if (flight.kind.dryRun) await this.#runDry(flight, begun);
       else await this.#runOrFollow(flight, begun);
-      logSuccess(logger, flight.report);
     } catch (error) {
       logFailure(logger, flight.report, error);
       throw error;
-    } finally {
-      this.#flights.delete(flight.kind.dryRun);
     }
+    logSuccess(logger, flight.report);
   }
 
   async #runDry(flight: Flight, begun: BegunRefresh): Promise<void> {
-    const { report } = begun.progress;
-    begun.progress.onChange = () => this.#tell(report);
-    this.#show(flight, report);
-    this.#unstored.set(report.id, report);
-    await runDry(this.#parts, begun);
+    begun.progress.onChange = (report) => this.#tell(report);
+    this.#show(flight, begun.progress.report);
+    await runDry(this.#parts, begun).finally(() => this.#keepDryRun(flight.report));
   }
 
   /** When the process that it follows dies, it runs one itself. */
@@ -257,10 +235,39 @@ export class RefreshService {
       .finally(() => this.#unstored.delete(report.id));
   }
 
+  #keepDryRun(report: Refresh): void {
+    this.#unstored.set(report.id, report);
+    const [oldest] = [...this.#unstored.values()].filter(({ dryRun }) => dryRun);
+    if (oldest && this.#unstored.size > MAX_DRY_RUNS) this.#unstored.delete(oldest.id);
+  }
+
+  /** Returns the report of a cancelled refresh. Another process learns of it by its next heartbeat. */
+  async #abort(id: string, running: Refresh): Promise<Refresh> {
+    const cause = new RefreshCancelledError();
+    const flight = this.#flightOf(id);
+    if (flight && !flight.report.joined) {
+      flight.abort.abort(cause);
+      await flight.done.catch(() => undefined);
+      return flight.report;
+    }
+    const failure = { code: cause.code, message: cause.message, details: null };
+    const finishedAt = new Date().toISOString();
+    return { ...running, joined: false, state: RefreshState.CANCELLED, finishedAt, failure };
+  }
+
   #tell(report: Refresh): void {
     if (this.#events.listenerCount('progress') === 0) return;
     // A copy, because the report goes on changing. Of its parts, only the phases are changed in place.
     const phases = report.phases.map((phase) => ({ ...phase }));
     this.#events.emit('progress', { ...report, phases });
   }
+}
+
+/** How many reports of dry runs are kept in memory. */
+const MAX_DRY_RUNS = 20;
+
+/** Avoids an unhandled rejection when the caller does not wait. */
+function quiet<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
 }

@@ -9,26 +9,32 @@ registerEnumType(RefreshState, {
     RUNNING: { description: 'Nothing has been written yet.' },
     SUCCEEDED: { description: 'Everything was written, or would have been in a dry run.' },
     FAILED: { description: 'Nothing was written.' },
-    CANCELLED: { description: 'It was stopped before anything was written.' },
+    CANCELLED: { description: 'Somebody stopped it; nothing was written.' },
   },
 });
 
-@ObjectType({ simpleResolvers: true, description: 'Something that was skipped without failing the refresh.' })
+@ObjectType({ simpleResolvers: true, description: 'Something that was passed over without failing the refresh.' })
 export class RefreshWarning {
   @Field(() => String, { description: 'Such as COUNTRY_REJECTED, COUNTRY_MISSING, CURRENCY_DROPPED, RATE_REJECTED.' })
   code!: string;
 
-  @Field(() => String, { nullable: true, description: 'The country concerned, as the source names it.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The country as the source names it. Null when it is not about one.',
+  })
   country!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'The currency concerned, as the source names it.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The currency as the source names it. Null when it is not about one.',
+  })
   currency!: string | null;
 
   @Field(() => String, { description: 'For people, in English.' })
   message!: string;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'In how many countries a refresh changed a field.' })
+@ObjectType({ simpleResolvers: true, description: 'In how many countries a refresh changed a fact.' })
 export class FieldChange {
   @Field(() => String, { description: 'As in `Country`, such as `population`.' })
   field!: string;
@@ -45,45 +51,43 @@ export class RefreshFailure {
   @Field(() => String, { description: 'For people, in English.' })
   message!: string;
 
-  @Field(() => String, { nullable: true, description: 'Which source failed and why.' })
+  @Field(() => String, { nullable: true, description: 'Which source and why. Null when there is no more to say.' })
   details!: string | null;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'The report of a refresh. It does not change after its end.' })
+@ObjectType({ simpleResolvers: true, description: 'One refresh: what it did, or what it is doing.' })
 export class Refresh {
-  @Field(() => ID, { description: 'A UUID.' })
+  @Field(() => ID, { description: 'Given when it starts; it stays.' })
   id!: string;
 
   @Field(() => RefreshState, { description: 'How far it has come.' })
   state!: RefreshState;
 
-  @Field(() => Boolean, { description: 'True when nothing is written: the counts say what would have been.' })
+  @Field(() => Boolean, { description: 'True when nothing was to be written: the counts say what would have been.' })
   dryRun!: boolean;
 
-  @Field(() => Boolean, { description: 'True when the caller joined a refresh that was already running.' })
+  @Field(() => Boolean, { description: 'True when the caller did not start it but joined one that was running.' })
   joined!: boolean;
 
   @Field(() => String, {
-    description: 'The name of an ADMIN_TOKEN, `local` without one, `start`, `schedule` or `command line`.',
+    description:
+      'Who began it: the name of an ADMIN_TOKEN, `local` for a caller without one, `start`, `schedule` or `command line`.',
   })
   startedBy!: string;
 
-  @Field(() => DateTimeScalar, { description: 'When the requests to the sources were sent.' })
+  @Field(() => DateTimeScalar, { description: 'When the sources were asked.' })
   startedAt!: string;
 
-  @Field(() => DateTimeScalar, {
-    nullable: true,
-    description: 'When the transaction with all data was sent, or the refresh failed. Null while it is running.',
-  })
+  @Field(() => DateTimeScalar, { nullable: true, description: 'Null while it is running.' })
   finishedAt!: string | null;
 
-  @Field(() => Int, { nullable: true, description: 'Milliseconds from startedAt to finishedAt.' })
+  @Field(() => Int, { nullable: true, description: 'Milliseconds from start to commit. Null while it is running.' })
   durationMs!: number | null;
 
   @Field(() => Float, { description: '0 to 1.' })
   progress!: number;
 
-  @Field(() => [RefreshPhase], { description: 'In this order. DRAW follows the end of the refresh.' })
+  @Field(() => [RefreshPhase], { description: 'Its parts, in their order.' })
   phases!: RefreshPhase[];
 
   @Field(() => Int, { description: 'Countries that the source sent.' })
@@ -92,34 +96,36 @@ export class Refresh {
   @Field(() => Int, { description: 'Countries that were not stored before.' })
   inserted!: number;
 
-  @Field(() => Int, { description: 'Countries that changed.' })
+  @Field(() => Int, { description: 'Countries of which something changed.' })
   updated!: number;
 
-  @Field(() => Int, { description: 'Countries of which only the time of the refresh changed.' })
+  @Field(() => Int, { description: 'Countries of which nothing but the time of the refresh changed.' })
   unchanged!: number;
 
-  @Field(() => Int, { description: 'Countries that the source sent but that were invalid: see warnings.' })
+  @Field(() => Int, { description: 'Countries that the source sent but that could not be used: see warnings.' })
   rejected!: number;
 
-  @Field(() => Int, { description: 'Stored countries that the source did not send; they were kept.' })
+  @Field(() => Int, { description: 'Countries that are stored but that the source did not send; they were kept.' })
   missing!: number;
 
-  @Field(() => Int, { description: 'Countries that the source sent but that were deleted permanently.' })
+  @Field(() => Int, {
+    description: 'Countries that the source sent but that were deleted permanently; they stay away.',
+  })
   excluded!: number;
 
-  @Field(() => [CountryCodeScalar], { description: 'Those that `inserted` counts.' })
+  @Field(() => [CountryCodeScalar], { description: 'Which countries were not stored before.' })
   insertedCodes!: string[];
 
-  @Field(() => [CountryCodeScalar], { description: 'Those that `missing` counts.' })
+  @Field(() => [CountryCodeScalar], { description: 'Which stored countries the source did not send.' })
   missingCodes!: string[];
 
   @Field(() => [FieldChange], { description: 'What changed in the countries that `updated` counts.' })
   fields!: FieldChange[];
 
-  @Field(() => [SourceUse], { description: 'Where the figures came from. Empty until they are merged.' })
+  @Field(() => [SourceUse], { description: 'Where its figures came from; empty until they are merged.' })
   sources!: SourceUse[];
 
-  @Field(() => [RefreshWarning], { description: 'What was skipped.' })
+  @Field(() => [RefreshWarning], { description: 'What was passed over.' })
   warnings!: RefreshWarning[];
 
   @Field(() => RefreshFailure, { nullable: true, description: 'Null unless state is FAILED or CANCELLED.' })
@@ -128,24 +134,24 @@ export class Refresh {
 
 @InputType({ description: 'How a refresh is run.' })
 export class RefreshCountriesInput {
-  @Field(() => Boolean, { defaultValue: true, description: 'False: answer as soon as it is running.' })
+  @Field(() => Boolean, { defaultValue: true, description: 'False: answer at once with the running refresh.' })
   wait!: boolean;
 
-  @Field(() => Boolean, { defaultValue: false, description: 'True: do everything but write.' })
+  @Field(() => Boolean, { defaultValue: false, description: 'True: do everything but the writing.' })
   dryRun!: boolean;
 
-  @Field(() => Boolean, { defaultValue: false, description: 'True: fetch again what is still fresh.' })
+  @Field(() => Boolean, { defaultValue: false, description: 'True: ask the sources again for what is still fresh.' })
   force!: boolean;
 }
 
 registerEnumType(PhaseName, {
   name: 'RefreshPhaseName',
-  description: 'The three fetches run in parallel; the picture is drawn after the data are stored.',
+  description: 'The three fetches run side by side; the picture is drawn after the data are stored.',
   valuesConfig: {
-    FETCH_COUNTRIES: { description: 'Fetching the countries.' },
-    FETCH_RATES: { description: 'Fetching the exchange rates.' },
-    FETCH_GDP: { description: 'Fetching the GDP figures.' },
-    MERGE: { description: 'Combining the responses with what is stored.' },
+    FETCH_COUNTRIES: { description: 'Asking the source of countries.' },
+    FETCH_RATES: { description: 'Asking the source of exchange rates.' },
+    FETCH_GDP: { description: 'Asking the source of GDP figures.' },
+    MERGE: { description: 'Bringing the answers and what is stored together.' },
     STORE: { description: 'Writing, in one transaction.' },
     DRAW: { description: 'Drawing the summary picture.' },
   },
@@ -155,17 +161,17 @@ registerEnumType(PhaseState, {
   name: 'RefreshPhaseState',
   description: 'How far a phase of a refresh has come.',
   valuesConfig: {
-    WAITING: { description: 'Not started.' },
-    RUNNING: { description: 'Started.' },
-    DONE: { description: 'Succeeded.' },
-    FAILED: { description: 'Failed.' },
-    SKIPPED: { description: 'There was nothing to do: a dry run stores and draws nothing.' },
+    WAITING: { description: 'It has not begun.' },
+    RUNNING: { description: 'It has begun and not ended.' },
+    DONE: { description: 'It has ended well.' },
+    FAILED: { description: 'It has ended badly.' },
+    SKIPPED: { description: 'There was nothing to do, as when a dry run stores nothing.' },
   },
 });
 
-@ObjectType({ simpleResolvers: true, description: 'One phase of a refresh.' })
+@ObjectType({ simpleResolvers: true, description: 'One part of a refresh.' })
 export class RefreshPhase {
-  @Field(() => PhaseName, { description: 'Which phase.' })
+  @Field(() => PhaseName, { description: 'Which part.' })
   name!: PhaseName;
 
   @Field(() => PhaseState, { description: 'How far it has come.' })
@@ -174,7 +180,7 @@ export class RefreshPhase {
   @Field(() => Int, { nullable: true, description: 'Milliseconds. Null until it has ended.' })
   durationMs!: number | null;
 
-  @Field(() => Int, { description: 'Records fetched or statements executed so far.' })
+  @Field(() => Int, { description: 'Records fetched or statements run so far.' })
   done!: number;
 
   @Field(() => Int, { nullable: true, description: 'Out of how many. Null until that is known.' })
@@ -183,29 +189,31 @@ export class RefreshPhase {
 
 registerEnumType(Figures, {
   name: 'Figures',
-  description: 'What a source provides.',
+  description: 'What a source brings.',
   valuesConfig: {
-    COUNTRIES: { description: 'Countries, with population, area, capitals and currencies.' },
+    COUNTRIES: { description: 'Countries, their populations, areas, capitals and currencies.' },
     RATES: { description: 'Exchange rates.' },
     GDP: { description: 'GDP per capita.' },
-    REFERENCE: { description: 'Languages, borders, calling codes, names: not part of a refresh.' },
+    REFERENCE: {
+      description: 'What no refresh brings: languages, borders, calling codes, names in other languages and more.',
+    },
   },
 });
 
-@ObjectType({ simpleResolvers: true, description: 'Where figures came from, as a citation needs it.' })
+@ObjectType({ simpleResolvers: true, description: 'Where figures came from, for those who cite them.' })
 export class SourceUse {
-  @Field(() => Figures, { description: 'What it provides.' })
+  @Field(() => Figures, { description: 'What it was asked for.' })
   provides!: Figures;
 
-  @Field(() => String, { description: 'Its name in the settings.' })
+  @Field(() => String, { description: 'The name of the adapter, as in the settings.' })
   source!: string;
 
-  @Field(() => String, { description: 'The requested URL without secrets.' })
+  @Field(() => String, { description: 'Where it was asked, without what might be secret in the address.' })
   url!: string;
 
   @Field(() => DateScalar, {
     nullable: true,
-    description: 'The day of the observation or of the edition. Null when the source does not say.',
+    description: 'The day of the observation or of the edition. Null when the source does not tell it.',
   })
   observedAt!: string | null;
 
@@ -215,11 +223,12 @@ export class SourceUse {
   @Field(() => String, { description: 'Show this where the figures are shown.' })
   attribution!: string;
 
-  @Field(() => Boolean, { description: 'True when it is the data set that comes with the server.' })
+  @Field(() => Boolean, { description: 'True when it was read from the data set that comes with the server.' })
   bundled!: boolean;
 
   @Field(() => Boolean, {
-    description: 'True when the figures are those of an earlier refresh: nothing newer, or the source failed.',
+    description:
+      'True when the source had nothing newer than at the refresh before, or could not be had and those figures stayed.',
   })
   reused!: boolean;
 }
@@ -234,19 +243,20 @@ export class Status {
 
   @Field(() => DateTimeScalar, {
     nullable: true,
-    description: 'When this server refreshes next by its schedule. Null without REFRESH_SCHEDULE.',
+    description: 'When this server refreshes by itself the next time. Null without REFRESH_SCHEDULE.',
   })
   nextRefreshAt!: string | null;
 
   @Field(() => Boolean, {
-    description: 'True before the first refresh, with bundled data, and a day after the last refresh.',
+    description:
+      'True before the first refresh, while the bundled data set is served, and when the last refresh is a day old.',
   })
   stale!: boolean;
 
-  @Field(() => Boolean, { description: 'True while the bundled data set is served.' })
+  @Field(() => Boolean, { description: 'True while what is served is the bundled data set.' })
   bundled!: boolean;
 
-  @Field(() => Refresh, { nullable: true, description: 'The running refresh, if there is one.' })
+  @Field(() => Refresh, { nullable: true, description: 'Null while none is running.' })
   running!: Refresh | null;
 
   @Field(() => [SourceUse], { description: 'Where the figures that are served came from.' })
@@ -254,10 +264,10 @@ export class Status {
 
   @Field(() => String, {
     nullable: true,
-    description: 'The path of the picture on this server, 1200 x 630 PNG. Null before the first refresh.',
+    description: 'Where on this server the picture is, 1200 x 630 PNG. Null before the first refresh.',
   })
   summaryImageUrl!: string | null;
 
-  @Field(() => String, { description: 'The version of the server.' })
+  @Field(() => String, { description: 'Of the server.' })
   version!: string;
 }

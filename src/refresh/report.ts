@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { AppError, DatabaseUnavailableError } from '../errors.js';
 import type { Logger } from '../logger.js';
 import type { WarningCode } from '../sources/source.js';
-import { RefreshCancelledError } from './lease.js';
 import { PhaseName, PhaseState, RefreshState } from './phases.js';
 import type { Refresh, RefreshPhase } from './refresh.type.js';
+import { RefreshCancelledError } from './refresh-errors.js';
 
 /** The share of each phase in the whole, roughly by its duration. The picture is drawn after the end and counts nothing. */
 const WEIGHTS: Readonly<Record<PhaseName, number>> = {

@@ -120,8 +120,7 @@ async function fetchAndMerge(
   await turn();
   progress.begin(PhaseName.MERGE);
   const merged = merge(fetched, stored, { now: new Date(), gdpMethod, random });
-  const { counts, warnings } = merged;
-  Object.assign(progress.report, counts, { warnings: bounded(warnings), sources: sourcesOf(fetched, stored) });
+  describe(progress.report, stored, fetched, merged);
   progress.end(PhaseName.MERGE, PhaseState.DONE, merged.countries.length);
   // Requests are served between merging and writing, a cancellation among them.
   await turn();
@@ -222,6 +221,17 @@ async function reportAbandoned({ reports, logger }: RefreshParts, { abandoned }:
 /** An aborted step fails in its own words; the reason of the abort is the cause. */
 function causeOf(error: unknown, { signal }: AbortController): unknown {
   return signal.aborted ? signal.reason : error;
+}
+
+function describe(report: Refresh, stored: Stored, fetched: Fetched, merged: Merged): void {
+  const { received, rejected, excluded, inserted, updated, unchanged, missing, fields } = merged;
+  Object.assign(report, { received, rejected, excluded, updated, unchanged, fields });
+  report.warnings = bounded(merged.warnings);
+  report.inserted = inserted.length;
+  report.insertedCodes = inserted;
+  report.missing = missing.length;
+  report.missingCodes = missing.map((row) => row.code);
+  report.sources = sourcesOf(fetched, stored);
 }
 
 /** A faulty source must not fill the database with warnings. */

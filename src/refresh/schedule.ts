@@ -1,8 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Cron } from 'croner';
 import type { Logger } from '../logger.js';
 import type { RefreshService } from './refresh.service.js';
 
+/** Timers are limited to 24 days, and the clock may be set: the schedule is checked at least this often. */
+const LONGEST_TIMER_MS = 60_000;
 /** Spreads the requests of servers with the same schedule. */
 const LONGEST_JITTER_MS = 5 * 60_000;
 
@@ -19,44 +20,44 @@ export interface ScheduleOptions {
 export class RefreshSchedule {
   readonly #options: ScheduleOptions;
   readonly #cron: Cron;
-  readonly #stop = new AbortController();
-  #jitterMs = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #next: Due | null = null;
 
   constructor(options: ScheduleOptions) {
     this.#options = options;
-    // A timer of croner looks at the clock every 30 seconds, so that it may be set.
-    this.#cron = cronOf(options.expression, () => this.#refresh());
+    this.#cron = cronOf(options.expression);
   }
 
   /** When the next refresh begins. Null when the expression matches no time in the future. */
   get nextAt(): Date | null {
-    const next = this.#cron.nextRun();
-    return next && new Date(next.getTime() + this.#jitterMs);
+    return this.#next?.at ?? this.#cron.nextRun();
   }
 
   start(): void {
-    this.#jitterMs = this.#options.random() * Math.min(LONGEST_JITTER_MS, intervalMsOf(this.#cron) / 10);
-    this.#cron.resume();
+    this.#next = dueAfter(this.#cron, this.#options.random);
+    if (this.#next) this.#arm(this.#next);
   }
 
   stop(): void {
-    this.#cron.stop();
-    this.#stop.abort();
+    clearTimeout(this.#timer);
   }
 
-  async #refresh(): Promise<void> {
-    const { logger } = this.#options;
-    const intervalMs = intervalMsOf(this.#cron);
-    const options = { signal: this.#stop.signal, ref: false };
-    try {
-      await sleep(this.#jitterMs, undefined, options);
-      await this.#refreshUnlessFresh(intervalMs);
-    } catch (err) {
-      if (!options.signal.aborted) logger.warn({ err }, 'the scheduled refresh did not begin');
+  #arm(due: Due): void {
+    const waitMs = Math.min(Math.max(0, due.at.getTime() - Date.now()), LONGEST_TIMER_MS);
+    this.#timer = setTimeout(() => this.#wake(due), waitMs).unref();
+  }
+
+  #wake(due: Due): void {
+    if (Date.now() < due.at.getTime()) {
+      this.#arm(due);
+      return;
     }
+    // A failed refresh is logged by the service.
+    this.#refresh(due).catch((err) => this.#options.logger.warn({ err }, 'the scheduled refresh did not begin'));
+    this.start();
   }
 
-  async #refreshUnlessFresh(intervalMs: number): Promise<void> {
+  async #refresh({ intervalMs }: Due): Promise<void> {
     const { refreshes, logger } = this.#options;
     const last = await refreshes.reports.lastSuccess();
     const isBundled = last?.sources.some((use) => use.bundled) ?? true;
@@ -73,13 +74,22 @@ export function nextRun(expression: string | undefined): Date | null {
   return expression === undefined ? null : cronOf(expression).nextRun();
 }
 
-function cronOf(expression: string, run: () => Promise<void> = async () => undefined): Cron {
-  return new Cron(expression, { timezone: 'UTC', paused: true, unref: true }, run);
+function cronOf(expression: string): Cron {
+  return new Cron(expression, { timezone: 'UTC', paused: true });
 }
 
-function intervalMsOf(cron: Cron): number {
+interface Due {
+  at: Date;
+  /** From this time to the next, without the random delay. */
+  intervalMs: number;
+}
+
+function dueAfter(cron: Cron, random: () => number): Due | null {
   const [first, second] = cron.nextRuns(2);
-  return first && second ? second.getTime() - first.getTime() : Number.POSITIVE_INFINITY;
+  if (!first) return null;
+  const intervalMs = second ? second.getTime() - first.getTime() : Number.POSITIVE_INFINITY;
+  const jitterMs = random() * Math.min(LONGEST_JITTER_MS, intervalMs / 10);
+  return { at: new Date(first.getTime() + jitterMs), intervalMs };
 }
 
 /** Whether a refresh, for instance of a replica with the same schedule, is less than half an interval ago. */

@@ -94,7 +94,7 @@ describe('a backfill', () => {
     it('gives up when the source is down, and keeps what it has', async () => {
       upstream.answer('currency-api', faults.good(), faults.status(403));
       await expect(run({ to: '2026-03-31' })).rejects.toThrow(
-        'Stopped after 5 days in a row could not be fetched; 1 days were stored. Run it again to continue',
+        'Given up after 5 days in a row that could not be had; 1 days were stored. Run it again to go on',
       );
       expect(asked()).toHaveLength(6);
       expect(await ratesOf('CHF')).toHaveLength(1);
@@ -137,9 +137,9 @@ describe('the days of a backfill', () => {
   });
 
   it.each([
-    ['2026-02-30', undefined, 'Invalid date "2026-02-30": use YYYY-MM-DD'],
+    ['2026-02-30', undefined, '"2026-02-30" is no day'],
     ['2026-03-05', '2026-03-01', 'The first day (2026-03-05) is after the last (2026-03-01)'],
-    ['2024-01-01', undefined, 'There are no rates before 2024-03-02, and so none for 2024-01-01'],
+    ['2024-01-01', undefined, 'Rates are kept since 2024-03-02, not for 2024-01-01'],
     ['2026-03-01', '2026-03-11', 'There are no rates yet for 2026-03-11'],
   ])('make sense: not from %s to %s', (from, to, message) => {
     expect(() => backfillDays({ from, to, now })).toThrow(message);

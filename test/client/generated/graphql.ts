@@ -93,15 +93,15 @@ export type CountryOrderField =
   /** Its English name. */
   | 'SUBREGION';
 
-/** What a source provides. */
+/** What a source brings. */
 export type Figures =
-  /** Countries, with population, area, capitals and currencies. */
+  /** Countries, their populations, areas, capitals and currencies. */
   | 'COUNTRIES'
   /** GDP per capita. */
   | 'GDP'
   /** Exchange rates. */
   | 'RATES'
-  /** Languages, borders, calling codes, names: not part of a refresh. */
+  /** What no refresh brings: languages, borders, calling codes, names in other languages and more. */
   | 'REFERENCE';
 
 /** Both ends are included, and optional. An unknown figure is in no range, not even in `{}`. */
@@ -139,45 +139,45 @@ export type OrderDirection =
 
 /** How a refresh is run. */
 export type RefreshCountriesInput = {
-  /** True: do everything but write. */
+  /** True: do everything but the writing. */
   dryRun?: boolean;
-  /** True: fetch again what is still fresh. */
+  /** True: ask the sources again for what is still fresh. */
   force?: boolean;
-  /** False: answer as soon as it is running. */
+  /** False: answer at once with the running refresh. */
   wait?: boolean;
 };
 
-/** The three fetches run in parallel; the picture is drawn after the data are stored. */
+/** The three fetches run side by side; the picture is drawn after the data are stored. */
 export type RefreshPhaseName =
   /** Drawing the summary picture. */
   | 'DRAW'
-  /** Fetching the countries. */
+  /** Asking the source of countries. */
   | 'FETCH_COUNTRIES'
-  /** Fetching the GDP figures. */
+  /** Asking the source of GDP figures. */
   | 'FETCH_GDP'
-  /** Fetching the exchange rates. */
+  /** Asking the source of exchange rates. */
   | 'FETCH_RATES'
-  /** Combining the responses with what is stored. */
+  /** Bringing the answers and what is stored together. */
   | 'MERGE'
   /** Writing, in one transaction. */
   | 'STORE';
 
 /** How far a phase of a refresh has come. */
 export type RefreshPhaseState =
-  /** Succeeded. */
+  /** It has ended well. */
   | 'DONE'
-  /** Failed. */
+  /** It has ended badly. */
   | 'FAILED'
-  /** Started. */
+  /** It has begun and not ended. */
   | 'RUNNING'
-  /** There was nothing to do: a dry run stores and draws nothing. */
+  /** There was nothing to do, as when a dry run stores nothing. */
   | 'SKIPPED'
-  /** Not started. */
+  /** It has not begun. */
   | 'WAITING';
 
 /** How far a refresh has come. */
 export type RefreshState =
-  /** It was stopped before anything was written. */
+  /** Somebody stopped it; nothing was written. */
   | 'CANCELLED'
   /** Nothing was written. */
   | 'FAILED'

@@ -28,7 +28,9 @@ export function drainOnClose(app: FastifyInstance, requests: RequestTracker): vo
   });
   app.addHook('onRequest', (_request, reply, done) => {
     // Fastify sends `Connection: close` as soon as it closes. A client that reconnects now would be refused.
-    if (app.server.listening) reply.raw.removeHeader('connection');
+    // Only where it is set: Node sends no Connection header at all once it was removed.
+    const { raw } = reply;
+    if (app.server.listening && raw.hasHeader('connection')) raw.removeHeader('connection');
     done();
   });
 }

@@ -96,7 +96,7 @@ export const databaseFaults: Fault[] = [
   },
   {
     part: 'store',
-    name: 'Rows locked by somebody else',
+    name: 'Rows locked by another transaction',
     done: 'another transaction holds a country when the writing begins, and ends then',
     data: 'after',
     sees: /^SUCCEEDED/,
@@ -150,7 +150,7 @@ export const databaseFaults: Fault[] = [
   {
     part: 'store',
     name: 'Disk full under the server',
-    done: 'the file system of the database server is full to its last byte, until somebody makes room',
+    done: 'the file system of the database server is full to its last byte, until there is room again',
     only: 'mysql',
     onSmallDisk: true,
     data: 'before',

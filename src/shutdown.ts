@@ -18,7 +18,7 @@ export function stopOnSignal(server: FastifyInstance, context: AppContext): () =
     logger.info({ signal }, 'stopping');
     setTimeout(giveUp, STOP_WITHIN_MS, logger).unref();
     try {
-      // At once, so that whoever waits for a refresh is told of its end while the server still answers.
+      // At once, so that a client that waits for a refresh learns of its end while the server still answers.
       await Promise.all([context.services.refreshes.close(), server.close()]);
       await context.close();
       logger.info('stopped');
@@ -42,7 +42,7 @@ function giveUp(logger: Logger): void {
  */
 const ECHO_WITHIN_MS = 1_000;
 
-/** Calls back at the first SIGTERM or SIGINT; a second one, from somebody who will not wait, ends the process. */
+/** Calls back at the first SIGTERM or SIGINT; a second one ends the process. */
 export function onStopSignal(stop: (signal: NodeJS.Signals) => void): void {
   let stoppedAt: number | undefined;
   const hear = (signal: NodeJS.Signals) => {

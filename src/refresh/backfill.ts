@@ -13,7 +13,7 @@ export interface BackfillOptions extends BackfillDays {
   batchSize: number;
   /** Fetches days that are stored as well. */
   again?: boolean;
-  /** Between two requests: the source is free, and nobody waits for the past. */
+  /** The pause between two requests: the source is free of charge, and there is no hurry. */
   pauseMs?: number;
   onDay?: (progress: BackfillProgress) => void;
 }
@@ -139,7 +139,7 @@ export interface BackfillDays {
 
 const MS_PER_DAY = 24 * 60 * 60 * 1000;
 
-/** All days from the first to the last. Throws BadUserInputError for days that are none or that nobody keeps. */
+/** All days from the first to the last. Throws BadUserInputError for an invalid date, or one without rates. */
 export function backfillDays({ from, to, now = new Date() }: BackfillDays): string[] {
   const today = now.toISOString().slice(0, 10);
   const last = to ?? new Date(now.getTime() - MS_PER_DAY).toISOString().slice(0, 10);

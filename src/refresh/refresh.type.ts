@@ -9,7 +9,7 @@ registerEnumType(RefreshState, {
     RUNNING: { description: 'Nothing has been written yet.' },
     SUCCEEDED: { description: 'Everything was written, or would have been in a dry run.' },
     FAILED: { description: 'Nothing was written.' },
-    CANCELLED: { description: 'Somebody stopped it; nothing was written.' },
+    CANCELLED: { description: 'Stopped before its commit; nothing was written.' },
   },
 });
 

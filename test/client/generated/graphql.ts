@@ -177,7 +177,7 @@ export type RefreshPhaseState =
 
 /** How far a refresh has come. */
 export type RefreshState =
-  /** Somebody stopped it; nothing was written. */
+  /** Stopped before its commit; nothing was written. */
   | 'CANCELLED'
   /** Nothing was written. */
   | 'FAILED'

@@ -1,4 +1,4 @@
-import { createServer as createTcpServer } from 'node:net';
+import { createConnection } from 'node:net';
 import { loadConfig } from './config.js';
 import { type AppContext, createContext } from './context.js';
 import { exitWith } from './errors.js';
@@ -32,13 +32,22 @@ export async function serve(): Promise<void> {
   }
 }
 
-/** Throws at once when the port is taken: the server listens only after its first refresh. */
+const CONNECT_WITHIN_MS = 1_000;
+
+/**
+ * Throws at once when the port is taken: the server listens only after its first refresh. Asked by connecting, because a
+ * socket that listens for a moment would reset the clients that connect to it.
+ */
 async function expectFree(host: string, port: number): Promise<void> {
-  const probe = createTcpServer();
-  await new Promise<void>((resolve, reject) => {
-    probe.once('error', reject).listen({ host, port }, resolve);
+  const socket = createConnection({ host, port, timeout: CONNECT_WITHIN_MS });
+  const isTaken = await new Promise<boolean>((resolve) => {
+    socket.once('connect', () => resolve(true));
+    for (const event of ['error', 'timeout']) socket.once(event, () => resolve(false));
   });
-  await new Promise((resolve) => probe.close(resolve));
+  socket.destroy();
+  if (!isTaken) return;
+  const details = { code: 'EADDRINUSE', syscall: 'listen', address: host, port };
+  throw Object.assign(new Error(`The port ${port} is taken`), details);
 }
 
 /**

@@ -9,6 +9,7 @@ const DRAIN_MS = 1_000;
 
 /** How long to wait at most for a moment without new connections. */
 const QUIET_WITHIN_MS = 500;
+const QUIET_TURN_MS = 1;
 
 /** Then connections with requests in flight are cut. */
 const CUT_AFTER_MS = 15_000;
@@ -60,15 +61,16 @@ function trackConnections({ server }: FastifyInstance): Connections {
 
 /**
  * Closes the listening socket only: the HTTP server's own `close` would also cut connections whose request is on its
- * way. The system resets connections that wait to be accepted, so it is closed after a turn in which none came.
+ * way. The system resets connections that wait to be accepted, so it is closed after a turn of the event loop that was
+ * short, and in which none came.
  */
 async function stopListening({ server }: FastifyInstance, connections: Connections): Promise<void> {
   const end = performance.now() + QUIET_WITHIN_MS;
-  let before = -1;
-  while (before !== connections.accepted && performance.now() < end) {
-    before = connections.accepted;
+  for (let isQuiet = false; !isQuiet && performance.now() < end; ) {
+    const [accepted, begun] = [connections.accepted, performance.now()];
     await nextTurn();
     await nextTurn();
+    isQuiet = connections.accepted === accepted && performance.now() - begun < QUIET_TURN_MS;
   }
   if (server.listening) NetServer.prototype.close.call(server);
 }

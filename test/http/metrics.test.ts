@@ -96,7 +96,10 @@ test('/metrics tells of refreshes that failed or were cancelled, and in which ph
 });
 
 describe.runIf(testDialects.includes('mysql'))('/metrics on a database server', async () => {
-  const { url, context } = await serve({ DATABASE_POOL_SIZE: '2', DATABASE_MAX_OVERFLOW: '1' }, 'mysql');
+  const { url, context } = await serve(
+    { DATABASE_POOL_SIZE: '2', DATABASE_MAX_OVERFLOW: '1' },
+    testDialects.includes('mysql') ? 'mysql' : 'sqlite',
+  );
 
   const connections = async () => {
     const text = await scrape(url);

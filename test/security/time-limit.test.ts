@@ -47,7 +47,7 @@ function ask(url: string, signal?: AbortSignal): Promise<Response> {
 
 /** A query that does not come back needs a database that can be made to wait for a lock. */
 describe.runIf(testDialects.includes('mysql'))('a query that takes longer than QUERY_TIMEOUT', async () => {
-  const { post, context } = await serve({ QUERY_TIMEOUT: '1' }, 'mysql');
+  const { post, context } = await serve({ QUERY_TIMEOUT: '1' }, testDialects.includes('mysql') ? 'mysql' : 'sqlite');
 
   const whileLocked = async (table: string, use: () => Promise<void>) => {
     const other = await connectDatabase({ ...context.config.database, poolSize: 1, maxOverflow: 0 });

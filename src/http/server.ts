@@ -1,8 +1,10 @@
 import { basename, dirname } from 'node:path';
 import fastifyCors from '@fastify/cors';
+import fastifyRateLimit from '@fastify/rate-limit';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Config } from '../config.js';
 import type { AppContext } from '../context.js';
+import { clientKey } from '../net.js';
 import { logRequests, trackRequests } from '../observability/access-log.js';
 import { serveMetrics } from '../observability/metrics.js';
 import { traceRequests } from '../observability/tracing.js';
@@ -10,7 +12,6 @@ import { SUMMARY_IMAGE_PATH } from '../summary/summary.js';
 import { answerErrors } from './errors.js';
 import { drainOnClose } from './graceful-shutdown.js';
 import { serveGraphql } from './graphql-route.js';
-import { limitRate } from './rate-limit.js';
 import { serveSubscriptions } from './websockets.js';
 
 /** The HTTP server: routes and what applies to all of them, in the order in which a request meets it. */
@@ -66,6 +67,29 @@ async function allowOrigins(app: FastifyInstance, { corsOrigins }: Config['http'
     allowedHeaders: ['content-type', 'authorization', 'apollo-require-preflight', 'x-apollo-operation-name'],
     exposedHeaders: ['x-request-id', 'retry-after'],
     maxAge: 86_400,
+  });
+}
+
+/** Clients that are counted at once; the least recently seen one is evicted. */
+const MAX_CLIENTS = 20_000;
+
+/** Probes and scrapes come from the operator, and have to work under any load. */
+const UNLIMITED_ROUTES = new Set(['/health', '/ready', '/metrics']);
+
+/** Limits the requests per minute of a client: of an IPv4 address, or of an IPv6 network of 64 bits. */
+async function limitRate(app: FastifyInstance, { rateLimit }: Config['http']): Promise<void> {
+  if (rateLimit === 0) return;
+  await app.register(fastifyRateLimit, {
+    max: rateLimit,
+    timeWindow: 60_000,
+    cache: MAX_CLIENTS,
+    keyGenerator: ({ ip }) => clientKey(ip),
+    allowList: (request) => UNLIMITED_ROUTES.has(request.routeOptions.url ?? ''),
+    errorResponseBuilder: (_request, { max, ttl }) => {
+      const seconds = Math.ceil(ttl / 1000);
+      const message = `More than ${max} requests a minute (RATE_LIMIT); try again in ${seconds} s`;
+      return Object.assign(new Error(message), { statusCode: 429 });
+    },
   });
 }
 

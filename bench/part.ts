@@ -41,7 +41,7 @@ const full = {
   },
   newQueries: 3,
   /** Each round starts new processes; each turn puts them under load once. */
-  reads: { rounds: 3, turns: 5, turnSeconds: 0.25, warmUpSeconds: 0.7 },
+  reads: { rounds: 3, turns: 5, turnSeconds: 0.25, warmUpSeconds: 3 },
   windows: { count: 8, quietSeconds: 7, refreshSeconds: 4 },
   /** Rows of the growing table. */
   sizes: [250, 2_500, 25_000, 250_000, 1_000_000],
@@ -54,7 +54,7 @@ export const PLANS = {
   quick: {
     refresh: { roundTrips: [100], slowestSourceMs: 500, patienceMs: 600, warm: 3, cold: 1, peers: 1 },
     newQueries: 1,
-    reads: { rounds: 1, turns: 2, turnSeconds: 0.25, warmUpSeconds: 0.5 },
+    reads: { rounds: 1, turns: 2, turnSeconds: 0.25, warmUpSeconds: 1.5 },
     windows: { count: 3, quietSeconds: 3, refreshSeconds: 2 },
     sizes: [25_000, 100_000],
     hostileMinutes: 0.05,

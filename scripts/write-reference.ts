@@ -1,14 +1,16 @@
 /**
- * Writes bundled/reference.json, the facts that refreshes do not bring, from the package world-countries, which is
- * needed for nothing else: 22 MB of maps and flags stay out of an installation. Run it after an update of the package.
+ * Writes bundled/reference.json, the facts that refreshes do not bring, from the packages world-countries and cldr-core,
+ * which are needed for nothing else: 22 MB of maps and flags stay out of an installation. Run it after an update of
+ * either.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Country } from 'world-countries';
-import type { ReferenceFacts } from '../src/countries/reference.js';
+import type { ReferenceFacts, ReferenceUse } from '../src/countries/reference.js';
 import { BUNDLED_FOLDER, writeReadme } from './bundled-readme.js';
 import { callingCodes } from './calling-codes.js';
 import { searchNames } from './search-names.js';
+import { cldrLicence, cldrUse, tenderOf } from './tender.js';
 
 // Its ES module imports JSON in a way that Node does not take.
 const require = createRequire(import.meta.url);
@@ -21,12 +23,13 @@ const found = searchNames(countries);
 const records = countries.map(factsOf).sort((a, b) => (a.code < b.code ? -1 : 1));
 await writeFile(
   new URL('reference.json', BUNDLED_FOLDER),
-  `{"use":${JSON.stringify(await useOf())},"records":[\n${records.map((record) => JSON.stringify(record)).join(',\n')}\n]}\n`,
+  `{"uses":${JSON.stringify([await useOf(), cldrUse()])},"records":[\n${records.map((record) => JSON.stringify(record)).join(',\n')}\n]}\n`,
 );
+await writeFile(new URL('unicode-license.txt', BUNDLED_FOLDER), await cldrLicence());
 await writeReadme();
 console.log(`${records.length} countries, ${[...found.values()].flat().length} names`);
 
-async function useOf() {
+async function useOf(): Promise<ReferenceUse> {
   const path = require.resolve('world-countries/package.json');
   const { version } = JSON.parse(await readFile(path, 'utf8')) as { version: string };
   return {
@@ -63,6 +66,7 @@ function factsOf(country: Country): ReferenceFacts {
     independent: country.independent ?? null,
     unMember: unMember && !OBSERVERS.has(cca2),
     searchNames: found.get(cca2) ?? [],
+    tender: tenderOf(cca2),
   };
 }
 

@@ -12,12 +12,22 @@ export interface ReferenceFacts extends Omit<CountryFacts, 'languages' | 'border
   languages: { code: string; name: string }[];
   /** ISO 3166-1 alpha-2. */
   borders: string[];
+  /** In CLDR's order; none for Antarctica. */
+  tender: Tender[];
+}
+
+/** A currency that is or was legal tender of a country, with its first and last day. */
+export interface Tender {
+  code: string;
+  from: string;
+  /** Null where no end is known. */
+  to: string | null;
 }
 
 const FILE = new URL('bundled/reference.json', PACKAGE_ROOT);
 
 /** Where the facts came from, for citations. */
-interface ReferenceUse {
+export interface ReferenceUse {
   source: string;
   url: string;
   observedAt: string | null;
@@ -35,10 +45,12 @@ function once<T>(make: () => T): () => T {
   };
 }
 
-const readFile = once(() => JSON.parse(readFileSync(FILE, 'utf8')) as { use: ReferenceUse; records: ReferenceFacts[] });
+const readFile = once(
+  () => JSON.parse(readFileSync(FILE, 'utf8')) as { uses: ReferenceUse[]; records: ReferenceFacts[] },
+);
 
-export function referenceUse(): ReferenceUse {
-  return readFile().use;
+export function referenceUses(): ReferenceUse[] {
+  return readFile().uses;
 }
 
 /** By alpha-2 code. */
@@ -60,7 +72,7 @@ export const countryFacts = once(
 );
 
 function toCountryFacts(facts: ReferenceFacts): CountryFacts {
-  const { code, alpha3, officialName, borders, nativeNames, languages, ...others } = facts;
+  const { code, alpha3, officialName, borders, nativeNames, languages, tender, ...others } = facts;
   return {
     ...others,
     borderCodes: borders,

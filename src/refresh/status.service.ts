@@ -1,10 +1,10 @@
 import type { CountryService } from '../countries/country.service.js';
-import { referenceUse } from '../countries/reference.js';
+import { type ReferenceUse, referenceUses } from '../countries/reference.js';
 import { VERSION } from '../runtime.js';
 import { SUMMARY_IMAGE_PATH } from '../summary/summary.js';
 import { Figures } from './phases.js';
 import type { RefreshService } from './refresh.service.js';
-import type { Status } from './refresh.type.js';
+import type { SourceUse, Status } from './refresh.type.js';
 
 const MS_PER_DAY = 24 * 60 * 60 * 1000;
 
@@ -40,9 +40,13 @@ export class StatusService {
       stale: bundled || !(ageMs <= MS_PER_DAY),
       bundled,
       running,
-      sources: last ? [...last.sources, { provides: Figures.REFERENCE, reused: false, ...referenceUse() }] : [],
+      sources: last ? [...last.sources, ...referenceUses().map(asSource)] : [],
       summaryImageUrl: last ? SUMMARY_IMAGE_PATH : null,
       version: VERSION,
     };
   }
+}
+
+function asSource(use: ReferenceUse): SourceUse {
+  return { provides: Figures.REFERENCE, reused: false, ...use };
 }

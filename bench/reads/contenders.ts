@@ -3,8 +3,6 @@ import { freePort, message, type Server, startMeasurable, startProduct } from '.
 export interface ReadContender {
   name: string;
   queries: Queries;
-  /** No request is sent twice: each has a header of its own. */
-  eachAnother?: true;
   start(environment: ReadEnvironment): Promise<Server>;
 }
 
@@ -40,7 +38,6 @@ function one(type: string, facts: string): object {
 
 export const CONTENDERS: readonly ReadContender[] = [
   product('country-exchange, hot', {}),
-  { ...product('country-exchange, hot, no two requests alike', {}), eachAnother: true },
   product('country-exchange, cache off', { ANSWER_CACHE_MB: '0' }),
   peer('bare node:http, the same bytes', ['bytes'], ours),
   peer('Mercurius jit 1, rows in memory', ['mercurius-jit', 'memory']),

@@ -123,6 +123,7 @@ function createSnapshot(version: number, tables: SnapshotTables): Snapshot {
 
 function toCountry(row: CountryRow, currencies: Snapshot['currencies']): Country {
   const capitals = JSON.parse(row.capitals) as string[];
+  const currency = currencies.get(row.currency_code ?? '') ?? null;
   const own = {
     id: row.code,
     code: row.code,
@@ -141,9 +142,10 @@ function toCountry(row: CountryRow, currencies: Snapshot['currencies']): Country
     areaKm2: row.area_km2,
     flagEmoji: flagEmoji(row.code),
     flagUrl: row.flag_url,
-    currency: currencies.get(row.currency_code ?? '') ?? null,
+    currency,
     currencies: [],
-    exchangeRate: row.exchange_rate,
+    // Not the rate that the last refresh stored: a backfill may have brought a newer one.
+    exchangeRate: currency?.lastRate?.rate ?? null,
     estimatedGdp: row.estimated_gdp,
     gdp: {
       value: row.estimated_gdp,

@@ -60,8 +60,10 @@ describe.each(testDialects)('the command line on %s', (dialect) => {
     const days = ['--from', '2026-03-01', '--to', '2026-03-03'];
     const filled = await run(['backfill', ...days], env);
     expect(filled).toMatchObject({ exitCode: 0, stderr: '' });
-    expect(filled.stdout).toMatch(/^3 days stored, 0 were there already, 0 could not be had$/m);
-    expect((await run(['backfill', ...days], env)).stdout).toMatch(/^0 days stored, 3 were there already/m);
+    expect(filled.stdout).toMatch(/^3 days of currency-api stored, 0 were there already, 0 could not be had$/m);
+    expect((await run(['backfill', ...days], env)).stdout).toMatch(
+      /^0 days of currency-api stored, 3 were there already/m,
+    );
     expect(await run(['backfill', '--from', 'yesterday'], env)).toMatchObject({
       exitCode: 1,
       stderr: 'country-exchange: "yesterday" is no day: write it as 2026-03-19\n',

@@ -1,25 +1,30 @@
 import { Presets, SingleBar } from 'cli-progress';
 import type { Logger } from '../logger.js';
 import { type BackfillProgress, type BackfillReport, backfill } from '../refresh/backfill.js';
+import { daysIn } from '../refresh/backfill-days.js';
 import { exitFor, onStopSignal } from '../shutdown.js';
 import { createSources } from '../sources/sources.js';
 import { withDatabase } from './context.js';
 
-/** Adds past days to the rate history, with a progress bar on a terminal and a log line for each day elsewhere. */
+/**
+ * Adds past days to the rate history, with a progress bar on a terminal and a log line for each request elsewhere. The
+ * exit code is 1 when none of the days could be had.
+ */
 export async function backfillRates(from: string, to: string | undefined, again: boolean): Promise<void> {
   await withDatabase(async ({ config, database, logger }) => {
     await database.migrate();
     const sources = createSources(config.sources);
-    const { onDay, stop } = process.stderr.isTTY ? showBar() : { onDay: logDay(logger), stop: () => undefined };
+    const { onSpan, stop } = process.stderr.isTTY ? showBar() : { onSpan: logSpan(logger), stop: () => undefined };
     onStopSignal((signal) => {
       stop();
       exitFor(signal);
     });
     try {
       const { batchSize } = config.refresh;
-      const report = await backfill({ database, sources, batchSize, from, to, again, onDay });
+      const report = await backfill({ database, sources, batchSize, from, to, again, onSpan });
       stop();
       process.stdout.write(summary(report));
+      if (report.fetched + report.skipped === 0) process.exitCode = 1;
     } finally {
       stop();
       await sources.close();
@@ -29,27 +34,29 @@ export async function backfillRates(from: string, to: string | undefined, again:
 
 function showBar() {
   const bar = new SingleBar(
-    { format: '{bar} {percentage} % {value}/{total} days, {day}', hideCursor: true },
+    { format: '{bar} {percentage} % {value}/{total} days, {to}', hideCursor: true },
     Presets.shades_classic,
   );
-  const onDay = ({ day, done, total }: BackfillProgress) => {
-    if (done === 1) bar.start(total, 0, { day });
-    bar.update(done, { day });
+  const onSpan = ({ to, done, total }: BackfillProgress) => {
+    if (!bar.isActive) bar.start(total, 0, { to });
+    bar.update(done, { to });
   };
-  return { onDay, stop: () => bar.stop() };
+  return { onSpan, stop: () => bar.stop() };
 }
 
-function logDay(logger: Logger) {
-  return ({ day, done, total, failure }: BackfillProgress) => {
-    if (failure === null) logger.info({ day, done, total }, 'day stored');
-    else logger.warn({ day, done, total, failure }, 'day missing');
+function logSpan(logger: Logger) {
+  return ({ failure, ...progress }: BackfillProgress) => {
+    if (failure === null) logger.info(progress, 'days stored');
+    else logger.warn({ ...progress, failure }, 'days missing');
   };
 }
 
-function summary({ stored, skipped, missing }: BackfillReport): string {
+function summary({ source, fetched, skipped, heldBack, missing }: BackfillReport): string {
+  const lost = missing.reduce((sum, span) => sum + daysIn(span), 0);
   const lines = [
-    `${stored.length} days stored, ${skipped.length} were there already, ${missing.length} could not be had`,
-    ...missing.slice(0, 10).map(({ day, reason }) => `  ${day}: ${reason}`),
+    `${fetched} days of ${source} stored, ${skipped} were there already, ${lost} could not be had`,
+    ...(heldBack > 0 ? [`${heldBack} rates were left out: more than tenfold jumps that no other day confirms`] : []),
+    ...missing.slice(0, 10).map(({ from, to, reason }) => `  ${from === to ? from : `${from} to ${to}`}: ${reason}`),
     ...(missing.length > 10 ? [`  and ${missing.length - 10} more`] : []),
   ];
   return `${lines.join('\n')}\n`;

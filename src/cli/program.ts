@@ -38,7 +38,10 @@ program
 program
   .command('backfill')
   .description('fetch the exchange rates of past days into the history; run it again to go on where it stopped')
-  .requiredOption('--from <day>', 'the first day, YYYY-MM-DD; rates are kept since 2024-03-02')
+  .requiredOption(
+    '--from <day>',
+    'the first day, YYYY-MM-DD: frankfurter has rates since 1999, currency-api since March 2024',
+  )
   .option('--to <day>', 'the last day; yesterday when it is not given')
   .option('--again', 'fetch days that are stored as well')
   .action(async ({ from, to, again = false }: { from: string; to?: string; again?: boolean }) => {

@@ -176,10 +176,27 @@ function byCode(rates: readonly ExchangeRateRow[]): Map<string, ExchangeRateRow>
   return new Map(rates.map((rate) => [rate.currency_code, rate]));
 }
 
+interface LastRatesOptions {
+  codes?: readonly string[];
+  on?: string | undefined;
+}
+
 /** The last observation of each currency up to the day, or the last of all. Currencies without one are left out. */
-export async function readLastRates(
+export function readLastRates(database: CurrencySource['database'], options: LastRatesOptions = {}) {
+  const { codes, on } = options;
+  return readEndRates(database, codes, 'desc', on === undefined ? undefined : ['<=', on]);
+}
+
+/** The first observation of each currency after the day, or the first of all. */
+export function readNextRates(database: CurrencySource['database'], after?: string, codes?: readonly string[]) {
+  return readEndRates(database, codes, 'asc', after === undefined ? undefined : ['>', after]);
+}
+
+async function readEndRates(
   { kysely }: CurrencySource['database'],
-  { codes, on }: { codes?: readonly string[]; on?: string } = {},
+  codes: readonly string[] | undefined,
+  order: 'asc' | 'desc',
+  limit: ['<=' | '>', string] | undefined,
 ): Promise<ExchangeRateRow[]> {
   // Starting from the currencies with a left join, a database looks up one row for each. Otherwise it would read the
   // whole history, and with `max` in place of `limit` MySQL would read all days of each currency.
@@ -188,11 +205,11 @@ export async function readLastRates(
     .leftJoin('exchange_rates as r', (join) =>
       join.onRef('r.currency_code', '=', 'c.code').on('r.observed_on', '=', (eb) =>
         eb
-          .selectFrom('exchange_rates as last')
-          .select('last.observed_on')
-          .whereRef('last.currency_code', '=', 'c.code')
-          .$if(on !== undefined, (last) => last.where('last.observed_on', '<=', on as string))
-          .orderBy('last.observed_on', 'desc')
+          .selectFrom('exchange_rates as edge')
+          .select('edge.observed_on')
+          .whereRef('edge.currency_code', '=', 'c.code')
+          .$if(limit !== undefined, (edge) => edge.where('edge.observed_on', ...(limit as ['<=' | '>', string])))
+          .orderBy('edge.observed_on', order)
           .limit(1),
       ),
     )

@@ -1,86 +1,92 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { readLastRates, readNextRates } from '../currencies/currency.service.js';
 import type { Database, Statement } from '../db/database.js';
-import type { CurrencyRow, ExchangeRateRow } from '../db/tables.js';
-import { AppError, BadUserInputError, SourceUnavailableError } from '../errors.js';
-import { currencyApi, FIRST_DAY } from '../sources/currency-api.js';
-import { isDay } from '../sources/json.js';
-import { MIN_MARKET_RATES, type RateRecord } from '../sources/source.js';
-import type { Sources } from '../sources/sources.js';
+import type { ExchangeRateRow } from '../db/tables.js';
+import { chunk } from '../db/write.js';
+import { AppError, SourceUnavailableError } from '../errors.js';
+import type { DaySpan, RateRecord } from '../sources/source.js';
+import type { PastRates, Sources } from '../sources/sources.js';
+import { type BackfillDays, backfillSpan, daysIn, missingSpans, nextDay, storedDays } from './backfill-days.js';
+import { DayByDay } from './day-by-day.js';
 
 export interface BackfillOptions extends BackfillDays {
   database: Database;
-  sources: Pick<Sources, 'ratesOn'>;
+  sources: Pick<Sources, 'pastRates'>;
   batchSize: number;
   /** Fetches days that are stored as well. */
   again?: boolean;
   /** The pause between two requests: the source is free of charge, and there is no hurry. */
   pauseMs?: number;
-  onDay?: (progress: BackfillProgress) => void;
+  onSpan?: (progress: BackfillProgress) => void;
 }
 
-export interface BackfillProgress {
-  day: string;
+export interface BackfillProgress extends DaySpan {
+  /** Days. */
   done: number;
   total: number;
-  /** Why the day could not be had; null when it is stored. */
+  /** Why the days could not be had; null when they are stored. */
   failure: string | null;
 }
 
 export interface BackfillReport {
-  stored: string[];
-  /** Those that were there already. */
-  skipped: string[];
-  missing: { day: string; reason: string }[];
+  source: string;
+  /** The days of which the source had rates. */
+  fetched: number;
+  /** The days that were stored before. */
+  skipped: number;
+  /** The rates that were not stored: jumps that were seen once. */
+  heldBack: number;
+  missing: (DaySpan & { reason: string })[];
 }
 
-/** A few days are missing at the source; this many in a row mean that it is down, or that we are. */
+/** A few days are missing at the source; this many requests in a row mean that it is down, or that we are. */
 const MAX_FAILURES_IN_A_ROW = 5;
 
 /**
- * Fetches past days one after the other and stores each by itself, so that whatever stops it, the next run goes on
- * behind the last day stored. Observations that another source has brought are left as they are.
+ * Fetches past days in order and stores each answer by itself, so that the next run goes on behind whatever stopped this
+ * one. Observations that another source has brought are left as they are.
  */
 export async function backfill(options: BackfillOptions): Promise<BackfillReport> {
-  const { database, sources, again = false, pauseMs = 200, onDay } = options;
-  const days = backfillDays(options);
-  const known = again ? new Set<string>() : await storedDays(database, days);
-  const wanted = days.filter((day) => !known.has(day));
-  const report: BackfillReport = { stored: [], skipped: days.filter((day) => known.has(day)), missing: [] };
+  const { database, again = false, pauseMs = 200, onSpan } = options;
+  const source = options.sources.pastRates(options.from);
+  const span = backfillSpan(options, source);
+  const stored = again ? [] : await storedDays(database, span, source);
+  const spans = missingSpans(span, stored, source);
+  const report: BackfillReport = {
+    source: source.source,
+    fetched: 0,
+    skipped: stored.length,
+    heldBack: 0,
+    missing: [],
+  };
+  const store = new BackfillStore(options, source, report);
+  const total = spans.reduce((sum, it) => sum + daysIn(it), 0);
+  let done = 0;
   let failuresInARow = 0;
-  for (const [at, day] of wanted.entries()) {
-    if (at > 0) await delay(pauseMs);
-    const failure = await backfillDay(options, day, sources);
-    if (failure === null) report.stored.push(day);
-    else report.missing.push({ day, reason: failure.reason });
-    onDay?.({ day, done: at + 1, total: wanted.length, failure: failure?.reason ?? null });
-    failuresInARow = failure === null ? 0 : failuresInARow + 1;
-    if (failuresInARow === MAX_FAILURES_IN_A_ROW) throw givenUp(report, failure);
+  try {
+    for (const [at, wanted] of spans.entries()) {
+      if (at > 0) await delay(pauseMs);
+      const failure = await fetchSpan(store, wanted, source);
+      if (failure !== null) report.missing.push({ ...wanted, reason: failure.reason });
+      done += daysIn(wanted);
+      onSpan?.({ ...wanted, done, total, failure: failure?.reason ?? null });
+      failuresInARow = failure === null ? 0 : failuresInARow + 1;
+      if (failuresInARow === MAX_FAILURES_IN_A_ROW) throw givenUp(report, failure);
+    }
+  } finally {
+    await store.finish(span);
   }
   return report;
 }
 
-/** A day is there when this source has brought as many rates as it takes for an answer. */
-async function storedDays({ kysely }: Database, days: string[]): Promise<Set<string>> {
-  const rows = await kysely
-    .selectFrom('exchange_rates')
-    .select('observed_on as day')
-    .where('source', '=', currencyApi.name)
-    .where('observed_on', '>=', days.at(0) ?? '')
-    .where('observed_on', '<=', days.at(-1) ?? '')
-    .groupBy('observed_on')
-    .having((eb) => eb.fn.countAll(), '>=', MIN_MARKET_RATES)
-    .execute();
-  return new Set(rows.map((row) => row.day));
-}
-
-async function backfillDay(
-  { database, batchSize }: BackfillOptions,
-  day: string,
-  sources: BackfillOptions['sources'],
+async function fetchSpan(
+  store: BackfillStore,
+  span: DaySpan,
+  source: PastRates,
 ): Promise<SourceUnavailableError | null> {
   try {
-    const { records } = await sources.ratesOn(day, new AbortController().signal);
-    await database.writeAtomically(await statements(database, day, records, batchSize));
+    const { records } = await source.fetch(span, new AbortController().signal);
+    await store.add(span, records);
     return null;
   } catch (error) {
     if (error instanceof SourceUnavailableError) return error;
@@ -88,69 +94,115 @@ async function backfillDay(
   }
 }
 
-async function statements(
-  database: Database,
-  day: string,
-  records: RateRecord[],
-  batchSize: number,
-): Promise<Statement[]> {
-  const [currencies, others] = await Promise.all([
-    database.kysely.selectFrom('currencies').select('code').execute(),
-    database.kysely
-      .selectFrom('exchange_rates')
-      .select('currency_code as code')
-      .where('observed_on', '=', day)
-      .where('source', '!=', currencyApi.name)
-      .execute(),
-  ]);
-  const known = new Set(currencies.map(({ code }) => code));
-  const taken = new Set(others.map(({ code }) => code));
-  const rows = records.filter(({ currency }) => !taken.has(currency)).map(toRow);
-  const newcomers = rows.filter((row) => !known.has(row.currency_code)).map(toCurrency);
-  return [
-    ...database.upsert('currencies', newcomers, ['code'], batchSize),
-    ...database.upsert('exchange_rates', rows, ['currency_code', 'observed_on'], batchSize),
-  ];
-}
-
-function toRow({ currency, observedOn, rate }: RateRecord): ExchangeRateRow {
-  return { currency_code: currency, observed_on: observedOn, rate, source: currencyApi.name };
-}
-
-function toCurrency({ currency_code: code }: ExchangeRateRow): CurrencyRow {
-  return { code, name: null, symbol: null };
-}
-
-function givenUp({ stored }: BackfillReport, last: SourceUnavailableError | null): AppError {
+function givenUp({ fetched }: BackfillReport, last: SourceUnavailableError | null): AppError {
   return new AppError(
     'EXTERNAL_SOURCE_UNAVAILABLE',
-    `Given up after ${MAX_FAILURES_IN_A_ROW} days in a row that could not be had; ${stored.length} days were stored. ` +
+    `Given up after ${MAX_FAILURES_IN_A_ROW} requests in a row that failed; ${fetched} days were stored. ` +
       'Run it again to go on',
     { details: last?.reason ?? '', cause: last },
   );
 }
 
-export interface BackfillDays {
-  from: string;
-  /** Yesterday when undefined: today's rates are the refresh's. */
-  to?: string | undefined;
-  now?: Date;
+/** Stores what can be believed of the answers. */
+class BackfillStore {
+  readonly #options: BackfillOptions;
+  readonly #source: string;
+  readonly #report: BackfillReport;
+  readonly #judge = new DayByDay();
+  /** What refreshes hold back: observations as well, if later ones confirm them. */
+  #held: ExchangeRateRow[] = [];
+
+  constructor(options: BackfillOptions, { source }: PastRates, report: BackfillReport) {
+    this.#options = options;
+    this.#source = source;
+    this.#report = report;
+  }
+
+  async add(span: DaySpan, records: RateRecord[]): Promise<void> {
+    const { database } = this.#options;
+    const [before, within, held] = await Promise.all([
+      readLastRates(database, { on: nextDay(span.from, -1) }),
+      this.#storedWithin(span),
+      database.kysely.selectFrom('held_rates').selectAll().execute(),
+    ]);
+    this.#held = held;
+    for (const row of before) this.#judge.observe(row, true);
+    const taken = new Set(within.map(keyOf));
+    const fetched = records.map((record) => this.#toRow(record));
+    const known = within.map((row): Observation => [row, true]);
+    const others = [...fetched, ...held.filter((row) => row.observed_on <= span.to)].filter(
+      (row) => !taken.has(keyOf(row)),
+    );
+    const believed = [...known, ...others.map((row): Observation => [row, false])]
+      .sort(byDay)
+      .flatMap(([row, isStored]) => this.#judge.observe(row, isStored));
+    this.#report.fetched += new Set(records.map(({ observedOn }) => observedOn)).size;
+    await this.#write(believed, this.#judge.takeDropped());
+  }
+
+  /** What stands after the last day decides about what is left. A jump that is the newest of all waits for a refresh. */
+  async finish({ to }: DaySpan): Promise<void> {
+    const { database, batchSize } = this.#options;
+    const next = (await readNextRates(database, to)).map((row): Observation => [row, true]);
+    const held = this.#held.filter((row) => row.observed_on > to).map((row): Observation => [row, false]);
+    const confirmed = [...next, ...held].sort(byDay).flatMap(([row, isStored]) => this.#judge.observe(row, isStored));
+    const { believed, quarantined } = this.#judge.finish();
+    const dropped = this.#judge.takeDropped();
+    const hold = database.upsert('held_rates', quarantined, ['currency_code'], batchSize);
+    await this.#write([...confirmed, ...believed], [...dropped, ...quarantined], hold);
+  }
+
+  /** When days are fetched again, those of this source are judged anew. */
+  #storedWithin({ from, to }: DaySpan): Promise<ExchangeRateRow[]> {
+    const { database, again } = this.#options;
+    return database.kysely
+      .selectFrom('exchange_rates')
+      .selectAll()
+      .where('observed_on', '>=', from)
+      .where('observed_on', '<=', to)
+      .$if(again === true, (rows) => rows.where('source', '!=', this.#source))
+      .execute();
+  }
+
+  #toRow({ currency, observedOn, rate }: RateRecord): ExchangeRateRow {
+    return { currency_code: currency, observed_on: observedOn, rate, source: this.#source };
+  }
+
+  async #write(believed: ExchangeRateRow[], dropped: ExchangeRateRow[], more: Statement[] = []): Promise<void> {
+    const { database, batchSize } = this.#options;
+    this.#report.heldBack += dropped.length;
+    const rows = await database.kysely.selectFrom('currencies').select('code').execute();
+    const known = new Set(rows.map(({ code }) => code));
+    const newcomers = new Set(believed.map((row) => row.currency_code).filter((code) => !known.has(code)));
+    await database.writeAtomically([
+      ...database.upsert('currencies', [...newcomers].map(toCurrency), ['code'], batchSize),
+      ...database.upsert('exchange_rates', believed, ['currency_code', 'observed_on'], batchSize),
+      ...Array.from(chunk(dropped, batchSize), (batch) => deletion(database, batch)),
+      ...this.#releases(believed),
+      ...more,
+    ]);
+  }
+
+  #releases(believed: ExchangeRateRow[]): Statement[] {
+    const last = new Map(believed.map((row) => [row.currency_code, row.observed_on]));
+    const released = this.#held.filter((row) => (last.get(row.currency_code) ?? '') >= row.observed_on);
+    const codes = released.map((row) => row.currency_code);
+    const { kysely } = this.#options.database;
+    return codes.length === 0 ? [] : [kysely.deleteFrom('held_rates').where('currency_code', 'in', codes)];
+  }
 }
 
-const MS_PER_DAY = 24 * 60 * 60 * 1000;
+type Observation = [row: ExchangeRateRow, isStored: boolean];
 
-/** All days from the first to the last. Throws BadUserInputError for an invalid date, or one without rates. */
-export function backfillDays({ from, to, now = new Date() }: BackfillDays): string[] {
-  const today = now.toISOString().slice(0, 10);
-  const last = to ?? new Date(now.getTime() - MS_PER_DAY).toISOString().slice(0, 10);
-  for (const day of [from, last]) {
-    if (!isDay(day)) throw new BadUserInputError(`"${day}" is no day: write it as 2026-03-19`);
-  }
-  if (from > last) throw new BadUserInputError(`The first day (${from}) is after the last (${last})`);
-  if (from < FIRST_DAY) throw new BadUserInputError(`Rates are kept since ${FIRST_DAY}, not for ${from}`);
-  if (last > today) throw new BadUserInputError(`There are no rates yet for ${last}`);
-  const count = (Date.parse(last) - Date.parse(from)) / MS_PER_DAY + 1;
-  return Array.from({ length: count }, (_, at) =>
-    new Date(Date.parse(from) + at * MS_PER_DAY).toISOString().slice(0, 10),
-  );
+const byDay = ([a]: Observation, [b]: Observation) => (a.observed_on < b.observed_on ? -1 : 1);
+const keyOf = ({ currency_code, observed_on }: ExchangeRateRow) => `${currency_code} ${observed_on}`;
+const toCurrency = (code: string) => ({ code, name: null, symbol: null });
+
+/** What an earlier run has believed, and this one does not. */
+function deletion({ kysely }: Database, rows: ExchangeRateRow[]): Statement {
+  return kysely
+    .deleteFrom('exchange_rates')
+    .where((eb) =>
+      eb.or(rows.map(({ currency_code, observed_on, source }) => eb.and({ currency_code, observed_on, source }))),
+    );
 }

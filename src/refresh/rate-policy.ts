@@ -28,10 +28,10 @@ export function believableRates(answer: SourceAnswer<RateRecord>, known: Known):
   if (isSameObservation(current, known)) {
     return { ...nothingNew(known), warnings: [...warnings, sameWarning(answer.use.observedAt)] };
   }
-  const quarantined = current.filter((row) => isUnconfirmedJump(row, known));
-  const believed = current.filter((row) => !quarantined.includes(row));
-  const released = believed.map((row) => row.currency_code).filter((code) => known.quarantined.has(code));
-  const rows = [...confirmed(believed, known), ...believed];
+  const believed = new Map(current.map((row) => [row, believedBy(row, lastOf(row, known), candidateOf(row, known))]));
+  const quarantined = current.filter((row) => believed.get(row)?.length === 0);
+  const rows = [...believed.values()].flat();
+  const released = [...new Set(rows.map((row) => row.currency_code))].filter((code) => known.quarantined.has(code));
   const jumps = quarantined.map((row) => jumpWarning(row, known));
   return { perUsd: perUsd(known, rows), rows, quarantined, released, warnings: [...warnings, ...jumps] };
 }
@@ -69,18 +69,20 @@ function nothingNew(known: Known): BelievableRates {
   return { perUsd: perUsd(known, []), rows: [], quarantined: [], released: [], warnings: [] };
 }
 
-function isUnconfirmedJump(row: ExchangeRateRow, { rates, quarantined }: Known): boolean {
-  const last = rates.get(row.currency_code);
-  const candidate = quarantined.get(row.currency_code);
-  return last !== undefined && !isPlausible(row, last) && !(candidate && confirms(row, candidate));
-}
+const lastOf = ({ currency_code }: ExchangeRateRow, { rates }: Known) => rates.get(currency_code);
+const candidateOf = ({ currency_code }: ExchangeRateRow, { quarantined }: Known) => quarantined.get(currency_code);
 
-/** A confirmed jump is stored under the day on which it was first observed. */
-function confirmed(believed: ExchangeRateRow[], { quarantined }: Known): ExchangeRateRow[] {
-  return believed.flatMap((row) => {
-    const candidate = quarantined.get(row.currency_code);
-    return candidate && confirms(row, candidate) ? [candidate] : [];
-  });
+/**
+ * What an observation makes believable: itself, after the quarantined jump that it confirms, which is stored under the
+ * day on which it was first observed. Empty when it is a jump itself.
+ */
+export function believedBy(
+  row: ExchangeRateRow,
+  last?: ExchangeRateRow,
+  candidate?: ExchangeRateRow,
+): ExchangeRateRow[] {
+  if (candidate && confirms(row, candidate)) return [candidate, row];
+  return last && !isPlausible(row, last) ? [] : [row];
 }
 
 function perUsd({ rates }: Known, rows: ExchangeRateRow[]): Map<string, number> {
@@ -116,7 +118,7 @@ const LARGEST_FACTOR = 10;
 const CONFIRMING_FACTOR = 2;
 
 /** Regardless of the age of the last observation: a real jump is merely stored one observation later. */
-function isPlausible(row: ExchangeRateRow, last: ExchangeRateRow): boolean {
+export function isPlausible(row: ExchangeRateRow, last: ExchangeRateRow): boolean {
   return factor(row, last) <= LARGEST_FACTOR;
 }
 

@@ -2,6 +2,7 @@ import { withDeadline } from '../async.js';
 import { ConfigError, SourceUnavailableError } from '../errors.js';
 import { at, entriesAt, isDay, unusable } from './json.js';
 import {
+  type DaySpan,
   MIN_MARKET_RATES,
   type RateRecord,
   type RatesSource,
@@ -23,21 +24,16 @@ export const currencyApi: RatesSource = {
   licence: 'CC0-1.0',
   attribution: 'Currency API by Fawaz Ahmed (github.com/fawazahmed0/exchange-api)',
   fetch: (request) => fetchFromHosts(request.url === undefined ? HOSTS : [request.url], request),
+  history: { firstDay: '2024-03-02', maxDays: 1, longestPause: 0, minRates: MIN_MARKET_RATES, fetch: fetchDay },
 };
 
-/** The Currency API has an edition for each day since this one, except for a few. */
-export const FIRST_DAY = '2024-03-02';
-
-/** The same for a past day. */
-export function currencyApiOn(day: string): RatesSource {
-  const fetch = async (request: SourceRequest) => {
-    const [first, second] = request.url === undefined ? HOSTS : [request.url];
-    const urls = [editionOf(day, first), second && editionOf(day, second)] as const;
-    const answer = await fetchFromHosts(urls, request);
-    if (answer.use.observedAt === day) return answer;
-    throw new SourceUnavailableError(currencyApi.name, `the answer is for ${answer.use.observedAt}`);
-  };
-  return { ...currencyApi, fetch };
+/** An edition for each day, except for a few. */
+async function fetchDay({ from: day }: DaySpan, request: SourceRequest): Promise<SourceAnswer<RateRecord>> {
+  const [first, second] = request.url === undefined ? HOSTS : [request.url];
+  const urls = [editionOf(day, first), second && editionOf(day, second)] as const;
+  const answer = await fetchFromHosts(urls, request);
+  if (answer.use.observedAt === day) return answer;
+  throw new SourceUnavailableError(currencyApi.name, `the answer is for ${answer.use.observedAt}`);
 }
 
 function editionOf(day: string, address: string): string {

@@ -124,7 +124,29 @@ export interface CountriesSource extends Source<CountryRecord> {
   /** True when it lists one currency per country, even where several are used. */
   primaryCurrencyOnly?: boolean;
 }
-export type RatesSource = Source<RateRecord>;
+export interface RatesSource extends Source<RateRecord> {
+  /** Missing when the source keeps no past days. */
+  history?: RateHistory;
+}
+
+/** Both ends included, `YYYY-MM-DD`. */
+export interface DaySpan {
+  from: string;
+  to: string;
+}
+
+/** How past days are had from a source. */
+export interface RateHistory {
+  firstDay: string;
+  /** The most days of one request. */
+  maxDays: number;
+  /** How many days in a row may have no rates, as at Christmas. */
+  longestPause: number;
+  /** So many rates make a day complete. */
+  minRates: number;
+  /** Throws SourceUnavailableError, and nothing else, when there is no usable answer. */
+  fetch: (span: DaySpan, request: SourceRequest) => Promise<SourceAnswer<RateRecord>>;
+}
 export type GdpSource = Source<GdpRecord>;
 
 /** The answer with these records, or SourceUnavailableError if there are too few, whatever the status of the response. */

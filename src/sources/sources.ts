@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { withDeadline } from '../async.js';
 import type { Config, CountriesSourceName, RatesSourceName } from '../config.js';
-import { SourceUnavailableError } from '../errors.js';
+import { BadUserInputError, SourceUnavailableError } from '../errors.js';
 import { PACKAGE_ROOT } from '../runtime.js';
 import { csc } from './csc.js';
-import { currencyApi, currencyApiOn } from './currency-api.js';
+import { currencyApi } from './currency-api.js';
 import { frankfurter } from './frankfurter.js';
 import { createHttpClient } from './http-client.js';
 import { openErApi } from './open-er-api.js';
@@ -13,8 +13,10 @@ import { restCountries, restCountriesV2, restCountriesV3 } from './restcountries
 import type {
   CountriesSource,
   CountryRecord,
+  DaySpan,
   GdpRecord,
   GdpSource,
+  RateHistory,
   RateRecord,
   RatesSource,
   Source,
@@ -30,13 +32,19 @@ export interface Sources {
   countries: Fetch<CountryRecord>;
   rates: Fetch<RateRecord>;
   gdp: Fetch<GdpRecord>;
-  /** The rates of a past day, from the one source that has them. */
-  ratesOn(day: string, signal: AbortSignal): Promise<SourceAnswer<RateRecord>>;
+  /** The first source of the settings that has rates of that day, or else of any past day. Throws BadUserInputError. */
+  pastRates(day: string): PastRates;
   /** The data set that comes with the project. */
   bundled: typeof bundled;
   /** Writes the response cache to its folder. */
   save(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** The past days of one source. */
+export interface PastRates extends Omit<RateHistory, 'fetch'> {
+  source: string;
+  fetch(span: DaySpan, signal: AbortSignal): Promise<SourceAnswer<RateRecord>>;
 }
 
 /** `cacheDir`: the folder of the response cache; without one, every process starts with an empty cache. */
@@ -65,11 +73,14 @@ export function createSources(
       config.timeoutMs,
     ),
     gdp: fallbackChain([isOffline ? bundled.gdp : live(gdpSource, gdpUrl)], config.timeoutMs),
-    ratesOn(day, signal) {
-      const url = ratesUrls[rates.indexOf('currency-api')];
-      const fetchDay: TimedFetch<RateRecord> = (inTime, timeoutMs) =>
-        currencyApiOn(day).fetch({ url, apiKey, http, signal: inTime, timeoutMs });
-      return fallbackChain([fetchDay], config.timeoutMs)(signal);
+    pastRates(day) {
+      const { name, url, history } = sourceOfPast(config, day);
+      const timed =
+        (span: DaySpan): TimedFetch<RateRecord> =>
+        (signal, timeoutMs) =>
+          history.fetch(span, { url, apiKey, http, signal, timeoutMs });
+      const fetch = (span: DaySpan, signal: AbortSignal) => fallbackChain([timed(span)], config.timeoutMs)(signal);
+      return { ...history, source: name, fetch };
     },
     bundled,
     save: () => cache.save(),
@@ -91,6 +102,18 @@ export const ratesSources = { 'currency-api': currencyApi, 'open-er-api': openEr
 >;
 
 export const gdpSource: GdpSource = worldBank;
+
+function sourceOfPast({ rates, ratesUrls }: Config['sources'], day: string) {
+  const withPast = rates.flatMap((name, at) => {
+    const history = name === 'bundled' ? undefined : (ratesSources[name] as RatesSource).history;
+    return history ? [{ name, url: ratesUrls[at], history }] : [];
+  });
+  const found = withPast.find(({ history }) => history.firstDay <= day) ?? withPast[0];
+  if (found) return found;
+  throw new BadUserInputError(
+    `${rates.join(' and ')} has no past rates: set RATES_SOURCE to frankfurter (since 1999) or currency-api (since 2024)`,
+  );
+}
 
 /** Fetches from one source within its share of the time. */
 type TimedFetch<R> = (signal: AbortSignal, timeoutMs: number, force: boolean) => Promise<SourceAnswer<R>>;

@@ -3,6 +3,7 @@ import { SourceUnavailableError } from '../errors.js';
 import { isDay, quotedValue } from './json.js';
 import {
   answerOf,
+  type DaySpan,
   type GdpRecord,
   type GdpSource,
   type RateRecord,
@@ -19,33 +20,49 @@ interface RatesOptions {
   /** The day of the answer as a whole. */
   observedOn: string;
   minimum: number;
+  /** The days of an answer with several of them. */
+  span?: DaySpan;
 }
 
 /** Keeps the usable rates, warns about the others, and rejects an answer with too few. */
 export function validateRates(
   source: RatesSource,
   raw: RawRate[],
-  { url, observedOn, minimum }: RatesOptions,
+  { url, observedOn, minimum, span }: RatesOptions,
 ): SourceAnswer<RateRecord> {
   const warnings = missingRates(raw);
   const records = new Map<string, RateRecord>();
+  // The last rates may be of different days.
+  const keyOf = ({ currency, observedOn: day }: RateRecord) => (span ? `${currency} ${day}` : currency);
   for (const { currency, rate, observedOn: day } of raw) {
     // Cryptocurrencies and metals are not mistakes, just not wanted.
     if (!isCurrency(currency) || rate === null) continue;
-    const reject = (reason: string) => warnings.push(rejectedRate(currency, reason));
-    if (!isPositive(rate)) reject(`${quotedValue(rate)} is not a positive number`);
-    else if (!isDay(day)) reject(`${quotedValue(day)} is not a day`);
-    else if (records.has(currency)) reject('duplicate');
-    else records.set(currency, { currency, rate, observedOn: day });
+    const record = { currency, rate, observedOn: day } as RateRecord;
+    const fault = faultOf(rate, day, span) ?? (records.has(keyOf(record)) ? 'duplicate' : null);
+    if (fault === null) records.set(keyOf(record), record);
+    else warnings.push(rejectedRate(currency, fault));
   }
-  const dollar = records.get('USD')?.rate ?? 1;
-  if (dollar !== 1) {
-    throw new SourceUnavailableError(source.name, `the rates are not for one US dollar: USD is ${dollar}`);
-  }
+  refuseOtherBase(source, records);
   const answer = answerOf(source, records, { received: raw.length, warnings, url, observedAt: observedOn }, minimum);
   // Not every source includes the dollar itself.
-  if (!records.has('USD')) answer.records.push({ currency: 'USD', rate: 1, observedOn });
+  for (const day of span ? new Set(answer.records.map((record) => record.observedOn)) : [observedOn]) {
+    const dollar = { currency: 'USD', rate: 1, observedOn: day };
+    if (!records.has(keyOf(dollar))) answer.records.push(dollar);
+  }
   return answer;
+}
+
+function faultOf(rate: unknown, day: unknown, span: DaySpan | undefined): string | null {
+  if (!isPositive(rate)) return `${quotedValue(rate)} is not a positive number`;
+  if (!isDay(day)) return `${quotedValue(day)} is not a day`;
+  return span && (day < span.from || day > span.to) ? `${day} was not asked for` : null;
+}
+
+function refuseOtherBase({ name }: RatesSource, records: ReadonlyMap<string, RateRecord>): void {
+  for (const { currency, rate } of records.values()) {
+    if (currency !== 'USD' || rate === 1) continue;
+    throw new SourceUnavailableError(name, `the rates are not for one US dollar: USD is ${rate}`);
+  }
 }
 
 /** One warning for all of them: on a thin day there are many. */

@@ -32,12 +32,23 @@ export function renderOpenErApi({ rates, ratesOn }: Facts): Reply {
   return { body };
 }
 
-/** Frankfurter v2: central banks know ISO codes only, and do not quote the base itself. */
+/** Frankfurter v2: central banks know ISO codes only, do not quote the base itself, and rest at the weekend. */
 export function renderFrankfurter({ rates, ratesOn }: Facts, url: URL): Reply {
-  const unknown = [...url.searchParams.keys()].find((name) => name !== 'base');
-  if (unknown) return { status: 422, body: { status: 422, message: `unknown parameter: ${unknown}` } };
+  const { base: _, from, to = ratesOn, ...unknown } = Object.fromEntries(url.searchParams);
+  const [name] = Object.keys(unknown);
+  if (name) return { status: 422, body: { status: 422, message: `unknown parameter: ${name}` } };
   const quotes = Object.entries(rates).filter(([code]) => code !== 'USD' && isoStatus(code) === 'CURRENT');
-  return { body: quotes.map(([quote, rate]) => ({ date: ratesOn, base: 'USD', quote, rate })) };
+  const dates = from === undefined ? [ratesOn] : workingDays(from, to);
+  return { body: dates.flatMap((date) => quotes.map(([quote, rate]) => ({ date, base: 'USD', quote, rate }))) };
+}
+
+function workingDays(from: string, to: string): string[] {
+  const days: string[] = [];
+  for (let time = Date.parse(from); time <= Date.parse(to); time += 86_400_000) {
+    const date = new Date(time);
+    if (date.getUTCDay() % 6 !== 0) days.push(date.toISOString().slice(0, 10));
+  }
+  return days;
 }
 
 /** One page of the World Bank's newest GDP per capita, aggregates among the economies. */

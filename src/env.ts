@@ -84,9 +84,11 @@ export function url(env: Environment, name: string): string | undefined {
   return value;
 }
 
-/** URLs may contain passwords and keys. */
+/** The scheme and the host: anywhere else in a URL there may be a key. */
 function withoutSecrets(address: string): string {
-  return address.replace(/\/\/[^/@]*@/, '//***@').replace(/\?.*/s, '?***');
+  if (!URL.canParse(address)) return '***';
+  const { protocol, host } = new URL(address);
+  return `${protocol}//${host || '***'}`;
 }
 
 /** Comma-separated. */

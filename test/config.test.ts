@@ -36,7 +36,7 @@ describe('the settings', () => {
       'RATES_SOURCE is "ecb"; it must be one or more of currency-api, open-er-api, frankfurter, bundled',
     ],
     ['GDP_METHOD', 'random', 'GDP_METHOD is "random"; it must be one of per-capita, multiplier'],
-    ['GDP_URL', 'file:///etc/passwd', 'GDP_URL is "file:///etc/passwd"; it must be a URL that begins with http://'],
+    ['GDP_URL', 'file:///etc/passwd', 'GDP_URL is "file://***"; it must be a URL that begins with http://'],
     ['REFRESH_ON_START', 'yes', 'REFRESH_ON_START is "yes"; it must be one of never, when-empty, when-stale, always'],
     ['LOG_LEVEL', 'verbose', 'LOG_LEVEL is "verbose"; it must be one of fatal'],
   ])('refuse %s=%s and say what is allowed', (name, value, message) => {
@@ -49,7 +49,7 @@ describe('the settings', () => {
 
   it('never repeat a secret', () => {
     const address = 'ftp://me:s3cret@mirror.example/x?key=abc';
-    expect(() => readConfig({ GDP_URL: address })).toThrow('GDP_URL is "ftp://***@mirror.example/x?***"; it must be');
+    expect(() => readConfig({ GDP_URL: address })).toThrow('GDP_URL is "ftp://mirror.example"; it must be');
     expect(() => readConfig({ GDP_URL: 'https://me:s3cret@mirror.example/x' })).toThrow(/without user and password/);
     expect(() => readConfig({ ADMIN_TOKEN: 'two words' })).toThrow(/^ADMIN_TOKEN (?!.*two words)/);
   });

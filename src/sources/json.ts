@@ -101,3 +101,29 @@ export function withoutSecrets(address: string): string {
   const { origin, pathname } = new URL(address);
   return origin + pathname;
 }
+
+/** The text without what may be secret in the URL: its path and query as a whole, and the parts that look like keys. */
+export function withoutSecretsOf(address: string, text: string): string {
+  const { pathname, search, searchParams } = new URL(address);
+  const parts = [...pathname.split('/').filter(looksLikeKey), ...searchParams.values()].filter(isLong);
+  const whole = [pathname + search, pathname, search].filter((part) => part.length > 1);
+  const secrets = [...whole, ...parts].flatMap((part) => [part, decoded(part)]);
+  return secrets.reduce((hidden, secret) => hidden.replaceAll(secret, '***'), text);
+}
+
+/** Words such as `rates` and `v2` stay, so that messages can be read. */
+function looksLikeKey(segment: string): boolean {
+  return segment.length >= 16 || /\d/.test(segment);
+}
+
+function isLong(part: string): boolean {
+  return part.length >= 4;
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

@@ -7,6 +7,7 @@ import { csc } from './csc.js';
 import { currencyApi } from './currency-api.js';
 import { frankfurter } from './frankfurter.js';
 import { createHttpClient } from './http-client.js';
+import { withoutSecretsOf } from './json.js';
 import { openErApi } from './open-er-api.js';
 import { fetchCached, ResponseCache } from './response-cache.js';
 import { restCountries, restCountriesV2, restCountriesV3 } from './restcountries.js';
@@ -58,7 +59,7 @@ export function createSources(
   const live =
     <R>(source: Source<R>, url: string | undefined): TimedFetch<R> =>
     (signal, timeoutMs, force) =>
-      fetchCached(cache, source, { url, apiKey, http, signal, timeoutMs }, force);
+      withoutAddress(url, () => fetchCached(cache, source, { url, apiKey, http, signal, timeoutMs }, force));
   // The bundled countries alone mean that no network is wanted.
   const isOffline = countries.every((name) => name === 'bundled') && gdpUrl === undefined;
   return {
@@ -78,7 +79,7 @@ export function createSources(
       const timed =
         (span: DaySpan): TimedFetch<RateRecord> =>
         (signal, timeoutMs) =>
-          history.fetch(span, { url, apiKey, http, signal, timeoutMs });
+          withoutAddress(url, () => history.fetch(span, { url, apiKey, http, signal, timeoutMs }));
       const fetch = (span: DaySpan, signal: AbortSignal) => fallbackChain([timed(span)], config.timeoutMs)(signal);
       return { ...history, source: name, fetch };
     },
@@ -86,6 +87,24 @@ export function createSources(
     save: () => cache.save(),
     close: () => http.close(),
   };
+}
+
+/**
+ * An address of the operator's own may hold a key anywhere, in its path as well: reports, errors and the log show its
+ * origin only. An upstream may repeat it in an error message.
+ */
+async function withoutAddress<R>(
+  url: string | undefined,
+  fetch: () => Promise<SourceAnswer<R>>,
+): Promise<SourceAnswer<R>> {
+  if (url === undefined) return fetch();
+  try {
+    const answer = await fetch();
+    return { ...answer, use: { ...answer.use, url: new URL(url).origin } };
+  } catch (error) {
+    if (!(error instanceof SourceUnavailableError)) throw error;
+    throw new SourceUnavailableError(error.source, withoutSecretsOf(url, error.reason), error.cause);
+  }
 }
 
 /** Every source by its name in the settings: a new one is a file beside this one and a line here. */

@@ -82,7 +82,7 @@ async function buildContext(
     snapshots,
     countries,
     refreshes,
-    status: new StatusService({ countries, refreshes, nextRefreshAt: () => schedule?.nextAt ?? null }),
+    status: new StatusService({ snapshots, refreshes, nextRefreshAt: () => schedule?.nextAt ?? null }),
   };
   return {
     config,

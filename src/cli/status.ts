@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { loadConfig } from '../config.js';
-import type { Database } from '../db/database.js';
+import { SnapshotCache } from '../countries/country.snapshot.js';
 import { databaseFile } from '../db/url.js';
 import { DatabaseUnavailableError } from '../errors.js';
+import type { DataSource } from '../provenance/provenance.type.js';
 import { RefreshLease } from '../refresh/lease.js';
 import type { Status } from '../refresh/refresh.type.js';
 import { RefreshReports } from '../refresh/repository.js';
@@ -17,21 +18,13 @@ export async function printStatus(json: boolean): Promise<void> {
     await database.checkReady();
     const lease = new RefreshLease(database);
     const service = new StatusService({
-      countries: { count: () => countCountries(database) },
+      snapshots: new SnapshotCache(database),
       refreshes: { reports: new RefreshReports(database), running: () => lease.running() },
       nextRefreshAt: () => nextRun(config.refresh.schedule),
     });
     const status = await service.status();
     process.stdout.write(json ? `${JSON.stringify(status, null, 2)}\n` : `${table(status, database.label)}\n`);
   });
-}
-
-async function countCountries({ kysely }: Database): Promise<number> {
-  const { count } = await kysely
-    .selectFrom('countries')
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow();
-  return Number(count);
 }
 
 /** Connecting to a SQLite file that is missing would create it. */
@@ -54,11 +47,16 @@ function table(status: Status, database: string): string {
     ...(status.nextRefreshAt === null ? [] : [nextRefresh(status.nextRefreshAt)]),
     ['stale', status.stale ? 'yes' : 'no'],
     ['bundled data', status.bundled ? 'yes' : 'no'],
-    ...status.sources.map((use): [string, string] => [
-      use.provides.toLowerCase(),
-      `${use.source}, ${use.observedAt ?? 'no date'}; ${use.attribution} (${use.licence})`,
-    ]),
+    ...status.sources.map((source): [string, string] => [source.figures.toLowerCase(), sourceLine(source)]),
+    ...(status.licence
+      ? [['licence', `${status.licence.id} for all of it, ${status.licence.url}`] as [string, string]]
+      : []),
     ['version', status.version],
   ];
   return rows.map(([name, value]) => `${name.padEnd(14)}${value}`).join('\n');
+}
+
+function sourceLine({ name, bundled, count, observedFrom, observedTo, attribution, licence }: DataSource): string {
+  const days = observedFrom === observedTo ? (observedTo ?? 'no date') : `${observedFrom} to ${observedTo}`;
+  return `${count} from ${name}${bundled ? ' (bundled)' : ''}, ${days}; ${attribution} (${licence})`;
 }

@@ -20,7 +20,8 @@ registerEnumType(CountryGrouping, {
 
 @ObjectType({
   simpleResolvers: true,
-  description: 'Sums over a group of countries, of the known figures. For averages, filter for known figures.',
+  description:
+    'Sums and averages over a group of countries, of the figures that are known: each with the count of those.',
 })
 export class CountryStats {
   @Field(() => String, nullable('The common value. Null in total, and for countries without a value.'))
@@ -32,11 +33,29 @@ export class CountryStats {
   @Field(() => SafeIntScalar, nullable('People. Null when unknown for all countries of the group.'))
   population!: number | null;
 
+  @Field(() => Int, { description: 'Of how many countries `population` is the sum.' })
+  populationCount!: number;
+
+  @Field(() => Float, nullable('`population` / `populationCount`. Null when that is 0.'))
+  populationAverage!: number | null;
+
   @Field(() => Float, nullable('Square kilometres. Null when unknown for all countries of the group.'))
   areaKm2!: number | null;
 
+  @Field(() => Int, { description: 'Of how many countries `areaKm2` is the sum.' })
+  areaKm2Count!: number;
+
+  @Field(() => Float, nullable('`areaKm2` / `areaKm2Count`. Null when that is 0.'))
+  areaKm2Average!: number | null;
+
   @Field(() => Float, nullable('US dollars per year. Null when no country of the group has an estimate.'))
   estimatedGdp!: number | null;
+
+  @Field(() => Int, { description: 'Of how many countries `estimatedGdp` is the sum.' })
+  estimatedGdpCount!: number;
+
+  @Field(() => Float, nullable('`estimatedGdp` / `estimatedGdpCount`. Null when that is 0.'))
+  estimatedGdpAverage!: number | null;
 }
 
 const KEYS: Record<CountryGrouping, (country: Country) => string | null> = {
@@ -57,12 +76,21 @@ export function summarise(countries: readonly Country[], groupBy: CountryGroupin
 }
 
 function totals(key: string | null, countries: readonly Country[]): CountryStats {
+  const population = figures(countries.map((country) => country.population));
+  const area = figures(countries.map((country) => country.areaKm2));
+  const gdp = figures(countries.map((country) => country.estimatedGdp));
   return {
     key,
     count: countries.length,
-    population: sum(countries.map((country) => country.population)),
-    areaKm2: sum(countries.map((country) => country.areaKm2)),
-    estimatedGdp: sum(countries.map((country) => country.estimatedGdp)),
+    population: population.sum,
+    populationCount: population.count,
+    populationAverage: population.average,
+    areaKm2: area.sum,
+    areaKm2Count: area.count,
+    areaKm2Average: area.average,
+    estimatedGdp: gdp.sum,
+    estimatedGdpCount: gdp.count,
+    estimatedGdpAverage: gdp.average,
   };
 }
 
@@ -70,10 +98,11 @@ function totals(key: string | null, countries: readonly Country[]): CountryStats
 const Exact = Decimal.clone({ precision: 80 });
 
 /** The sum of what is known; null when nothing is. */
-function sum(values: readonly (number | null)[]): number | null {
+function figures(values: readonly (number | null)[]) {
   const known = values.filter((value) => value !== null);
-  if (known.length === 0) return null;
-  return known.reduce((total, value) => total.add(value), new Exact(0)).toNumber();
+  if (known.length === 0) return { sum: null, count: 0, average: null };
+  const sum = known.reduce((total, value) => total.add(value), new Exact(0));
+  return { sum: sum.toNumber(), count: known.length, average: sum.div(known.length).toNumber() };
 }
 
 function byKey(a: CountryStats, b: CountryStats): number {

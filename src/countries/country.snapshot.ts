@@ -2,10 +2,12 @@ import { readCurrencies } from '../currencies/currency.service.js';
 import type { Currency } from '../currencies/currency.type.js';
 import type { Database } from '../db/database.js';
 import { type CountryRow, toIso } from '../db/tables.js';
-import type { Country, RemovedCountry } from './country.type.js';
-import type { GdpMethod, NoEstimate, Region } from './gdp.js';
+import { Figures } from '../provenance/credits.js';
+import { type ServedFigure, type ServedSources, servedSources, sourceOf } from '../provenance/data-source.js';
+import type { Country, GdpEstimate, RemovedCountry } from './country.type.js';
+import { type GdpMethod, gdpCoverage, type NoEstimate, type Region } from './gdp.js';
 import { nameKey } from './name-key.js';
-import { countryFacts, NO_FACTS } from './reference.js';
+import { countryFacts, NO_FACTS, referenceCredits } from './reference.js';
 
 /** All countries and currencies as of one data version, linked with each other. */
 export interface Snapshot {
@@ -16,6 +18,8 @@ export interface Snapshot {
   currencies: ReadonlyMap<string, UsedCurrency>;
   /** The countries that were deleted permanently, by code. */
   removed: readonly RemovedCountry[];
+  /** Those of the rows below: countries, the latest rates and GDP figures. */
+  sources: ServedSources;
   /** By alpha-2 and alpha-3 code. */
   byCode: ReadonlyMap<string, Country>;
   /** By folded name: common names take precedence over official ones, and both over other names. */
@@ -99,7 +103,8 @@ function createSnapshot(version: number, tables: SnapshotTables): Snapshot {
   const currencies = new Map(
     tables.currencies.map((it): [string, UsedCurrency] => [it.code, { ...it, countries: [] }]),
   );
-  const countries = tables.countries.map((row) => toCountry(row, currencies));
+  const sources = servedSources(servedFigures(tables), referenceCredits());
+  const countries = tables.countries.map((row) => toCountry(row, currencies, sources));
   const byCode = indexBy(countries, [({ code }) => [code], ({ alpha3 }) => [alpha3]]);
   for (const link of tables.links) {
     const currency = currencies.get(link.currency_code);
@@ -111,6 +116,7 @@ function createSnapshot(version: number, tables: SnapshotTables): Snapshot {
     version,
     countries: Object.freeze(sorted.map((country) => Object.freeze(country))),
     currencies,
+    sources,
     removed: tables.removed.map(({ code, name, removed_at }) => ({ code, name, removedAt: toIso(removed_at) })),
     byCode,
     byName: indexBy(countries, [
@@ -121,7 +127,28 @@ function createSnapshot(version: number, tables: SnapshotTables): Snapshot {
   };
 }
 
-function toCountry(row: CountryRow, currencies: Snapshot['currencies']): Country {
+function servedFigures({ countries, currencies }: SnapshotTables): ServedFigure[] {
+  return [
+    ...countries.flatMap(({ code, source, observed_on, gdp_source, gdp_year }) => [
+      { figures: Figures.COUNTRIES, source, from: observed_on, to: observed_on },
+      ...(gdp_source && gdp_year ? [gdpFigure(gdp_source, gdp_year)] : []),
+      ...(countryFacts().has(code) ? referenceFigures() : []),
+    ]),
+    ...currencies.flatMap(({ lastRate: it }) =>
+      it ? [{ figures: Figures.RATES, source: it.source, from: it.observed_on, to: it.observed_on }] : [],
+    ),
+  ];
+}
+
+function referenceFigures(): ServedFigure[] {
+  return referenceCredits().map(({ name }) => ({ figures: Figures.REFERENCE, source: name, from: null, to: null }));
+}
+
+function gdpFigure(source: string, year: number): ServedFigure {
+  return { figures: Figures.GDP, source, from: `${year}-01-01`, to: `${year}-12-31` };
+}
+
+function toCountry(row: CountryRow, currencies: Snapshot['currencies'], sources: ServedSources): Country {
   const capitals = JSON.parse(row.capitals) as string[];
   const currency = currencies.get(row.currency_code ?? '') ?? null;
   const own = {
@@ -147,18 +174,29 @@ function toCountry(row: CountryRow, currencies: Snapshot['currencies']): Country
     // Not the rate that the last refresh stored: a backfill may have brought a newer one.
     exchangeRate: currency?.lastRate?.rate ?? null,
     estimatedGdp: row.estimated_gdp,
-    gdp: {
-      value: row.estimated_gdp,
-      method: row.gdp_method as GdpMethod,
-      perCapita: row.gdp_per_capita,
-      year: row.gdp_year,
-      reason: row.gdp_reason as NoEstimate | null,
-    },
+    gdp: toGdpEstimate(row, sources),
     borders: [],
     lastRefreshedAt: toIso(row.last_refreshed_at),
+    source: sourceOf(sources, Figures.COUNTRIES, row.source),
   };
   // Spread into the literal, so many properties would make V8 keep each country as a dictionary: sixty times slower.
   return Object.assign(own, countryFacts().get(row.code) ?? NO_FACTS);
+}
+
+function toGdpEstimate(row: CountryRow, sources: ServedSources): GdpEstimate {
+  const { code, gdp_source, gdp_year, population_source, population_observed_on, last_refreshed_at } = row;
+  return {
+    value: row.estimated_gdp,
+    method: row.gdp_method as GdpMethod,
+    perCapita: row.gdp_per_capita,
+    year: gdp_year,
+    reason: row.gdp_reason as NoEstimate | null,
+    source: gdp_source === null ? null : sourceOf(sources, Figures.GDP, gdp_source),
+    population: row.population,
+    populationSource: population_source === null ? null : sourceOf(sources, Figures.COUNTRIES, population_source),
+    populationAsOf: population_observed_on,
+    coverage: gdp_year === null ? null : gdpCoverage(code, gdp_year, population_observed_on ?? last_refreshed_at),
+  };
 }
 
 /** Regional indicator letters. */

@@ -1,6 +1,7 @@
 import { Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Currency } from '../currencies/currency.type.js';
-import { CountryCodeScalar, DateTimeScalar, nullable, SafeIntScalar } from '../scalars.js';
+import { DataSource } from '../provenance/provenance.type.js';
+import { CountryCodeScalar, DateScalar, DateTimeScalar, nullable, SafeIntScalar } from '../scalars.js';
 import { GdpMethod, NoEstimate, Region } from './gdp.js';
 
 registerEnumType(Region, {
@@ -164,6 +165,11 @@ export class Country extends CountryFacts {
 
   @Field(() => DateTimeScalar, { description: 'When a refresh last found it at the source.' })
   lastRefreshedAt!: string;
+
+  @Field(() => DataSource, {
+    description: 'The source that last sent it. What that left out, earlier ones may have sent.',
+  })
+  source!: DataSource;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'An estimate of the gross domestic product, with its inputs.' })
@@ -182,6 +188,33 @@ export class GdpEstimate {
 
   @Field(() => NoEstimate, nullable('Why value is null. Null when there is a value.'))
   reason!: NoEstimate | null;
+
+  @Field(() => DataSource, nullable('The source of perCapita. Null without it.'))
+  source!: DataSource | null;
+
+  @Field(() => SafeIntScalar, nullable('The population that it is estimated with. Null if unknown.'))
+  population!: number | null;
+
+  @Field(() => DataSource, nullable('The source of the population. Null without it.'))
+  populationSource!: DataSource | null;
+
+  @Field(
+    () => DateScalar,
+    nullable(
+      'The day of the edition that the population is from; sources do not tell of which year it is. Null when they do ' +
+        'not tell the day either.',
+    ),
+  )
+  populationAsOf!: string | null;
+
+  @Field(
+    () => String,
+    nullable(
+      'In English, what to say with the estimate: perCapita and population are of different territories, as of Cyprus, ' +
+        'or perCapita is more than five years older than the population. Null where neither is known.',
+    ),
+  )
+  coverage!: string | null;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'A language that is official or widely spoken in a country.' })

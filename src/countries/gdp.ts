@@ -52,6 +52,28 @@ function toCents(dollars: number): number {
   return dollars < 9e13 ? Math.round(dollars * 100) / 100 : dollars;
 }
 
+/** From the notes of the World Bank's table "GDP ranking". */
+const COVERED_BY_GDP: Readonly<Record<string, string>> = {
+  CY: 'the area controlled by the government of the Republic of Cyprus',
+  GE: 'Georgia without Abkhazia and South Ossetia',
+  MA: 'Morocco with Western Sahara',
+  MD: 'Moldova without Transnistria',
+  TZ: 'the mainland of Tanzania',
+};
+
+const OLD_YEARS = 5;
+
+/** Says where population and GDP per capita are of different territories, or many years apart; null where neither is known. */
+export function gdpCoverage(code: string, gdpYear: number, populationDay: string): string | null {
+  const territory = COVERED_BY_GDP[code];
+  const populationYear = Number(populationDay.slice(0, 4));
+  const parts = [
+    territory && `perCapita is that of ${territory}; the population may be that of another territory`,
+    populationYear - gdpYear > OLD_YEARS && `perCapita is of ${gdpYear}, and the population of ${populationYear}`,
+  ].filter((part) => typeof part === 'string');
+  return parts.length === 0 ? null : `${parts.join('. ')}.`;
+}
+
 /** The regions of the UN geoscheme (M49) as REST Countries groups them, with Antarctica as one of its own. */
 export enum Region {
   AFRICA = 'AFRICA',

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { NamedCredit } from '../provenance/credits.js';
 import { PACKAGE_ROOT } from '../runtime.js';
 import type { CountryFacts, Language } from './country.type.js';
 
@@ -24,8 +25,6 @@ export interface Tender {
   to: string | null;
 }
 
-const FILE = new URL('bundled/reference.json', PACKAGE_ROOT);
-
 /** Where the facts came from, for citations. */
 export interface ReferenceUse {
   source: string;
@@ -35,6 +34,8 @@ export interface ReferenceUse {
   attribution: string;
   bundled: boolean;
 }
+
+const FILE = new URL('bundled/reference.json', PACKAGE_ROOT);
 
 /** Reading takes a few milliseconds, so that nothing here is made before it is needed. */
 function once<T>(make: () => T): () => T {
@@ -49,9 +50,12 @@ const readFile = once(
   () => JSON.parse(readFileSync(FILE, 'utf8')) as { uses: ReferenceUse[]; records: ReferenceFacts[] },
 );
 
-export function referenceUses(): ReferenceUse[] {
-  return readFile().uses;
-}
+/** The terms of their sources, for citations. */
+export const referenceCredits = once((): NamedCredit[] =>
+  readFile().uses.map(({ source: name, licence, attribution }) => {
+    return { name, licence, attribution, shareAlike: licence === 'ODbL-1.0' };
+  }),
+);
 
 /** By alpha-2 code. */
 export const referenceFacts = once(

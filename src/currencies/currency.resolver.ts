@@ -1,4 +1,5 @@
 import { Arg, Ctx, FieldResolver, Float, Query, Resolver, Root } from 'type-graphql';
+import { DataSource } from '../provenance/provenance.type.js';
 import { CurrencyCodeScalar, DateScalar, nullable } from '../scalars.js';
 import type { CurrencyService } from './currency.service.js';
 import { Conversion, Currency, ExchangeRate, HistoryStep } from './currency.type.js';
@@ -112,5 +113,24 @@ export class CurrencyResolver {
     @Ctx() { currencies }: CurrencyContext,
   ): Promise<ExchangeRate[]> {
     return currencies.history(code, base, from, to, step);
+  }
+}
+
+@Resolver(() => ExchangeRate)
+export class ExchangeRateResolver {
+  @FieldResolver(() => DataSource, {
+    description:
+      'Where `quote` was observed, or `base` where the quote is the US dollar. Of a cross rate see `sources`.',
+  })
+  async source(@Root() rate: ExchangeRate, @Ctx() { currencies }: CurrencyContext): Promise<DataSource> {
+    const [source] = await currencies.sourcesOf(rate);
+    return source;
+  }
+
+  @FieldResolver(() => [DataSource], {
+    description: 'All sources behind it: two where those of the two currencies of a cross rate differ.',
+  })
+  sources(@Root() rate: ExchangeRate, @Ctx() { currencies }: CurrencyContext): Promise<DataSource[]> {
+    return currencies.sourcesOf(rate);
   }
 }

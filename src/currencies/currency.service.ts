@@ -2,6 +2,9 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
 import type { ExchangeRateRow, Tables } from '../db/tables.js';
 import { AppError, BadUserInputError } from '../errors.js';
+import { Figures } from '../provenance/credits.js';
+import { type ServedSources, sourceOf } from '../provenance/data-source.js';
+import type { DataSource } from '../provenance/provenance.type.js';
 import type { Conversion, Currency, ExchangeRate, HistoryStep } from './currency.type.js';
 import { isoStatus, minorUnit, numericCode } from './currency-codes.js';
 import { checkRange, convertAmount, crossHistory, exchangeRate, lastDayFrom, type Series, thinOut } from './rates.js';
@@ -17,7 +20,7 @@ const MAX_POINTS = 100_000;
 export interface CurrencySource {
   readonly database: { readonly kysely: Kysely<Tables> };
   /** The currencies by code, in the order of their codes. */
-  current(): Promise<{ currencies: ReadonlyMap<string, Currency> }>;
+  current(): Promise<{ currencies: ReadonlyMap<string, Currency>; sources: ServedSources }>;
 }
 
 /**
@@ -51,6 +54,13 @@ export class CurrencyService {
   async rate(code: string, base: string, on?: string | null): Promise<ExchangeRate | null> {
     const [from, to] = await Promise.all([this.#lastRate(base, on), this.#lastRate(code, on)]);
     return from && to ? exchangeRate(from, to) : null;
+  }
+
+  /** Two where they are the sources of the two currencies of a cross rate. */
+  async sourcesOf({ storedSources }: ExchangeRate): Promise<[DataSource, ...DataSource[]]> {
+    const { sources } = await this.#source.current();
+    const [first, ...others] = storedSources.map((source) => sourceOf(sources, Figures.RATES, source));
+    return [first as DataSource, ...others];
   }
 
   async history(
@@ -142,15 +152,15 @@ async function readSeries(
 ): Promise<ReadonlyMap<string, Series>> {
   const rows = await kysely
     .selectFrom('exchange_rates')
-    .select(['currency_code', 'observed_on', 'rate'])
+    .selectAll()
     .where('currency_code', 'in', codes)
     .where('observed_on', '>=', from)
     .where('observed_on', '<=', to)
     .orderBy('currency_code')
     .orderBy('observed_on')
     .execute();
-  const series = new Map(codes.map((code) => [code, new Map<string, number>()]));
-  for (const row of rows) series.get(row.currency_code)?.set(row.observed_on, row.rate);
+  const series = new Map(codes.map((code) => [code, new Map<string, ExchangeRateRow>()]));
+  for (const row of rows) series.get(row.currency_code)?.set(row.observed_on, row);
   return series;
 }
 

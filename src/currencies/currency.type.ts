@@ -75,6 +75,9 @@ export class ExchangeRate {
 
   @Field(() => DateScalar, { description: 'The day of the observation; of a cross rate, the older of the two.' })
   date!: string;
+
+  /** The values of the `source` columns: of the quote first. */
+  storedSources!: string[];
 }
 
 @ObjectType({ simpleResolvers: true, description: 'An amount converted to another currency.' })

@@ -25,7 +25,15 @@ export function exchangeRate(base: ExchangeRateRow, quote: ExchangeRateRow): Exc
     quote: quote.currency_code,
     rate: crossRate(base.rate, quote.rate),
     date: base.observed_on < quote.observed_on ? base.observed_on : quote.observed_on,
+    storedSources: sourcesBehind(quote, base),
   };
+}
+
+/** The rate of the dollar to itself is no observation. */
+function sourcesBehind(quote: ExchangeRateRow, base: ExchangeRateRow): string[] {
+  if (base.currency_code === PIVOT) return [quote.source];
+  if (quote.currency_code === PIVOT || quote.source === base.source) return [base.source];
+  return [quote.source, base.source];
 }
 
 /** The amount in the other currency, rounded half up (away from zero) to its minor unit. */
@@ -33,8 +41,8 @@ export function convertAmount(amount: number, fromPerUsd: number, toPerUsd: numb
   return new Exact(amount).mul(toPerUsd).div(fromPerUsd).toDecimalPlaces(digits).toNumber();
 }
 
-/** Units of a currency for 1 USD by day, in the order of the days. */
-export type Series = ReadonlyMap<string, number>;
+/** The observations of a currency by day, in the order of the days. */
+export type Series = ReadonlyMap<string, ExchangeRateRow>;
 
 const MAX_DAYS = 3660;
 const MS_PER_DAY = 24 * 60 * 60 * 1000;
@@ -60,11 +68,11 @@ export function crossHistory(
   [quote, quoteSeries]: readonly [code: string, Series],
 ): ExchangeRate[] {
   const points: ExchangeRate[] = [];
-  for (const date of (quote === PIVOT ? baseSeries : quoteSeries).keys()) {
-    const basePerUsd = base === PIVOT ? 1 : baseSeries.get(date);
-    const quotePerUsd = quote === PIVOT ? 1 : quoteSeries.get(date);
-    if (basePerUsd === undefined || quotePerUsd === undefined) continue;
-    points.push({ base, quote, rate: crossRate(basePerUsd, quotePerUsd), date });
+  for (const [date, row] of quote === PIVOT ? baseSeries : quoteSeries) {
+    const dollar = { ...row, currency_code: PIVOT, rate: 1 };
+    const baseRow = base === PIVOT ? dollar : baseSeries.get(date);
+    const quoteRow = quote === PIVOT ? dollar : quoteSeries.get(date);
+    if (baseRow && quoteRow) points.push(exchangeRate(baseRow, quoteRow));
   }
   return points;
 }

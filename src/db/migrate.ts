@@ -3,11 +3,13 @@ import { type Kysely, type Migration, Migrator } from 'kysely';
 import { AppError, ConfigError, DatabaseUnavailableError } from '../errors.js';
 import type { ColumnTypes, SqlDialect } from './database.js';
 import { createFirstTables } from './migrations/0001-first-release.js';
+import { addSources } from './migrations/0002-where-figures-come-from.js';
 import type { Tables } from './tables.js';
 
 /** In the order in which they run. */
 export const MIGRATIONS: Record<string, (kysely: Kysely<unknown>, types: ColumnTypes) => Promise<void>> = {
   '0001-first-release': createFirstTables,
+  '0002-where-figures-come-from': addSources,
 };
 
 /** Databases from before the first release have this one, and up to three more. */

@@ -44,6 +44,12 @@ export interface CountryRow {
   /** The adapter that the facts came from, or `bundled`. */
   source: string;
   last_refreshed_at: string;
+  /** The day of the edition of `source`; null if it does not give one. */
+  observed_on: string | null;
+  /** It is kept when a later source does not send one. */
+  population_source: string | null;
+  population_observed_on: string | null;
+  gdp_source: string | null;
 }
 
 export interface CountryCurrencyRow {

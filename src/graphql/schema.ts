@@ -10,7 +10,7 @@ import {
 import { buildSchemaSync, type PubSub } from 'type-graphql';
 import { CountryResolver, CurrencyCountriesResolver } from '../countries/country.resolver.js';
 import { LanguageResolver } from '../countries/languages.resolver.js';
-import { CurrencyResolver } from '../currencies/currency.resolver.js';
+import { CurrencyResolver, ExchangeRateResolver } from '../currencies/currency.resolver.js';
 import { AppError } from '../errors.js';
 import { RefreshResolver } from '../refresh/refresh.resolver.js';
 import type { RequestContext } from './context.js';
@@ -18,7 +18,14 @@ import type { RequestContext } from './context.js';
 /** Code first: from the decorated classes of all folders. */
 export function createSchema(): GraphQLSchema {
   const schema = buildSchemaSync({
-    resolvers: [CountryResolver, CurrencyCountriesResolver, LanguageResolver, CurrencyResolver, RefreshResolver],
+    resolvers: [
+      CountryResolver,
+      CurrencyCountriesResolver,
+      LanguageResolver,
+      CurrencyResolver,
+      ExchangeRateResolver,
+      RefreshResolver,
+    ],
     // Arguments are checked by scalars and services; there are no validation classes to run.
     validate: false,
     pubSub: NO_TOPICS,

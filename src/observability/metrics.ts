@@ -9,6 +9,7 @@ import type { Database } from '../db/database.js';
 import { AppError } from '../errors.js';
 import type { ResponseCache } from '../graphql/response-cache.js';
 import { isPrivate } from '../net.js';
+import { BUNDLED } from '../provenance/credits.js';
 import { hasEnded, PhaseName, PhaseState, RefreshState } from '../refresh/phases.js';
 import type { RefreshService } from '../refresh/refresh.service.js';
 import type { StatusService } from '../refresh/status.service.js';
@@ -135,14 +136,17 @@ function watchData(named: Named, status: StatusService): () => Promise<void> {
   const gauge = (name: string, help: string) => new Gauge(named(name, help));
   const up = gauge('database_up', '1 while the database answers, else 0.');
   const countries = gauge('countries', 'Countries stored.');
-  const bundled = gauge('bundled', '1 while the bundled data set is served.');
+  const bundled = gauge('bundled', '1 while most countries or rates are those of the bundled data set.');
   const running = gauge('refresh_running', '1 while a refresh is running.');
   const refreshed = gauge(
     'last_refresh_timestamp_seconds',
     'When the last refresh succeeded; missing before the first.',
   );
   const observed = new Gauge(
-    named('source_observed_timestamp_seconds', 'The day of the figures of a source.', ['provides', 'source']),
+    named('source_observed_timestamp_seconds', 'The day of the newest figures of a source that are served.', [
+      'provides',
+      'source',
+    ]),
   );
   return async () => {
     // The metrics of the process matter most when the database does not answer.
@@ -157,8 +161,9 @@ function watchData(named: Named, status: StatusService): () => Promise<void> {
     bundled.set(Number(now.bundled));
     running.set(Number(now.running !== null));
     if (now.lastRefreshedAt) refreshed.set(Date.parse(now.lastRefreshedAt) / 1000);
-    for (const { provides, source, observedAt } of now.sources) {
-      if (observedAt) observed.set({ provides, source }, Date.parse(observedAt) / 1000);
+    for (const { figures: provides, name, bundled: isBundled, observedTo } of now.sources) {
+      const source = isBundled ? BUNDLED : name;
+      if (observedTo) observed.set({ provides, source }, Date.parse(observedTo) / 1000);
     }
   };
 }

@@ -5,6 +5,7 @@ import {
   type CountryRecord,
   type CurrencyRecord,
   type GdpRecord,
+  type SourceUse,
   storedSource,
   type Warning,
 } from '../sources/source.js';
@@ -27,11 +28,13 @@ export function merge(answers: Fetched, stored: Stored, options: MergeOptions): 
   refuseOlderSet(fetched.countries, stored);
   const rates = believableRates(fetched.rates, stored);
   const figures = gdpFigures(fetched.gdp, stored);
-  const common = { source: storedSource(fetched.countries.use), refreshedAt: toStored(options.now) };
-  const toRow = (country: CountryRecord) => countryRow(country, common, rates.perUsd, figures, options);
+  const common = editionOf(fetched.countries.use, options.now);
   const wanted = fetched.countries.records.filter((record) => !stored.excluded.has(record.code));
   const records = wanted.map(keepKnownFacts(stored));
-  const countries = records.map(toRow);
+  const countries = records.map((country, at) => {
+    const row = countryRow(country, common, rates.perUsd, figures, options);
+    return wanted[at]?.population === row.population ? row : { ...row, ...populationOrigin(stored, row) };
+  });
   const links = records.flatMap(countryLinks);
   const counts = compare(countries, links, stored);
   return {
@@ -50,25 +53,39 @@ export function merge(answers: Fetched, stored: Stored, options: MergeOptions): 
   };
 }
 
-type Figure = Pick<GdpRecord, 'perCapita' | 'year'>;
+type Edition = Pick<CountryRow, 'source' | 'observed_on' | 'last_refreshed_at'>;
+
+function editionOf(use: SourceUse, now: Date): Edition {
+  return { source: storedSource(use), observed_on: use.observedAt, last_refreshed_at: toStored(now) };
+}
+
+/** Of a population that the source did not send: the stored one was kept. */
+function populationOrigin({ countries }: Stored, { code }: CountryRow) {
+  const { population_source = null, population_observed_on = null } = countries.get(code) ?? {};
+  return { population_source, population_observed_on };
+}
+
+type Figure = Pick<GdpRecord, 'perCapita' | 'year'> & { source: string | null };
 
 /** A stored figure stays where the answer has none, or one of an earlier year. */
 function gdpFigures(gdp: Fetched['gdp'], stored: Stored): Map<string, Figure> {
   const figures = new Map<string, Figure>();
   for (const row of stored.countries.values()) {
     if (row.gdp_per_capita !== null && row.gdp_year !== null) {
-      figures.set(row.code, { perCapita: row.gdp_per_capita, year: row.gdp_year });
+      figures.set(row.code, { perCapita: row.gdp_per_capita, year: row.gdp_year, source: row.gdp_source });
     }
   }
-  for (const record of gdp?.records ?? []) {
-    if (record.year >= (figures.get(record.code)?.year ?? 0)) figures.set(record.code, record);
+  if (gdp === null) return figures;
+  const source = storedSource(gdp.use);
+  for (const { code, perCapita, year } of gdp.records) {
+    if (year >= (figures.get(code)?.year ?? 0)) figures.set(code, { perCapita, year, source });
   }
   return figures;
 }
 
 function countryRow(
   country: CountryRecord,
-  common: { source: string; refreshedAt: string },
+  edition: Edition,
   perUsd: Map<string, number>,
   figures: Map<string, Figure>,
   { gdpMethod, random }: MergeOptions,
@@ -101,8 +118,10 @@ function countryRow(
     estimated_gdp: estimate.value,
     gdp_method: gdpMethod,
     gdp_reason: estimate.reason,
-    source: common.source,
-    last_refreshed_at: common.refreshedAt,
+    ...edition,
+    population_source: country.population === null ? null : edition.source,
+    population_observed_on: country.population === null ? null : edition.observed_on,
+    gdp_source: figure?.source ?? null,
   };
 }
 
@@ -182,12 +201,17 @@ const FIELD_NAMES: Partial<Record<keyof CountryRow, string>> = {
   gdp_year: 'gdp.year',
   gdp_method: 'gdp.method',
   gdp_reason: 'gdp.reason',
+  population_source: 'gdp.populationSource',
+  gdp_source: 'gdp.source',
 };
+
+/** They tell of when, not of what. */
+const DATES = new Set<keyof CountryRow>(['last_refreshed_at', 'observed_on', 'population_observed_on']);
 
 function changedFields(row: CountryRow, known: CountryRow | undefined): string[] {
   const columns = Object.keys(row) as (keyof CountryRow)[];
   return columns
-    .filter((column) => column !== 'last_refreshed_at' && row[column] !== known?.[column])
+    .filter((column) => !DATES.has(column) && row[column] !== known?.[column])
     .map((column) => FIELD_NAMES[column] ?? column.replace(/_./g, ([, letter = '']) => letter.toUpperCase()));
 }
 

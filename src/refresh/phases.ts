@@ -27,11 +27,3 @@ export enum RefreshState {
   FAILED = 'FAILED',
   CANCELLED = 'CANCELLED',
 }
-
-/** What a source brings. Apart from the GraphQL type, for a refresh needs no GraphQL. */
-export enum Figures {
-  COUNTRIES = 'COUNTRIES',
-  RATES = 'RATES',
-  GDP = 'GDP',
-  REFERENCE = 'REFERENCE',
-}

@@ -1,5 +1,6 @@
 import type { ExchangeRateRow } from '../db/tables.js';
-import { BUNDLED, type RateRecord, type SourceAnswer, storedSource, type Warning } from '../sources/source.js';
+import { BUNDLED } from '../provenance/credits.js';
+import { type RateRecord, type SourceAnswer, storedSource, type Warning } from '../sources/source.js';
 import type { Stored } from './model.js';
 
 export interface BelievableRates {

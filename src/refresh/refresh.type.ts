@@ -1,6 +1,8 @@
 import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { CountryCodeScalar, DateScalar, DateTimeScalar } from '../scalars.js';
-import { Figures, PhaseName, PhaseState, RefreshState } from './phases.js';
+import { Figures } from '../provenance/credits.js';
+import { DataLicence, DataSource } from '../provenance/provenance.type.js';
+import { CountryCodeScalar, DateScalar, DateTimeScalar, nullable } from '../scalars.js';
+import { PhaseName, PhaseState, RefreshState } from './phases.js';
 
 registerEnumType(RefreshState, {
   name: 'RefreshState',
@@ -122,7 +124,9 @@ export class Refresh {
   @Field(() => [FieldChange], { description: 'What changed in the countries that `updated` counts.' })
   fields!: FieldChange[];
 
-  @Field(() => [SourceUse], { description: 'Where its figures came from; empty until they are merged.' })
+  @Field(() => [SourceUse], {
+    description: 'What it was sent by which source; empty until that is merged. See status.sources for what is served.',
+  })
   sources!: SourceUse[];
 
   @Field(() => [RefreshWarning], { description: 'What was passed over.' })
@@ -187,20 +191,7 @@ export class RefreshPhase {
   total!: number | null;
 }
 
-registerEnumType(Figures, {
-  name: 'Figures',
-  description: 'What a source brings.',
-  valuesConfig: {
-    COUNTRIES: { description: 'Countries, their populations, areas, capitals and currencies.' },
-    RATES: { description: 'Exchange rates.' },
-    GDP: { description: 'GDP per capita.' },
-    REFERENCE: {
-      description: 'What no refresh brings: languages, borders, calling codes, names in other languages and more.',
-    },
-  },
-});
-
-@ObjectType({ simpleResolvers: true, description: 'Where figures came from, for those who cite them.' })
+@ObjectType({ simpleResolvers: true, description: 'What a refresh took from a source.' })
 export class SourceUse {
   @Field(() => Figures, { description: 'What it was asked for.' })
   provides!: Figures;
@@ -208,7 +199,9 @@ export class SourceUse {
   @Field(() => String, { description: 'The name of the adapter, as in the settings.' })
   source!: string;
 
-  @Field(() => String, { description: 'Where it was asked, without what might be secret in the address.' })
+  @Field(() => String, {
+    description: 'Where it was asked: of an address in the settings the origin only, because the rest might be secret.',
+  })
   url!: string;
 
   @Field(() => DateScalar, {
@@ -217,7 +210,7 @@ export class SourceUse {
   })
   observedAt!: string | null;
 
-  @Field(() => String, { description: 'SPDX identifier where there is one.' })
+  @Field(() => String, { description: 'SPDX identifier; `LicenseRef-...` for terms that have none.' })
   licence!: string;
 
   @Field(() => String, { description: 'Show this where the figures are shown.' })
@@ -253,14 +246,19 @@ export class Status {
   })
   stale!: boolean;
 
-  @Field(() => Boolean, { description: 'True while what is served is the bundled data set.' })
+  @Field(() => Boolean, {
+    description: 'True while most countries or most of the latest rates are those of the bundled data set.',
+  })
   bundled!: boolean;
 
   @Field(() => Refresh, { nullable: true, description: 'Null while none is running.' })
   running!: Refresh | null;
 
-  @Field(() => [SourceUse], { description: 'Where the figures that are served came from.' })
-  sources!: SourceUse[];
+  @Field(() => [DataSource], { description: 'Where the figures that are served came from, each with its terms.' })
+  sources!: DataSource[];
+
+  @Field(() => DataLicence, nullable('The licence of all of them as one database. Null before the first refresh.'))
+  licence!: DataLicence | null;
 
   @Field(() => String, {
     nullable: true,

@@ -1,15 +1,14 @@
-import type { CountryService } from '../countries/country.service.js';
-import { type ReferenceUse, referenceUses } from '../countries/reference.js';
+import type { Snapshots } from '../countries/country.snapshot.js';
+import { dataLicence, isMostlyBundled } from '../provenance/data-source.js';
 import { VERSION } from '../runtime.js';
 import { SUMMARY_IMAGE_PATH } from '../summary/summary.js';
-import { Figures } from './phases.js';
 import type { RefreshService } from './refresh.service.js';
-import type { SourceUse, Status } from './refresh.type.js';
+import type { Status } from './refresh.type.js';
 
 const MS_PER_DAY = 24 * 60 * 60 * 1000;
 
 interface StatusParts {
-  countries: Pick<CountryService, 'count'>;
+  snapshots: Pick<Snapshots, 'current'>;
   refreshes: Pick<RefreshService, 'running'> & { reports: Pick<RefreshService['reports'], 'lastSuccess'> };
   /** When the next scheduled refresh begins; null without a schedule. */
   nextRefreshAt(): Date | null;
@@ -23,30 +22,26 @@ export class StatusService {
   }
 
   async status(now = new Date()): Promise<Status> {
-    const { countries, refreshes, nextRefreshAt } = this.#parts;
-    const [totalCountries, last, running] = await Promise.all([
-      countries.count(),
+    const { snapshots, refreshes, nextRefreshAt } = this.#parts;
+    const [{ countries, sources }, last, running] = await Promise.all([
+      snapshots.current(),
       refreshes.reports.lastSuccess(),
       refreshes.running(),
     ]);
-    // GDP figures are years old by nature, bundled or not.
-    const bundled = last?.sources.some((use) => use.bundled && use.provides !== Figures.GDP) ?? false;
+    const bundled = isMostlyBundled(sources);
     const lastRefreshedAt = last?.finishedAt ?? null;
     const ageMs = now.getTime() - Date.parse(lastRefreshedAt ?? '');
     return {
-      totalCountries,
+      totalCountries: countries.length,
       lastRefreshedAt,
       nextRefreshAt: nextRefreshAt()?.toISOString() ?? null,
       stale: bundled || !(ageMs <= MS_PER_DAY),
       bundled,
       running,
-      sources: last ? [...last.sources, ...referenceUses().map(asSource)] : [],
+      sources: [...sources.values()],
+      licence: dataLicence(sources),
       summaryImageUrl: last ? SUMMARY_IMAGE_PATH : null,
       version: VERSION,
     };
   }
-}
-
-function asSource(use: ReferenceUse): SourceUse {
-  return { provides: Figures.REFERENCE, reused: false, ...use };
 }

@@ -1,3 +1,4 @@
+import { CREDITS } from '../provenance/credits.js';
 import { at, unusable, withQuery } from './json.js';
 import type { CountriesSource, CountryRecord, SourceAnswer, SourceRequest } from './source.js';
 import { type RawCountry, validateCountries } from './validate-countries.js';
@@ -8,8 +9,7 @@ export const csc = countryListSource({
   url: 'https://cdn.jsdelivr.net/gh/dr5hn/countries-states-cities-database@master/json/countries.json',
   query: {},
   primaryCurrencyOnly: true,
-  licence: 'ODbL-1.0',
-  attribution: 'Countries States Cities Database (github.com/dr5hn/countries-states-cities-database)',
+  ...CREDITS.csc,
   toRaw,
 });
 

@@ -1,5 +1,6 @@
 import { withDeadline } from '../async.js';
 import { ConfigError, SourceUnavailableError } from '../errors.js';
+import { CREDITS } from '../provenance/credits.js';
 import { at, entriesAt, isDay, unusable } from './json.js';
 import {
   type DaySpan,
@@ -21,8 +22,7 @@ const HOSTS = [
 export const currencyApi: RatesSource = {
   name: 'currency-api',
   url: HOSTS[0],
-  licence: 'CC0-1.0',
-  attribution: 'Currency API by Fawaz Ahmed (github.com/fawazahmed0/exchange-api)',
+  ...CREDITS['currency-api'],
   fetch: (request) => fetchFromHosts(request.url === undefined ? HOSTS : [request.url], request),
   history: { firstDay: '2024-03-02', maxDays: 1, longestPause: 0, minRates: MIN_MARKET_RATES, fetch: fetchDay },
 };

@@ -1,3 +1,4 @@
+import { CREDITS } from '../provenance/credits.js';
 import { at, isDay, unusable, withQuery } from './json.js';
 import type { DaySpan, RatesSource, SourceRequest } from './source.js';
 import { type RawRate, validateRates } from './validate-figures.js';
@@ -9,8 +10,7 @@ const MIN_CENTRAL_BANK_RATES = 20;
 export const frankfurter: RatesSource = {
   name: 'frankfurter',
   url: 'https://api.frankfurter.dev/v2/rates',
-  licence: 'as each central bank says',
-  attribution: 'Central banks through Frankfurter (frankfurter.dev)',
+  ...CREDITS.frankfurter,
   fetch: fetchFrankfurter,
   // The European Central Bank quotes since that day, and pauses for four days at most. A year of all currencies is 4 MB.
   history: { firstDay: '1999-01-04', maxDays: 366, longestPause: 4, minRates: 10, fetch: fetchRange },

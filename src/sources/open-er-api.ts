@@ -1,3 +1,4 @@
+import { CREDITS } from '../provenance/credits.js';
 import { at, entriesAt, unusable } from './json.js';
 import { MIN_MARKET_RATES, type RatesSource, type SourceRequest } from './source.js';
 import { validateRates } from './validate-figures.js';
@@ -6,8 +7,7 @@ import { validateRates } from './validate-figures.js';
 export const openErApi: RatesSource = {
   name: 'open-er-api',
   url: 'https://open.er-api.com/v6/latest/USD',
-  licence: 'ExchangeRate-API open access terms: attribution required, no redistribution',
-  attribution: 'Rates By Exchange Rate API (https://www.exchangerate-api.com)',
+  ...CREDITS['open-er-api'],
   announcesNextUpdate: true,
   fetch: fetchOpenErApi,
 };

@@ -1,4 +1,5 @@
 import { SourceUnavailableError } from '../errors.js';
+import { CREDITS } from '../provenance/credits.js';
 import { countryListSource } from './csc.js';
 import type { JsonResponse } from './http-client.js';
 import { at, entriesAt, listAt, unusable, withQuery } from './json.js';
@@ -18,8 +19,7 @@ const FIELDS = [
 export const restCountries: CountriesSource = {
   name: 'restcountries',
   url: 'https://api.restcountries.com/countries/v5',
-  licence: 'REST Countries terms of service',
-  attribution: 'REST Countries (restcountries.com)',
+  ...CREDITS.restcountries,
   fetch: fetchV5,
 };
 
@@ -88,8 +88,7 @@ export const restCountriesV2 = countryListSource({
   name: 'restcountries-v2',
   url: 'https://restcountries.com/v2/all',
   query: { fields: V2_FIELDS },
-  licence: 'MPL-2.0',
-  attribution: 'REST Countries v2 (gitlab.com/restcountries/restcountries), from mledoze/countries (ODbL-1.0)',
+  ...CREDITS['restcountries-v2'],
   toRaw: toRawV2,
 });
 
@@ -118,8 +117,7 @@ export const restCountriesV3 = countryListSource({
   name: 'restcountries-v3',
   url: 'https://restcountries.com/v3.1/all',
   query: { fields: V3_FIELDS },
-  licence: 'MPL-2.0',
-  attribution: 'REST Countries v3.1 (gitlab.com/restcountries/restcountries), from mledoze/countries (ODbL-1.0)',
+  ...CREDITS['restcountries-v3'],
   toRaw: toRawV3,
 });
 

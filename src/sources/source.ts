@@ -1,5 +1,6 @@
 import type { Region } from '../countries/gdp.js';
 import { SourceUnavailableError } from '../errors.js';
+import { BUNDLED } from '../provenance/credits.js';
 import type { JsonClient } from './http-client.js';
 
 /** A validated country; what the source does not say is null or empty. */
@@ -164,9 +165,6 @@ export function answerOf<Record>(
   const use = { source: name, url, observedAt, licence, attribution, bundled: false };
   return { records: [...usable.values()], received: received.received, warnings, use };
 }
-
-/** The name of the data set that comes with the project. */
-export const BUNDLED = 'bundled';
 
 /** The value of the `source` columns: it distinguishes rows of the bundled data set from live ones. */
 export function storedSource({ source, bundled }: SourceUse): string {

@@ -1,4 +1,5 @@
 import { SourceUnavailableError } from '../errors.js';
+import { CREDITS } from '../provenance/credits.js';
 import type { JsonResponse } from './http-client.js';
 import { at, isDay, unusable, withQuery } from './json.js';
 import type { GdpSource, SourceRequest } from './source.js';
@@ -12,8 +13,7 @@ const MAX_PAGES = 10;
 export const worldBank: GdpSource = {
   name: 'world-bank',
   url: 'https://api.worldbank.org/v2/country/all/indicator/NY.GDP.PCAP.CD',
-  licence: 'CC-BY-4.0',
-  attribution: 'World Bank, World Development Indicators: NY.GDP.PCAP.CD',
+  ...CREDITS['world-bank'],
   fetch: fetchWorldBank,
 };
 

@@ -7,6 +7,7 @@ import {
   fitText,
   formatCount,
   formatInstant,
+  formatRateDays,
   measureText,
   registerFonts,
   type TextStyle,
@@ -39,6 +40,7 @@ function drawHeadline(context: SKRSContext2D, summary: Summary): void {
   drawNumber(context, formatCount(summary.countries));
   drawText(context, summary.countries === 1 ? 'country' : 'countries', x, 366, UNIT);
   drawText(context, currencies(summary.currencies), x, 406, SECOND);
+  if (summary.ratesObserved) drawText(context, formatRateDays(summary.ratesObserved), x, 436, LABEL);
   drawText(context, 'Refreshed', x, 480, LABEL);
   drawText(context, formatInstant(summary.refreshedAt), x, 508, INSTANT);
 }
@@ -67,7 +69,7 @@ const NUMBER: TextStyle = {
 };
 const UNIT: TextStyle = { sizePx: 40, weight: 600, color: COLORS.ink, maxWidth: width };
 const SECOND: TextStyle = { sizePx: 24, weight: 400, color: COLORS.muted, maxWidth: width };
-const LABEL: TextStyle = { sizePx: 18, weight: 400, color: COLORS.muted, maxWidth: width };
+const LABEL: TextStyle = { sizePx: 18, minSizePx: 14, weight: 400, color: COLORS.muted, maxWidth: width };
 const INSTANT: TextStyle = { sizePx: 20, minSizePx: 16, weight: 600, color: COLORS.ink, maxWidth: width };
 
 /** A rule, and below it the sources in one or two lines. */

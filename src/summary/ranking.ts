@@ -3,14 +3,14 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { type Image, loadImage, type SKRSContext2D } from '@napi-rs/canvas';
 import { COLORS, type RankedCountry, RIGHT_COLUMN, type Summary } from './summary.js';
-import { displayName, drawable, drawText, formatDollars, METHOD_LABELS, type TextStyle } from './text.js';
+import { displayName, drawable, drawText, formatDollars, methodLabel, type TextStyle } from './text.js';
 
 /** The largest economies as labelled bars. */
 export async function drawRanking(context: SKRSContext2D, summary: Summary): Promise<void> {
   const top = summary.top.slice(0, ROWS);
   if (top.length === 0) return drawNothingToRank(context, summary.countries);
   const title = top.length === 1 ? 'Largest economy' : 'Largest economies';
-  drawTitle(context, title, METHOD_LABELS[summary.gdpMethod]);
+  drawTitle(context, title, methodLabel(summary.gdpMethod, top));
   const largest = Math.max(...top.map((country) => country.estimatedGdp));
   for (const [index, country] of top.entries()) {
     await drawRow(context, country, barLength(country.estimatedGdp, largest), topOf(index));

@@ -2,9 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Snapshot, SnapshotCache } from '../countries/country.snapshot.js';
 import type { GdpMethod } from '../countries/gdp.js';
 import type { Logger } from '../logger.js';
+import { Figures, LICENCE_URLS } from '../provenance/credits.js';
+import { isMostlyBundled } from '../provenance/data-source.js';
+import type { DataSource } from '../provenance/provenance.type.js';
 import { startWorker } from '../runtime.js';
 import type { PictureStore } from './image-store.js';
-import type { Summary } from './summary.js';
+import type { Span, Summary } from './summary.js';
 
 /** Makes a PNG of the summary. */
 export type Render = (summary: Summary) => Promise<Uint8Array>;
@@ -14,7 +17,6 @@ interface LastRefresh {
   id: string;
   startedAt: string;
   finishedAt: string | null;
-  sources: { attribution: string; licence: string; bundled: boolean }[];
 }
 
 interface SummaryServiceOptions {
@@ -68,7 +70,8 @@ export class SummaryService {
 
   #drawOnce(name: string, snapshot: Snapshot, refresh: LastRefresh): Promise<string> {
     const { pictures, gdpMethod, render = renderInWorker } = this.#options;
-    const summary = { ...numbersOf(snapshot), ...creditsOf(refresh), gdpMethod };
+    const refreshedAt = refresh.finishedAt ?? refresh.startedAt;
+    const summary = { ...numbersOf(snapshot), ...creditsOf(snapshot), refreshedAt, gdpMethod };
     const drawing = this.#drawings.get(name) ?? render(summary).then((png) => pictures.write(name, png));
     this.#drawings.set(name, drawing);
     return drawing.finally(() => this.#drawings.delete(name));
@@ -88,18 +91,35 @@ const TOP = 5;
 
 function numbersOf({ countries, currencies }: Snapshot): Pick<Summary, 'countries' | 'currencies' | 'top'> {
   const ranked = countries
-    .map(({ code, englishName: name, estimatedGdp }) => ({ code, name, estimatedGdp: estimatedGdp ?? -1 }))
+    .map(({ code, englishName: name, estimatedGdp, gdp }) => {
+      return { code, name, estimatedGdp: estimatedGdp ?? -1, gdpYear: gdp.year };
+    })
     .filter(({ estimatedGdp }) => estimatedGdp >= 0)
     .sort((a, b) => b.estimatedGdp - a.estimatedGdp || (a.code < b.code ? -1 : 1));
   const withRate = [...currencies.values()].filter(({ lastRate }) => lastRate !== null);
   return { countries: countries.length, currencies: withRate.length, top: ranked.slice(0, TOP) };
 }
 
-function creditsOf({ startedAt, finishedAt, sources }: LastRefresh) {
+function creditsOf({ sources: served }: Snapshot): Pick<Summary, 'sources' | 'ratesObserved' | 'bundled'> {
+  const sources = [...served.values()];
   return {
-    refreshedAt: finishedAt ?? startedAt,
     // The licences ask for a credit where the figures are shown. The picture has two lines for all of them.
-    sources: sources.map(({ attribution, licence }) => `${attribution.split(/ \(|: |, from /, 1)[0]} (${licence})`),
-    bundled: sources.some((use) => use.bundled),
+    sources: [...new Set(sources.filter(({ figures }) => figures !== Figures.REFERENCE).map(shortCredit))],
+    ratesObserved: spanOf(sources.filter(({ figures }) => figures === Figures.RATES)),
+    bundled: isMostlyBundled(served),
   };
+}
+
+function shortCredit({ attribution, licence }: DataSource): string {
+  const [name] = attribution.split(/ \(|: |, from /, 1);
+  return licence in LICENCE_URLS && !licence.startsWith('LicenseRef-') ? `${name} (${licence})` : `${name}`;
+}
+
+function spanOf(sources: DataSource[]): Span | null {
+  const from = sources.flatMap(({ observedFrom }) => observedFrom ?? []).sort()[0];
+  const to = sources
+    .flatMap(({ observedTo }) => observedTo ?? [])
+    .sort()
+    .at(-1);
+  return from === undefined || to === undefined ? null : { from, to };
 }

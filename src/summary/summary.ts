@@ -6,11 +6,13 @@ export interface Summary {
   currencies: number;
   /** The largest estimates first. Five at most are drawn. */
   top: RankedCountry[];
+  /** The days on which the rates were observed. Null when there are none. */
+  ratesObserved: Span | null;
   /** When the last refresh ended, ISO 8601. */
   refreshedAt: string;
   /** The sources to be named, in short. */
   sources: string[];
-  /** True while what is served is the data set that comes with the project. */
+  /** As in the status. */
   bundled: boolean;
   gdpMethod: GdpMethod;
 }
@@ -21,6 +23,14 @@ export interface RankedCountry {
   name: string;
   /** US dollars. */
   estimatedGdp: number;
+  /** Of the GDP per capita. */
+  gdpYear: number | null;
+}
+
+/** From the first to the last, such as two days. */
+export interface Span {
+  from: string;
+  to: string;
 }
 
 /** All lengths are pixels, on a grid of 8. Baselines and tops are measured from the top edge. */

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { GlobalFonts, type SKRSContext2D } from '@napi-rs/canvas';
 import { GdpMethod } from '../countries/gdp.js';
-import type { RankedCountry } from './summary.js';
+import type { RankedCountry, Span } from './summary.js';
 
 export interface TextStyle {
   sizePx: number;
@@ -141,8 +141,22 @@ const COUNT = new Intl.NumberFormat('en-US');
 
 const INSTANT = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' });
 
-/** How the GDP was estimated. */
-export const METHOD_LABELS: Record<GdpMethod, string> = {
-  [GdpMethod.PER_CAPITA]: 'Estimated GDP: population × GDP per capita, US dollars',
-  [GdpMethod.MULTIPLIER]: 'Estimated GDP: population × a random 1,000 to 2,000 ÷ exchange rate, US dollars',
-};
+/** How the GDP of the countries that are shown was estimated, and from figures of which years. */
+export function methodLabel(method: GdpMethod, shown: RankedCountry[]): string {
+  if (method === GdpMethod.MULTIPLIER) {
+    return 'Estimated GDP: population × a random 1,000 to 2,000 ÷ exchange rate, US dollars';
+  }
+  const years = shown.flatMap(({ gdpYear }) => gdpYear ?? []).sort();
+  const [from, to] = [years[0], years.at(-1)];
+  const span = from === undefined ? '' : ` of ${from === to ? from : `${from}–${to}`}`;
+  return `Estimated GDP: population × GDP per capita${span}, US dollars`;
+}
+
+/** `Rates of 22 November 2026`, or `Rates of 1 Sep 2026 – 22 Nov 2026`. */
+export function formatRateDays({ from, to }: Span): string {
+  if (from === to) return `Rates of ${DAY.format(new Date(from))}`;
+  return `Rates of ${SHORT_DAY.format(new Date(from))} – ${SHORT_DAY.format(new Date(to))}`;
+}
+
+const DAY = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
+const SHORT_DAY = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' });

@@ -35,6 +35,30 @@ describeEachDatabase((open) => {
       expect(sum('estimatedGdp')).toBeCloseTo(total?.estimatedGdp ?? 0, 0);
     });
 
+    it.each(['population', 'areaKm2', 'estimatedGdp'])(
+      'say of how many countries %s is the sum, and its average',
+      async (field) => {
+        const selection = `key count ${field} ${field}Count ${field}Average`;
+        const groups = (await data(`{ countryStats(groupBy: REGION) { ${selection} } }`)).countryStats;
+        const { nodes } = (await data(`{ countries { nodes { region ${field} } } }`)).countries as {
+          nodes: Record<string, unknown>[];
+        };
+        for (const group of groups as Record<string, number | string | null>[]) {
+          const known = nodes.filter((it) => it.region === group.key && it[field] !== null);
+          expect(group[`${field}Count`]).toBe(known.length);
+          const average = known.length === 0 ? null : Number(group[field]) / known.length;
+          if (average === null) expect(group[`${field}Average`]).toBeNull();
+          else expect(group[`${field}Average`]).toBeCloseTo(average, 2);
+        }
+      },
+    );
+
+    it('count fewer countries in a sum than there are where figures are unknown', async () => {
+      const [total] = (await data('{ countryStats { count populationCount areaKm2Count estimatedGdpCount } }'))
+        .countryStats as Record<string, number>[];
+      expect(total).toEqual({ count: 250, populationCount: 245, areaKm2Count: 250, estimatedGdpCount: 213 });
+    });
+
     it('have the groups in the order of their keys, and those without one last', async () => {
       expect((await stats('(groupBy: REGION)')).map(({ key }) => key)).toEqual([
         'AFRICA',

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { connectDatabase } from '../../src/db/connect.js';
 import { MIGRATIONS } from '../../src/db/migrate.js';
+import type { CountryRow } from '../../src/db/tables.js';
 import { DatabaseUnavailableError } from '../../src/errors.js';
 import { createEmptyDatabase, describeEachDatabase } from '../databases.js';
 import { runChildren } from './child.js';
@@ -47,6 +48,7 @@ describe('migrations', () => {
 
     it('refuse a database from before the first release in one line', async () => {
       const { database } = await open();
+      await sql`delete from kysely_migration where name > '0002'`.execute(database.kysely);
       await sql`update kysely_migration set name = '0001-initial'`.execute(database.kysely);
       await sql`insert into kysely_migration values ('0002-folded-names', '2026-01-01T00:00:00.000Z')`.execute(
         database.kysely,
@@ -75,6 +77,82 @@ describe('migrations', () => {
       await sql`drop table refreshes`.execute(database.kysely);
       expect(await database.migrate()).toEqual(all);
       expect(await database.kysely.selectFrom('refreshes').selectAll().execute()).toEqual([]);
+    });
+
+    it('let countries of an earlier version say where their figures come from, as the last report tells it', async () => {
+      const { database } = await open();
+      const { kysely } = database;
+      for (const column of ['observed_on', 'population_source', 'population_observed_on', 'gdp_source']) {
+        await sql`alter table countries drop column ${sql.id(column)}`.execute(kysely);
+      }
+      await sql`delete from kysely_migration where name > '0002'`.execute(kysely);
+      const { observed_on, population_source, population_observed_on, gdp_source, ...old } = countryRow('CH');
+      const rows = [
+        { ...old, source: 'csc' },
+        { ...old, code: 'BV', source: 'csc', population: null, gdp_per_capita: null },
+        { ...old, code: 'XK', source: 'bundled' },
+      ];
+      for (const row of rows)
+        await kysely
+          .insertInto('countries')
+          .values(row as CountryRow)
+          .execute();
+      const use = { licence: 'x', attribution: 'x', reused: false };
+      const sources = [
+        {
+          provides: 'COUNTRIES',
+          source: 'csc',
+          url: 'http://a.example/t0ken/x',
+          observedAt: '2026-07-11',
+          bundled: false,
+        },
+        {
+          provides: 'RATES',
+          source: 'currency-api',
+          url: 'https://cdn.jsdelivr.net/x',
+          observedAt: null,
+          bundled: false,
+        },
+        { provides: 'GDP', source: 'world-bank', url: 'https://b.example/t0ken', observedAt: null, bundled: true },
+      ].map((it) => ({ ...it, ...use }));
+      const report = JSON.stringify({ sources });
+      const at = '2026-10-01 08:00:00.000';
+      await kysely
+        .insertInto('refreshes')
+        .values({ id: 'r', state: 'SUCCEEDED', started_at: at, finished_at: at, report })
+        .execute();
+      expect(await database.migrate()).toEqual(all.slice(1));
+
+      const known = await kysely.selectFrom('countries').selectAll().orderBy('code').execute();
+      expect(known).toMatchObject([
+        {
+          code: 'BV',
+          observed_on: '2026-07-11',
+          population_source: null,
+          population_observed_on: null,
+          gdp_source: null,
+        },
+        {
+          code: 'CH',
+          observed_on: '2026-07-11',
+          population_source: 'csc',
+          population_observed_on: '2026-07-11',
+          gdp_source: 'bundled',
+        },
+        {
+          code: 'XK',
+          observed_on: null,
+          population_source: 'bundled',
+          population_observed_on: null,
+          gdp_source: 'bundled',
+        },
+      ]);
+      const { report: stored } = await kysely.selectFrom('refreshes').select('report').executeTakeFirstOrThrow();
+      expect(JSON.parse(stored).sources.map(({ url }: { url: string }) => url)).toEqual([
+        'http://a.example',
+        'https://cdn.jsdelivr.net/x',
+        'https://b.example',
+      ]);
     });
 
     it('make the database ready', async () => {

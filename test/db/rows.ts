@@ -22,6 +22,10 @@ export function countryRow(code: string, changes: Partial<CountryRow> = {}): Cou
     gdp_reason: null,
     source: 'test',
     last_refreshed_at: '2026-01-01 00:00:00.123',
+    observed_on: '2025-12-31',
+    population_source: 'test',
+    population_observed_on: '2025-12-31',
+    gdp_source: 'test',
     ...changes,
   };
 }

@@ -37,6 +37,21 @@ describe('The picture', () => {
   test.each([
     ['the number of countries', { countries: 249 }, { x: 56, y: 160, width: 340, height: 160 }],
     ['the number of currencies', { currencies: 169 }, { x: 56, y: 380, width: 340, height: 40 }],
+    [
+      'the day of the rates',
+      { ratesObserved: { from: '2026-11-21', to: '2026-11-21' } },
+      { x: 56, y: 420, width: 340, height: 24 },
+    ],
+    [
+      'the days of the rates',
+      { ratesObserved: { from: '2025-12-31', to: '2026-11-22' } },
+      { x: 56, y: 420, width: 340, height: 24 },
+    ],
+    [
+      'the years of the GDP figures',
+      { top: summaryWith().top.map((it) => ({ ...it, gdpYear: 2024 })) },
+      { x: 456, y: 100, width: 680, height: 30 },
+    ],
     ['the time', { refreshedAt: '2026-11-22T14:06:00.000Z' }, { x: 56, y: 485, width: 340, height: 40 }],
     ['the sources', { sources: ['REST Countries'] }, { x: 56, y: 560, width: 1080, height: 60 }],
     ['the method', { gdpMethod: GdpMethod.MULTIPLIER }, { x: 456, y: 100, width: 680, height: 30 }],

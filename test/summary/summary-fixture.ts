@@ -13,6 +13,7 @@ export function summaryWith(changes: Partial<Summary> = {}): Summary {
       ranked('JP', 'Japan', 4.43e12),
       ranked('GB', 'United Kingdom', 3.93e12),
     ],
+    ratesObserved: { from: '2026-11-22', to: '2026-11-22' },
     refreshedAt: '2026-11-22T14:05:09.123Z',
     sources: ['Countries States Cities Database', 'currency-api', 'World Bank'],
     bundled: false,
@@ -21,6 +22,6 @@ export function summaryWith(changes: Partial<Summary> = {}): Summary {
   };
 }
 
-export function ranked(code: string, name: string, estimatedGdp = 1e12): RankedCountry {
-  return { code, name, estimatedGdp };
+export function ranked(code: string, name: string, estimatedGdp = 1e12, gdpYear = 2025): RankedCountry {
+  return { code, name, estimatedGdp, gdpYear };
 }

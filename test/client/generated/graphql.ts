@@ -270,7 +270,7 @@ export type ConvertQuery = { convert: Array<{ amount: number, from: string, to: 
 export type ServerStatusQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type ServerStatusQuery = { status: { totalCountries: number, lastRefreshedAt: string | null, stale: boolean, bundled: boolean, summaryImageUrl: string | null, version: string, running: { id: string } | null, sources: Array<{ provides: Figures, source: string, url: string, observedAt: string | null, licence: string, attribution: string, bundled: boolean }> } };
+export type ServerStatusQuery = { status: { totalCountries: number, lastRefreshedAt: string | null, stale: boolean, bundled: boolean, summaryImageUrl: string | null, version: string, running: { id: string } | null, sources: Array<{ figures: Figures, name: string, bundled: boolean, count: number, observedFrom: string | null, observedTo: string | null, licence: string, attribution: string }> } };
 
 export type RefreshCountriesMutationVariables = Exact<{
   input?: RefreshCountriesInput | null | undefined;
@@ -571,13 +571,14 @@ export const ServerStatusDocument = new TypedDocumentString(`
       id
     }
     sources {
-      provides
-      source
-      url
-      observedAt
+      figures
+      name
+      bundled
+      count
+      observedFrom
+      observedTo
       licence
       attribution
-      bundled
     }
   }
 }

@@ -4,7 +4,7 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json ./
-COPY scripts/build.ts ./scripts/
+COPY scripts/build.ts scripts/licences.ts ./scripts/
 COPY src ./src
 RUN npm run build && npm prune --omit=dev --ignore-scripts
 
@@ -14,7 +14,7 @@ WORKDIR /app
 RUN mkdir -p /app/data /app/cache && chown node:node /app/data /app/cache
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
-COPY package.json LICENSE .env.example ./
+COPY package.json LICENSE NOTICE .env.example ./
 COPY bundled ./bundled
 USER node
 ENV HOST=0.0.0.0 \

@@ -32,14 +32,18 @@ an empty database when the live sources cannot be reached, or when it is asked f
 The facts of reference.json (legal tender by date, languages, borders, calling codes, names in other languages) are always
 read from here: no refresh brings them.
 
-| file | records | source and attribution | as of | licence | from |
+| file | records | source and attribution | as of | licence | had from |
 |---|---|---|---|---|---|
 ${rows.join('\n')}
 
-The licences are those of the data; the project's own licence (MIT) does not apply to them. A database made from the
-countries or the reference facts stays under the ODbL 1.0. The legal tender is Unicode's, under
-[the Unicode License](unicode-license.txt). Rates are units of the currency for 1 USD; GDP is in current
-US dollars a head, with the year of each figure.
+None of them was asked for at its live address when the set was written: the countries are a file of the repository of
+REST Countries, the rates one edition of the npm package, the GDP figures a copy of the World Bank's table that another
+project keeps, the reference facts two npm packages.
+
+The licences are those of the data, with their texts in [licences](licences), and [NOTICE](../NOTICE) names their
+holders; the project's own licence (MIT) does not apply to them. A database made from the countries or the reference
+facts stays under the ODbL 1.0. Rates are units of the currency for 1 USD; GDP is in current US dollars per capita, with
+the year of each figure.
 
 Written by \`npm run bundle\` (scripts/write-bundled.ts) from whole answers of the sources, and by \`npm run reference\`
 (scripts/write-reference.ts) from the packages world-countries and cldr-core; do not edit by hand.

@@ -32,7 +32,7 @@ export function cldrUse(): ReferenceUse {
   const { version } = require('cldr-core/package.json') as { version: string };
   return {
     source: 'cldr',
-    url: 'https://github.com/unicode-org/cldr-json',
+    url: `https://www.npmjs.com/package/cldr-core/v/${version}`,
     observedAt: null,
     licence: 'Unicode-3.0',
     attribution: `Unicode CLDR, supplemental currency data (cldr-core ${version})`,

@@ -25,7 +25,7 @@ await writeFile(
   new URL('reference.json', BUNDLED_FOLDER),
   `{"uses":${JSON.stringify([await useOf(), cldrUse()])},"records":[\n${records.map((record) => JSON.stringify(record)).join(',\n')}\n]}\n`,
 );
-await writeFile(new URL('unicode-license.txt', BUNDLED_FOLDER), await cldrLicence());
+await writeFile(new URL('licences/Unicode-3.0.txt', BUNDLED_FOLDER), await cldrLicence());
 await writeReadme();
 console.log(`${records.length} countries, ${[...found.values()].flat().length} names`);
 
@@ -34,7 +34,7 @@ async function useOf(): Promise<ReferenceUse> {
   const { version } = JSON.parse(await readFile(path, 'utf8')) as { version: string };
   return {
     source: 'world-countries',
-    url: 'https://github.com/mledoze/countries',
+    url: `https://www.npmjs.com/package/world-countries/v/${version}`,
     observedAt: null,
     licence: 'ODbL-1.0',
     attribution: `mledoze/countries (world-countries ${version})`,

@@ -57,6 +57,15 @@ describe('the image', () => {
     return lines.flatMap(([, names = '']) => names.split(' '));
   };
 
+  test('has the licences of the packages whose code is in it', async () => {
+    const licences = await readFile(join(app, 'dist/LICENCES.txt'), 'utf8');
+    for (const name of ['graphql', 'kysely', 'mysql2', 'fastify', '@apollo/server']) {
+      expect(licences).toMatch(new RegExp(`^${name} [\\d.]+\\nLicence: MIT$`, 'm'));
+    }
+    expect(licences).toContain('Permission is hereby granted');
+    expect(await readFile(join(app, 'NOTICE'), 'utf8')).toMatch('dist/LICENCES.txt');
+  });
+
   test('serves from a folder that it cannot write to, but for data and cache', async () => {
     await expect(execute(...asUser('touch', [join(app, 'x')]))).rejects.toThrow(/denied|Read-only/);
     const picture = () => fetch(`${origin}/countries/image`).then(({ status }) => status);

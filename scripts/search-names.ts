@@ -1,5 +1,6 @@
 import type { Country } from 'world-countries';
 import { nameKey } from '../src/countries/name-key.js';
+import { languageKey } from '../src/countries/reference.js';
 
 /** Names in use that the package does not have: of other sources, of ISO 3166-1, and of everyday English. */
 const MORE_NAMES: Readonly<Record<string, string[]>> = {
@@ -11,7 +12,7 @@ const MORE_NAMES: Readonly<Record<string, string[]>> = {
   CV: ['Cape Verde'],
   CZ: ['Czech Republic'],
   FJ: ['Fiji Islands'],
-  FK: ['Falkland Islands (Malvinas)', 'Malvinas'],
+  FK: ['Falkland Islands (Malvinas)', 'Falklands', 'Malvinas'],
   FM: ['Micronesia (Federated States of)'],
   GB: ['United Kingdom of Great Britain and Northern Ireland', 'Britain'],
   GM: ['The Gambia'],
@@ -19,8 +20,8 @@ const MORE_NAMES: Readonly<Record<string, string[]>> = {
   IM: ['Man (Isle of)'],
   IR: ['Iran (Islamic Republic of)'],
   KN: ['St. Kitts and Nevis'],
-  KP: ["Korea (Democratic People's Republic of)"],
-  KR: ['Korea (Republic of)'],
+  KP: ['Korea', "Korea (Democratic People's Republic of)"],
+  KR: ['Korea', 'Korea (Republic of)'],
   LC: ['St. Lucia'],
   MF: ['Saint-Martin (French part)', 'Saint Martin (French part)'],
   MK: ['Macedonia'],
@@ -40,40 +41,17 @@ const MORE_NAMES: Readonly<Record<string, string[]>> = {
   WF: ['Wallis and Futuna Islands'],
 };
 
-/** What a country may be called, from the most to the least certain. */
-const KINDS: ((country: Country) => string[])[] = [
-  ({ name }) => [name.common],
-  ({ name }) => [name.official],
-  ({ altSpellings, cca2 }) => [...altSpellings.filter((name) => name !== cca2), ...(MORE_NAMES[cca2] ?? [])],
-  ({ name }) => Object.values(name.native).flatMap(({ common, official }) => [common, official]),
-  ({ translations }) => Object.values(translations).flatMap(({ common, official }) => [common, official]),
-];
-
 /**
- * The folded names by which each country is found. A name of two kinds belongs to the country that bears it in the more
- * certain one: Niger is Niger, whatever Nigeria is called elsewhere. One that several bear in the same kind finds none.
+ * The names of a country besides those that its fields show, by language: of its translations, each name once, under the
+ * first language that has it.
  */
-export function searchNames(countries: readonly Country[]): Map<string, string[]> {
-  const bearers = new Map<string, string[]>();
-  for (const namesOf of KINDS) {
-    for (const [key, codes] of bearersOf(countries, namesOf)) {
-      if (!bearers.has(key)) bearers.set(key, codes);
-    }
-  }
-  const found = new Map<string, string[]>();
-  for (const [key, [code = '', ...others]] of bearers) {
-    if (others.length === 0) found.set(code, [...(found.get(code) ?? []), key]);
-    else console.log(`"${key}" is a name of ${[code, ...others].join(', ')}: it finds none of them`);
-  }
-  return found;
-}
-
-function bearersOf(countries: readonly Country[], namesOf: (country: Country) => string[]) {
-  const bearers = new Map<string, string[]>();
-  for (const country of countries) {
-    const keys = new Set(namesOf(country).map(nameKey));
-    for (const key of keys) bearers.set(key, [...(bearers.get(key) ?? []), country.cca2]);
-  }
-  bearers.delete('');
-  return bearers;
+export function searchNames({ cca2, name, altSpellings, translations }: Country): Record<string, string[]> {
+  const native = Object.values(name.native).flatMap(({ common, official }) => [common, official]);
+  const seen = new Set([name.official, ...altSpellings.filter((it) => it !== cca2), ...native].map(nameKey));
+  const isNew = (other: string) => seen.size < seen.add(nameKey(other)).size;
+  const found = { en: (MORE_NAMES[cca2] ?? []).filter(isNew) };
+  const translated = Object.entries(translations).map(([language, { common, official }]) => {
+    return [languageKey(language), [common, official].filter(isNew)] as const;
+  });
+  return Object.fromEntries([...Object.entries(found), ...translated].filter(([, names]) => names.length > 0));
 }

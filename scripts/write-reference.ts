@@ -19,7 +19,6 @@ const countries = require('world-countries') as Country[];
 /** The package counts the Holy See, a permanent observer, among the members. */
 const OBSERVERS = new Set(['PS', 'VA']);
 
-const found = searchNames(countries);
 const records = countries.map(factsOf).sort((a, b) => (a.code < b.code ? -1 : 1));
 await writeFile(
   new URL('reference.json', BUNDLED_FOLDER),
@@ -27,7 +26,7 @@ await writeFile(
 );
 await writeFile(new URL('licences/Unicode-3.0.txt', BUNDLED_FOLDER), await cldrLicence());
 await writeReadme();
-console.log(`${records.length} countries, ${[...found.values()].flat().length} names`);
+console.log(`${records.length} countries`);
 
 async function useOf(): Promise<ReferenceUse> {
   const path = require.resolve('world-countries/package.json');
@@ -65,7 +64,7 @@ function factsOf(country: Country): ReferenceFacts {
     // The package leaves open whether Kosovo is.
     independent: country.independent ?? null,
     unMember: unMember && !OBSERVERS.has(cca2),
-    searchNames: found.get(cca2) ?? [],
+    searchNames: searchNames(country),
     tender: tenderOf(cca2),
   };
 }

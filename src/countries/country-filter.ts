@@ -1,6 +1,7 @@
 import { BadUserInputError } from '../errors.js';
 import type { CountryFilter, FloatRange, TextFilter } from './country.args.js';
 import type { Country } from './country.type.js';
+import { countryNames } from './country-names.js';
 import { nameKey } from './name-key.js';
 import { alpha2Code, languageKey } from './reference.js';
 
@@ -31,6 +32,12 @@ function countFilters(filter: CountryFilter, depth: number): number {
   const { all, any, not } = filter;
   const inner = [...(all ?? []), ...(any ?? []), ...(not ? [not] : [])];
   return inner.reduce((sum, one) => sum + countFilters(one, depth + 1), 1);
+}
+
+/** Whether the names in all languages are needed. */
+export function asksAnyName(filter: CountryFilter | null | undefined): boolean {
+  if (!filter) return false;
+  return Boolean(filter.anyName) || [...(filter.all ?? []), ...(filter.any ?? []), filter.not].some(asksAnyName);
 }
 
 function checkLength(name: string, values: readonly unknown[]): void {
@@ -65,7 +72,9 @@ type Tests = { [Field in keyof CountryFilter]-?: (wanted: NonNullable<CountryFil
 const TESTS: Tests = {
   codes: oneOf(({ code, alpha3 }) => [code, alpha3]),
   name: textTest(({ nameKey }) => [nameKey]),
-  anyName: textTest(({ nameKey, officialNameKey, searchNames }) => [nameKey, officialNameKey, ...searchNames]),
+  anyName: textTest(({ code, nameKey, officialNameKey }) => {
+    return [nameKey, officialNameKey, ...(countryNames().get(code)?.nameKeys ?? [])];
+  }),
   capital: capitalTest,
   regions: oneOf(({ region }) => [region]),
   subregions: oneOf(({ subregion }) => [subregion], oneLine),

@@ -45,7 +45,7 @@ export class CountryFilter {
   @Field(() => TextFilter, nullable('The common name in English: the field `name`.'))
   name?: TextFilter | null;
 
-  @Field(() => TextFilter, nullable('Any name: common, official, former, native, in some 25 languages.'))
+  @Field(() => TextFilter, nullable('Any name: common, official, former, native, in some 100 languages.'))
   anyName?: TextFilter | null;
 
   @Field(() => TextFilter, nullable('Each condition must hold for one of `capitals`.'))
@@ -173,6 +173,18 @@ export class CountryKey {
 
   @Field(() => String, nullable('Any of its names.'))
   name?: string | null | undefined;
+}
+
+@ArgsType()
+export class CountryToDelete {
+  @Field(() => CountryCodeScalar, nullable('Such as `CI` or `CIV`.'))
+  code?: string | null | undefined;
+
+  @Field(() => String, nullable('Its common or official name in English; no other name.'))
+  name?: string | null | undefined;
+
+  @Field(() => Boolean, { defaultValue: false, description: 'True: no refresh brings it back.' })
+  permanently!: boolean;
 }
 
 @ArgsType()

@@ -1,13 +1,14 @@
-import { Arg, Args, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import type { CurrencyContext } from '../currencies/currency.resolver.js';
 import { Currency } from '../currencies/currency.type.js';
 import { displayNames } from '../locales.js';
 import { CountryCodeScalar, nullable } from '../scalars.js';
-import { CountryFilter, CountryKey, CountryQuery } from './country.args.js';
+import { CountryFilter, CountryKey, CountryQuery, CountryToDelete } from './country.args.js';
 import type { CountryService } from './country.service.js';
 import type { UsedCurrency } from './country.snapshot.js';
 import { Country, RemovedCountry } from './country.type.js';
 import { CountryConnection } from './country-connection.js';
+import { CountryMatch } from './country-search.js';
 import { CountryGrouping, CountryStats } from './country-stats.js';
 
 /** The part of the request context that these resolvers use. */
@@ -22,13 +23,27 @@ export class CountryResolver {
   @Query(
     () => Country,
     nullable(
-      'One country by ISO 3166-1 alpha-2 or alpha-3 code, or by any of its names (case and accents ignored): common, ' +
-        'official, alternate, or in one of some 25 languages, in this order where a name belongs to several. ' +
-        'Give exactly one. Null when unknown, or when several countries have an equal claim to the name.',
+      'One country by ISO 3166-1 alpha-2 or alpha-3 code, or by any of its names in some 100 languages; case, accents ' +
+        'and punctuation are ignored. Where a name belongs to several, common names go before official ones, and ' +
+        'those before others, English first. Give exactly one of code and name. Null when unknown; BAD_USER_INPUT, ' +
+        'with a list, when several countries have an equal claim to the name.',
     ),
   )
   country(@Args(() => CountryKey) key: CountryKey, @Ctx() { countries }: CountryContext): Promise<Country | null> {
     return countries.find(key);
+  }
+
+  @Query(() => [CountryMatch], {
+    description:
+      'The countries for the text in a search box, by their names in some 100 languages: best matches first, and of ' +
+      'equal ones the country with more people. Each country is there once, none for an empty text.',
+  })
+  searchCountries(
+    @Arg('text', () => String, { description: 'What was typed, up to 200 characters.' }) text: string,
+    @Arg('first', () => Int, { defaultValue: 10, description: 'At most this many, up to 100.' }) first: number,
+    @Ctx() { countries }: CountryContext,
+  ): Promise<CountryMatch[]> {
+    return countries.search(text, first);
   }
 
   @Query(() => CountryConnection, {
@@ -66,12 +81,11 @@ export class CountryResolver {
   @Mutation(() => Country, {
     description:
       'Deletes a country and returns it as it was. The next refresh brings it back if the source still lists it, ' +
-      'unless `permanently`; restoreCountry undoes that. Give exactly one of code and name. NOT_FOUND when unknown.',
+      'unless `permanently`; restoreCountry undoes that. Give exactly one of code and name: here, a name is the common ' +
+      'or official one in English. NOT_FOUND when unknown.',
   })
   deleteCountry(
-    @Args(() => CountryKey) key: CountryKey,
-    @Arg('permanently', () => Boolean, { defaultValue: false, description: 'True: no refresh brings it back.' })
-    permanently: boolean,
+    @Args(() => CountryToDelete) { permanently, ...key }: CountryToDelete,
     @Ctx() { countries, mayChange }: CountryContext,
   ): Promise<Country> {
     mayChange();

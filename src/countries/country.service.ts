@@ -4,10 +4,11 @@ import type { CountryFilter, CountryKey, CountryQuery } from './country.args.js'
 import { compareNames, type Snapshot, type Snapshots } from './country.snapshot.js';
 import type { Country, RemovedCountry } from './country.type.js';
 import type { CountryConnection } from './country-connection.js';
-import { countryTest } from './country-filter.js';
+import { asksAnyName, countryTest } from './country-filter.js';
+import { prepareNames } from './country-names.js';
 import { createPage } from './country-page.js';
+import { type CountryMatch, findByEnglishName, findByName, searchCountries } from './country-search.js';
 import { type CountryGrouping, type CountryStats, summarise } from './country-stats.js';
-import { nameKey } from './name-key.js';
 
 /** Reads from the snapshot, and writes through the database. */
 export class CountryService {
@@ -19,7 +20,12 @@ export class CountryService {
 
   /** Null when it is unknown. Throws BadUserInputError unless exactly one of code and name is given. */
   async find(key: CountryKey): Promise<Country | null> {
-    return findCountry(await this.#snapshots.current(), key);
+    return findCountry(await this.#snapshots.current(), key, findByName);
+  }
+
+  /** The best matches first. */
+  async search(text: string, first: number): Promise<CountryMatch[]> {
+    return searchCountries(await this.#snapshots.current(), text, first);
   }
 
   /** By name; unknown codes are left out. */
@@ -29,6 +35,7 @@ export class CountryService {
   }
 
   async page(query: CountryQuery): Promise<CountryConnection> {
+    if (asksAnyName(query.filter)) await prepareNames();
     const { countries } = await this.#snapshots.current();
     return createPage(countries, query);
   }
@@ -49,7 +56,7 @@ export class CountryService {
 
   /** Returns the country as it was. Unless `permanently`, the next refresh may bring it back. */
   async delete(key: CountryKey, permanently = false): Promise<Country> {
-    const country = findCountry(await this.#snapshots.newest(), key);
+    const country = await findCountry(await this.#snapshots.newest(), key, findByEnglishName);
     if (!country) throw new NotFoundError(`There is no country ${JSON.stringify(key.code ?? key.name)}`);
     const { code, englishName: name } = country;
     const { kysely, upsert, writeAtomically } = this.#snapshots.database;
@@ -73,12 +80,18 @@ export class CountryService {
   }
 
   async #matching(filter: CountryFilter | null | undefined): Promise<Country[]> {
+    if (asksAnyName(filter)) await prepareNames();
     const { countries } = await this.#snapshots.current();
     return countries.filter(countryTest(filter));
   }
 }
 
-function findCountry({ byCode, byName }: Snapshot, { code, name }: CountryKey): Country | null {
+/** Throws BadUserInputError unless one of the two is given. */
+async function findCountry(
+  snapshot: Snapshot,
+  { code, name }: CountryKey,
+  byName: (snapshot: Snapshot, name: string) => Country | null | Promise<Country | null>,
+): Promise<Country | null> {
   if (Boolean(code) === Boolean(name)) throw new BadUserInputError('Give either code or name');
-  return (code ? byCode.get(code) : byName.get(nameKey(name ?? ''))) ?? null;
+  return code ? (snapshot.byCode.get(code) ?? null) : byName(snapshot, name ?? '');
 }

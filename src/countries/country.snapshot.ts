@@ -6,7 +6,7 @@ import { Figures } from '../provenance/credits.js';
 import { type ServedFigure, type ServedSources, servedSources, sourceOf } from '../provenance/data-source.js';
 import type { Country, GdpEstimate, RemovedCountry } from './country.type.js';
 import { type GdpMethod, gdpCoverage, type NoEstimate, type Region } from './gdp.js';
-import { nameKey } from './name-key.js';
+import { nameKey, searchKey } from './name-key.js';
 import { countryFacts, NO_FACTS, referenceCredits } from './reference.js';
 
 /** All countries and currencies as of one data version, linked with each other. */
@@ -22,8 +22,9 @@ export interface Snapshot {
   sources: ServedSources;
   /** By alpha-2 and alpha-3 code. */
   byCode: ReadonlyMap<string, Country>;
-  /** By folded name: common names take precedence over official ones, and both over other names. */
-  byName: ReadonlyMap<string, Country>;
+  /** By English names, folded by searchKey: a source may give several countries the same. */
+  byCommonName: ReadonlyMap<string, readonly Country[]>;
+  byOfficialName: ReadonlyMap<string, readonly Country[]>;
 }
 
 export interface UsedCurrency extends Currency {
@@ -105,7 +106,10 @@ function createSnapshot(version: number, tables: SnapshotTables): Snapshot {
   );
   const sources = servedSources(servedFigures(tables), referenceCredits());
   const countries = tables.countries.map((row) => toCountry(row, currencies, sources));
-  const byCode = indexBy(countries, [({ code }) => [code], ({ alpha3 }) => [alpha3]]);
+  const byCode = new Map([
+    ...countries.map((it) => [it.alpha3, it] as const),
+    ...countries.map((it) => [it.code, it] as const),
+  ]);
   for (const link of tables.links) {
     const currency = currencies.get(link.currency_code);
     if (currency) byCode.get(link.country_code)?.currencies.push(currency);
@@ -119,11 +123,8 @@ function createSnapshot(version: number, tables: SnapshotTables): Snapshot {
     sources,
     removed: tables.removed.map(({ code, name, removed_at }) => ({ code, name, removedAt: toIso(removed_at) })),
     byCode,
-    byName: indexBy(countries, [
-      ({ nameKey }) => [nameKey],
-      ({ officialNameKey }) => [officialNameKey],
-      ({ searchNames }) => searchNames,
-    ]),
+    byCommonName: indexBy(countries, ({ searchKeys: [common] }) => common),
+    byOfficialName: indexBy(countries, ({ searchKeys: [, official] }) => official),
   };
 }
 
@@ -160,6 +161,7 @@ function toCountry(row: CountryRow, currencies: Snapshot['currencies'], sources:
     nameKey: nameKey(row.name),
     officialName: row.official_name,
     officialNameKey: row.official_name === null ? null : nameKey(row.official_name),
+    searchKeys: [row.name, row.official_name ?? ''].map(searchKey),
     capital: capitals[0] ?? null,
     capitals,
     capitalKeys: capitals.map(nameKey),
@@ -211,15 +213,11 @@ function linkBack(country: Country, byCode: ReadonlyMap<string, Country>): void 
   for (const code of country.borderCodes) byCode.get(code)?.borders.push(country);
 }
 
-type KeysOf = (country: Country) => readonly (string | null)[];
-
-/** Of several countries with the same key, the first one of the first kind of keys. */
-function indexBy(countries: readonly Country[], kinds: readonly KeysOf[]): Map<string, Country> {
-  const index = new Map<string, Country>();
-  for (const keysOf of kinds) {
-    for (const country of countries) {
-      for (const key of keysOf(country)) if (key !== null && !index.has(key)) index.set(key, country);
-    }
+function indexBy(countries: readonly Country[], keyOf: (country: Country) => string | undefined) {
+  const index = new Map<string, Country[]>();
+  for (const country of countries) {
+    const key = keyOf(country);
+    if (key) index.set(key, [...(index.get(key) ?? []), country]);
   }
   return index;
 }

@@ -66,9 +66,6 @@ export abstract class CountryFacts {
 
   /** Of all neighbours, stored or not. */
   borderCodes!: string[];
-
-  /** Folded by nameKey: the names that no other country has a better claim to. */
-  searchNames!: string[];
 }
 
 registerEnumType(GdpMethod, {
@@ -118,6 +115,9 @@ export class Country extends CountryFacts {
   officialName!: string | null;
 
   officialNameKey!: string | null;
+
+  /** The two names as look-ups see them: folded by searchKey. */
+  searchKeys!: string[];
 
   @Field(() => String, nullable('The first of `capitals`. Null when there is none, as for Macao.'))
   capital!: string | null;

@@ -13,6 +13,8 @@ export interface ReferenceFacts extends Omit<CountryFacts, 'languages' | 'border
   languages: { code: string; name: string }[];
   /** ISO 3166-1 alpha-2. */
   borders: string[];
+  /** Names by which it is found besides those that its fields show, by language (BCP 47). */
+  searchNames: Record<string, string[]>;
   /** In CLDR's order; none for Antarctica. */
   tender: Tender[];
 }
@@ -76,7 +78,7 @@ export const countryFacts = once(
 );
 
 function toCountryFacts(facts: ReferenceFacts): CountryFacts {
-  const { code, alpha3, officialName, borders, nativeNames, languages, tender, ...others } = facts;
+  const { code, alpha3, officialName, borders, nativeNames, languages, tender, searchNames, ...others } = facts;
   return {
     ...others,
     borderCodes: borders,
@@ -99,7 +101,6 @@ export const NO_FACTS: CountryFacts = {
   independent: null,
   unMember: null,
   borderCodes: [],
-  searchNames: [],
 };
 
 /** The languages of all countries by code, in the order of their English names. */

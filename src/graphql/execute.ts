@@ -175,6 +175,7 @@ export const DATA_FIELDS: ReadonlySet<string> = new Set([
   'country',
   'countries',
   'countryStats',
+  'searchCountries',
   'currency',
   'currencies',
   'convert',

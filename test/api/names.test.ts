@@ -3,7 +3,7 @@ import { withBundledApp } from '../bundled-app.js';
 import { describeEachDatabase } from '../databases.js';
 
 describeEachDatabase((open) => {
-  const { data } = withBundledApp(open);
+  const { app, data } = withBundledApp(open);
   const codeOf = async (name: string) => {
     const { country } = await data(`{ country(name: ${JSON.stringify(name)}) { code } }`);
     return (country as { code: string } | null)?.code ?? null;
@@ -30,6 +30,20 @@ describeEachDatabase((open) => {
       ['a name of its own', '中国', 'CN'],
       ['a name in another language', 'Allemagne', 'DE'],
       ['a name in another language', 'estados unidos', 'US'],
+      ['a name in another language', 'République française', 'FR'],
+      ['its common name in Chinese, an official name of Dominica elsewhere', '多米尼加共和国', 'DO'],
+      ['its common name in Portuguese, an official name of French Guiana elsewhere', 'Guiana', 'GY'],
+      ['its name with &', 'Bosnia & Herzegovina', 'BA'],
+      ['its name with & for the word of another language', 'Bosnien & Herzegowina', 'BA'],
+      ['its name with "and" for the & of CLDR', 'Antigua and Barbuda', 'AG'],
+      ['its name with St.', 'St. Lucia', 'LC'],
+      ['its name with St', 'St Lucia', 'LC'],
+      ['its name with a dash', 'Congo - Kinshasa', 'CD'],
+      ['its short name', 'Falklands', 'FK'],
+      ['its name with another apostrophe', 'Oʼzbekiston', 'UZ'],
+      ['its name with a final sigma', 'Κύπρος', 'CY'],
+      ['its name in capitals', 'ΚΥΠΡΟΣ', 'CY'],
+      ['its name with "the" before it', 'the Philippines', 'PH'],
     ])('by %s: %s', async (_, name, code) => {
       expect(await codeOf(name)).toBe(code);
     });
@@ -44,6 +58,7 @@ describeEachDatabase((open) => {
       ['Micronesia', 'FM'],
       ['Samoa', 'WS'],
       ['Saint Martin', 'MF'],
+      ['Saint-Martin', 'MF'],
     ])('is that of the country whose common name it is: %s', async (name, code) => {
       expect(await codeOf(name)).toBe(code);
     });
@@ -53,12 +68,68 @@ describeEachDatabase((open) => {
       expect(await codeOf('DR Congo')).toBe('CD');
     });
 
-    it.each(['Korea', 'Kongo', 'Saint-Martin', 'England', 'Guayana', 'Atlantis', ' ', '\u0000'])(
-      'or of none finds none: %s',
-      async (name) => {
-        expect(await codeOf(name)).toBeNull();
-      },
-    );
+    it.each([
+      ['Korea', 'North Korea (KP), South Korea (KR)'],
+      ['Kongo', 'DR Congo (CD), Republic of the Congo (CG)'],
+      ['Guayana', 'French Guiana (GF), Guyana (GY)'],
+    ])('is an error that lists them: %s', async (name, list) => {
+      const { data: answer, errors } = await app().post(`{ country(name: ${JSON.stringify(name)}) { code } }`);
+      expect(answer).toEqual({ country: null });
+      expect(errors).toMatchObject([
+        {
+          message: `Several countries have this name: ${list}. Use a code instead`,
+          extensions: { code: 'BAD_USER_INPUT' },
+        },
+      ]);
+    });
+
+    it.each(['England', 'Atlantis', ' ', '\u0000', '-', '&'])('is none of no country: %s', async (name) => {
+      expect(await codeOf(name)).toBeNull();
+    });
+  });
+
+  describe('a search', () => {
+    const search = async (text: string, first = 10) => {
+      const query = `{ searchCountries(text: ${JSON.stringify(text)}, first: ${first}) { country { code } matchedName locale kind } }`;
+      const { searchCountries } = await data(query);
+      return (
+        searchCountries as { country: { code: string }; matchedName: string; locale: string; kind: string }[]
+      ).map(({ country, matchedName, locale, kind }) => [country.code, matchedName, locale, kind]);
+    };
+
+    it('finds countries by the beginning of their names first, the most people first', async () => {
+      const found = await search('un');
+      expect(found.slice(0, 3)).toEqual([
+        ['US', 'United States', 'en', 'COMMON_NAME_PREFIX'],
+        ['GB', 'United Kingdom', 'en', 'COMMON_NAME_PREFIX'],
+        ['AE', 'United Arab Emirates', 'en', 'COMMON_NAME_PREFIX'],
+      ]);
+      expect(found).toContainEqual(['HU', 'Ungarn', 'de', 'OTHER_NAME_PREFIX']);
+    });
+
+    it.each([
+      ['niger', ['NE', 'Niger', 'en', 'EXACT'], ['NG', 'Nigeria', 'en', 'COMMON_NAME_PREFIX']],
+      ['KONGO', ['CD', 'Kongo', 'nb', 'EXACT'], ['CG', 'Kongo', 'pl', 'EXACT']],
+      ['verde', ['CV', 'Cape Verde', 'en', 'WORD_PREFIX']],
+      ['st. l', ['LC', 'Saint Lucia', 'en', 'COMMON_NAME_PREFIX']],
+      ['bosnia &', ['BA', 'Bosnia and Herzegovina', 'en', 'COMMON_NAME_PREFIX']],
+      ['deuts', ['DE', 'Deutschland', 'de', 'OTHER_NAME_PREFIX']],
+      ['швей', ['CH', 'Швейцария', 'ru', 'OTHER_NAME_PREFIX']],
+      ['한', ['KR', '한국', 'ko', 'OTHER_NAME_PREFIX']],
+      ['zerlan', ['CH', 'Switzerland', 'en', 'CONTAINS']],
+      ['burma', ['MM', 'Burma', null, 'EXACT']],
+    ])('for %s', async (text, ...matches) => {
+      expect((await search(text)).slice(0, matches.length)).toEqual(matches);
+    });
+
+    it('has each country once, as many as asked for, and none for nothing', async () => {
+      const all = (await search('a', 100)).map(([code]) => code);
+      expect(all).toHaveLength(100);
+      expect(new Set(all).size).toBe(100);
+      expect(await search('a', 0)).toEqual([]);
+      for (const nothing of ['', ' ', '.', '\u200b', 'xyzzy', '%', '_', '.*'])
+        expect(await search(nothing)).toEqual([]);
+    });
   });
 
   describe('a filter by name', () => {
@@ -81,6 +152,23 @@ describeEachDatabase((open) => {
       expect(await found('{ capital: { equals: "cape town" } }')).toEqual(['ZA']);
       expect(await found('{ capital: { startsWith: "king" } }')).toEqual(['JM', 'NF', 'VC', 'GS']);
       expect(await found('{ capital: { contains: "" }, regions: [ANTARCTIC] }')).not.toContain('AQ');
+    });
+  });
+
+  describe('deleteCountry', () => {
+    const remove = async (name: string) => {
+      const query = `mutation { deleteCountry(name: ${JSON.stringify(name)}) { code } }`;
+      const { data: answer, errors } = await app().post(query);
+      return answer?.deleteCountry ?? errors[0]?.extensions?.code;
+    };
+
+    it('takes English common and official names alone', async () => {
+      for (const name of ['Burma', 'Suisse', 'Schweiz', 'Kongo', 'Holland', '']) {
+        expect(['NOT_FOUND', 'BAD_USER_INPUT']).toContain(await remove(name));
+      }
+      expect((await data('{ countries { totalCount } }')).countries).toEqual({ totalCount: 250 });
+      expect(await remove('swiss confederation')).toEqual({ code: 'CH' });
+      expect(await remove('Myanmar')).toEqual({ code: 'MM' });
     });
   });
 });

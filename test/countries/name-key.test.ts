@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { nameKey } from '../../src/countries/name-key.js';
+import { nameKey, searchKey } from '../../src/countries/name-key.js';
 
 it.each([
   ['Côte d’Ivoire', "cote d'ivoire"],
@@ -10,16 +10,55 @@ it.each([
   ['Curaçao', 'curacao'],
   ['Færøerne', 'faeroerne'],
   ['ΕΛΛΆΔΑ', 'ελλαδα'],
+  ['Κύπρος', 'κυπροσ'],
+  ['ΚΥΠΡΟΣ', 'κυπροσ'],
+  ['Oʻzbekiston', "o'zbekiston"],
+  ['O´zbekiston', "o'zbekiston"],
+  ['Guinea–Bissau', 'guinea-bissau'],
+  ['ド', 'ド'.normalize('NFD')],
+  ['टोगो', 'टोगो'],
+  ['لُبْنَان', 'لبنان'],
+  ['אָנְדּוֹרָה', 'אנדורה'],
+  ['Ghana\u200b\u200f', 'ghana'],
 ])('%s is looked up as %s', (name, key) => {
   expect(nameKey(name)).toBe(key);
+});
+
+it.each([
+  ['Bosnia & Herzegovina', 'Bosnia and Herzegovina'],
+  ['Bosnia&Herzegovina', 'bosnia and herzegovina'],
+  ['St. Lucia', 'Saint Lucia'],
+  ['St Lucia', 'Sankt Lucia'],
+  ['S:t Lucia', 'saint lucia'],
+  ['Sint-Maarten', 'Saint Maarten'],
+  ['Congo - Kinshasa', 'Congo-Kinshasa'],
+  ['Guinea Bissau', 'Guinea‑Bissau'],
+  ["Cote d'Ivoire", 'Côte d’Ivoire'],
+  ['Cote dIvoire', 'Côte d‘Ivoire'],
+  ['Hong Kong S.A.R.', 'Hong Kong SAR'],
+  ['The Gambia', 'gambia'],
+  ['サン・マルタン', 'サンマルタン'],
+])('%s is looked up as %s is', (one, other) => {
+  expect(searchKey(one)).toBe(searchKey(other));
+});
+
+it.each([
+  ['West Indies', 'Wesaint Indies'],
+  ['St', 'Saint'],
+  ['The', ''],
+  ['سن مارتن', 'سنمارتن'],
+])('%s is not looked up as %s is', (one, other) => {
+  expect(searchKey(one)).not.toBe(searchKey(other));
 });
 
 it('is its own key and has no space around it, whatever the name', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme', maxLength: 400 }), (name) => {
-      const key = nameKey(name);
-      expect(nameKey(key)).toBe(key);
-      expect(key.trim()).toBe(key);
+      for (const keyOf of [nameKey, searchKey]) {
+        const key = keyOf(name);
+        expect(keyOf(key)).toBe(key);
+        expect(key.trim()).toBe(key);
+      }
     }),
   );
 });

@@ -1,7 +1,6 @@
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
 import type { Country } from 'world-countries';
-import { nameKey } from '../../src/countries/name-key.js';
 import { alpha2Code, referenceFacts } from '../../src/countries/reference.js';
 import { bundled } from '../../src/sources/sources.js';
 
@@ -26,15 +25,6 @@ describe('the reference facts', () => {
         expect(referenceFacts().get(neighbour)?.borders, `${neighbour} and ${code}`).toContain(code);
       }
     }
-  });
-
-  it('have names that are folded and belong to one country each', () => {
-    const names = facts.flatMap(({ searchNames }) => searchNames);
-    expect(new Set(names).size).toBe(names.length);
-    expect(names.filter((name) => nameKey(name) !== name)).toEqual([]);
-    // No name finds another country than the one that bears it as its common name.
-    const codeOf = new Map(facts.flatMap(({ code, searchNames }) => searchNames.map((name) => [name, code])));
-    for (const { cca2, name } of worldCountries) expect(codeOf.get(nameKey(name.common))).toBe(cca2);
   });
 
   it('know 193 members of the United Nations', () => {

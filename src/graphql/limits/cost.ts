@@ -115,6 +115,7 @@ const SIZES: Readonly<Record<string, number | SizeOf>> = {
   // The connection counts for them.
   'CountryConnection.nodes': 1,
   'CountryConnection.edges': 1,
+  'Query.searchCountries': firstOf(COUNTRIES),
   'Query.countryStats': COUNTRIES,
   'Query.languages': LANGUAGES,
   'Query.currencies': ({ codes }) => (Array.isArray(codes) ? codes.length : CURRENCIES),

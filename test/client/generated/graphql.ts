@@ -10,7 +10,7 @@ export type CountryFilter = {
   all?: Array<CountryFilter> | null | undefined;
   /** At least one of these must match. */
   any?: Array<CountryFilter> | null | undefined;
-  /** Any name: common, official, former, native, in some 25 languages. */
+  /** Any name: common, official, former, native, in some 100 languages. */
   anyName?: TextFilter | null | undefined;
   /** Square kilometres. */
   areaKm2?: FloatRange | null | undefined;

@@ -1,0 +1,124 @@
+import { setImmediate } from 'node:timers/promises';
+import { createDisplayNames, NAME_LOCALES, wordForAnd } from '../locales.js';
+import { foldedSearchKey, nameKey, searchKey, wordsOf } from './name-key.js';
+import { languageKey, type ReferenceFacts, referenceFacts } from './reference.js';
+
+interface KnownName {
+  name: string;
+  /** Null where it is not known which language it is of. */
+  locale: string | null;
+  /** 0, for a name in CLDR, is the strongest claim to a name: see NAMES. */
+  claim: number;
+}
+
+/** The names of a country in all languages, besides those that the database has. */
+export interface CountryNames {
+  /** By each of its keys: see searchKey. */
+  bySearchKey: ReadonlyMap<string, KnownName>;
+  /** All search keys, each between two line breaks: one text is searched faster than many. */
+  text: string;
+  /** Folded by nameKey. */
+  nameKeys: readonly string[];
+}
+
+export const NO_NAMES: CountryNames = { bySearchKey: new Map(), text: '\n', nameKeys: [] };
+
+const countries = new Map<string, CountryNames>();
+const claims = new Map<string, { claim: number; codes: string[] }>();
+const steps = readNames();
+
+/** By alpha-2 code. */
+export function countryNames(): ReadonlyMap<string, CountryNames> {
+  while (!steps.next().done);
+  return countries;
+}
+
+/** The countries with the strongest claim to a name, by search key: most names are of one country alone. */
+export function bearers(key: string): readonly string[] {
+  while (!steps.next().done);
+  return claims.get(key)?.codes ?? [];
+}
+
+/**
+ * Reads the names, which takes some 0.15 s and 6 MB once in a process, for the first look-up that needs them. Other
+ * requests are answered meanwhile: without this, the first call of the functions above would do it all at once.
+ */
+export async function prepareNames(): Promise<void> {
+  while (!steps.next().done) await setImmediate();
+}
+
+/** In steps of less than a millisecond each. */
+function* readNames() {
+  const spellings: Spellings[] = [];
+  for (const locale of NAME_LOCALES) {
+    spellings.push(spellingsIn(locale));
+    yield;
+  }
+  for (const facts of referenceFacts().values()) {
+    const names = namesOf(facts, spellings);
+    countries.set(facts.code, names);
+    for (const [key, { claim }] of names.bySearchKey) addClaim(key, claim, facts.code);
+    yield;
+  }
+}
+
+function addClaim(key: string, claim: number, code: string): void {
+  const known = claims.get(key);
+  if (!known || claim < known.claim) claims.set(key, { claim, codes: [code] });
+  else if (claim === known.claim) known.codes.push(code);
+}
+
+type Named = readonly [name: string, locale: string | null];
+
+/**
+ * What a country is called besides its names in CLDR, the strongest claims first: a common name in its own languages goes
+ * before official names, those before other names in use, and those before translations of less certain origin.
+ */
+const NAMES: readonly ((facts: ReferenceFacts) => Named[])[] = [
+  ({ nativeNames }) => nativeNames.map(({ name, language }) => [name, languageKey(language)]),
+  ({ nativeNames, officialName }) => [
+    [officialName, 'en'],
+    ...nativeNames.map((native): Named => [native.officialName, languageKey(native.language)]),
+  ],
+  ({ alternateNames, searchNames }) => [
+    ...(searchNames.en ?? []).map((name): Named => [name, 'en']),
+    ...alternateNames.map((name): Named => [name, null]),
+  ],
+  ({ searchNames: { en, ...translations } }) =>
+    Object.entries(translations).flatMap(([language, names]) => names.map((name): Named => [name, language])),
+];
+
+function namesOf(facts: ReferenceFacts, spellings: readonly Spellings[]): CountryNames {
+  const bySearchKey = new Map<string, KnownName>();
+  const [seen, nameKeys] = [new Set<string>(), new Set<string>()];
+  const add = (claim: number, name: string, locale: string | null, keysOf = (key: string) => [key]) => {
+    if (seen.size === seen.add(name).size) return;
+    const folded = nameKey(name);
+    if (nameKeys.size === nameKeys.add(folded).size) return;
+    // Its words as they stand, too: the beginning of "St. Lucia" is "st".
+    for (const key of [...keysOf(foldedSearchKey(folded)), wordsOf(folded)]) {
+      if (key !== '' && !bySearchKey.has(key)) bySearchKey.set(key, { name, locale, claim });
+    }
+  };
+  for (const { locale, nameOf, keysOf } of spellings) {
+    const name = nameOf(facts.code);
+    if (name) add(0, name, locale, keysOf);
+  }
+  for (const [claim, named] of NAMES.entries()) {
+    for (const [name, locale] of named(facts)) add(1 + claim, name, locale);
+  }
+  return { bySearchKey, text: `\n${[...bySearchKey.keys()].join('\n')}\n`, nameKeys: [...nameKeys] };
+}
+
+type Spellings = ReturnType<typeof spellingsIn>;
+
+/** The names that `name(locale)` shows, and their keys, where "and" may also be the word of the language. */
+function spellingsIn(locale: string) {
+  const names = createDisplayNames('region', locale);
+  const and = ` ${searchKey(wordForAnd(locale))} `;
+  return {
+    locale,
+    nameOf: (code: string) => names.of(code),
+    keysOf: (key: string) => [key, key.replace(and, ' and '), key.replace(' and ', and)],
+  };
+}

@@ -36,7 +36,7 @@ export class CountryStats {
   @Field(() => Int, { description: 'Of how many countries `population` is the sum.' })
   populationCount!: number;
 
-  @Field(() => Float, nullable('`population` / `populationCount`. Null when that is 0.'))
+  @Field(() => Float, nullable('People: `population` / `populationCount`. Null when that is 0.'))
   populationAverage!: number | null;
 
   @Field(() => Float, nullable('Square kilometres. Null when unknown for all countries of the group.'))
@@ -45,7 +45,7 @@ export class CountryStats {
   @Field(() => Int, { description: 'Of how many countries `areaKm2` is the sum.' })
   areaKm2Count!: number;
 
-  @Field(() => Float, nullable('`areaKm2` / `areaKm2Count`. Null when that is 0.'))
+  @Field(() => Float, nullable('Square kilometres: `areaKm2` / `areaKm2Count`. Null when that is 0.'))
   areaKm2Average!: number | null;
 
   @Field(() => Float, nullable('US dollars per year. Null when no country of the group has an estimate.'))
@@ -54,7 +54,7 @@ export class CountryStats {
   @Field(() => Int, { description: 'Of how many countries `estimatedGdp` is the sum.' })
   estimatedGdpCount!: number;
 
-  @Field(() => Float, nullable('`estimatedGdp` / `estimatedGdpCount`. Null when that is 0.'))
+  @Field(() => Float, nullable('US dollars per year: `estimatedGdp` / `estimatedGdpCount`. Null when that is 0.'))
   estimatedGdpAverage!: number | null;
 }
 

@@ -192,7 +192,7 @@ export class GdpEstimate {
   @Field(() => DataSource, nullable('The source of perCapita. Null without it.'))
   source!: DataSource | null;
 
-  @Field(() => SafeIntScalar, nullable('The population that it is estimated with. Null if unknown.'))
+  @Field(() => SafeIntScalar, nullable('The people that it is estimated with. Null if unknown.'))
   population!: number | null;
 
   @Field(() => DataSource, nullable('The source of the population. Null without it.'))

@@ -45,7 +45,10 @@ export class DataSource {
   )
   observedFrom!: string | null;
 
-  @Field(() => DateScalar, nullable('The day of the newest of them; of GDP the last day of its year.'))
+  @Field(
+    () => DateScalar,
+    nullable('The day of the newest of them; of GDP the last day of its year. Null like observedFrom.'),
+  )
   observedTo!: string | null;
 
   @Field(() => String, {

@@ -29,7 +29,7 @@ function readme(rows: string[]): string {
 Facts in this project's own normalised shape, so that a first start without a network has something to serve. It fills
 an empty database when the live sources cannot be reached, or when it is asked for by name
 (\`COUNTRIES_SOURCE=bundled\`, \`RATES_SOURCE=bundled\`); it never replaces newer data, and \`status\` says when it is served.
-The facts of reference.json (legal tender by date, languages, borders, calling codes, names in other languages) are always
+The facts of reference.json (legal tender by date, languages, borders, calling codes, time zones, names, capitals) are always
 read from here: no refresh brings them.
 
 | file | records | source and attribution | as of | licence | had from |
@@ -38,7 +38,7 @@ ${rows.join('\n')}
 
 None of them was asked for at its live address when the set was written: the countries are a file of the repository of
 REST Countries, the rates one edition of the npm package, the GDP figures a copy of the World Bank's table that another
-project keeps, the reference facts two npm packages.
+project keeps, the reference facts npm packages.
 
 The licences are those of the data, with their texts in [licences](licences), and [NOTICE](../NOTICE) names their
 holders; the project's own licence (MIT) does not apply to them. A database made from the countries or the reference
@@ -46,6 +46,6 @@ facts stays under the ODbL 1.0. Rates are units of the currency for 1 USD; GDP i
 the year of each figure.
 
 Written by \`npm run bundle\` (scripts/write-bundled.ts) from whole answers of the sources, and by \`npm run reference\`
-(scripts/write-reference.ts) from the packages world-countries and cldr-core; do not edit by hand.
+(scripts/write-reference.ts) from world-countries, Unicode CLDR and the lists they are compared with; do not edit by hand.
 `;
 }

@@ -1,6 +1,6 @@
 import type { Country } from 'world-countries';
 import { nameKey } from '../src/countries/name-key.js';
-import { languageKey } from '../src/countries/reference.js';
+import { languageCode } from './reference/languages.js';
 
 /** Names in use that the package does not have: of other sources, of ISO 3166-1, and of everyday English. */
 const MORE_NAMES: Readonly<Record<string, string[]>> = {
@@ -42,16 +42,21 @@ const MORE_NAMES: Readonly<Record<string, string[]>> = {
 };
 
 /**
- * The names of a country besides those that its fields show, by language: of its translations, each name once, under the
- * first language that has it.
+ * The names of a country besides those that its fields show, by language: the package's own where they are corrected,
+ * and its translations; each name once, under the first language that has it.
  */
-export function searchNames({ cca2, name, altSpellings, translations }: Country): Record<string, string[]> {
-  const native = Object.values(name.native).flatMap(({ common, official }) => [common, official]);
-  const seen = new Set([name.official, ...altSpellings.filter((it) => it !== cca2), ...native].map(nameKey));
+export function searchNames(country: Country, shown: readonly string[]): Record<string, string[]> {
+  const { cca2, name, translations } = country;
+  const seen = new Set(shown.map(nameKey));
   const isNew = (other: string) => seen.size < seen.add(nameKey(other)).size;
-  const found = { en: (MORE_NAMES[cca2] ?? []).filter(isNew) };
-  const translated = Object.entries(translations).map(([language, { common, official }]) => {
-    return [languageKey(language), [common, official].filter(isNew)] as const;
-  });
-  return Object.fromEntries([...Object.entries(found), ...translated].filter(([, names]) => names.length > 0));
+  const found: Record<string, string[]> = {};
+  const add = (language: string, names: string[]) => {
+    const more = names.filter(isNew);
+    if (more.length > 0) found[language] = [...(found[language] ?? []), ...more];
+  };
+  add('en', [name.common, name.official, ...(MORE_NAMES[cca2] ?? [])]);
+  for (const names of [name.native, translations]) {
+    for (const [tag, { common, official }] of Object.entries(names)) add(languageCode(tag), [common, official]);
+  }
+  return found;
 }

@@ -35,7 +35,7 @@ export function cldrUse(): ReferenceUse {
     url: `https://www.npmjs.com/package/cldr-core/v/${version}`,
     observedAt: null,
     licence: 'Unicode-3.0',
-    attribution: `Unicode CLDR, supplemental currency data (cldr-core ${version})`,
+    attribution: `Unicode CLDR: legal tender, languages, time zones (cldr-core and cldr-bcp47 ${version})`,
     bundled: true,
   };
 }

@@ -1,14 +1,17 @@
 /**
- * Writes bundled/reference.json, the facts that refreshes do not bring, from the packages world-countries and cldr-core,
- * which are needed for nothing else: 22 MB of maps and flags stay out of an installation. Run it after an update of
- * either.
+ * Writes bundled/reference.json, the facts that refreshes do not bring, from world-countries, Unicode CLDR and other
+ * lists, which are needed for nothing else and stay out of an installation. Run it after an update of one of them. It
+ * stops where they differ and reference/corrections.ts does not decide.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Country } from 'world-countries';
 import type { ReferenceFacts, ReferenceUse } from '../src/countries/reference.js';
 import { BUNDLED_FOLDER, writeReadme } from './bundled-readme.js';
-import { callingCodes } from './calling-codes.js';
+import { Comparison } from './reference/comparison.js';
+import * as facts from './reference/facts.js';
+import { languageRecords, languagesOf } from './reference/languages.js';
+import { POSTAL_CODES, POSTAL_CODES_USE } from './reference/postal-codes.js';
 import { searchNames } from './search-names.js';
 import { cldrLicence, cldrUse, tenderOf } from './tender.js';
 
@@ -19,14 +22,25 @@ const countries = require('world-countries') as Country[];
 /** The package counts the Holy See, a permanent observer, among the members. */
 const OBSERVERS = new Set(['PS', 'VA']);
 
+const comparison = new Comparison();
 const records = countries.map(factsOf).sort((a, b) => (a.code < b.code ? -1 : 1));
+const languages = languageRecords(countries, new Set(records.flatMap((record) => record.languages)));
+const symbols = facts.currencySymbols(countries, comparison);
+comparison.finish();
 await writeFile(
   new URL('reference.json', BUNDLED_FOLDER),
-  `{"uses":${JSON.stringify([await useOf(), cldrUse()])},"records":[\n${records.map((record) => JSON.stringify(record)).join(',\n')}\n]}\n`,
+  `{"uses":${JSON.stringify([await useOf(), cldrUse(), POSTAL_CODES_USE])},
+"symbols":${JSON.stringify(symbols)},
+"languages":[\n${lines(languages)}\n],
+"records":[\n${lines(records)}\n]}\n`,
 );
 await writeFile(new URL('licences/Unicode-3.0.txt', BUNDLED_FOLDER), await cldrLicence());
 await writeReadme();
-console.log(`${records.length} countries`);
+console.log(`${records.length} countries, ${languages.length} languages`);
+
+function lines(list: readonly unknown[]): string {
+  return list.map((record) => JSON.stringify(record)).join(',\n');
+}
 
 async function useOf(): Promise<ReferenceUse> {
   const path = require.resolve('world-countries/package.json');
@@ -42,29 +56,40 @@ async function useOf(): Promise<ReferenceUse> {
 }
 
 function factsOf(country: Country): ReferenceFacts {
-  const { cca2, cca3, name, languages, latlng, landlocked, unMember } = country;
+  const { cca2, cca3, latlng, landlocked, unMember } = country;
   const [latitude, longitude] = latlng;
+  const name = facts.englishName(country, comparison);
+  const officialName = facts.officialName(country, comparison);
+  const nativeNames = facts.nativeNames(country, comparison);
+  const shown = [
+    name,
+    officialName,
+    ...alternateNames(country),
+    ...nativeNames.flatMap((it) => [it.name, it.officialName]),
+  ];
   return {
     code: cca2,
     // ISO has none for Kosovo: the one that most sources write.
     alpha3: cca3 === 'UNK' ? 'XKX' : cca3,
-    officialName: name.official,
+    name,
+    officialName,
     alternateNames: alternateNames(country),
-    nativeNames: Object.entries(name.native).map(([language, { common, official }]) => {
-      return { language, name: common, officialName: official };
-    }),
-    demonym: country.demonyms.eng?.m || null,
-    languages: Object.entries(languages).map(([code, english]) => ({ code, name: english })),
+    nativeNames,
+    capitals: facts.capitals(country, comparison),
+    demonym: facts.demonym(country, comparison),
+    languages: languagesOf(country, comparison),
     borders: neighbours(country).sort(),
-    callingCodes: callingCodes(country),
-    topLevelDomains: country.tld.map(domain),
+    callingCodes: facts.callingCodes(country, comparison),
+    topLevelDomains: facts.topLevelDomains(country, comparison),
+    timezones: facts.timezones(country, comparison),
+    postalCodeFormat: POSTAL_CODES.get(cca2) ?? null,
     latitude,
     longitude,
     landlocked,
     // The package leaves open whether Kosovo is.
     independent: country.independent ?? null,
     unMember: unMember && !OBSERVERS.has(cca2),
-    searchNames: searchNames(country),
+    searchNames: searchNames(country, shown),
     tender: tenderOf(cca2),
   };
 }
@@ -80,9 +105,4 @@ function neighbours({ cca3, borders }: Country): string[] {
 function alternateNames({ cca2, name, altSpellings }: Country): string[] {
   const others = altSpellings.map((spelling) => spelling.trim());
   return [...new Set(others)].filter((other) => ![cca2, name.common, name.official, ''].includes(other));
-}
-
-/** Right-to-left domains stand there with the point at the end. */
-function domain(written: string): string {
-  return `.${written.replaceAll('.', '')}`;
 }

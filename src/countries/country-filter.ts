@@ -3,7 +3,7 @@ import type { CountryFilter, FloatRange, TextFilter } from './country.args.js';
 import type { Country } from './country.type.js';
 import { countryNames } from './country-names.js';
 import { nameKey } from './name-key.js';
-import { alpha2Code, languageKey } from './reference.js';
+import { alpha2Code, languageCodes } from './reference.js';
 
 const MAX_DEPTH = 5;
 
@@ -83,7 +83,7 @@ const TESTS: Tests = {
   estimatedGdp: rangeTest(({ estimatedGdp }) => estimatedGdp),
   gdpPerCapita: rangeTest(({ gdp }) => gdp.perCapita),
   areaKm2: rangeTest(({ areaKm2 }) => areaKm2),
-  languages: oneOf(({ languages }) => languages.map(({ code }) => code), languageKey),
+  languages: (tags) => oneOf(({ languages }) => languages.map(({ code }) => code))(tags.flatMap(languageCodes)),
   borders: oneOf(({ borderCodes }) => borderCodes, alpha2Code),
   callingCodes: oneOf(({ callingCodes }) => callingCodes, toCallingCode),
   topLevelDomains: oneOf(({ topLevelDomains }) => topLevelDomains, toTopLevelDomain),

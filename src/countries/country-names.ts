@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { createDisplayNames, NAME_LOCALES, wordForAnd } from '../locales.js';
 import { foldedSearchKey, nameKey, searchKey, wordsOf } from './name-key.js';
-import { languageKey, type ReferenceFacts, referenceFacts } from './reference.js';
+import { type ReferenceFacts, referenceFacts } from './reference.js';
 
 interface KnownName {
   name: string;
@@ -75,10 +75,10 @@ type Named = readonly [name: string, locale: string | null];
  * before official names, those before other names in use, and those before translations of less certain origin.
  */
 const NAMES: readonly ((facts: ReferenceFacts) => Named[])[] = [
-  ({ nativeNames }) => nativeNames.map(({ name, language }) => [name, languageKey(language)]),
+  ({ nativeNames }) => nativeNames.map(({ name, language }) => [name, language]),
   ({ nativeNames, officialName }) => [
     [officialName, 'en'],
-    ...nativeNames.map((native): Named => [native.officialName, languageKey(native.language)]),
+    ...nativeNames.map((native): Named => [native.officialName, native.language]),
   ],
   ({ alternateNames, searchNames }) => [
     ...(searchNames.en ?? []).map((name): Named => [name, 'en']),

@@ -72,7 +72,7 @@ export class CountryFilter {
   @Field(() => FloatRange, nullable('Square kilometres.'))
   areaKm2?: FloatRange | null;
 
-  @Field(() => [String], nullable('BCP 47 or ISO 639 codes, such as `fr` or `fra`.'))
+  @Field(() => [String], nullable('BCP 47 or ISO 639 codes, such as `fr`; macrolanguages such as `no` too.'))
   languages?: string[] | null;
 
   @Field(() => [CountryCodeScalar], nullable('Borders one of these: alpha-2 or alpha-3.'))

@@ -106,8 +106,7 @@ export class CountryResolver {
   }
 
   @FieldResolver(() => String, {
-    description:
-      'In English, as the source has it, or in the language of a BCP 47 tag where Unicode CLDR has a name in it.',
+    description: 'In English, or in the language of a BCP 47 tag where Unicode CLDR has a name in it.',
   })
   name(
     @Root() { code, englishName }: Country,

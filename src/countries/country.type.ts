@@ -18,7 +18,7 @@ registerEnumType(Region, {
 });
 
 /** Appended where a fact does not come from the countries source. */
-const SOURCE = 'Source: the reference facts that come with the server (world-countries).';
+const SOURCE = 'Source: the reference facts that come with the server (world-countries, Unicode CLDR).';
 
 export function reference(description: string) {
   return { description: `${description} ${SOURCE}` };
@@ -40,10 +40,13 @@ export abstract class CountryFacts {
   @Field(() => String, nullableReference('The English word for its people, such as "Swiss". Null if none.'))
   demonym!: string | null;
 
-  @Field(() => [Language], reference('Official and widely spoken languages; none where it is uninhabited.'))
+  @Field(
+    () => [Language],
+    reference('Languages that are official, also in a part of it, or widely spoken; official first.'),
+  )
   languages!: Language[];
 
-  @Field(() => [String], reference('International calling codes, such as "+41".'))
+  @Field(() => [String], reference('International calling codes, such as "+41", or "+1809" of those that share +1.'))
   callingCodes!: string[];
 
   @Field(() => [String], reference('Country code top-level domains in all its scripts, such as ".ch".'))
@@ -63,6 +66,12 @@ export abstract class CountryFacts {
 
   @Field(() => Boolean, nullableReference('Whether it is a UN member. Null for an unknown country.'))
   unMember!: boolean | null;
+
+  @Field(() => [String], reference('IANA names, such as "Europe/Zurich"; none where it is uninhabited.'))
+  timezones!: string[];
+
+  @Field(() => String, nullableReference('# is a digit, @ a letter, | separates alternatives. Null without codes.'))
+  postalCodeFormat!: string | null;
 
   /** Of all neighbours, stored or not. */
   borderCodes!: string[];
@@ -122,7 +131,7 @@ export class Country extends CountryFacts {
   @Field(() => String, nullable('The first of `capitals`. Null when there is none, as for Macao.'))
   capital!: string | null;
 
-  @Field(() => [String], { description: 'All capitals, in the order of the source.' })
+  @Field(() => [String], reference('All capitals, in English.'))
   capitals!: string[];
 
   capitalKeys!: string[];
@@ -217,9 +226,14 @@ export class GdpEstimate {
   coverage!: string | null;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'A language that is official or widely spoken in a country.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'A language that is official or widely spoken in a country, or a macrolanguage of such languages.',
+})
 export class Language {
-  @Field(() => String, { description: 'BCP 47: ISO 639-1 where there is one, else ISO 639-3.' })
+  @Field(() => String, {
+    description: 'BCP 47, as Unicode CLDR writes it: two letters where there are any, else three.',
+  })
   code!: string;
 
   @Field(() => String, { description: 'ISO 639-3.' })
@@ -227,7 +241,13 @@ export class Language {
 
   englishName!: string;
 
-  /** Alpha-2. */
+  /** Of a macrolanguage. */
+  memberCodes!: string[];
+
+  /** False of a macrolanguage that no country has but by its members. */
+  isSpoken!: boolean;
+
+  /** Alpha-2, those of its members included. */
   countryCodes!: string[];
 }
 

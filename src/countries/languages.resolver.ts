@@ -3,18 +3,21 @@ import { displayNames } from '../locales.js';
 import { nullable } from '../scalars.js';
 import type { CountryContext } from './country.resolver.js';
 import { Country, Language, nullableReference, reference } from './country.type.js';
-import { knownLanguages, languageKey } from './reference.js';
+import { findLanguage, knownLanguages } from './reference.js';
 
 @Resolver(() => Language)
 export class LanguageResolver {
-  @Query(() => Language, nullableReference('By BCP 47 or ISO 639 code. Null when no country has it.'))
+  @Query(
+    () => Language,
+    nullableReference('By BCP 47 or ISO 639 code, also a macrolanguage such as `no`. Null if no country has it.'),
+  )
   language(@Arg('code', () => String, { description: 'Such as `fr` or `fra`.' }) code: string): Language | null {
-    return knownLanguages().get(languageKey(code)) ?? null;
+    return findLanguage(code);
   }
 
   @Query(() => [Language], reference('The languages of all countries, by English name.'))
   languages(): Language[] {
-    return [...knownLanguages().values()];
+    return [...knownLanguages()];
   }
 
   @FieldResolver(() => String, {
@@ -34,7 +37,9 @@ export class LanguageResolver {
     return hasNames ? (displayNames('language', code).of(code) ?? null) : null;
   }
 
-  @FieldResolver(() => [Country], { description: 'The countries where it is spoken, by name.' })
+  @FieldResolver(() => [Country], {
+    description: 'The countries that have it, or a member of it if it is a macrolanguage, in `languages`; by name.',
+  })
   countries(@Root() { countryCodes }: Language, @Ctx() { countries }: CountryContext): Promise<Country[]> {
     return countries.byCodes(countryCodes);
   }

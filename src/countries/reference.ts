@@ -8,9 +8,12 @@ export interface ReferenceFacts extends Omit<CountryFacts, 'languages' | 'border
   /** ISO 3166-1 alpha-2. */
   code: string;
   alpha3: string;
+  /** The common name in English, and the capitals, whatever the source of the countries calls them. */
+  name: string;
+  capitals: string[];
   officialName: string;
-  /** ISO 639-3. */
-  languages: { code: string; name: string }[];
+  /** The codes of Unicode CLDR. */
+  languages: string[];
   /** ISO 3166-1 alpha-2. */
   borders: string[];
   /** Names by which it is found besides those that its fields show, by language (BCP 47). */
@@ -25,6 +28,17 @@ export interface Tender {
   from: string;
   /** Null where no end is known. */
   to: string | null;
+}
+
+export interface ReferenceLanguage {
+  /** As Unicode CLDR writes it. */
+  code: string;
+  /** ISO 639-3. */
+  alpha3: string;
+  /** In English. */
+  name: string;
+  /** Of a macrolanguage: its languages that a country has. */
+  members?: string[];
 }
 
 /** Where the facts came from, for citations. */
@@ -48,9 +62,15 @@ function once<T>(make: () => T): () => T {
   };
 }
 
-const readFile = once(
-  () => JSON.parse(readFileSync(FILE, 'utf8')) as { uses: ReferenceUse[]; records: ReferenceFacts[] },
-);
+interface ReferenceFile {
+  uses: ReferenceUse[];
+  /** Of currencies that Unicode CLDR has no symbol for in English. */
+  symbols: Record<string, string>;
+  languages: ReferenceLanguage[];
+  records: ReferenceFacts[];
+}
+
+const readFile = once(() => JSON.parse(readFileSync(FILE, 'utf8')) as ReferenceFile);
 
 /** The terms of their sources, for citations. */
 export const referenceCredits = once((): NamedCredit[] =>
@@ -78,12 +98,11 @@ export const countryFacts = once(
 );
 
 function toCountryFacts(facts: ReferenceFacts): CountryFacts {
-  const { code, alpha3, officialName, borders, nativeNames, languages, tender, searchNames, ...others } = facts;
+  const { code, alpha3, name, capitals, officialName, borders, languages, tender, searchNames, ...others } = facts;
   return {
     ...others,
     borderCodes: borders,
-    nativeNames: nativeNames.map((name) => ({ ...name, language: languageKey(name.language) })),
-    languages: languages.flatMap((language) => knownLanguages().get(languageKey(language.code)) ?? []),
+    languages: languages.flatMap((language) => allLanguages().get(language) ?? []),
   };
 }
 
@@ -100,29 +119,50 @@ export const NO_FACTS: CountryFacts = {
   landlocked: null,
   independent: null,
   unMember: null,
+  timezones: [],
+  postalCodeFormat: null,
   borderCodes: [],
 };
 
-/** The languages of all countries by code, in the order of their English names. */
-export const knownLanguages = once((): ReadonlyMap<string, Language> => {
-  const languages = new Map<string, Language>();
-  for (const country of readFile().records) {
-    for (const { code: alpha3, name } of country.languages) {
-      const code = languageKey(alpha3);
-      const language = languages.get(code) ?? { code, alpha3, englishName: name, countryCodes: [] };
-      language.countryCodes.push(country.code);
-      languages.set(code, language);
-    }
+/** Null for a currency that Unicode CLDR has a symbol for in English, and for an unknown one. */
+export function referenceSymbol(currency: string): string | null {
+  return readFile().symbols[currency] ?? null;
+}
+
+/** The languages of all countries, and the macrolanguages of these, by code. */
+const allLanguages = once((): ReadonlyMap<string, Language> => {
+  const countryCodes = new Map<string, string[]>();
+  for (const { code, languages } of readFile().records) {
+    for (const language of languages) countryCodes.set(language, [...(countryCodes.get(language) ?? []), code]);
   }
-  return new Map([...languages].sort(([, a], [, b]) => (a.englishName < b.englishName ? -1 : 1)));
+  const codesOf = (languages: string[]) => [...new Set(languages.flatMap((code) => countryCodes.get(code) ?? []))];
+  return new Map(
+    readFile().languages.map(({ code, alpha3, name, members = [] }) => {
+      const language = { code, alpha3, englishName: name, memberCodes: members };
+      return [code, { ...language, isSpoken: countryCodes.has(code), countryCodes: codesOf([code, ...members]) }];
+    }),
+  );
 });
 
-/** The same code for `fr`, `FRA` and `fr-CH`: `fr`. */
-export function languageKey(tag: string): string {
+/** The languages of all countries, in the order of their English names. */
+export const knownLanguages = once((): readonly Language[] =>
+  [...allLanguages().values()]
+    .filter(({ isSpoken }) => isSpoken)
+    .sort((a, b) => (a.englishName < b.englishName ? -1 : 1)),
+);
+
+/** The same language for `fr`, `FRA` and `fr-CH`, and macrolanguages such as `no` as well. Null if no country has it. */
+export function findLanguage(tag: string): Language | null {
   const subtag = tag.trim().split(/[-_]/, 1)[0]?.toLowerCase() ?? '';
-  const canonical = canonicalTag(subtag);
   // CLDR has some as another language in a country: Dari as the Persian of Afghanistan.
-  return /^[a-z]{2,3}$/.test(canonical) ? canonical : subtag;
+  const canonical = canonicalTag(subtag).split('-', 1)[0] ?? subtag;
+  return allLanguages().get(subtag) ?? allLanguages().get(canonical) ?? null;
+}
+
+/** The code, and those of the members of a macrolanguage; none for an unknown language. */
+export function languageCodes(tag: string): string[] {
+  const language = findLanguage(tag);
+  return language ? [language.code, ...language.memberCodes] : [];
 }
 
 function canonicalTag(subtag: string): string {

@@ -14,9 +14,13 @@ export function currencyName({ code, englishName }: Currency, locale: Locale): s
 /** Creating one takes 0.1 ms; the limit keeps invented language tags from filling the memory. */
 const cache = new LRUCache<string, { symbol: string | null }>({ max: 5_000 });
 
-/** In the language requested; without one, the symbol of the source or else of Unicode CLDR in English. */
+/** In the language requested; without one, that of Unicode CLDR in English or else the stored one. */
 export function currencySymbol({ code, sourceSymbol }: Currency, locale: Locale): string | null {
-  if (!locale && sourceSymbol) return sourceSymbol;
+  const symbol = cldrSymbol(code, locale);
+  return locale ? symbol : (symbol ?? sourceSymbol);
+}
+
+function cldrSymbol(code: string, locale: Locale): string | null {
   const key = `${code} ${locale || ''}`;
   const cached = cache.get(key);
   if (cached) return cached.symbol;

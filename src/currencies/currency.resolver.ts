@@ -70,7 +70,7 @@ export class CurrencyResolver {
 
   @FieldResolver(
     () => String,
-    nullable('From the countries source, else Unicode CLDR, or as written in a language. Null when there is none.'),
+    nullable('From Unicode CLDR in English, else the countries source, or as written in a language. Null if none.'),
   )
   symbol(
     @Root() currency: Currency,

@@ -1,5 +1,5 @@
 import { estimateGdp, type GdpMethod } from '../countries/gdp.js';
-import { referenceFacts } from '../countries/reference.js';
+import { referenceFacts, referenceSymbol } from '../countries/reference.js';
 import { type CountryCurrencyRow, type CountryRow, type CurrencyRow, toStored } from '../db/tables.js';
 import {
   type CountryRecord,
@@ -95,17 +95,17 @@ function countryRow(
   const exchangeRate = currency === null ? null : (perUsd.get(currency) ?? null);
   const figure = figures.get(country.code);
   const perCapita = figure?.perCapita ?? null;
-  // The default source does not send it.
-  const officialName = country.officialName ?? referenceFacts().get(country.code)?.officialName ?? null;
+  // Sources spell names and capitals in many ways, and some in other languages.
+  const { name, officialName, capitals } = referenceFacts().get(country.code) ?? country;
   const input = { population: country.population, perCapita, currency, exchangeRate };
   const estimate = estimateGdp(input, gdpMethod, random);
   return {
     code: country.code,
     alpha3: country.alpha3,
     numeric_code: country.numeric,
-    name: country.name,
+    name,
     official_name: officialName,
-    capitals: JSON.stringify(country.capitals),
+    capitals: JSON.stringify(capitals),
     region: country.region,
     subregion: country.subregion,
     population: country.population,
@@ -142,7 +142,8 @@ function currencyRows({ countries, rates }: Fetched, stored: Stored): CurrencyRo
   const rows = new Map<string, CurrencyRow>();
   const add = ({ code, name, symbol }: CurrencyRecord) => {
     const known = rows.get(code) ?? stored.currencies.get(code);
-    rows.set(code, { code, name: name ?? known?.name ?? null, symbol: symbol ?? known?.symbol ?? null });
+    const best = referenceSymbol(code) ?? symbol ?? known?.symbol ?? null;
+    rows.set(code, { code, name: name ?? known?.name ?? null, symbol: best });
   };
   for (const { currency } of rates.records) add({ code: currency, name: null, symbol: null });
   for (const { currencies } of countries.records) currencies.forEach(add);

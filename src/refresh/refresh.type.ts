@@ -17,7 +17,9 @@ registerEnumType(RefreshState, {
 
 @ObjectType({ simpleResolvers: true, description: 'Something that was passed over without failing the refresh.' })
 export class RefreshWarning {
-  @Field(() => String, { description: 'Such as COUNTRY_REJECTED, COUNTRY_MISSING, CURRENCY_DROPPED, RATE_REJECTED.' })
+  @Field(() => String, {
+    description: 'Such as COUNTRY_REJECTED, UNKNOWN_COUNTRY_CODE, CURRENCY_DROPPED, RATE_REJECTED.',
+  })
   code!: string;
 
   @Field(() => String, {

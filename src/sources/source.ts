@@ -59,6 +59,7 @@ export interface Warning {
 export type WarningCode =
   | 'COUNTRY_REJECTED'
   | 'COUNTRY_MISSING'
+  | 'UNKNOWN_COUNTRY_CODE'
   | 'CURRENCY_DROPPED'
   | 'RATE_REJECTED'
   | 'GDP_REJECTED'

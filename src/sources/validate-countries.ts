@@ -1,4 +1,5 @@
 import { Region } from '../countries/gdp.js';
+import { referenceFacts } from '../countries/reference.js';
 import { isCurrencyCode } from '../currencies/currency-codes.js';
 import type { JsonResponse } from './http-client.js';
 import { dayOf, quotedValue } from './json.js';
@@ -37,7 +38,7 @@ export function validateCountries(
       const currencies = validateCurrencies(source, facts.code, country.currencies, warnings);
       records.set(facts.code, { ...facts, ...currencies });
     } catch (error) {
-      warnings.push(rejected(country, reasonOf(error)));
+      warnings.push(rejected(country, error));
     }
   }
   const observedAt = dayOf(lastModified);
@@ -47,15 +48,18 @@ export function validateCountries(
 /** Why a record cannot be used. */
 class Invalid extends Error {}
 
+class UnknownCode extends Invalid {}
+
 function reasonOf(error: unknown): string {
   if (error instanceof Invalid) return error.message;
   throw error;
 }
 
-function rejected({ code, name }: RawCountry, reason: string): Warning {
+function rejected({ code, name }: RawCountry, error: unknown): Warning {
   const country = matches(/^[A-Z]{2}$/, code) ? code : null;
-  const message = `Rejected the country ${quotedValue(name)} with the code ${quotedValue(code)}: ${reason}`;
-  return { code: 'COUNTRY_REJECTED', country, currency: null, message };
+  const message = `Rejected the country ${quotedValue(name)} with the code ${quotedValue(code)}: ${reasonOf(error)}`;
+  const warning = error instanceof UnknownCode ? 'UNKNOWN_COUNTRY_CODE' : 'COUNTRY_REJECTED';
+  return { code: warning, country, currency: null, message };
 }
 
 /** The lengths that fit the columns of the tables. */
@@ -64,6 +68,7 @@ const LONGEST_WORD = 64;
 
 function validateFacts(raw: RawCountry): Omit<CountryRecord, 'currencies'> {
   const code = validCode('the alpha-2 code', raw.code, /^[A-Z]{2}$/);
+  if (!referenceFacts().has(code)) throw new UnknownCode('the alpha-2 code is not in ISO 3166-1');
   const alpha3 = validCode('the alpha-3 code', raw.alpha3, /^[A-Z]{3}$/);
   return {
     code,

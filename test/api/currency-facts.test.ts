@@ -47,7 +47,7 @@ describeEachDatabase((open) => {
         isoStatus: 'CURRENT',
         numeric: '756',
         minorUnit: 2,
-        symbol: 'Fr',
+        symbol: 'CHF',
       });
       expect(await facts('JPY')).toMatchObject({ isoStatus: 'CURRENT', numeric: '392', minorUnit: 0 });
       expect(await facts('XDR')).toMatchObject({ isoStatus: 'CURRENT', numeric: '960', minorUnit: 2 });

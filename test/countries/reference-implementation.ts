@@ -6,7 +6,7 @@ export interface Known {
   row: CountryRow;
   currencies: string[];
   /** As they stand in bundled/reference.json. */
-  facts: { languages: { code: string }[]; borders: string[]; landlocked: boolean; unMember: boolean } | undefined;
+  facts: { languages: string[]; borders: string[]; landlocked: boolean; unMember: boolean } | undefined;
 }
 
 /**
@@ -45,7 +45,7 @@ function holds(filter: CountryFilter, known: Known): boolean {
     [filter.estimatedGdp, () => within(row.estimated_gdp, filter.estimatedGdp ?? {})],
     [filter.gdpPerCapita, () => within(row.gdp_per_capita, filter.gdpPerCapita ?? {})],
     [filter.areaKm2, () => within(row.area_km2, filter.areaKm2 ?? {})],
-    [filter.languages, () => facts?.languages.some(({ code }) => has(filter.languages, code)) === true],
+    [filter.languages, () => facts?.languages.some((code) => has(filter.languages, code)) === true],
     [filter.borders, () => facts?.borders.some((code) => has(filter.borders, code)) === true],
     [filter.landlocked, () => facts?.landlocked === filter.landlocked],
     [filter.unMember, () => facts?.unMember === filter.unMember],

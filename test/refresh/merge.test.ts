@@ -87,9 +87,9 @@ describe('the merge', () => {
 
   it('names what changes as readers know it, each fact once', () => {
     const renamed = fetched({});
-    Object.assign(renamed.countries.records[0] ?? {}, { name: 'Kuba', capitals: ['Havanna'] });
+    Object.assign(renamed.countries.records[0] ?? {}, { subregion: 'Antilles', areaKm2: 1 });
     const { fields } = merge(renamed, storing(merge(fetched({}), nothing(), options).countries), options);
-    expect(fields.map(({ field }) => field)).toEqual(['capitals', 'name']);
+    expect(fields.map(({ field }) => field)).toEqual(['areaKm2', 'subregion']);
   });
 
   it('tells the links that are gone', () => {

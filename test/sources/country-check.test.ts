@@ -24,6 +24,16 @@ test('Kosovo has no number, whatever the source gives it', async () => {
   expect(records.find((record) => record.code === 'XK')).toMatchObject({ numeric: null });
 });
 
+test.each(['QQ', 'ZZ', 'EU', 'UK', 'AN', 'SU', 'XX'])(
+  'a code that is not in ISO 3166-1 is rejected: %s',
+  async (cca2) => {
+    const { records, warnings } = await fetchWith({ cca2, cca3: 'QQQ' });
+    expect(records).toHaveLength(249);
+    const message = `Rejected the country "Switzerland" with the code "${cca2}": the alpha-2 code is not in ISO 3166-1`;
+    expect(warnings).toEqual([{ code: 'UNKNOWN_COUNTRY_CODE', country: cca2, currency: null, message }]);
+  },
+);
+
 describe('a country is rejected, and the others stay, for', () => {
   test.each<[string, Json, string]>([
     ['no code', { cca2: undefined }, 'the alpha-2 code is missing'],

@@ -36,7 +36,7 @@ export type CountryFilter = {
   independent?: boolean | null | undefined;
   /** Whether it has no coast. */
   landlocked?: boolean | null | undefined;
-  /** BCP 47 or ISO 639 codes, such as `fr` or `fra`. */
+  /** BCP 47 or ISO 639 codes, such as `fr`; macrolanguages such as `no` too. */
   languages?: Array<string> | null | undefined;
   /** The common name in English: the field `name`. */
   name?: TextFilter | null | undefined;

@@ -90,7 +90,10 @@ async function buildContext(
     database,
     services,
     summary,
-    responses: new ResponseCache({ maxBytes: config.http.responseCacheBytes, dataVersion: database.dataVersion }),
+    responses: new ResponseCache({
+      maxBytes: config.http.responseCacheBytes,
+      dataVersion: { current: () => snapshots.version() },
+    }),
     schedule,
     async close() {
       schedule?.stop();

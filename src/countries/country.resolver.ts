@@ -2,7 +2,7 @@ import { Arg, Args, Ctx, FieldResolver, Int, Mutation, Query, Resolver, Root } f
 import type { CurrencyContext } from '../currencies/currency.resolver.js';
 import { Currency } from '../currencies/currency.type.js';
 import { displayNames } from '../locales.js';
-import { CountryCodeScalar, nullable } from '../scalars.js';
+import { CountryCodeScalar, DateScalar, nullable } from '../scalars.js';
 import { CountryFilter, CountryKey, CountryQuery, CountryToDelete } from './country.args.js';
 import type { CountryService } from './country.service.js';
 import type { UsedCurrency } from './country.snapshot.js';
@@ -114,6 +114,20 @@ export class CountryResolver {
     locale: string | null | undefined,
   ): string {
     return locale ? (displayNames('region', locale).of(code) ?? englishName) : englishName;
+  }
+
+  @FieldResolver(() => [Currency], {
+    description:
+      'Its legal tender by Unicode CLDR, in its order. Where CLDR knows of none on any day, as for Antarctica: what the ' +
+      'countries source lists.',
+  })
+  currencies(
+    @Root() country: Country,
+    @Arg('on', () => DateScalar, nullable('On this day; from 1694 on for some. By default, today in UTC.'))
+    on: string | null | undefined,
+    @Ctx() { countries }: CountryContext,
+  ): Currency[] | Promise<Currency[]> {
+    return on ? countries.currenciesOn(country, on) : country.currencies;
   }
 }
 

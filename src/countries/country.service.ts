@@ -1,3 +1,4 @@
+import type { Currency } from '../currencies/currency.type.js';
 import { toStored } from '../db/tables.js';
 import { BadUserInputError, NotFoundError } from '../errors.js';
 import type { CountryFilter, CountryKey, CountryQuery } from './country.args.js';
@@ -9,6 +10,7 @@ import { prepareNames } from './country-names.js';
 import { createPage } from './country-page.js';
 import { type CountryMatch, findByEnglishName, findByName, searchCountries } from './country-search.js';
 import { type CountryGrouping, type CountryStats, summarise } from './country-stats.js';
+import { tenderOn } from './tender.js';
 
 /** Reads from the snapshot, and writes through the database. */
 export class CountryService {
@@ -38,6 +40,12 @@ export class CountryService {
     if (asksAnyName(query.filter)) await prepareNames();
     const { countries } = await this.#snapshots.current();
     return createPage(countries, query);
+  }
+
+  /** Its legal tender on a day; what it is today where that is unknown. */
+  async currenciesOn({ code, currencies }: Country, day: string): Promise<Currency[]> {
+    const { allCurrencies } = await this.#snapshots.current();
+    return tenderOn(code, day)?.flatMap((it) => allCurrencies.get(it) ?? []) ?? currencies;
   }
 
   async count(filter?: CountryFilter | null): Promise<number> {

@@ -1,21 +1,24 @@
 import { readCurrencies } from '../currencies/currency.service.js';
 import type { Currency } from '../currencies/currency.type.js';
 import type { Database } from '../db/database.js';
-import { type CountryRow, toIso } from '../db/tables.js';
+import { type CountryCurrencyRow, type CountryRow, toIso } from '../db/tables.js';
 import { Figures } from '../provenance/credits.js';
 import { type ServedFigure, type ServedSources, servedSources, sourceOf } from '../provenance/data-source.js';
 import type { Country, GdpEstimate, RemovedCountry } from './country.type.js';
-import { type GdpMethod, gdpCoverage, type NoEstimate, type Region } from './gdp.js';
+import { GdpMethod, gdpCoverage, type NoEstimate, type Region } from './gdp.js';
 import { nameKey, searchKey } from './name-key.js';
 import { countryFacts, NO_FACTS, referenceCredits } from './reference.js';
+import { currenciesOn, isWithdrawn, tenderChanges, tenderOn } from './tender.js';
 
-/** All countries and currencies as of one data version, linked with each other. */
+/** All countries and currencies as of one data version and day, linked with each other. */
 export interface Snapshot {
   version: number;
   /** By name. */
   countries: readonly Country[];
-  /** In the order of the codes. */
+  /** All that a country uses or that have a rate, in the order of the codes. */
   currencies: ReadonlyMap<string, UsedCurrency>;
+  /** With those of the past. */
+  allCurrencies: ReadonlyMap<string, UsedCurrency>;
   /** The countries that were deleted permanently, by code. */
   removed: readonly RemovedCountry[];
   /** Those of the rows below: countries, the latest rates and GDP figures. */
@@ -34,7 +37,7 @@ export interface UsedCurrency extends Currency {
 
 export type Snapshots = Pick<SnapshotCache, 'database' | 'current' | 'newest'>;
 
-/** Reads a snapshot when the data version has changed, once for all requests that wait for it. */
+/** Reads a snapshot when its version has changed, once for all requests that wait for it. */
 export class SnapshotCache {
   readonly database: Database;
   #latest: Snapshot | undefined;
@@ -44,10 +47,16 @@ export class SnapshotCache {
     this.database = database;
   }
 
+  /** The data version and the changes of legal tender so far: neither ever decreases, so their sum tells both. */
+  version(): number | Promise<number> {
+    const version = this.database.dataVersion.current();
+    return typeof version === 'number' ? version + tenderChanges() : version.then((it) => it + tenderChanges());
+  }
+
   /** As of a data version that is at most a second old. */
   async current(): Promise<Snapshot> {
     for (;;) {
-      const version = await this.database.dataVersion.current();
+      const version = await this.version();
       if (this.#latest?.version === version) return this.#latest;
       this.#loading ??= this.#load(version).finally(() => {
         this.#loading = undefined;
@@ -80,10 +89,11 @@ export class SnapshotCache {
 
   /** Drops what was read if anything was committed in the meantime: it may be a mix of old and new rows. */
   async #load(version: number): Promise<void> {
+    const day = new Date().toISOString().slice(0, 10);
     const tables = await readTables(this.database);
     this.database.dataVersion.invalidate();
-    const versionAfter = await this.database.dataVersion.current();
-    if (versionAfter === version) this.#latest = createSnapshot(version, tables);
+    const versionAfter = await this.version();
+    if (versionAfter === version) this.#latest = createSnapshot(version, tables, day);
   }
 }
 
@@ -100,32 +110,38 @@ async function readTables(database: Database) {
   return { countries, links, currencies, removed };
 }
 
-function createSnapshot(version: number, tables: SnapshotTables): Snapshot {
-  const currencies = new Map(
-    tables.currencies.map((it): [string, UsedCurrency] => [it.code, { ...it, countries: [] }]),
-  );
+function createSnapshot(version: number, tables: SnapshotTables, day: string): Snapshot {
   const sources = servedSources(servedFigures(tables), referenceCredits());
-  const countries = tables.countries.map((row) => toCountry(row, currencies, sources));
+  const allCurrencies = new Map(
+    currenciesOn(day, tables.currencies).map((it): [string, UsedCurrency] => [it.code, { ...it, countries: [] }]),
+  );
+  const currenciesOf = ({ code }: CountryRow) => {
+    const codes = tenderOn(code, day) ?? listedOn(day, code, tables.links);
+    return codes.flatMap((it) => allCurrencies.get(it) ?? []);
+  };
+  const countries = tables.countries.map((row) => toCountry(row, currenciesOf(row), sources));
   const byCode = new Map([
     ...countries.map((it) => [it.alpha3, it] as const),
     ...countries.map((it) => [it.code, it] as const),
   ]);
-  for (const link of tables.links) {
-    const currency = currencies.get(link.currency_code);
-    if (currency) byCode.get(link.country_code)?.currencies.push(currency);
-  }
   const sorted = countries.toSorted(compareNames);
   for (const country of sorted) linkBack(country, byCode);
   return {
     version,
     countries: Object.freeze(sorted.map((country) => Object.freeze(country))),
-    currencies,
+    currencies: new Map([...allCurrencies].filter(([, it]) => it.countries.length > 0 || it.lastRate !== null)),
+    allCurrencies,
     sources,
     removed: tables.removed.map(({ code, name, removed_at }) => ({ code, name, removedAt: toIso(removed_at) })),
     byCode,
     byCommonName: indexBy(countries, ({ searchKeys: [common] }) => common),
     byOfficialName: indexBy(countries, ({ searchKeys: [, official] }) => official),
   };
+}
+
+function listedOn(day: string, country: string, links: readonly CountryCurrencyRow[]): string[] {
+  const codes = links.filter((link) => link.country_code === country).map((link) => link.currency_code);
+  return codes.filter((code) => !isWithdrawn(code, day));
 }
 
 function servedFigures({ countries, currencies }: SnapshotTables): ServedFigure[] {
@@ -149,9 +165,12 @@ function gdpFigure(source: string, year: number): ServedFigure {
   return { figures: Figures.GDP, source, from: `${year}-01-01`, to: `${year}-12-31` };
 }
 
-function toCountry(row: CountryRow, currencies: Snapshot['currencies'], sources: ServedSources): Country {
+/** Its currency and rate are those of the day: the stored ones are of the last refresh. */
+function toCountry(row: CountryRow, currencies: Currency[], sources: ServedSources): Country {
   const capitals = JSON.parse(row.capitals) as string[];
-  const currency = currencies.get(row.currency_code ?? '') ?? null;
+  const currency = currencies.find(({ lastRate }) => lastRate !== null) ?? currencies[0] ?? null;
+  const exchangeRate = currency?.lastRate?.rate ?? null;
+  const gdp = toGdpEstimate(row, exchangeRate, sources);
   const own = {
     id: row.code,
     code: row.code,
@@ -172,11 +191,10 @@ function toCountry(row: CountryRow, currencies: Snapshot['currencies'], sources:
     flagEmoji: flagEmoji(row.code),
     flagUrl: row.flag_url,
     currency,
-    currencies: [],
-    // Not the rate that the last refresh stored: a backfill may have brought a newer one.
-    exchangeRate: currency?.lastRate?.rate ?? null,
-    estimatedGdp: row.estimated_gdp,
-    gdp: toGdpEstimate(row, sources),
+    currencies,
+    exchangeRate,
+    estimatedGdp: gdp.value,
+    gdp,
     borders: [],
     lastRefreshedAt: toIso(row.last_refreshed_at),
     source: sourceOf(sources, Figures.COUNTRIES, row.source),
@@ -185,10 +203,10 @@ function toCountry(row: CountryRow, currencies: Snapshot['currencies'], sources:
   return Object.assign(own, countryFacts().get(row.code) ?? NO_FACTS);
 }
 
-function toGdpEstimate(row: CountryRow, sources: ServedSources): GdpEstimate {
+function toGdpEstimate(row: CountryRow, rate: number | null, sources: ServedSources): GdpEstimate {
   const { code, gdp_source, gdp_year, population_source, population_observed_on, last_refreshed_at } = row;
   return {
-    value: row.estimated_gdp,
+    value: estimateAt(rate, row),
     method: row.gdp_method as GdpMethod,
     perCapita: row.gdp_per_capita,
     year: gdp_year,
@@ -199,6 +217,13 @@ function toGdpEstimate(row: CountryRow, sources: ServedSources): GdpEstimate {
     populationAsOf: population_observed_on,
     coverage: gdp_year === null ? null : gdpCoverage(code, gdp_year, population_observed_on ?? last_refreshed_at),
   };
+}
+
+/** The multiplier method divides by the rate of the refresh; what is served now may be that of another currency. */
+function estimateAt(rate: number | null, { gdp_method, estimated_gdp, exchange_rate }: CountryRow): number | null {
+  if (gdp_method !== GdpMethod.MULTIPLIER || rate === exchange_rate) return estimated_gdp;
+  if (estimated_gdp === null || exchange_rate === null || rate === null) return estimated_gdp;
+  return (estimated_gdp * exchange_rate) / rate;
 }
 
 /** Regional indicator letters. */

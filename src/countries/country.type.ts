@@ -154,10 +154,10 @@ export class Country extends CountryFacts {
   @Field(() => String, nullable('URL of an SVG image, from the source or flagcdn.com. Null if unknown.'))
   flagUrl!: string | null;
 
-  @Field(() => Currency, nullable('The first that has a rate, or else the first. Null if none.'))
+  @Field(() => Currency, nullable('The first of `currencies` that has a rate, or else the first. Null if none.'))
   currency!: Currency | null;
 
-  @Field(() => [Currency], { description: 'All its currencies, in the order of the source.' })
+  /** Of the day of the snapshot. */
   currencies!: Currency[];
 
   @Field(() => Float, nullable('Units of `currency` for 1 USD, from the rates source. Null if unknown.'))

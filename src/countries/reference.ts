@@ -54,7 +54,7 @@ export interface ReferenceUse {
 const FILE = new URL('bundled/reference.json', PACKAGE_ROOT);
 
 /** Reading takes a few milliseconds, so that nothing here is made before it is needed. */
-function once<T>(make: () => T): () => T {
+export function once<T>(make: () => T): () => T {
   let made: T | undefined;
   return () => {
     made ??= make();

@@ -7,8 +7,8 @@ export enum IsoStatus {
   NON_ISO = 'NON_ISO',
 }
 
-/** Withdrawn from ISO 4217, but still sent by sources: ANG since 2025, BGN since 2026, the others earlier. */
-const HISTORIC = new Set(['ANG', 'BGN', 'BYR', 'CUC', 'HRK', 'MRO', 'SLL', 'STD', 'VEF', 'ZWL']);
+/** Withdrawn from ISO 4217 before the list of the library, but still sent by sources. */
+const WITHDRAWN = ['BYR', 'HRK', 'MRO', 'SLL', 'STD', 'VEF', 'ZWL'];
 
 /** Never in ISO 4217, but quoted by sources: dependent territories, Kiribati, Tuvalu, the offshore renminbi. */
 const NON_ISO = new Set(['CKD', 'CNH', 'FOK', 'GGP', 'IMP', 'JEP', 'KID', 'TVD']);
@@ -21,8 +21,8 @@ const NOT_MONEY = new Set([
   ...['SVC', 'VED'],
 ]);
 
-/** The library's list is from June 2024; the Caribbean guilder was added in 2025. */
-const CURRENT = new Set([...listedCodes(), 'XCG'].filter((code) => !HISTORIC.has(code)));
+/** In ISO 4217 today or in recent years. The library's list is from June 2024; the Caribbean guilder was added in 2025. */
+const ISO = new Set([...listedCodes(), 'XCG', ...WITHDRAWN]);
 
 /** Where the library has no entry, or 0 for what ISO calls not applicable; the others have 2. */
 const MINOR_UNITS: ReadonlyMap<string, number> = new Map(Object.entries({ BYR: 0, XDR: 2 }));
@@ -34,12 +34,13 @@ const NUMERIC_CODES: ReadonlyMap<string, string> = new Map(
 
 /** Whether a country may list the code, and a rate of it may be stored. Case-sensitive. */
 export function isCurrencyCode(code: string): boolean {
-  return NON_ISO.has(code) || HISTORIC.has(code) || (CURRENT.has(code) && !NOT_MONEY.has(code));
+  return NON_ISO.has(code) || (ISO.has(code) && !NOT_MONEY.has(code));
 }
 
-export function isoStatus(code: string): IsoStatus {
-  if (CURRENT.has(code)) return IsoStatus.CURRENT;
-  return HISTORIC.has(code) ? IsoStatus.HISTORIC : IsoStatus.NON_ISO;
+/** The day decides whether a currency is withdrawn. */
+export function isoStatus(code: string, isWithdrawn: boolean): IsoStatus {
+  if (isWithdrawn) return IsoStatus.HISTORIC;
+  return ISO.has(code) ? IsoStatus.CURRENT : IsoStatus.NON_ISO;
 }
 
 /** Decimal places of amounts: the ISO 4217 minor unit. */

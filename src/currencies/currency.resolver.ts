@@ -17,7 +17,7 @@ export interface CurrencyContext {
 
 @Resolver(() => Currency)
 export class CurrencyResolver {
-  @Query(() => Currency, nullable('One currency by its code. Null when unknown.'))
+  @Query(() => Currency, nullable('One currency by its code, also one of the past, such as DEM. Null when unknown.'))
   currency(
     @Arg('code', () => CurrencyCodeScalar, { description: 'Such as `CHF`.' }) code: string,
     @Ctx() { currencies }: CurrencyContext,
@@ -78,6 +78,20 @@ export class CurrencyResolver {
     locale: string | null | undefined,
   ): string | null {
     return currencySymbol(currency, locale);
+  }
+
+  @FieldResolver(
+    () => Currency,
+    nullable(
+      'What the countries that had it to the end have had since then, such as SLE for SLL. ' +
+        'Null while it is legal tender, and where they went different ways.',
+    ),
+  )
+  async successor(
+    @Root() { successorCode }: Currency,
+    @Ctx() { currencies }: CurrencyContext,
+  ): Promise<Currency | null> {
+    return successorCode === null ? null : currencies.find(successorCode);
   }
 
   @FieldResolver(

@@ -1,12 +1,12 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
-import type { ExchangeRateRow, Tables } from '../db/tables.js';
+import type { CurrencyRow, ExchangeRateRow, Tables } from '../db/tables.js';
 import { AppError, BadUserInputError } from '../errors.js';
 import { Figures } from '../provenance/credits.js';
 import { type ServedSources, sourceOf } from '../provenance/data-source.js';
 import type { DataSource } from '../provenance/provenance.type.js';
-import type { Conversion, Currency, ExchangeRate, HistoryStep } from './currency.type.js';
-import { isoStatus, minorUnit, numericCode } from './currency-codes.js';
+import type { Conversion, Currency, CurrencyDates, ExchangeRate, HistoryStep } from './currency.type.js';
+import { minorUnit, numericCode } from './currency-codes.js';
 import { checkRange, convertAmount, crossHistory, exchangeRate, lastDayFrom, type Series, thinOut } from './rates.js';
 
 const MAX_CODES = 1000;
@@ -19,8 +19,13 @@ const MAX_POINTS = 100_000;
 
 export interface CurrencySource {
   readonly database: { readonly kysely: Kysely<Tables> };
-  /** The currencies by code, in the order of their codes. */
-  current(): Promise<{ currencies: ReadonlyMap<string, Currency>; sources: ServedSources }>;
+  current(): Promise<{
+    /** Those in use, by code and in the order of the codes. */
+    currencies: ReadonlyMap<string, Currency>;
+    /** With those of the past. */
+    allCurrencies: ReadonlyMap<string, Currency>;
+    sources: ServedSources;
+  }>;
 }
 
 /**
@@ -37,16 +42,16 @@ export class CurrencyService {
   }
 
   async find(code: string): Promise<Currency | null> {
-    const { currencies } = await this.#source.current();
-    return currencies.get(code) ?? null;
+    const { allCurrencies } = await this.#source.current();
+    return allCurrencies.get(code) ?? null;
   }
 
   /** In the order of the codes; unknown codes are left out. */
   async list(codes?: readonly string[] | null, hasRate?: boolean | null): Promise<Currency[]> {
     if (codes && codes.length > MAX_CODES) throw new BadUserInputError(`codes may hold at most ${MAX_CODES}`);
-    const { currencies } = await this.#source.current();
+    const { currencies, allCurrencies } = await this.#source.current();
     const wanted = codes && new Set(codes);
-    return [...currencies.values()]
+    return [...(wanted ? allCurrencies : currencies).values()]
       .filter(({ code }) => !wanted || wanted.has(code))
       .filter(({ lastRate }) => typeof hasRate !== 'boolean' || hasRate === (lastRate !== null));
   }
@@ -164,22 +169,31 @@ async function readSeries(
   return series;
 }
 
-/** All currencies with their last rates, in the order of their codes. */
-export async function readCurrencies(database: CurrencySource['database']): Promise<Currency[]> {
+/** A currency without what depends on the day. */
+export type StoredCurrency = Omit<Currency, keyof CurrencyDates>;
+
+/** All stored currencies with their last rates. */
+export async function readCurrencies(database: CurrencySource['database']): Promise<StoredCurrency[]> {
   const [rows, rates] = await Promise.all([
-    database.kysely.selectFrom('currencies').selectAll().orderBy('code').execute(),
+    database.kysely.selectFrom('currencies').selectAll().execute(),
     readLastRates(database),
   ]);
   const lastRates = byCode(rates);
-  return rows.map(({ code, name, symbol }) => ({
+  return rows.map((row) => toCurrency(row, lastRates.get(row.code)));
+}
+
+export function toCurrency(
+  { code, name, symbol }: CurrencyRow,
+  lastRate: ExchangeRateRow | null = null,
+): StoredCurrency {
+  return {
     code,
     englishName: name,
     sourceSymbol: symbol,
-    isoStatus: isoStatus(code),
     numeric: numericCode(code),
     minorUnit: minorUnit(code),
-    lastRate: lastRates.get(code) ?? null,
-  }));
+    lastRate,
+  };
 }
 
 function byCode(rates: readonly ExchangeRateRow[]): Map<string, ExchangeRateRow> {

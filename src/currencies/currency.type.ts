@@ -7,8 +7,8 @@ registerEnumType(IsoStatus, {
   name: 'IsoStatus',
   description: 'The status of a code in ISO 4217.',
   valuesConfig: {
-    CURRENT: { description: 'In ISO 4217 today, including XDR, the IMF unit of account.' },
-    HISTORIC: { description: 'Withdrawn from ISO 4217, but still sent by sources, such as SLL or ZWL.' },
+    CURRENT: { description: 'In ISO 4217 and in use, including XDR, the IMF unit of account.' },
+    HISTORIC: { description: 'No longer legal tender anywhere: see validTo. Some sources still send SLL or ZWL.' },
     NON_ISO: { description: 'Never in ISO 4217, but in use, such as JEP (Jersey) or IMP (Isle of Man).' },
   },
 });
@@ -29,6 +29,12 @@ registerEnumType(HistoryStep, {
   },
 });
 
+/** Appended where a fact does not come from the sources of a refresh. */
+const TENDER = 'Source: Unicode CLDR. Null also for codes such as XDR, which are no legal tender.';
+
+/** What depends on the day, or on the countries. */
+export type CurrencyDates = Pick<Currency, 'isoStatus' | 'validFrom' | 'validTo' | 'successorCode'>;
+
 @ObjectType({
   simpleResolvers: true,
   description:
@@ -48,11 +54,19 @@ export class Currency {
   @Field(() => IsoStatus, { description: 'Whether the code is current, withdrawn or never was in ISO 4217.' })
   isoStatus!: IsoStatus;
 
-  @Field(() => String, nullable('ISO 4217 numeric code, three digits. Null for codes not in ISO 4217.'))
+  @Field(() => String, nullable('ISO 4217 numeric code, three digits. Null for codes that ISO 4217 does not list.'))
   numeric!: string | null;
 
   @Field(() => Int, { description: 'Decimal places of amounts: the ISO 4217 minor unit, or 2 without one.' })
   minorUnit!: number;
+
+  @Field(() => DateScalar, nullable(`Its first day as legal tender of any country. ${TENDER}`))
+  validFrom!: string | null;
+
+  @Field(() => DateScalar, nullable(`Its last day as legal tender of any country; null without an end. ${TENDER}`))
+  validTo!: string | null;
+
+  successorCode!: string | null;
 
   /** Null when no rate was ever observed. */
   lastRate!: ExchangeRateRow | null;

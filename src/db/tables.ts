@@ -31,7 +31,7 @@ export interface CountryRow {
   population: number | null;
   area_km2: number | null;
   flag_url: string | null;
-  /** The first currency that has a rate, else the first. */
+  /** At the last refresh: the first currency that has a rate, else the first. */
   currency_code: string | null;
   /** Units of `currency_code` for 1 USD at the last refresh. */
   exchange_rate: number | null;
@@ -55,7 +55,7 @@ export interface CountryRow {
 export interface CountryCurrencyRow {
   country_code: string;
   currency_code: string;
-  /** From 0, in the source's order. */
+  /** From 0, in CLDR's order. */
   position: number;
 }
 

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import {
   defaultFieldResolver,
+  type GraphQLObjectType,
   type GraphQLSchema,
   isIntrospectionType,
   isObjectType,
@@ -30,7 +31,7 @@ export function createSchema(): GraphQLSchema {
     validate: false,
     pubSub: NO_TOPICS,
   });
-  return resolveNamesSynchronously(describeRoots(schema));
+  return resolveSynchronously(describeRoots(schema));
 }
 
 /** type-graphql has no option for the descriptions of the root types. */
@@ -62,15 +63,24 @@ export function printSdl(schema: GraphQLSchema): string {
  * type-graphql answers every field with an argument through a promise. In a list of countries, those of the names would
  * cost more than all other fields together, so these methods are called directly.
  */
-function resolveNamesSynchronously(schema: GraphQLSchema): GraphQLSchema {
-  const resolvers = { Country: new CountryResolver(), Currency: new CurrencyResolver() };
-  for (const [typeName, resolver] of Object.entries(resolvers)) {
+function resolveSynchronously(schema: GraphQLSchema): GraphQLSchema {
+  const [country, currency] = [new CountryResolver(), new CurrencyResolver()];
+  const resolvers: Record<string, Record<string, Resolve>> = {
+    Country: {
+      name: (root, { locale }) => country.name(root, locale),
+      currencies: (root, { on }, context) => country.currencies(root, on, context),
+    },
+    Currency: { name: (root, { locale }) => currency.name(root, locale) },
+  };
+  for (const [typeName, ofType] of Object.entries(resolvers)) {
     const type = schema.getType(typeName);
-    const field = isObjectType(type) ? type.getFields().name : undefined;
-    if (field) field.resolve = (root, { locale }) => resolver.name(root, locale);
+    if (!isObjectType(type)) continue;
+    for (const [name, resolve] of Object.entries(ofType)) Object.assign(type.getFields()[name] ?? {}, { resolve });
   }
   return schema;
 }
+
+type Resolve = NonNullable<ReturnType<GraphQLObjectType['getFields']>[string]['resolve']>;
 
 /**
  * Cancels a query: once its response is not wanted any more, fields with resolvers are not resolved. Statements that the

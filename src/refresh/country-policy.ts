@@ -1,4 +1,4 @@
-import { IsoStatus, isoStatus } from '../currencies/currency-codes.js';
+import { isWithdrawn, tenderOn } from '../countries/tender.js';
 import type { CountryRow } from '../db/tables.js';
 import { SourceUnavailableError } from '../errors.js';
 import {
@@ -13,14 +13,14 @@ import type { Fetched, Stored } from './model.js';
 
 /**
  * Fills what the source does not say about a country with what is stored. Sources differ in what they know: switching
- * between them, or a bad day of one, must not lose facts.
+ * between them, or a bad day of one, must not lose facts. The currencies are the legal tender of the day.
  */
-export function keepKnownFacts(stored: Stored): (record: CountryRecord) => CountryRecord {
+export function keepKnownFacts(stored: Stored, day: string): (record: CountryRecord) => CountryRecord {
   const currencies = currenciesByCountry(stored);
   return (record) => ({
     ...record,
     ...factsOf(record, stored.countries.get(record.code)),
-    currencies: currenciesOf(record, currencies.get(record.code) ?? []),
+    currencies: currenciesOf(record, currencies.get(record.code) ?? [], day),
   });
 }
 
@@ -37,33 +37,38 @@ function factsOf(record: CountryRecord, row: CountryRow | undefined): Partial<Co
   };
 }
 
-function currenciesOf(
-  { currencies, currencyCompleteness }: CountryRecord,
-  known: readonly CurrencyRecord[],
-): CurrencyRecord[] {
-  // A complete list also removes currencies.
-  if (!currencyCompleteness) return currencies;
-  if (currencyCompleteness === 'primary-only') {
-    // A source may still name a withdrawn currency, such as Sierra Leone's old leone: that is an error.
-    if (known.length > 0 && currencies.every(isWithdrawn)) return [...known];
-    // The country has changed its only currency, as Bulgaria did when it adopted the euro.
-    if (known.length === 1) return currencies;
-  }
-  const told = new Set(currencies.map(({ code }) => code));
-  return [...currencies, ...known.filter(({ code }) => !told.has(code))];
+/** Only where CLDR knows of no legal tender, the source's list counts, or else the stored one. */
+function currenciesOf({ code, currencies }: CountryRecord, known: CurrencyRecord[], day: string): CurrencyRecord[] {
+  const tender = tenderOn(code, day);
+  if (tender) return tender.map(unnamed);
+  const listed = currencies.length > 0 ? currencies : known;
+  return listed.filter((currency) => !isWithdrawn(currency.code, day));
 }
 
-function isWithdrawn({ code }: CurrencyRecord): boolean {
-  return isoStatus(code) === IsoStatus.HISTORIC;
-}
-
-function currenciesByCountry({ links, currencies }: Stored): Map<string, CurrencyRecord[]> {
+function currenciesByCountry({ links }: Stored): Map<string, CurrencyRecord[]> {
   const lists = new Map<string, CurrencyRecord[]>();
-  for (const { country_code, currency_code: code } of links) {
-    const { name = null, symbol = null } = currencies.get(code) ?? {};
-    lists.set(country_code, [...(lists.get(country_code) ?? []), { code, name, symbol }]);
+  for (const { country_code, currency_code } of links) {
+    lists.set(country_code, [...(lists.get(country_code) ?? []), unnamed(currency_code)]);
   }
   return lists;
+}
+
+function unnamed(code: string): CurrencyRecord {
+  return { code, name: null, symbol: null };
+}
+
+/** One warning for each country of which the source lists other currencies than its legal tender. */
+export function currencyWarnings({ records, use }: SourceAnswer<CountryRecord>, day: string): Warning[] {
+  return records.flatMap(({ code, name, currencies, currencyCompleteness }) => {
+    const tender = tenderOn(code, day);
+    const listed = currencies.map((currency) => currency.code);
+    if (tender === null || listed.length === 0) return [];
+    const foreign = listed.find((it) => !tender.includes(it));
+    const isWhole = currencyCompleteness !== undefined || tender.every((it) => listed.includes(it));
+    if (foreign === undefined && isWhole) return [];
+    const message = `${use.source} lists ${listed.join(', ')} for ${name}; its legal tender (${tender.join(', ')}) was stored`;
+    return [{ code: 'CURRENCY_DIFFERS', country: code, currency: foreign ?? null, message }];
+  });
 }
 
 /** One provider dropped from 169 to 71 currencies overnight: a set that shrinks this much is an error. */

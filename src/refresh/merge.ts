@@ -9,7 +9,13 @@ import {
   storedSource,
   type Warning,
 } from '../sources/source.js';
-import { keepKnownFacts, refuseOlderSet, refuseShrunkenSet, withoutFutureRates } from './country-policy.js';
+import {
+  currencyWarnings,
+  keepKnownFacts,
+  refuseOlderSet,
+  refuseShrunkenSet,
+  withoutFutureRates,
+} from './country-policy.js';
 import type { Counts, Fetched, Merged, Stored } from './model.js';
 import { believableRates } from './rate-policy.js';
 import type { FieldChange } from './refresh.type.js';
@@ -30,7 +36,8 @@ export function merge(answers: Fetched, stored: Stored, options: MergeOptions): 
   const figures = gdpFigures(fetched.gdp, stored);
   const common = editionOf(fetched.countries.use, options.now);
   const wanted = fetched.countries.records.filter((record) => !stored.excluded.has(record.code));
-  const records = wanted.map(keepKnownFacts(stored));
+  const day = options.now.toISOString().slice(0, 10);
+  const records = wanted.map(keepKnownFacts(stored, day));
   const countries = records.map((country, at) => {
     const row = countryRow(country, common, rates.perUsd, figures, options);
     return wanted[at]?.population === row.population ? row : { ...row, ...populationOrigin(stored, row) };
@@ -45,11 +52,17 @@ export function merge(answers: Fetched, stored: Stored, options: MergeOptions): 
     countries,
     links,
     removedLinks: removed(countries, links, stored),
-    currencies: currencyRows(fetched, stored),
+    currencies: currencyRows(links, fetched, stored),
     rates: rates.rows,
     quarantinedRates: rates.quarantined,
     releasedRates: rates.released,
-    warnings: [...fetched.warnings, ...answerWarnings(fetched), ...rates.warnings, ...missingWarnings(counts.missing)],
+    warnings: [
+      ...fetched.warnings,
+      ...answerWarnings(fetched),
+      ...currencyWarnings({ ...fetched.countries, records: wanted }, day),
+      ...rates.warnings,
+      ...missingWarnings(counts.missing),
+    ],
   };
 }
 
@@ -137,14 +150,15 @@ function removed(countries: CountryRow[], links: CountryCurrencyRow[], stored: S
   );
 }
 
-/** Every currency that a country uses or that has a rate. Known names and symbols are kept. */
-function currencyRows({ countries, rates }: Fetched, stored: Stored): CurrencyRow[] {
+/** Every currency that a country uses, the source lists or that has a rate. Known names and symbols are kept. */
+function currencyRows(links: CountryCurrencyRow[], { countries, rates }: Fetched, stored: Stored): CurrencyRow[] {
   const rows = new Map<string, CurrencyRow>();
   const add = ({ code, name, symbol }: CurrencyRecord) => {
     const known = rows.get(code) ?? stored.currencies.get(code);
     const best = referenceSymbol(code) ?? symbol ?? known?.symbol ?? null;
     rows.set(code, { code, name: name ?? known?.name ?? null, symbol: best });
   };
+  for (const { currency_code } of links) add({ code: currency_code, name: null, symbol: null });
   for (const { currency } of rates.records) add({ code: currency, name: null, symbol: null });
   for (const { currencies } of countries.records) currencies.forEach(add);
   return [...rows.values()].sort((a, b) => (a.code < b.code ? -1 : 1));

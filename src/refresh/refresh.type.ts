@@ -18,7 +18,7 @@ registerEnumType(RefreshState, {
 @ObjectType({ simpleResolvers: true, description: 'Something that was passed over without failing the refresh.' })
 export class RefreshWarning {
   @Field(() => String, {
-    description: 'Such as COUNTRY_REJECTED, UNKNOWN_COUNTRY_CODE, CURRENCY_DROPPED, RATE_REJECTED.',
+    description: 'Such as COUNTRY_REJECTED, UNKNOWN_COUNTRY_CODE, CURRENCY_DIFFERS, RATE_REJECTED.',
   })
   code!: string;
 

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { withBundledApp } from '../bundled-app.js';
 import { describeEachDatabase } from '../databases.js';
 
+const EURO = { code: 'EUR', name: 'euro' };
+
 describeEachDatabase((open) => {
   const { data, codes } = withBundledApp(open);
   const list = async (args: string) => (await data(`{ currencies${args} { code } }`)).currencies as { code: string }[];
@@ -11,18 +13,19 @@ describeEachDatabase((open) => {
       const all = (await list('')).map(({ code }) => code);
       expect(all.length).toBeGreaterThan(160);
       expect(all).toEqual([...all].sort());
-      expect(all).toEqual(expect.arrayContaining(['CHF', 'CKD', 'XDR', 'XOF']));
+      expect(all).toEqual(expect.arrayContaining(['CHF', 'KPW', 'XDR', 'XOF']));
     });
 
     it('are those asked for that are known', async () => {
       expect(await list('(codes: ["usd", "CHF", "QQQ", "CHF"])')).toEqual([{ code: 'CHF' }, { code: 'USD' }]);
       expect(await list('(codes: [])')).toEqual([]);
+      expect(await list('(codes: ["DEM"])')).toEqual([{ code: 'DEM' }]);
     });
 
     it('have a rate or not', async () => {
-      const without = (await list('(hasRate: false)')).map(({ code }) => code);
-      expect(without).toContain('CKD');
-      expect(without).not.toContain('CHF');
+      expect(await list('(codes: ["CHF", "DEM"], hasRate: true)')).toEqual([{ code: 'CHF' }]);
+      expect(await list('(codes: ["CHF", "DEM"], hasRate: false)')).toEqual([{ code: 'DEM' }]);
+      const without = await list('(hasRate: false)');
       expect((await list('(hasRate: true)')).length + without.length).toBe((await list('')).length);
     });
 
@@ -54,8 +57,39 @@ describeEachDatabase((open) => {
       expect(await facts('ZWL')).toMatchObject({ isoStatus: 'HISTORIC', numeric: '932' });
       for (const code of ['FOK', 'GGP', 'IMP', 'JEP', 'KID', 'TVD']) {
         const { currency } = await data(`{ currency(code: "${code}") { isoStatus numeric countries { code } } }`);
-        expect(currency).toMatchObject({ isoStatus: 'NON_ISO', numeric: null, countries: [{}] });
+        // They are worth as much as the legal tender of their islands, but are none themselves.
+        expect(currency).toMatchObject({ isoStatus: 'NON_ISO', numeric: null, countries: [] });
       }
+    });
+
+    it('have the days of their legal tender, and a successor', async () => {
+      const facts = 'validFrom validTo successor { code }';
+      const { old, current, unit } = await data(`{ old: currency(code: "BGN") { ${facts} name isoStatus }
+        current: currency(code: "EUR") { ${facts} } unit: currency(code: "XDR") { ${facts} } }`);
+      expect(old).toEqual({
+        validFrom: '1999-07-05',
+        validTo: '2026-01-31',
+        successor: { code: 'EUR' },
+        name: 'Bulgarian lev',
+        isoStatus: 'HISTORIC',
+      });
+      expect(current).toEqual({ validFrom: '1999-01-01', validTo: null, successor: null });
+      expect(unit).toEqual({ validFrom: null, validTo: null, successor: null });
+    });
+
+    it('are those of a country on a day', async () => {
+      const on = (code: string, day: string) => `country(code: "${code}") { currencies(on: "${day}") { code name } }`;
+      const answer = await data(`{ past: ${on('DE', '2001-06-01')} first: ${on('DE', '0001-01-01')}
+        now: ${on('DE', '2999-01-01')} none: ${on('AQ', '2001-06-01')} }`);
+      expect(answer).toEqual({
+        past: { currencies: [EURO, { code: 'DEM', name: 'German Mark' }] },
+        first: { currencies: [] },
+        now: { currencies: [EURO] },
+        none: { currencies: [] },
+      });
+      expect(await codes('{ country(code: "DE") { currencies(on: "2001-02-30") { code } } }')).toEqual([
+        'GRAPHQL_VALIDATION_FAILED',
+      ]);
     });
 
     it('lead to all their countries', async () => {

@@ -72,10 +72,10 @@ describe('the snapshot', () => {
       reads.onFirst = () =>
         other.writeAtomically([
           rename(other, 'CH', 'Helvetia'),
-          other.kysely.deleteFrom('country_currencies').where('country_code', '=', 'CH'),
+          other.kysely.deleteFrom('exchange_rates').where('currency_code', '=', 'CHF'),
         ]);
       const { byCode } = await snapshots.current();
-      expect(byCode.get('CH')).toMatchObject({ englishName: 'Helvetia', currencies: [] });
+      expect(byCode.get('CH')).toMatchObject({ englishName: 'Helvetia', exchangeRate: null });
       expect(reads.count).toBe(2 * STATEMENTS);
     });
 

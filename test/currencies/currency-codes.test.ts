@@ -4,24 +4,24 @@ import { isCurrencyCode, isoStatus, minorUnit } from '../../src/currencies/curre
 describe('a code stands for a currency', () => {
   test.each(['USD', 'EUR', 'XOF', 'XCD', 'ZWG', 'SLE', 'VES', 'MRU'])('when it is current: %s', (code) => {
     expect(isCurrencyCode(code)).toBe(true);
-    expect(isoStatus(code)).toBe('CURRENT');
+    expect(isoStatus(code, false)).toBe('CURRENT');
   });
 
   test('when it came after the list of the library', () => {
     expect(isCurrencyCode('XCG')).toBe(true);
-    expect(isoStatus('XCG')).toBe('CURRENT');
+    expect(isoStatus('XCG', false)).toBe('CURRENT');
   });
 
   test('when it is the unit of the International Monetary Fund', () => {
     expect(isCurrencyCode('XDR')).toBe(true);
-    expect(isoStatus('XDR')).toBe('CURRENT');
+    expect(isoStatus('XDR', false)).toBe('CURRENT');
   });
 
   test.each(['ANG', 'BGN', 'BYR', 'CUC', 'HRK', 'MRO', 'SLL', 'STD', 'VEF', 'ZWL'])(
     'when it is withdrawn but still sent: %s',
     (code) => {
       expect(isCurrencyCode(code)).toBe(true);
-      expect(isoStatus(code)).toBe('HISTORIC');
+      expect(isoStatus(code, true)).toBe('HISTORIC');
     },
   );
 
@@ -29,7 +29,7 @@ describe('a code stands for a currency', () => {
     'when it is known beside ISO 4217: %s',
     (code) => {
       expect(isCurrencyCode(code)).toBe(true);
-      expect(isoStatus(code)).toBe('NON_ISO');
+      expect(isoStatus(code, false)).toBe('NON_ISO');
     },
   );
 });

@@ -9,13 +9,13 @@ const options = { now: new Date('2026-10-01T12:00:00Z'), gdpMethod: GdpMethod.PE
 
 describe('the merge', () => {
   it('takes the first currency that has a rate', () => {
-    const [row] = merge(fetched({ currencies: ['CUC', 'CUP', 'EUR'] }), nothing(), options).countries;
+    const [row] = merge(fetched({ currencies: ['KPW', 'CUP', 'EUR'] }), nothing(), options).countries;
     expect(row).toMatchObject({ currency_code: 'CUP', exchange_rate: 24 });
   });
 
   it('takes the first currency where none has a rate', () => {
-    const [row] = merge(fetched({ currencies: ['CUC', 'KPW'] }), nothing(), options).countries;
-    expect(row).toMatchObject({ currency_code: 'CUC', exchange_rate: null });
+    const [row] = merge(fetched({ currencies: ['KPW', 'VES'] }), nothing(), options).countries;
+    expect(row).toMatchObject({ currency_code: 'KPW', exchange_rate: null });
   });
 
   it('estimates the GDP from the figure a head', () => {
@@ -61,11 +61,11 @@ describe('the merge', () => {
 
   it('keeps a stored figure of GDP that the answer lacks, or has of an earlier year only', () => {
     const first = merge(fetched({}), nothing(), options).countries;
-    for (const records of [[], [{ code: 'CU', perCapita: 1, year: 1990 }]]) {
+    for (const records of [[], [{ code: 'AQ', perCapita: 1, year: 1990 }]]) {
       const again = merge({ ...fetched({}), gdp: answer('world-bank', records) }, storing(first), options);
       expect(again.countries).toEqual(first);
     }
-    const newer = [{ code: 'CU', perCapita: 2000, year: 2026 }];
+    const newer = [{ code: 'AQ', perCapita: 2000, year: 2026 }];
     const updated = merge({ ...fetched({}), gdp: answer('world-bank', newer) }, storing(first), options);
     expect(updated.countries[0]).toMatchObject({ gdp_per_capita: 2000, gdp_year: 2026 });
   });
@@ -95,12 +95,12 @@ describe('the merge', () => {
   it('tells the links that are gone', () => {
     const stored = storing(merge(fetched({ currencies: ['EUR', 'CUP'] }), nothing(), options).countries);
     stored.links = ['EUR', 'CUP'].map((currency_code, position) => ({
-      country_code: 'CU',
+      country_code: 'AQ',
       currency_code,
       position,
     }));
     const merged = merge(fetched({ currencies: ['CUP'] }), stored, options);
-    expect(merged.removedLinks).toEqual([{ country_code: 'CU', currency_code: 'EUR', position: 0 }]);
+    expect(merged.removedLinks).toEqual([{ country_code: 'AQ', currency_code: 'EUR', position: 0 }]);
     expect(merged.updated).toBe(1);
   });
 
@@ -111,13 +111,14 @@ describe('the merge', () => {
   });
 });
 
+/** Of a country without legal tender, so that its currencies are those that the source lists. */
 function fetched(change: { currencies?: string[]; population?: number | null }): Fetched {
   const { currencies = ['EUR'], population = 2000 } = change;
   const country: CountryRecord = {
-    code: 'CU',
-    alpha3: 'CUB',
-    numeric: '192',
-    name: 'Cuba',
+    code: 'AQ',
+    alpha3: 'ATA',
+    numeric: '010',
+    name: 'Antarctica',
     officialName: null,
     capitals: ['Havana'],
     region: null,
@@ -134,7 +135,7 @@ function fetched(change: { currencies?: string[]; population?: number | null }):
       'currency-api',
       rates.map(([currency, rate]) => ({ currency, rate, observedOn: '2026-09-29' })),
     ),
-    gdp: answer('world-bank', [{ code: 'CU', perCapita: 1000.5, year: 2025 }]),
+    gdp: answer('world-bank', [{ code: 'AQ', perCapita: 1000.5, year: 2025 }]),
     warnings: [],
   };
 }
@@ -150,6 +151,6 @@ function nothing(): Stored {
 }
 
 function storing(countries: CountryRow[]): Stored {
-  const links = [{ country_code: 'CU', currency_code: 'EUR', position: 0 }];
+  const links = [{ country_code: 'AQ', currency_code: 'EUR', position: 0 }];
   return { ...nothing(), countries: new Map(countries.map((row) => [row.code, row])), links };
 }

@@ -138,16 +138,6 @@ describe('a refresh never makes the data worse', () => {
       expect(await history('CLP')).toEqual([['2026-09-29', 41]]);
     });
 
-    it('keeps further currencies when a source comes that tells one of each country', async () => {
-      const before = await currenciesOf(database, 'PS');
-      expect(before).toEqual(['EGP', 'ILS', 'JOD']);
-      const env = { COUNTRIES_SOURCE: 'csc', COUNTRIES_URL: upstream.urls.csc };
-      const other = await createRefresher(database, upstream, env);
-      await other.start().done;
-      await other.close();
-      expect((await currenciesOf(database, 'PS')).toSorted()).toEqual(before);
-    });
-
     it('keeps the stored currency when the code that comes is none', async () => {
       countryFact(upstream.facts, 'CH').currencies = [{ code: 'CH[F]', name: null, symbol: null }];
       const report = await refreshes.start().done;

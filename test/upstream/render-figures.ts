@@ -1,3 +1,4 @@
+import { isWithdrawn } from '../../src/countries/tender.js';
 import { isoStatus } from '../../src/currencies/currency-codes.js';
 import type { Facts } from './facts.js';
 import type { Reply } from './reply.js';
@@ -37,7 +38,9 @@ export function renderFrankfurter({ rates, ratesOn }: Facts, url: URL): Reply {
   const { base: _, from, to = ratesOn, ...unknown } = Object.fromEntries(url.searchParams);
   const [name] = Object.keys(unknown);
   if (name) return { status: 422, body: { status: 422, message: `unknown parameter: ${name}` } };
-  const quotes = Object.entries(rates).filter(([code]) => code !== 'USD' && isoStatus(code) === 'CURRENT');
+  const quotes = Object.entries(rates).filter(
+    ([code]) => code !== 'USD' && isoStatus(code, isWithdrawn(code, ratesOn)) === 'CURRENT',
+  );
   const dates = from === undefined ? [ratesOn] : workingDays(from, to);
   return { body: dates.flatMap((date) => quotes.map(([quote, rate]) => ({ date, base: 'USD', quote, rate }))) };
 }

@@ -1,0 +1,87 @@
+import { type StoredCurrency, toCurrency } from '../currencies/currency.service.js';
+import type { Currency } from '../currencies/currency.type.js';
+import { isoStatus } from '../currencies/currency-codes.js';
+import { once, referenceFacts, type Tender } from './reference.js';
+
+/**
+ * The codes that are legal tender of a country on a day, in the order of Unicode CLDR. Null for a country of which CLDR
+ * knows none on any day.
+ */
+export function tenderOn(country: string, day: string): string[] | null {
+  const tender = referenceFacts().get(country)?.tender ?? [];
+  if (tender.length === 0) return null;
+  const valid = tender.filter(({ from, to }) => from <= day && (to === null || day <= to));
+  return [...new Set(valid.map(({ code }) => code))];
+}
+
+/** When a currency is legal tender anywhere, and what comes after it. */
+export interface TenderDates {
+  validFrom: string | null;
+  validTo: string | null;
+  successorCode: string | null;
+}
+
+const NEVER: TenderDates = { validFrom: null, validTo: null, successorCode: null };
+
+export function tenderDates(code: string): TenderDates {
+  return datesByCode().get(code) ?? NEVER;
+}
+
+/** Whether it is no longer legal tender anywhere. */
+export function isWithdrawn(code: string, day: string): boolean {
+  const { validTo } = tenderDates(code);
+  return validTo !== null && validTo < day;
+}
+
+/** The stored currencies and all that ever were legal tender, in the order of their codes. */
+export function currenciesOn(day: string, rows: readonly StoredCurrency[]): Currency[] {
+  const stored = new Map(rows.map((row) => [row.code, row]));
+  const codes = [...new Set([...stored.keys(), ...datesByCode().keys()])].sort();
+  return codes.map((code) => {
+    const currency = stored.get(code) ?? toCurrency({ code, name: null, symbol: null });
+    return { ...currency, ...tenderDates(code), isoStatus: isoStatus(code, isWithdrawn(code, day)) };
+  });
+}
+
+/**
+ * How often the legal tender of a country has changed up to a moment. With it, what is served changes without a refresh.
+ * Days are those of UTC.
+ */
+export function tenderChanges(now = Date.now()): number {
+  return changes().findLastIndex((at) => at <= now) + 1;
+}
+
+const MS_PER_DAY = 24 * 60 * 60 * 1000;
+
+const changes = once((): readonly number[] => {
+  const days = allTender().flatMap(({ from, to }) => [Date.parse(from), ...(to ? [Date.parse(to) + MS_PER_DAY] : [])]);
+  return [...new Set(days)].sort((a, b) => a - b);
+});
+
+const datesByCode = once((): ReadonlyMap<string, TenderDates> => {
+  const spans = new Map<string, CountryTender[]>();
+  for (const span of allTender()) spans.set(span.code, [...(spans.get(span.code) ?? []), span]);
+  return new Map([...spans].map(([code, ofCode]) => [code, datesOf(ofCode)]));
+});
+
+interface CountryTender extends Tender {
+  country: string;
+}
+
+function allTender(): CountryTender[] {
+  return [...referenceFacts()].flatMap(([country, { tender }]) => tender.map((span) => ({ ...span, country })));
+}
+
+function datesOf(spans: readonly CountryTender[]): TenderDates {
+  const [validFrom = null] = spans.map(({ from }) => from).sort();
+  const validTo = spans.map(({ to }) => to).reduce((a, b) => (a === null || b === null ? null : a > b ? a : b));
+  const last = spans.filter(({ to }) => to === validTo).map(({ country }) => country);
+  return { validFrom, validTo, successorCode: validTo === null ? null : successorIn(last, validTo) };
+}
+
+/** What the countries that had it to the end have on the next day. Null where they went different ways. */
+function successorIn(countries: readonly string[], validTo: string): string | null {
+  const nextDay = new Date(Date.parse(validTo) + MS_PER_DAY).toISOString().slice(0, 10);
+  const [first, ...others] = new Set(countries.map((country) => tenderOn(country, nextDay)?.[0] ?? null));
+  return others.length === 0 ? (first ?? null) : null;
+}

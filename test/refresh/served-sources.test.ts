@@ -263,7 +263,7 @@ describeEachDatabase((open) => {
     }
     const counts = sources.filter(({ figures }) => figures !== 'REFERENCE').map(({ count }) => count);
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(named.length);
-    expect(sources.filter(({ figures }) => figures === 'REFERENCE').map(({ count }) => count)).toEqual([250, 250]);
+    expect(sources.filter(({ figures }) => figures === 'REFERENCE').map(({ count }) => count)).toEqual([250, 250, 250]);
   }
 });
 

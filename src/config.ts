@@ -1,7 +1,20 @@
 import { existsSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { GdpMethod } from './countries/gdp.js';
-import { adminTokens, cron, type Environment, integer, list, oneOf, secret, someOf, text, url, urls } from './env.js';
+import {
+  adminTokens,
+  cron,
+  type Environment,
+  integer,
+  list,
+  oneOf,
+  readEnvFile,
+  secret,
+  someOf,
+  text,
+  url,
+  urls,
+} from './env.js';
 import { ConfigError } from './errors.js';
 import { isLoopback } from './net.js';
 
@@ -9,13 +22,10 @@ export type Config = ReturnType<typeof readConfig>;
 
 /** Reads `.env` and the environment; variables that are set win. Nothing else reads process.env. */
 export function loadConfig(): Config {
-  if (existsSync('.env')) {
-    try {
-      process.loadEnvFile('.env');
-    } catch (cause) {
-      throw new ConfigError(`.env cannot be read: ${(cause as Error).message}`);
-    }
-  }
+  const file = '.env';
+  if (!existsSync(file)) return readConfig(process.env);
+  // Libraries read variables of their own, such as those of OpenTelemetry.
+  Object.assign(process.env, { ...readEnvFile(file), ...process.env });
   return readConfig(process.env);
 }
 

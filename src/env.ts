@@ -1,3 +1,6 @@
+import { isUtf8 } from 'node:buffer';
+import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
 import { Cron } from 'croner';
 import type { AdminToken } from './access.js';
 import { ConfigError } from './errors.js';
@@ -8,7 +11,32 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export function text(env: Environment, name: string): string | undefined;
 export function text(env: Environment, name: string, fallback: string): string;
 export function text(env: Environment, name: string, fallback?: string): string | undefined {
-  return env[name]?.trim() || fallback;
+  const value = env[name]?.trim() || fallback;
+  if (value === undefined || !isMisquoted(value)) return value;
+  throw new ConfigError(
+    `${name} has a quote at its beginning or end, or a line break: write it without quotes (its value is not shown)`,
+  );
+}
+
+/** Docker keeps quotes as part of a value; one that is never closed makes the lines below part of it. */
+function isMisquoted(value: string): boolean {
+  return /[\r\n]|^["'`\u2018-\u201f]|["'`\u2018-\u201f]$/.test(value);
+}
+
+/** Editors of Windows begin UTF-8 with a byte order mark, which would become part of the first name. */
+export function readEnvFile(file: string): Environment {
+  const bytes = readBytes(file);
+  // UTF-16 of plain English is valid UTF-8 with a zero in every second place.
+  if (!isUtf8(bytes) || bytes.includes(0)) throw new ConfigError(`${file} is not UTF-8 text: save it as UTF-8`);
+  return parseEnv(bytes.toString('utf8').replace(/^\ufeff/gm, ''));
+}
+
+function readBytes(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (cause) {
+    throw new ConfigError(`${file} cannot be read: ${(cause as Error).message}`);
+  }
 }
 
 /** Like text, but never repeated in an error message. */

@@ -11,13 +11,18 @@ export interface ChildResult {
 }
 
 /** Runs a built program as a process of its own, with no other variables of the product than those given. */
-export function runChild(file: URL, args: readonly string[] = [], env: Environment = {}): Promise<ChildResult> {
+export function runChild(
+  file: URL,
+  args: readonly string[] = [],
+  env: Environment = {},
+  cwd?: string,
+): Promise<ChildResult> {
   const { PATH, HOME, TMPDIR } = process.env;
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,
       [fileURLToPath(file), ...args],
-      { env: { PATH, HOME, TMPDIR, ...env }, timeout: 30_000, killSignal: 'SIGKILL' },
+      { cwd, env: { PATH, HOME, TMPDIR, ...env }, timeout: 30_000, killSignal: 'SIGKILL' },
       (_, stdout, stderr) => resolve({ stdout, stderr, exitCode: child.exitCode, signal: child.signalCode }),
     );
   });

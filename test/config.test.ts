@@ -1,6 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../src/config.js';
+import { readEnvFile } from '../src/env.js';
 
 describe('the settings', () => {
   it('have defaults', () => {
@@ -47,6 +50,20 @@ describe('the settings', () => {
     expect(() => readConfig({ COUNTRIES_SOURCE: 'restcountries' })).toThrow(/REST_COUNTRIES_API_KEY/);
   });
 
+  it.each(['"', "'", '`', '\u201c', '\u2019'])(
+    'refuse a value that keeps the quote %s, without showing it',
+    (quote) => {
+      const names = Object.keys(exampleSettings());
+      expect(names.length).toBeGreaterThan(40);
+      for (const name of names) {
+        for (const value of [`${quote}s3cret${quote}`, `${quote}s3cret`, `s3cret${quote}`]) {
+          const read = () => readConfig({ COUNTRIES_SOURCE: 'csc', [name]: value });
+          expect(read).toThrow(new RegExp(`^${name} has a quote (?!.*s3cret)`));
+        }
+      }
+    },
+  );
+
   it('never repeat a secret', () => {
     const address = 'ftp://me:s3cret@mirror.example/x?key=abc';
     expect(() => readConfig({ GDP_URL: address })).toThrow('GDP_URL is "ftp://mirror.example"; it must be');
@@ -60,9 +77,7 @@ describe('the settings', () => {
   });
 
   it('all stand in .env.example with their defaults', () => {
-    const example = readFileSync('.env.example', 'utf8');
-    const lines = example.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
-    const env = Object.fromEntries(lines.map((line) => line.split(/=(.*)/s, 2)));
+    const env = exampleSettings();
     const read = new Set<string>();
     const spy = new Proxy(env, {
       get: (target, name: string) => {
@@ -72,5 +87,52 @@ describe('the settings', () => {
     });
     expect(readConfig(spy)).toEqual(readConfig({}));
     expect([...read].sort()).toEqual(Object.keys(env).sort());
+  });
+});
+
+function exampleSettings(): Record<string, string> {
+  const lines = readFileSync('.env.example', 'utf8').split('\n');
+  const settings = lines.filter((line) => line !== '' && !line.startsWith('#'));
+  return Object.fromEntries(settings.map((line) => line.split(/=(.*)/s, 2)));
+}
+
+describe('a file of settings', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'country-exchange-'));
+  const read = (bytes: string | Buffer) => {
+    writeFileSync(join(folder, '.env'), bytes);
+    return readEnvFile(join(folder, '.env'));
+  };
+  const lines = ['DATABASE_URL=sqlite:Zürich.db', 'PORT=4001 # here', 'export HOST="::1"', "ADMIN_TOKEN='a#b'"];
+  const values = { DATABASE_URL: 'sqlite:Zürich.db', PORT: '4001', HOST: '::1', ADMIN_TOKEN: 'a#b' };
+
+  it.each([
+    ['of Unix', lines.join('\n')],
+    ['of Windows', lines.join('\r\n')],
+    ['with a byte order mark', `\ufeff${lines.join('\r\n')}`],
+    ['put together from files with such marks', lines.map((line) => `\ufeff${line}\n`).join('')],
+  ])('%s is read', (_, text) => {
+    expect({ ...read(text) }).toEqual(values);
+  });
+
+  const text = lines.join('\n');
+  const utf16 = Buffer.from(`\ufeff${text}`, 'utf16le');
+  it.each([
+    ['UTF-16', utf16],
+    ['UTF-16 of the other byte order', Buffer.from(utf16).swap16()],
+    ['UTF-16 without a mark', Buffer.from('PORT=4001', 'utf16le')],
+    ['UTF-32', Buffer.from([...'PORT=4001'].flatMap((char) => [char.charCodeAt(0), 0, 0, 0]))],
+    ['Latin-1', Buffer.from(text, 'latin1')],
+  ])('in %s is refused', (_, bytes) => {
+    expect(() => read(bytes)).toThrow(/\.env is not UTF-8 text: save it as UTF-8$/);
+  });
+
+  it('with a quote that is not closed is refused, wherever the parser ends the value', () => {
+    for (const broken of ['HOST="::1\nPORT=1', 'HOST="::1\nPORT="1"', "HOST='::1\nLOG_LEVEL='info'"]) {
+      expect(() => readConfig(read(broken)), broken).toThrow(/^HOST has a quote/);
+    }
+  });
+
+  it('that cannot be read is refused', () => {
+    expect(() => readEnvFile(folder)).toThrow(/cannot be read: EISDIR/);
   });
 });

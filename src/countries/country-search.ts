@@ -3,7 +3,7 @@ import { BadUserInputError } from '../errors.js';
 import { nullable } from '../scalars.js';
 import type { Snapshot } from './country.snapshot.js';
 import { Country } from './country.type.js';
-import { bearers, type CountryNames, countryNames, NO_NAMES, prepareNames } from './country-names.js';
+import { bearers, type CountryNames, countryNames, NO_NAMES, OFFICIAL_CLAIM, prepareNames } from './country-names.js';
 import { foldedSearchKey, nameKey, searchKey, wordsOf } from './name-key.js';
 
 /** Longer than any name. */
@@ -93,24 +93,24 @@ interface Found {
 function match(country: Country, key: string): Found | null {
   const { bySearchKey, text } = namesOf(country);
   const [common = '', official = ''] = country.searchKeys;
+  const isKnown = bySearchKey.has(common) && (official === '' || bySearchKey.has(official));
+  const lines = isKnown ? text : `${text}${common}\n${official}\n`;
+  const inside = lines.indexOf(key);
+  // Most countries end here.
+  if (inside < 0) return null;
   if (key === common) return { country, kind: 'EXACT', key, rank: 0 };
-  const exact = bySearchKey.get(key);
-  if (exact) return { country, kind: 'EXACT', key, rank: 1 + exact.claim };
+  if (bySearchKey.has(key) || key === official) {
+    return { country, kind: 'EXACT', key, rank: 1 + (bySearchKey.get(key)?.claim ?? OFFICIAL_CLAIM) };
+  }
   if (common.startsWith(key)) return { country, kind: 'COMMON_NAME_PREFIX', key: common, rank: 10 };
   if (common.includes(` ${key}`)) return { country, kind: 'WORD_PREFIX', key: common, rank: 11 };
-  const own = `\n${common}\n${official}\n`;
-  const starting = lineWith(`\n${key}`, text) ?? lineWith(`\n${key}`, own);
-  if (starting) return { country, kind: 'OTHER_NAME_PREFIX', key: starting, rank: 12 };
-  const containing = lineWith(key, text) ?? lineWith(key, own);
-  return containing ? { country, kind: 'CONTAINS', key: containing, rank: 13 } : null;
+  const start = lines.indexOf(`\n${key}`) + 1;
+  if (start > 0) return { country, kind: 'OTHER_NAME_PREFIX', key: lineAt(lines, start), rank: 12 };
+  return { country, kind: 'CONTAINS', key: lineAt(lines, inside), rank: 13 };
 }
 
-/** The first line that contains the part; a line break before the part stands for the beginning of a line. */
-function lineWith(part: string, text: string): string | undefined {
-  const start = text.indexOf(part);
-  if (start < 0) return undefined;
-  const at = start + part.length - 1;
-  return text.slice(text.lastIndexOf('\n', at) + 1, text.indexOf('\n', at));
+function lineAt(lines: string, at: number): string {
+  return lines.slice(lines.lastIndexOf('\n', at) + 1, lines.indexOf('\n', at));
 }
 
 function compare(a: Found, b: Found): number {

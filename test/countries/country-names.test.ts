@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { CountryService } from '../../src/countries/country.service.js';
 import { type Snapshot, SnapshotCache } from '../../src/countries/country.snapshot.js';
 import type { Country } from '../../src/countries/country.type.js';
-import { findByEnglishName, findByName } from '../../src/countries/country-search.js';
+import { findByEnglishName, findByName, searchCountries } from '../../src/countries/country-search.js';
 import { referenceFacts } from '../../src/countries/reference.js';
 import { createDisplayNames, NAME_LOCALES } from '../../src/locales.js';
 import { bundledDatabase } from '../bundled.js';
@@ -116,6 +116,25 @@ describeEachDatabase((open) => {
     expect(await findByName(stored, 'Niger')).toBeNull();
     expect(await findByName(stored, 'Kongo')).toMatchObject({ code: 'CD' });
     expect(await findByName(stored, 'Nigeria')).toMatchObject({ code: 'NG' });
+  });
+
+  it('a search knows the names of the database as well', async () => {
+    const [one] = snapshot.countries as [Country];
+    const renamed = {
+      ...one,
+      englishName: 'Utopia',
+      officialName: 'Realm of Utopia',
+      searchKeys: ['utopia', 'realm of utopia'],
+    };
+    const stored = { ...snapshot, countries: [renamed] };
+    for (const [text, matchedName, kind] of [
+      ['utopia', 'Utopia', 'EXACT'],
+      ['Realm of Utopia', 'Realm of Utopia', 'EXACT'],
+      ['realm', 'Realm of Utopia', 'OTHER_NAME_PREFIX'],
+      ['topi', 'Utopia', 'CONTAINS'],
+    ] as const) {
+      expect(await searchCountries(stored, text, 1)).toEqual([{ country: renamed, matchedName, locale: 'en', kind }]);
+    }
   });
 
   it('two countries that a source calls the same are an error', async () => {

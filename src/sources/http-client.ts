@@ -1,11 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import { STATUS_CODES } from 'node:http';
-import { pipeline, type Readable } from 'node:stream';
-import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { Agent, type Dispatcher, interceptors, request as send } from 'undici';
 import { backoffMs, retryWhile } from '../async.js';
 import { SourceUnavailableError } from '../errors.js';
 import { VERSION } from '../runtime.js';
+import { codingsOf, decompressed, isKnownCoding } from './decompress.js';
 import { failureOf, HttpFailure } from './http-errors.js';
 import { messageIn, quoted, shown, withoutSecrets } from './json.js';
 
@@ -125,48 +124,44 @@ export function validatorOf(value: unknown): string | null {
   return typeof value === 'string' && /^[\x20-\x7e]{1,512}$/.test(value) ? value : null;
 }
 
+/** Hosts of raw files send these, and some send no type: then the parser decides. */
+const FILE_TYPE = /^(|text\/plain|(application|binary)\/octet-stream|application\/(x-)?gzip)$/;
+const JSON_TYPE = /^(application|text)\/([\w.-]+\+)?json$/;
+
 /** Checks everything: error pages and truncated bodies also come with status 200. */
 async function jsonIn(response: Dispatcher.ResponseData): Promise<unknown> {
   const header = String(response.headers['content-type'] ?? '');
   const type = (header.split(';')[0] ?? '').trim().toLowerCase();
-  // Hosts of raw files send text/plain, and some send no type: then the parser decides.
-  if (!/^(|text\/plain|(application|text)\/([\w.-]+\+)?json)$/.test(type)) {
+  if (!FILE_TYPE.test(type) && !JSON_TYPE.test(type)) {
     response.body.destroy();
     throw new HttpFailure(`answered ${quoted(type)} instead of JSON`);
   }
-  return parsed(await bytesOf(response, MAX_BYTES));
+  const bytes = await bytesOf(response, MAX_BYTES);
+  try {
+    return parsed(bytes);
+  } catch (error) {
+    const unknown = codingsOf(response.headers['content-encoding']).filter((name) => !isKnownCoding(name));
+    if (unknown.length === 0) throw error;
+    const { message } = error as HttpFailure;
+    throw new HttpFailure(`${message}, and its Content-Encoding is ${quoted(unknown.join(', '))}`, { cause: error });
+  }
 }
 
-async function bytesOf(response: Dispatcher.ResponseData, maxBytes: number): Promise<Buffer> {
+async function bytesOf({ body, headers }: Dispatcher.ResponseData, maxBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
-  // Counted after decompression: a kilobyte on the network can become a gigabyte here.
-  for await (const chunk of decompressed(response)) {
-    size += chunk.length;
-    if (size > maxBytes) throw new HttpFailure(`the body is larger than ${maxBytes / 1_000_000} MB`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
-
-const DECOMPRESSORS: Record<string, () => NodeJS.ReadWriteStream> = {
-  gzip: createGunzip,
-  'x-gzip': createGunzip,
-  br: createBrotliDecompress,
-  deflate: createInflate,
-};
-
-/** Not by undici's interceptor, which prints a warning that it is experimental and skips error responses. */
-function decompressed({ headers, body }: Dispatcher.ResponseData): AsyncIterable<Buffer> {
-  const encoding = String(headers['content-encoding'] ?? 'identity').toLowerCase();
-  if (encoding === 'identity') return body;
-  const create = DECOMPRESSORS[encoding];
-  if (!create) {
+  try {
+    // Counted after decompression: a kilobyte on the network can become a gigabyte here.
+    for await (const chunk of decompressed(body, codingsOf(headers['content-encoding']))) {
+      size += chunk.length;
+      if (size > maxBytes) throw new HttpFailure(`the body is larger than ${maxBytes / 1_000_000} MB`);
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks);
+  } catch (error) {
     body.destroy();
-    throw new HttpFailure(`compressed as ${quoted(encoding)}, which was not asked for`);
+    throw error;
   }
-  // An error on either side destroys both, and the reader gets it: the callback has nothing to do.
-  return pipeline(body as Readable, create(), () => {}) as unknown as Readable;
 }
 
 function parsed(bytes: Buffer): unknown {

@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
 import { inspect } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { SourceUnavailableError } from '../../src/errors.js';
 import { createHttpClient } from '../../src/sources/http-client.js';
@@ -42,7 +43,24 @@ describe('an answer that cannot be used', () => {
     [
       'a foreign encoding',
       faults.raw('?', { 'content-encoding': 'zstd' }),
-      'compressed as "zstd", which was not asked for',
+      `not valid JSON (Unexpected token '?', "?" is not valid JSON), and its Content-Encoding is "zstd"`,
+    ],
+    [
+      'zstd',
+      faults.raw(Buffer.from('28b52ffd200141', 'hex'), { 'content-encoding': 'zstd' }),
+      'not valid UTF-8, and its Content-Encoding is "zstd"',
+    ],
+    [
+      'broken deflate',
+      faults.raw('no deflate', { 'content-encoding': 'deflate' }),
+      'the compressed body is damaged (HOST)',
+    ],
+    ['half a gzip file', faults.raw(gzipSync('[1, 2, 3]').subarray(0, 20)), 'the compressed body is damaged (HOST)'],
+    ['nothing, compressed', faults.raw('', { 'content-encoding': 'gzip' }), 'the answer is empty'],
+    [
+      'endless codings',
+      faults.raw('[]', { 'content-encoding': 'gzip, gzip, gzip, gzip, gzip' }),
+      'compressed more than 4 times',
     ],
     ['a refusal', faults.status(403, {}, 'no'), 'HTTP 403 Forbidden'],
     ['a refusal with words', faults.status(404), 'HTTP 404 Not Found: "not today"'],

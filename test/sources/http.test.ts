@@ -1,3 +1,4 @@
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { VERSION } from '../../src/runtime.js';
 import * as faults from '../upstream/faults.js';
@@ -37,6 +38,53 @@ describe('an answer', () => {
   test.each(['gzip', 'br', 'deflate'] as const)('is read when it is compressed with %s', async (encoding) => {
     upstream.answer('csc', faults.compressed(encoding));
     expect((await get()).body).toHaveLength(250);
+  });
+
+  const compress: Record<string, (bytes: Buffer) => Buffer> = {
+    gzip: gzipSync,
+    'x-gzip': gzipSync,
+    GZIP: gzipSync,
+    br: brotliCompressSync,
+    deflate: deflateSync,
+  };
+  /** What mirrors write into the header without having compressed anything. */
+  const others = ['', 'identity', 'none', 'utf-8', 'UTF-8', 'aws-chunked', 'binary'];
+  const codings = [...Object.keys(compress), ...others];
+  const json = Buffer.from(JSON.stringify(['Curaçao', ...Array(999).fill('x')]));
+
+  test('is read with every Content-Encoding of one and of two names', async () => {
+    const lists = codings.flatMap((first) => [[first], ...codings.map((second) => [first, second])]);
+    expect(lists.length).toBeGreaterThan(150);
+    for (const list of lists) {
+      const bytes = list.reduce<Buffer>((bytes, name) => compress[name]?.(bytes) ?? bytes, json);
+      upstream.answer('csc', faults.raw(bytes, { 'content-encoding': list.join(',') }));
+      expect((await get()).body, list.join(',')).toHaveLength(1000);
+    }
+  });
+
+  test.each<[string, string, Buffer]>([
+    ['deflate without its head', 'deflate', deflateRawSync(json)],
+    ['deflate without its head, two bytes long', 'deflate', deflateRawSync('[]')],
+    ['gzip twice that is gzip once', 'gzip, gzip', gzipSync(json)],
+    ['gzip once that is gzip twice', 'gzip', gzipSync(gzipSync(json))],
+    ['gzip that was unpacked', 'gzip', json],
+    ['nothing that is a gzip file', '', gzipSync(json)],
+  ])('is read when it says %s', async (_, coding, bytes) => {
+    upstream.answer('csc', faults.raw(bytes, { 'content-encoding': coding }));
+    expect((await get()).body).toBeInstanceOf(Array);
+  });
+
+  test.each([
+    'application/gzip',
+    'application/x-gzip',
+    'application/octet-stream',
+    'binary/octet-stream',
+    'text/plain',
+  ])('is read from a .json.gz file of the type %s', async (type) => {
+    upstream.answer('csc', faults.raw(gzipSync(json), { 'content-type': type }));
+    expect((await get()).body).toHaveLength(1000);
+    upstream.answer('csc', faults.raw(json, { 'content-type': type }));
+    expect((await get()).body).toHaveLength(1000);
   });
 
   test.each(['application/json', 'application/vnd.api+json', 'text/plain; charset=utf-8', ''])(

@@ -8,6 +8,7 @@ import {
   integer,
   list,
   oneOf,
+  proxy,
   readEnvFile,
   secret,
   someOf,
@@ -142,6 +143,19 @@ function readSources(env: Environment) {
     gdpUrl: url(env, 'GDP_URL'),
     restCountriesApiKey: apiKey,
     timeoutMs: integer(env, 'API_TIMEOUT', 30, 1, 600) * 1000,
+    proxies: readProxies(env),
+  });
+}
+
+export type Proxies = ReturnType<typeof readProxies>;
+
+/** Variables that curl and others read too, in small letters first. */
+function readProxies(env: Environment) {
+  return Object.freeze({
+    http: proxy(env, 'HTTP_PROXY'),
+    https: proxy(env, 'HTTPS_PROXY'),
+    /** Hosts that are asked directly; `*` is all. */
+    except: Object.freeze([...list(env, 'no_proxy'), ...list(env, 'NO_PROXY')].flatMap((hosts) => hosts.split(/\s+/))),
   });
 }
 

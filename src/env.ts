@@ -112,6 +112,29 @@ export function url(env: Environment, name: string): string | undefined {
   return value;
 }
 
+/**
+ * The address of a proxy from HTTP_PROXY or http_proxy; without a scheme it is http. Never repeated in an error message,
+ * because it may contain a password.
+ */
+export function proxy(env: Environment, name: string): string | undefined {
+  const value = text(env, name.toLowerCase()) ?? text(env, name);
+  if (value === undefined) return undefined;
+  const address = value.includes('://') ? value : `http://${value}`;
+  if (/^https?:$/.test(URL.canParse(address) ? new URL(address).protocol : '') && hasReadableUser(new URL(address))) {
+    return address;
+  }
+  throw new ConfigError(`${name} must be a URL such as http://proxy.example:3128 (its value is not shown)`);
+}
+
+/** Whether user and password are percent-encoded rightly. */
+function hasReadableUser({ username, password }: URL): boolean {
+  try {
+    return decodeURIComponent(username + password) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 /** The scheme and the host: anywhere else in a URL there may be a key. */
 function withoutSecrets(address: string): string {
   if (!URL.canParse(address)) return '***';

@@ -71,6 +71,16 @@ describe('the settings', () => {
     expect(() => readConfig({ ADMIN_TOKEN: 'two words' })).toThrow(/^ADMIN_TOKEN (?!.*two words)/);
   });
 
+  it.each(['ftp://u:s3cret@p', 'http://', 'http://u:s3cret%@p:1', 'socks5://s3cret:1', 'u:s3cret@p q'])(
+    'refuse the proxy %s without showing it',
+    (address) => {
+      for (const name of ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy']) {
+        const read = () => readConfig({ [name]: address });
+        expect(read).toThrow(new RegExp(`^${name.toUpperCase()} must be a URL (?!.*s3cret)`));
+      }
+    },
+  );
+
   it('cannot be changed', () => {
     const config = readConfig({});
     expect(() => Object.assign(config.http, { port: 1 })).toThrow(TypeError);
@@ -81,7 +91,8 @@ describe('the settings', () => {
     const read = new Set<string>();
     const spy = new Proxy(env, {
       get: (target, name: string) => {
-        read.add(name);
+        // HTTP_PROXY is also read as http_proxy.
+        read.add(name.toUpperCase());
         return target[name];
       },
     });

@@ -1,7 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import { STATUS_CODES } from 'node:http';
-import { Agent, type Dispatcher, interceptors, request as send } from 'undici';
+import { isIPv6 } from 'node:net';
+import { Agent, type Dispatcher, EnvHttpProxyAgent, interceptors, request as send } from 'undici';
 import { backoffMs, retryWhile } from '../async.js';
+import type { Proxies } from '../config.js';
 import { SourceUnavailableError } from '../errors.js';
 import { VERSION } from '../runtime.js';
 import { codingsOf, decompressed, isKnownCoding } from './decompress.js';
@@ -50,9 +52,14 @@ export interface JsonResponse extends Validators {
   notModified: boolean;
 }
 
+interface HttpClientOptions {
+  retryDelayMs?: number;
+  proxies?: Proxies | undefined;
+}
+
 /** `retryDelayMs`: the longest delay before the first retry; it doubles for the next. */
-export function createHttpClient({ retryDelayMs = 500 } = {}): HttpClient {
-  const connection = connect();
+export function createHttpClient({ retryDelayMs = 500, proxies }: HttpClientOptions = {}): HttpClient {
+  const connection = connect(proxies);
   return {
     async getJson(request) {
       const nextDelayMs = (error: unknown, retries: number) => {
@@ -71,18 +78,36 @@ export function createHttpClient({ retryDelayMs = 500 } = {}): HttpClient {
 }
 
 interface Connection {
+  /** How the hosts are reached, for error messages. */
+  by: string;
   get(request: JsonRequest): Promise<Dispatcher.ResponseData>;
   close(): Promise<void>;
 }
 
-function connect(): Connection {
-  const agent = new Agent();
-  const dispatcher = agent.compose(interceptors.redirect({ maxRedirections: MAX_REDIRECTS }));
+function connect(proxies: Proxies | undefined): Connection {
+  const agent = proxies?.http || proxies?.https ? throughProxy(proxies) : new Agent();
+  const dispatcher = agent.compose(headersAsObject, interceptors.redirect({ maxRedirections: MAX_REDIRECTS }));
   return {
+    by: agent instanceof Agent ? '' : ', by HTTP_PROXY or HTTPS_PROXY',
     get: (wanted) => send(wanted.url, { dispatcher, signal: wanted.signal, headers: headersFor(wanted) }),
     close: async () => void (await agent.destroy()),
   };
 }
+
+function throughProxy({ http = '', https = '', except }: Proxies): Dispatcher {
+  const hosts = except.map((host) => (isIPv6(host) ? `[${host}]` : host));
+  const noProxy = hosts.includes('*') ? '*' : hosts.join(',');
+  // Proxies often allow tunnels to port 443 only.
+  return new EnvHttpProxyAgent({ httpProxy: http, httpsProxy: https, noProxy, proxyTunnel: false });
+}
+
+/** The redirect interceptor makes an array of them, which the proxy agent cannot read. */
+const headersAsObject: Dispatcher.DispatcherComposeInterceptor = (dispatch) => (options, handler) => {
+  if (!Array.isArray(options.headers)) return dispatch(options, handler);
+  const [names, values] = [0, 1].map((odd) => (options.headers as string[]).filter((_, at) => at % 2 === odd));
+  const headers = Object.fromEntries((names ?? []).map((name, at) => [name, values?.[at]]));
+  return dispatch({ ...options, headers }, handler);
+};
 
 function headersFor({ bearerToken, validators }: JsonRequest): Record<string, string> {
   return {
@@ -115,7 +140,7 @@ async function attempt(connection: Connection, request: JsonRequest): Promise<Js
     const validators = { etag: validatorOf(etag), lastModified: validatorOf(lastModified) };
     return { body, url: withoutSecrets(request.url), notModified, ...validators };
   } catch (error) {
-    throw failureOf(error, request);
+    throw failureOf(error, request, connection.by);
   }
 }
 

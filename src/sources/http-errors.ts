@@ -20,6 +20,7 @@ export class HttpFailure extends Error {
 export function failureOf(
   error: unknown,
   { url, signal, timeoutMs }: { url: string; signal: AbortSignal; timeoutMs: number },
+  by = '',
 ): HttpFailure {
   if (error instanceof HttpFailure) return error;
   if (signal.aborted) return new HttpFailure(abortReason(signal, timeoutMs), { cause: error });
@@ -28,7 +29,7 @@ export function failureOf(
   if (message.startsWith('Redirect loop')) return new HttpFailure('redirects in a circle', { cause: error });
   const reason = networkFailure(String(code));
   const isTransient = reason === REFUSED || reason === CLOSED;
-  const words = reason ? `${reason} (${new URL(url).host})` : shown(message || String(code));
+  const words = reason ? `${reason} (${new URL(url).host}${by})` : shown(message || String(code));
   return new HttpFailure(words, { isTransient, cause: error });
 }
 

@@ -53,7 +53,7 @@ export function createSources(
   config: Config['sources'],
   { cacheDir }: { cacheDir?: string | undefined } = {},
 ): Sources {
-  const http = createHttpClient();
+  const http = createHttpClient({ proxies: config.proxies });
   const cache = new ResponseCache(cacheDir);
   const { countries, countriesUrls, rates, ratesUrls, gdpUrl, restCountriesApiKey: apiKey } = config;
   const live =

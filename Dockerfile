@@ -4,9 +4,10 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json ./
-COPY scripts/build.ts scripts/licences.ts ./scripts/
+COPY scripts/build.js scripts/fingerprint.js scripts/licences.js ./scripts/
 COPY src ./src
-RUN npm run build && npm prune --omit=dev --ignore-scripts
+RUN npm run build && npm prune --omit=dev --ignore-scripts \
+  && rm -rf node_modules/rolldown node_modules/@rolldown
 
 FROM node:22-bookworm-slim
 WORKDIR /app

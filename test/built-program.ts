@@ -24,7 +24,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   }
   await cp('package.json', join(folder, 'package.json'));
   await symlink(resolve('node_modules'), join(folder, 'node_modules'));
-  const args = ['--import', 'tsx', 'scripts/build.ts', join(folder, 'dist'), ...(await children())];
+  const args = ['scripts/build.js', join(folder, 'dist'), ...(await children())];
   await promisify(execFile)(process.execPath, args);
   project.provide('builtPackage', folder);
   return () => rm(folder, { recursive: true });

@@ -28,7 +28,7 @@ describe('the image', () => {
 
   beforeAll(async () => {
     app = await mkdtemp(join(inject('testFolder'), 'image-'));
-    await execute(process.execPath, ['--import', 'tsx', 'scripts/build.ts', `${app}/dist`]);
+    await execute(process.execPath, ['scripts/build.js', `${app}/dist`]);
     await symlink(resolve('node_modules'), join(app, 'node_modules'));
     for (const name of await copied()) await cp(name, join(app, name), { recursive: true });
     for (const folder of ['data', 'cache']) await mkdir(join(app, folder));

@@ -1,5 +1,7 @@
+import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { build } from 'rolldown';
+import { fingerprint } from './fingerprint.js';
 import { writeLicences } from './licences.js';
 
 // Bundles the entry points: loading 1,300 modules at each start would take twice the CPU time of loading 100.
@@ -43,3 +45,4 @@ await writeLicences(
   output.flatMap((it) => (it.type === 'chunk' ? it.moduleIds : [])),
   join(dir, 'LICENCES.txt'),
 );
+await writeFile(join(dir, 'built-from'), await fingerprint());

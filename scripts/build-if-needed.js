@@ -1,0 +1,25 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { fingerprint } from './fingerprint.js';
+
+// Before npm start and npm run refresh. An install may lack what the build needs, and a folder may be read-only: what is
+// built already then starts as it is.
+
+const built = await readFile('dist/built-from', 'utf8').catch(() => undefined);
+if (built !== (await fingerprint())) await build();
+
+async function build() {
+  try {
+    await import('./build.js');
+  } catch (error) {
+    if (error instanceof Error && /Cannot find package 'rolldown'/.test(error.message)) reportMissing();
+    else throw error;
+  }
+}
+
+function reportMissing() {
+  const isBuilt = existsSync('dist/index.js');
+  const consequence = isBuilt ? 'starting dist/, which is of other sources' : 'run npm ci, then npm run build';
+  process.stderr.write(`country-exchange: cannot build, because rolldown is not installed: ${consequence}\n`);
+  if (!isBuilt) process.exitCode = 1;
+}

@@ -1,0 +1,16 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** A hash of all that the build is made from. Times of files would not do: copying keeps some and sets others. */
+export async function fingerprint() {
+  const names = await readdir('src', { recursive: true, withFileTypes: true });
+  const sources = names.filter((it) => it.isFile()).map((it) => join(it.parentPath, it.name));
+  const others = ['scripts/build.js', 'scripts/licences.js', 'tsconfig.json', 'package-lock.json'];
+  const hash = createHash('sha256');
+  for (const path of [...sources, ...others].sort()) {
+    if (existsSync(path)) hash.update(JSON.stringify([path, await readFile(path, 'utf8')]));
+  }
+  return hash.digest('hex');
+}

@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process';
+import { appendFile, cp, mkdir, mkdtemp, readFile, rm, stat, symlink } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { beforeAll, describe, expect, inject, test, vi } from 'vitest';
+
+/** A checkout with the packages of `npm ci --omit=dev`, as the lockfile marks them. */
+describe('an install for production', () => {
+  let app: string;
+
+  beforeAll(async () => {
+    app = await mkdtemp(join(inject('testFolder'), 'production-'));
+    for (const name of ['src', 'scripts', 'bundled', 'package.json', 'package-lock.json', 'tsconfig.json']) {
+      await cp(name, join(app, name), { recursive: true });
+    }
+    const { packages } = JSON.parse(await readFile('package-lock.json', 'utf8')) as {
+      packages: Record<string, { dev?: boolean }>;
+    };
+    for (const [path, { dev }] of Object.entries(packages)) {
+      const isTop = path.lastIndexOf('node_modules/') === 0;
+      if (!isTop || dev || !(await stat(path).catch(() => null))) continue;
+      await mkdir(dirname(join(app, path)), { recursive: true });
+      await symlink(resolve(path), join(app, path));
+    }
+  });
+
+  /** What npm printed until the server served, or until it ended. */
+  async function start(): Promise<string> {
+    const { PATH, HOME } = process.env;
+    const npm = spawn('npm', ['start'], {
+      cwd: app,
+      env: { PATH, HOME, NODE_ENV: 'production', PORT: '0', COUNTRIES_SOURCE: 'bundled', RATES_SOURCE: 'bundled' },
+    });
+    let output = '';
+    for (const stream of [npm.stdout, npm.stderr]) {
+      stream.on('data', (chunk) => {
+        output += chunk;
+      });
+    }
+    const ended = new Promise<void>((done) => npm.once('close', () => done()));
+    await Promise.race([ended, vi.waitFor(() => expect(output).toMatch(/countries\/image/), { timeout: 30_000 })]);
+    npm.kill('SIGTERM');
+    await ended;
+    return output;
+  }
+
+  const builtAt = async () => (await stat(join(app, 'dist/index.js'))).mtimeMs;
+
+  test('has no development packages, builds and serves', { timeout: 60_000 }, async () => {
+    await expect(stat(join(app, 'node_modules/tsx'))).rejects.toThrow(/ENOENT/);
+    expect(await start()).toMatch(/countries\/image/);
+  });
+
+  test('builds again only when the sources have changed', { timeout: 90_000 }, async () => {
+    const before = await builtAt();
+    expect(await start()).toMatch(/countries\/image/);
+    expect(await builtAt()).toBe(before);
+    await appendFile(join(app, 'src/index.ts'), '\n');
+    expect(await start()).toMatch(/countries\/image/);
+    expect(await builtAt()).toBeGreaterThan(before);
+  });
+
+  test('without the bundler starts what is built, and says when that is of other sources', {
+    timeout: 90_000,
+  }, async () => {
+    await rm(join(app, 'node_modules/rolldown'));
+    const current = await start();
+    expect(current).toMatch(/countries\/image/);
+    expect(current).not.toMatch(/rolldown/);
+    await appendFile(join(app, 'src/index.ts'), '\n');
+    const older = await start();
+    expect(older).toMatch(/countries\/image/);
+    expect(older).toMatch(/^country-exchange: cannot build, because rolldown is not installed: starting dist\/.*$/m);
+  });
+
+  test('without the bundler and without a build says in one line what to do', async () => {
+    await rm(join(app, 'dist'), { recursive: true });
+    expect(await start()).toMatch(/^country-exchange: cannot build, .*: run npm ci, then npm run build$/m);
+  });
+});

@@ -44,6 +44,13 @@ function holderOf(tokens: readonly AdminToken[], authorization: string | undefin
   return holder.name;
 }
 
+const GUESSED_FIRST = /pass|secret|admin|token|change|test|demo|letmein|qwerty|1234|abcd/i;
+
+/** Whether a token may be found by trying: too short, of few characters, or around a word that is tried first. */
+export function isWeak(token: string): boolean {
+  return token.length < 20 || new Set(token).size < 8 || (token.length < 32 && GUESSED_FIRST.test(token));
+}
+
 /** The token in an Authorization header, or an empty text. */
 export function bearerOf(authorization: string | undefined): string {
   return /^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1] ?? '';

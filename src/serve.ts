@@ -1,5 +1,6 @@
 import { createConnection } from 'node:net';
-import { loadConfig } from './config.js';
+import { isWeak } from './access.js';
+import { type Config, loadConfig } from './config.js';
 import { type AppContext, createContext } from './context.js';
 import { exitWith } from './errors.js';
 import { createServer } from './http/server.js';
@@ -74,9 +75,19 @@ async function announce(address: string, { config, logger, database, services }:
   if (config.http.adminTokens.length === 0 && !isLoopback(config.http.host)) {
     logger.warn({ host: config.http.host }, 'mutations are switched off: set ADMIN_TOKEN to enable them');
   }
+  const weak = weakTokens(config.http);
+  if (weak.length > 0) {
+    logger.warn({ weak }, 'tokens that are short or easily guessed: make them with openssl rand -hex 24');
+  }
   if (config.refresh.schedule !== undefined) {
     logger.info({ schedule: config.refresh.schedule, nextRefreshAt }, 'refreshing on a schedule, in UTC');
   }
   logger.info(`GraphQL and Apollo Sandbox: ${address}/graphql`);
   logger.info(`Summary picture:            ${address}/countries/image`);
+}
+
+/** By the names of their settings and holders. */
+function weakTokens({ adminTokens, metricsToken }: Config['http']): string[] {
+  const admins = adminTokens.filter(({ token }) => isWeak(token)).map(({ name }) => `ADMIN_TOKEN (${name})`);
+  return metricsToken !== undefined && isWeak(metricsToken) ? [...admins, 'METRICS_TOKEN'] : admins;
 }

@@ -1,5 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { type Caller, checkMayChange } from '../src/access.js';
+import { type Caller, checkMayChange, isWeak } from '../src/access.js';
 import { readConfig } from '../src/config.js';
 
 const mayChange = (env: Record<string, string>, caller: Caller = {}) => checkMayChange(readConfig(env).http, caller);
@@ -78,5 +79,22 @@ describe('without a token', () => {
   test('nobody may when other machines can reach the server', () => {
     for (const HOST of ['0.0.0.0', '::', '192.0.2.1', 'example.com', '::ffff:127.0.0.1.evil'])
       expect(code({ HOST }, { host: '127.0.0.1:4000' })).toBe('FORBIDDEN');
+  });
+});
+
+describe('a token', () => {
+  test.each([
+    'secret',
+    'x',
+    'a1b2c3d4e5f6a7b8c9d',
+    'my-password-for-this-server',
+    'abababababababababababab',
+    '0'.repeat(64),
+  ])('%s is weak', (token) => expect(isWeak(token)).toBe(true));
+
+  test('that openssl rand makes is not', () => {
+    for (let i = 0; i < 1000; i++) {
+      expect(isWeak(randomBytes(24).toString('hex'))).toBe(false);
+    }
   });
 });

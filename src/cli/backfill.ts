@@ -10,11 +10,17 @@ import { withDatabase } from './context.js';
  * Adds past days to the rate history, with a progress bar on a terminal and a log line for each request elsewhere. The
  * exit code is 1 when none of the days could be had.
  */
-export async function backfillRates(from: string, to: string | undefined, again: boolean): Promise<void> {
+export async function backfillRates(
+  from: string,
+  to: string | undefined,
+  again: boolean,
+  quiet: boolean,
+): Promise<void> {
   await withDatabase(async ({ config, database, logger }) => {
     await database.migrate();
     const sources = createSources(config.sources);
-    const { onSpan, stop } = process.stderr.isTTY ? showBar() : { onSpan: logSpan(logger), stop: () => undefined };
+    const { onSpan, stop } =
+      process.stderr.isTTY && !quiet ? showBar() : { onSpan: logSpan(logger), stop: () => undefined };
     onStopSignal((signal) => {
       stop();
       exitFor(signal);
@@ -23,7 +29,7 @@ export async function backfillRates(from: string, to: string | undefined, again:
       const { batchSize } = config.refresh;
       const report = await backfill({ database, sources, batchSize, from, to, again, onSpan });
       stop();
-      process.stdout.write(summary(report));
+      if (!quiet) process.stdout.write(summary(report));
       if (report.fetched + report.skipped === 0) process.exitCode = 1;
     } finally {
       stop();

@@ -2,15 +2,33 @@ import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { VERSION } from '../runtime.js';
 
+/** Options that stand for a setting. */
+const SETTINGS = { port: 'PORT', host: 'HOST', database: 'DATABASE_URL' } as const;
+const DATABASE = ['--database <url>', 'the database, in place of DATABASE_URL'] as const;
+const QUIET = ['--quiet', 'print errors only'] as const;
+
+/** They win over the environment, which wins over .env. */
+function applySettings(options: Record<string, unknown>): void {
+  for (const [option, name] of Object.entries(SETTINGS)) {
+    if (options[option] !== undefined) process.env[name] = String(options[option]);
+  }
+  if (options.quiet) process.env.LOG_LEVEL = 'error';
+}
+
 /** Every command and its options. */
 export const program = new Command('country-exchange')
   .description('Countries, their currencies and exchange rates, and GDP estimates, as a GraphQL API')
   .version(VERSION)
+  .hook('preAction', (_program, command) => applySettings(command.opts()))
   .addHelpText('after', '\nSettings are environment variables, read from .env as well: see .env.example.');
 
 program
   .command('serve')
   .description('serve the API; the same as npm start')
+  .option('--port <number>', 'where to listen, in place of PORT')
+  .option('--host <address>', 'where to listen, in place of HOST')
+  .option(...DATABASE)
+  .option(...QUIET)
   .action(async () => {
     const { serve } = await import('../serve.js');
     await serve();
@@ -21,15 +39,18 @@ program
   .description('fetch the sources and bring the database up to date, once')
   .option('--dry-run', 'do everything but write')
   .option('--force', 'fetch again what is still fresh')
-  .action(async ({ dryRun = false, force = false }: { dryRun?: boolean; force?: boolean }) => {
+  .option(...DATABASE)
+  .option(...QUIET)
+  .action(async ({ dryRun = false, force = false, quiet = false }: RefreshOptions) => {
     const { refreshOnce } = await import('./refresh.js');
-    await refreshOnce({ dryRun, force });
+    await refreshOnce({ dryRun, force }, quiet);
   });
 
 program
   .command('status')
   .description('print what the database holds and how fresh it is')
   .option('--json', 'as JSON')
+  .option(...DATABASE)
   .action(async ({ json = false }: { json?: boolean }) => {
     const { printStatus } = await import('./status.js');
     await printStatus(json);
@@ -44,14 +65,17 @@ program
   )
   .option('--to <day>', 'the last day; yesterday when it is not given')
   .option('--again', 'fetch days that are stored as well')
-  .action(async ({ from, to, again = false }: { from: string; to?: string; again?: boolean }) => {
+  .option(...DATABASE)
+  .option(...QUIET)
+  .action(async ({ from, to, again = false, quiet = false }: BackfillOptions) => {
     const { backfillRates } = await import('./backfill.js');
-    await backfillRates(from, to, again);
+    await backfillRates(from, to, again, quiet);
   });
 
 program
   .command('migrate')
   .description('create or update the tables; serve and refresh do this automatically')
+  .option(...DATABASE)
   .action(async () => {
     const { withDatabase } = await import('./context.js');
     await withDatabase(async ({ database }) => {
@@ -71,3 +95,16 @@ program
     if (out === undefined) process.stdout.write(sdl);
     else await writeFile(out, sdl);
   });
+
+interface RefreshOptions {
+  dryRun?: boolean;
+  force?: boolean;
+  quiet?: boolean;
+}
+
+interface BackfillOptions {
+  from: string;
+  to?: string;
+  again?: boolean;
+  quiet?: boolean;
+}

@@ -19,7 +19,7 @@ import { createCommandLogger } from './context.js';
  * One refresh, with a progress bar on a terminal and log lines elsewhere. It takes as long as its slowest source, so the
  * requests are sent before the database is connected. Rejects when the refresh fails.
  */
-export async function refreshOnce(options: Omit<RefreshKind, 'startedBy'>): Promise<void> {
+export async function refreshOnce(options: Omit<RefreshKind, 'startedBy'>, quiet: boolean): Promise<void> {
   const stop = new AbortController();
   onStopSignal(() => stop.abort(stoppedError()));
   const config = loadConfig();
@@ -40,9 +40,9 @@ export async function refreshOnce(options: Omit<RefreshKind, 'startedBy'>): Prom
     const summary = new SummaryService({ snapshots, pictures, lastRefresh, gdpMethod, logger });
     const draw = () => summary.draw();
     const refreshes = new RefreshService({ database, sources, logger, ...config.refresh, draw });
-    const stopBar = process.stderr.isTTY ? showBar(refreshes, logger) : () => undefined;
+    const stopBar = process.stderr.isTTY && !quiet ? showBar(refreshes, logger) : () => undefined;
     const report = await refreshes.start(kind, begun).done.finally(stopBar);
-    process.stdout.write(summaryOf(report));
+    if (!quiet) process.stdout.write(summaryOf(report));
     await refreshes.drawn();
   } finally {
     stop.abort();

@@ -39,3 +39,23 @@ describe('a .env that an editor of Windows has saved', () => {
     expect((await runIn('DATABASE_URL=sqlite:file.db', ['migrate'], set)).files).toEqual(['set.db']);
   });
 });
+
+describe('an option', () => {
+  it.each([['migrate'], ['refresh', '--quiet'], ['refresh', '--dry-run']])(
+    '--database wins over the settings of %s',
+    async (...args) => {
+      const set = { ...bundled, DATABASE_URL: 'sqlite:set.db' };
+      const result = await runIn('DATABASE_URL=sqlite:file.db', [...args, '--database', 'sqlite:given.db'], set);
+      expect(result).toMatchObject({ exitCode: 0, stderr: '', files: ['given.db'] });
+      if (args.includes('--quiet')) expect(result.stdout).toBe('');
+    },
+  );
+
+  it('--port is checked as PORT is', async () => {
+    const { stderr, exitCode } = await runIn('PORT=1', ['serve', '--port', 'x']);
+    expect({ stderr, exitCode }).toMatchObject({
+      stderr: expect.stringMatching(/^country-exchange: PORT is "x"; /),
+      exitCode: 1,
+    });
+  });
+});

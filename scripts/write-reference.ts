@@ -56,7 +56,7 @@ async function useOf(): Promise<ReferenceUse> {
 }
 
 function factsOf(country: Country): ReferenceFacts {
-  const { cca2, cca3, latlng, landlocked, unMember } = country;
+  const { cca2, cca3, ccn3, latlng, landlocked, unMember } = country;
   const [latitude, longitude] = latlng;
   const name = facts.englishName(country, comparison);
   const officialName = facts.officialName(country, comparison);
@@ -71,6 +71,7 @@ function factsOf(country: Country): ReferenceFacts {
     code: cca2,
     // ISO has none for Kosovo: the one that most sources write.
     alpha3: cca3 === 'UNK' ? 'XKX' : cca3,
+    numeric: ccn3 || null,
     name,
     officialName,
     alternateNames: alternateNames(country),

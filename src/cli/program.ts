@@ -38,7 +38,7 @@ program
   .command('refresh')
   .description('fetch the sources and bring the database up to date, once')
   .option('--dry-run', 'do everything but write')
-  .option('--force', 'fetch again what is still fresh')
+  .option('--force', 'fetch again what is still fresh, and take figures over that have moved together')
   .option(...DATABASE)
   .option(...QUIET)
   .action(async ({ dryRun = false, force = false, quiet = false }: RefreshOptions) => {

@@ -31,20 +31,24 @@ export function estimateGdp(
 ): GdpEstimateResult {
   if (!population) return none(NoEstimate.NO_POPULATION);
   if (method === GdpMethod.PER_CAPITA) {
-    return perCapita === null ? none(NoEstimate.NOT_REPORTED) : estimate(population * perCapita);
+    return perCapita === null
+      ? none(NoEstimate.NOT_REPORTED)
+      : estimate(population * perCapita, NoEstimate.NOT_REPORTED);
   }
   if (currency === null) return none(NoEstimate.NO_CURRENCY);
   if (exchangeRate === null) return none(NoEstimate.NO_RATE);
   // The method of the original system: a placeholder, random by design.
-  return estimate((population * (1000 + random() * 1000)) / exchangeRate);
+  return estimate((population * (1000 + random() * 1000)) / exchangeRate, NoEstimate.NO_RATE);
 }
 
 function none(reason: NoEstimate): GdpEstimateResult {
   return { value: null, reason };
 }
 
-function estimate(dollars: number): GdpEstimateResult {
-  return { value: toCents(dollars), reason: null };
+/** No estimate, for the reason given, when a double cannot hold the result or it is less than a cent. */
+function estimate(dollars: number, otherwise: NoEstimate): GdpEstimateResult {
+  const value = toCents(dollars);
+  return value > 0 && Number.isFinite(value) ? { value, reason: null } : none(otherwise);
 }
 
 function toCents(dollars: number): number {

@@ -2,12 +2,15 @@ import { readFileSync } from 'node:fs';
 import type { NamedCredit } from '../provenance/credits.js';
 import { PACKAGE_ROOT } from '../runtime.js';
 import type { CountryFacts, Language } from './country.type.js';
+import { nameKey } from './name-key.js';
 
 /** Facts that no refresh fetches: see bundled/README.md. */
 export interface ReferenceFacts extends Omit<CountryFacts, 'languages' | 'borderCodes'> {
   /** ISO 3166-1 alpha-2. */
   code: string;
   alpha3: string;
+  /** ISO 3166-1 numeric. Null for Kosovo, which has none. */
+  numeric: string | null;
   /** The common name in English, and the capitals, whatever the source of the countries calls them. */
   name: string;
   capitals: string[];
@@ -91,6 +94,22 @@ export function alpha2Code(code: string): string {
   return codesByAlpha3().get(code) ?? code;
 }
 
+/** Codes by English name, folded by nameKey: a common name goes before official names, and those before others. */
+export const codesByName = once((): ReadonlyMap<string, string> => {
+  const codes = new Map<string, string>();
+  const kinds = [
+    ({ name }: ReferenceFacts) => [name],
+    ({ officialName }: ReferenceFacts) => [officialName],
+    ({ searchNames }: ReferenceFacts) => searchNames.en ?? [],
+  ];
+  for (const namesOf of kinds) {
+    for (const facts of readFile().records) {
+      for (const key of namesOf(facts).map(nameKey)) if (!codes.has(key)) codes.set(key, facts.code);
+    }
+  }
+  return codes;
+});
+
 /** What the fields of a country show of its reference facts, by alpha-2 code. */
 export const countryFacts = once(
   (): ReadonlyMap<string, CountryFacts> =>
@@ -98,7 +117,8 @@ export const countryFacts = once(
 );
 
 function toCountryFacts(facts: ReferenceFacts): CountryFacts {
-  const { code, alpha3, name, capitals, officialName, borders, languages, tender, searchNames, ...others } = facts;
+  const { code, alpha3, numeric, name, capitals, officialName, borders, languages, tender, searchNames, ...others } =
+    facts;
   return {
     ...others,
     borderCodes: borders,

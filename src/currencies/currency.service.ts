@@ -58,7 +58,9 @@ export class CurrencyService {
 
   async rate(code: string, base: string, on?: string | null): Promise<ExchangeRate | null> {
     const [from, to] = await Promise.all([this.#lastRate(base, on), this.#lastRate(code, on)]);
-    return from && to ? exchangeRate(from, to) : null;
+    const rate = from && to ? exchangeRate(from, to) : null;
+    if (rate instanceof AppError) throw rate;
+    return rate;
   }
 
   /** Two where they are the sources of the two currencies of a cross rate. */
@@ -110,9 +112,11 @@ export class CurrencyService {
   }
 }
 
-/** An error where the result is too large for a double. */
+/** An error where a double cannot hold the rate or the result. */
 function conversion(amount: number, from: ExchangeRateRow, to: ExchangeRateRow): Conversion | AppError {
-  const { base, quote, rate, date } = exchangeRate(from, to);
+  const exchange = exchangeRate(from, to);
+  if (exchange instanceof AppError) return exchange;
+  const { base, quote, rate, date } = exchange;
   const result = convertAmount(amount, from.rate, to.rate, minorUnit(quote));
   if (!Number.isFinite(result)) return new BadUserInputError(`amount is too large to convert to ${quote}`);
   return { amount, from: base, to: quote, result, rate, date };

@@ -1,6 +1,6 @@
 import { Decimal } from 'decimal.js';
 import type { ExchangeRateRow } from '../db/tables.js';
-import { BadUserInputError } from '../errors.js';
+import { AppError, BadUserInputError } from '../errors.js';
 // Types only: a refresh loads this file, and no GraphQL.
 import type { ExchangeRate, HistoryStep } from './currency.type.js';
 
@@ -12,18 +12,24 @@ const RATE_DIGITS = 15;
 
 const Exact = Decimal.clone({ precision: 40, rounding: Decimal.ROUND_HALF_UP });
 
-/** Units of `quote` for 1 `base`, both given in units for 1 USD. */
+/** Units of `quote` for 1 `base`, both given in units for 1 USD. Infinity or 0 when a double cannot hold it. */
 export function crossRate(basePerUsd: number, quotePerUsd: number): number {
   if (basePerUsd === 1) return quotePerUsd;
   if (basePerUsd === quotePerUsd) return 1;
   return new Exact(quotePerUsd).div(basePerUsd).toSignificantDigits(RATE_DIGITS).toNumber();
 }
 
-export function exchangeRate(base: ExchangeRateRow, quote: ExchangeRateRow): ExchangeRate {
+/** An error where a double cannot hold the rate. */
+export function exchangeRate(base: ExchangeRateRow, quote: ExchangeRateRow): ExchangeRate | AppError {
+  const rate = crossRate(base.rate, quote.rate);
+  if (!isUsable(rate)) {
+    const message = `The rate of ${quote.currency_code} for 1 ${base.currency_code} is too large or too small for a number`;
+    return new AppError('RATE_UNAVAILABLE', message);
+  }
   return {
     base: base.currency_code,
     quote: quote.currency_code,
-    rate: crossRate(base.rate, quote.rate),
+    rate,
     date: base.observed_on < quote.observed_on ? base.observed_on : quote.observed_on,
     storedSources: sourcesBehind(quote, base),
   };
@@ -34,6 +40,10 @@ function sourcesBehind(quote: ExchangeRateRow, base: ExchangeRateRow): string[] 
   if (base.currency_code === PIVOT) return [quote.source];
   if (quote.currency_code === PIVOT || quote.source === base.source) return [base.source];
   return [quote.source, base.source];
+}
+
+function isUsable(rate: number): boolean {
+  return rate > 0 && Number.isFinite(rate);
 }
 
 /** The amount in the other currency, rounded half up (away from zero) to its minor unit. */
@@ -62,7 +72,7 @@ export function lastDayFrom(from: string): string {
   return new Date(Date.parse(from) + (MAX_DAYS - 1) * MS_PER_DAY).toISOString().slice(0, 10);
 }
 
-/** The days on which both were observed; gaps are not filled. The US dollar needs no observation. */
+/** The days on which both were observed, and a double can hold the rate; gaps are not filled. The US dollar needs no observation. */
 export function crossHistory(
   [base, baseSeries]: readonly [code: string, Series],
   [quote, quoteSeries]: readonly [code: string, Series],
@@ -72,7 +82,8 @@ export function crossHistory(
     const dollar = { ...row, currency_code: PIVOT, rate: 1 };
     const baseRow = base === PIVOT ? dollar : baseSeries.get(date);
     const quoteRow = quote === PIVOT ? dollar : quoteSeries.get(date);
-    if (baseRow && quoteRow) points.push(exchangeRate(baseRow, quoteRow));
+    const point = baseRow && quoteRow ? exchangeRate(baseRow, quoteRow) : null;
+    if (point && !(point instanceof AppError)) points.push(point);
   }
   return points;
 }

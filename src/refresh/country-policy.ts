@@ -9,6 +9,7 @@ import {
   storedSource,
   type Warning,
 } from '../sources/source.js';
+import { isBelievableGdp } from '../sources/validate-figures.js';
 import type { Fetched, Stored } from './model.js';
 
 /**
@@ -26,14 +27,14 @@ export function keepKnownFacts(stored: Stored, day: string): (record: CountryRec
 
 function factsOf(record: CountryRecord, row: CountryRow | undefined): Partial<CountryRecord> {
   if (!row) return {};
-  const { numeric, capitals, region, subregion, population, areaKm2 } = record;
+  const { capitals, region, subregion, population, areaKm2, flagUrl } = record;
   return {
-    numeric: numeric ?? row.numeric_code,
     capitals: capitals.length > 0 ? capitals : (JSON.parse(row.capitals) as string[]),
     region: region ?? (row.region as CountryRecord['region']),
     subregion: subregion ?? row.subregion,
     population: population ?? row.population,
     areaKm2: areaKm2 ?? row.area_km2,
+    flagUrl: flagUrl ?? row.flag_url,
   };
 }
 
@@ -80,6 +81,13 @@ export function refuseShrunkenSet({ countries, rates }: Fetched, stored: Stored)
   // Sources of rates differ in size; only the same source can shrink.
   const fromSame = [...stored.rates.values()].filter((row) => row.source === storedSource(rates.use)).length;
   refuse(rates, 'rates', fromSame);
+}
+
+/** A stored figure that cannot be, such as one of a year that has not come yet, must not outlast the right one. */
+export function withoutImpossibleGdp(row: CountryRow, now = new Date()): CountryRow {
+  const { gdp_per_capita: perCapita, gdp_year: year } = row;
+  if (perCapita === null || year === null || isBelievableGdp({ perCapita, year }, now)) return row;
+  return { ...row, gdp_per_capita: null, gdp_year: null };
 }
 
 /** A shrunken set of GDP figures does not fail the refresh: the stored ones, years old by nature, are as good. */

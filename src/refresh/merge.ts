@@ -25,6 +25,8 @@ export interface MergeOptions {
   gdpMethod: GdpMethod;
   /** From 0 up to 1, for the multiplier method. */
   random: () => number;
+  /** Believe figures that have moved together. */
+  force?: boolean;
 }
 
 /** Combines the answers with what is stored. Pure: the same input gives the same output. */
@@ -32,7 +34,7 @@ export function merge(answers: Fetched, stored: Stored, options: MergeOptions): 
   const fetched = { ...answers, rates: withoutFutureRates(answers.rates, options.now) };
   refuseShrunkenSet(fetched, stored);
   refuseOlderSet(fetched.countries, stored);
-  const rates = believableRates(fetched.rates, stored);
+  const rates = believableRates(fetched.rates, stored, options);
   const figures = gdpFigures(fetched.gdp, stored);
   const common = editionOf(fetched.countries.use, options.now);
   const wanted = fetched.countries.records.filter((record) => !stored.excluded.has(record.code));
@@ -43,7 +45,7 @@ export function merge(answers: Fetched, stored: Stored, options: MergeOptions): 
     return wanted[at]?.population === row.population ? row : { ...row, ...populationOrigin(stored, row) };
   });
   const links = records.flatMap(countryLinks);
-  const counts = compare(countries, links, stored);
+  const counts = compare(countries, links, stored, rejectedCodes(fetched.countries));
   return {
     ...counts,
     received: fetched.countries.received,
@@ -123,7 +125,7 @@ function countryRow(
     subregion: country.subregion,
     population: country.population,
     area_km2: country.areaKm2,
-    flag_url: country.flagUrl,
+    flag_url: country.flagUrl ?? `https://flagcdn.com/${country.code.toLowerCase()}.svg`,
     currency_code: currency,
     exchange_rate: exchangeRate,
     gdp_per_capita: perCapita,
@@ -168,6 +170,11 @@ function answerWarnings({ countries, rates, gdp }: Fetched): Warning[] {
   return [...countries.warnings, ...rates.warnings, ...(gdp?.warnings ?? [])];
 }
 
+/** Sent, but not usable: these are not missing. */
+function rejectedCodes({ warnings }: Fetched['countries']): Set<string | null> {
+  return new Set(warnings.filter(({ code }) => code === 'COUNTRY_REJECTED').map(({ country }) => country));
+}
+
 function missingWarnings(missing: CountryRow[]): Warning[] {
   return missing.map(({ code, name }) => ({
     code: 'COUNTRY_MISSING',
@@ -181,7 +188,12 @@ function missingWarnings(missing: CountryRow[]): Warning[] {
  * Counts what a refresh changes. The databases cannot: their counts of affected rows differ, and `last_refreshed_at`
  * changes in every row.
  */
-function compare(countries: CountryRow[], links: CountryCurrencyRow[], stored: Stored): Counts {
+function compare(
+  countries: CountryRow[],
+  links: CountryCurrencyRow[],
+  stored: Stored,
+  rejected: ReadonlySet<string | null>,
+): Counts {
   const before = currenciesByCountry(stored.links);
   const after = currenciesByCountry(links);
   const refreshed = new Set(countries.map((row) => row.code));
@@ -195,7 +207,7 @@ function compare(countries: CountryRow[], links: CountryCurrencyRow[], stored: S
     inserted: countries.map((row) => row.code).filter((code) => !stored.countries.has(code)),
     updated,
     unchanged: known.length - updated,
-    missing: [...stored.countries.values()].filter((row) => !refreshed.has(row.code)),
+    missing: [...stored.countries.values()].filter(({ code }) => !refreshed.has(code) && !rejected.has(code)),
     fields: tally(changes.flat()),
   };
 }

@@ -1,7 +1,9 @@
+import { PIVOT } from '../currencies/rates.js';
 import type { ExchangeRateRow } from '../db/tables.js';
 import { BUNDLED } from '../provenance/credits.js';
 import { type RateRecord, type SourceAnswer, storedSource, type Warning } from '../sources/source.js';
 import type { Stored } from './model.js';
+import { type Pair, shiftIn } from './shifts.js';
 
 export interface BelievableRates {
   /** The last observation of each currency, fetched or stored, in units for 1 USD. */
@@ -19,9 +21,14 @@ type Known = Pick<Stored, 'rates' | 'quarantined'>;
 
 /**
  * The rates of the answer that are newer than the stored ones and plausible. Left out are rates of an older day, an
- * observation that is repeated under another day, and jumps that were observed only once.
+ * observation that is repeated under another day, jumps that were observed only once, and all of a set that has moved
+ * together, unless forced.
  */
-export function believableRates(answer: SourceAnswer<RateRecord>, known: Known): BelievableRates {
+export function believableRates(
+  answer: SourceAnswer<RateRecord>,
+  known: Known,
+  { force = false }: { force?: boolean } = {},
+): BelievableRates {
   const fetched = answer.records.map(toRow(storedSource(answer.use)));
   const current = fetched.filter((row) => !isOlder(row, known) && !isBundledAgainstLive(row, known));
   const older = fetched.length - current.length;
@@ -29,6 +36,8 @@ export function believableRates(answer: SourceAnswer<RateRecord>, known: Known):
   if (isSameObservation(current, known)) {
     return { ...nothingNew(known), warnings: [...warnings, sameWarning(answer.use.observedAt)] };
   }
+  const shift = force ? null : shiftIn('rates', answer.use, pairsOf(current, known));
+  if (shift) return { ...nothingNew(known), warnings: [...warnings, shift] };
   const believed = new Map(current.map((row) => [row, believedBy(row, lastOf(row, known), candidateOf(row, known))]));
   const quarantined = current.filter((row) => believed.get(row)?.length === 0);
   const rows = [...believed.values()].flat();
@@ -64,6 +73,13 @@ function isSameObservation(rows: ExchangeRateRow[], { rates, quarantined }: Know
     return rate === last.rate || rate === quarantined.get(currency_code)?.rate;
   };
   return rows.length > 0 && rows.every(isKnown);
+}
+
+function pairsOf(rows: ExchangeRateRow[], { rates }: Known): Pair[] {
+  return rows.flatMap(({ currency_code: code, rate }) => {
+    const last = rates.get(code);
+    return last && code !== PIVOT ? [[rate, last.rate]] : [];
+  });
 }
 
 function nothingNew(known: Known): BelievableRates {

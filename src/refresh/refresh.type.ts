@@ -18,7 +18,7 @@ registerEnumType(RefreshState, {
 @ObjectType({ simpleResolvers: true, description: 'Something that was passed over without failing the refresh.' })
 export class RefreshWarning {
   @Field(() => String, {
-    description: 'Such as COUNTRY_REJECTED, UNKNOWN_COUNTRY_CODE, CURRENCY_DIFFERS, RATE_REJECTED.',
+    description: 'Such as COUNTRY_REJECTED, FIELD_REJECTED, RATE_HELD_BACK, RATES_INVERTED, FIGURES_SHIFTED.',
   })
   code!: string;
 
@@ -146,7 +146,10 @@ export class RefreshCountriesInput {
   @Field(() => Boolean, { defaultValue: false, description: 'True: do everything but the writing.' })
   dryRun!: boolean;
 
-  @Field(() => Boolean, { defaultValue: false, description: 'True: ask the sources again for what is still fresh.' })
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description: 'True: ask the sources again for what is still fresh, and take figures over that have moved together.',
+  })
   force!: boolean;
 }
 

@@ -147,7 +147,13 @@ function failureOf(error: unknown) {
 }
 
 /** Warnings about sources; those about single records are in the report. */
-const LOGGED_WARNINGS: ReadonlySet<string> = new Set(['SOURCE_UNAVAILABLE', 'SOURCE_SHRUNK', 'OLDER_RATES']);
+const LOGGED_WARNINGS: ReadonlySet<string> = new Set([
+  'SOURCE_UNAVAILABLE',
+  'SOURCE_SHRUNK',
+  'FIGURES_SHIFTED',
+  'RATES_INVERTED',
+  'OLDER_RATES',
+]);
 
 export function logSuccess(logger: Logger, report: Refresh): void {
   const { id, joined, dryRun, durationMs, received, inserted, updated, unchanged, warnings } = report;

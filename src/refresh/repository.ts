@@ -2,6 +2,7 @@ import { readLastRates } from '../currencies/currency.service.js';
 import type { Database, Statement } from '../db/database.js';
 import { type CountryCurrencyRow, type RefreshRow, toStored } from '../db/tables.js';
 import { chunk } from '../db/write.js';
+import { withoutImpossibleGdp } from './country-policy.js';
 import type { Merged, Stored } from './model.js';
 import { RefreshState } from './phases.js';
 import type { Refresh } from './refresh.type.js';
@@ -18,7 +19,7 @@ export async function readStored(database: Database): Promise<Stored> {
     new RefreshReports(database).lastSuccess(),
   ]);
   return {
-    countries: new Map(countries.map((row) => [row.code, row])),
+    countries: new Map(countries.map((row) => [row.code, withoutImpossibleGdp(row)])),
     currencies: new Map(currencies.map((row) => [row.code, row])),
     links,
     rates: new Map(rates.map((row) => [row.currency_code, row])),

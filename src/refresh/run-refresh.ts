@@ -15,6 +15,7 @@ import { PhaseName, PhaseState, RefreshState } from './phases.js';
 import type { Refresh, SourceUse } from './refresh.type.js';
 import { RunningReport } from './report.js';
 import { type RefreshReports, readStored, refreshStatements } from './repository.js';
+import { withoutShiftedFigures } from './shifts.js';
 
 /** What a refresh works with. */
 export interface RefreshParts {
@@ -34,7 +35,7 @@ export interface RefreshParts {
 /** How a refresh is run, and by whom it was started. */
 export interface RefreshKind {
   dryRun: boolean;
-  /** Fetch again what is still fresh. */
+  /** Fetch again what is still fresh, and believe figures that have moved together. */
   force: boolean;
   startedBy: string;
 }
@@ -43,6 +44,7 @@ export interface RefreshKind {
 export interface BegunRefresh {
   progress: RunningReport;
   fetching: Fetching;
+  force: boolean;
   /** Ends the refresh before its commit. */
   abort: AbortController;
   /** Where it connects already. */
@@ -56,7 +58,7 @@ export const PARALLEL_QUERIES = 8;
 export function beginRefresh(sources: Sources, kind: RefreshKind, abort = new AbortController()): BegunRefresh {
   const progress = new RunningReport(kind);
   const fetching = startFetching(sources, progress, { signal: abort.signal, force: kind.force });
-  return { progress, fetching, abort };
+  return { progress, fetching, force: kind.force, abort };
 }
 
 interface LeaseOptions {
@@ -114,13 +116,14 @@ export async function runDry(parts: RefreshParts, begun: BegunRefresh): Promise<
 
 async function fetchAndMerge(
   { sources, gdpMethod, random = Math.random }: RefreshParts,
-  { progress, fetching, abort: { signal } }: BegunRefresh,
+  { progress, fetching, force, abort: { signal } }: BegunRefresh,
   stored: Stored,
 ): Promise<Merged> {
-  const fetched = withoutShrunkenGdp(await completeFetch(fetching, sources, stored, progress), stored);
+  const complete = withoutShrunkenGdp(await completeFetch(fetching, sources, stored, progress), stored);
+  const fetched = force ? complete : withoutShiftedFigures(complete, stored);
   await turn();
   progress.begin(PhaseName.MERGE);
-  const merged = merge(fetched, stored, { now: new Date(), gdpMethod, random });
+  const merged = merge(fetched, stored, { now: new Date(), gdpMethod, random, force });
   describe(progress.report, stored, fetched, merged);
   progress.end(PhaseName.MERGE, PhaseState.DONE, merged.countries.length);
   // Requests are served between merging and writing, a cancellation among them.

@@ -8,7 +8,7 @@ export interface CountryRecord {
   /** ISO 3166-1 alpha-2, upper case: the key. */
   code: string;
   alpha3: string;
-  /** ISO 3166-1 numeric with its leading zeros. Kosovo has none. */
+  /** ISO 3166-1 numeric with its leading zeros. Null for Kosovo, which has none. */
   numeric: string | null;
   name: string;
   officialName: string | null;
@@ -58,6 +58,8 @@ export interface Warning {
 
 export type WarningCode =
   | 'COUNTRY_REJECTED'
+  | 'UNKNOWN_COUNTRY_CODE'
+  | 'FIELD_REJECTED'
   | 'COUNTRY_MISSING'
   | 'UNKNOWN_COUNTRY_CODE'
   | 'CURRENCY_DROPPED'
@@ -68,6 +70,8 @@ export type WarningCode =
   | 'OLDER_RATES'
   | 'SAME_RATES'
   | 'RATE_HELD_BACK'
+  | 'RATES_INVERTED'
+  | 'FIGURES_SHIFTED'
   | 'SOURCE_SHRUNK'
   | 'MORE_WARNINGS'
   | 'PICTURE_FAILED';

@@ -1,5 +1,6 @@
 import { Region } from '../countries/gdp.js';
-import { referenceFacts } from '../countries/reference.js';
+import { nameKey } from '../countries/name-key.js';
+import { codesByName, referenceFacts } from '../countries/reference.js';
 import { isCurrencyCode } from '../currencies/currency-codes.js';
 import type { JsonResponse } from './http-client.js';
 import { dayOf, quotedValue } from './json.js';
@@ -10,6 +11,7 @@ import {
   type CurrencyRecord,
   type SourceAnswer,
   type Warning,
+  type WarningCode,
 } from './source.js';
 
 /** A country as the source sent it, unchecked. */
@@ -32,33 +34,39 @@ export function validateCountries(
   const records = new Map<string, CountryRecord>();
   const warnings: Warning[] = [];
   for (const country of raw) {
+    const ofCountry: Warning[] = [];
     try {
-      const facts = validateFacts(country);
+      const facts = validateFacts(country, ofCountry);
       if (records.has(facts.code)) throw new Invalid('duplicate code');
-      const currencies = validateCurrencies(source, facts.code, country.currencies, warnings);
+      const currencies = validateCurrencies(source, facts.code, country.currencies, ofCountry);
       records.set(facts.code, { ...facts, ...currencies });
+      warnings.push(...ofCountry);
     } catch (error) {
-      warnings.push(rejected(country, error));
+      warnings.push(rejected(country, asInvalid(error)));
     }
   }
   const observedAt = dayOf(lastModified);
   return answerOf(source, records, { received: raw.length, warnings, url, observedAt }, MIN_COUNTRIES);
 }
 
-/** Why a record cannot be used. */
-class Invalid extends Error {}
+/** Why a record or a field cannot be used. */
+class Invalid extends Error {
+  constructor(
+    message: string,
+    readonly code: WarningCode = 'COUNTRY_REJECTED',
+  ) {
+    super(message);
+  }
+}
 
-class UnknownCode extends Invalid {}
-
-function reasonOf(error: unknown): string {
-  if (error instanceof Invalid) return error.message;
+function asInvalid(error: unknown): Invalid {
+  if (error instanceof Invalid) return error;
   throw error;
 }
 
-function rejected({ code, name }: RawCountry, error: unknown): Warning {
+function rejected({ code, name }: RawCountry, { message: reason, code: warning }: Invalid): Warning {
   const country = matches(/^[A-Z]{2}$/, code) ? code : null;
-  const message = `Rejected the country ${quotedValue(name)} with the code ${quotedValue(code)}: ${reasonOf(error)}`;
-  const warning = error instanceof UnknownCode ? 'UNKNOWN_COUNTRY_CODE' : 'COUNTRY_REJECTED';
+  const message = `Rejected the country ${quotedValue(name)} with the code ${quotedValue(code)}: ${reason}`;
   return { code: warning, country, currency: null, message };
 }
 
@@ -66,24 +74,59 @@ function rejected({ code, name }: RawCountry, error: unknown): Warning {
 const LONGEST_TEXT = 200;
 const LONGEST_WORD = 64;
 
-function validateFacts(raw: RawCountry): Omit<CountryRecord, 'currencies'> {
-  const code = validCode('the alpha-2 code', raw.code, /^[A-Z]{2}$/);
-  if (!referenceFacts().has(code)) throw new UnknownCode('the alpha-2 code is not in ISO 3166-1');
-  const alpha3 = validCode('the alpha-3 code', raw.alpha3, /^[A-Z]{3}$/);
+type Read<T> = (what: string, value: unknown) => T | null;
+
+/** The value of one field; null with a warning when it cannot be used. */
+function fieldOf<T>(
+  { code, currency = null }: { code: string; currency?: string | null },
+  what: string,
+  value: unknown,
+  read: Read<T>,
+  warnings: Warning[],
+): T | null {
+  try {
+    return read(what, value);
+  } catch (error) {
+    const { message: reason } = asInvalid(error);
+    const message = `Ignored ${what} of ${currency ? `${currency} in ${code}` : code}, ${quotedValue(value)}: ${reason}`;
+    warnings.push({ code: 'FIELD_REJECTED', country: code, currency, message });
+    return null;
+  }
+}
+
+/** A country is rejected for what identifies it; of the other fields, only those that cannot be used. */
+function validateFacts(raw: RawCountry, warnings: Warning[]): Omit<CountryRecord, 'currencies'> {
+  const identity = validateIdentity(raw);
+  const field = <T>(what: string, value: unknown, read: Read<T>) => fieldOf(identity, what, value, read, warnings);
   return {
-    code,
-    // ISO 3166-1 has no codes for Kosovo: XKX is what the World Bank and the EU use, and numbers are made up.
-    alpha3: alpha3 === 'UNK' ? 'XKX' : alpha3,
-    numeric: code !== 'XK' && matches(/^\d{3}$/, raw.numeric) ? raw.numeric : null,
-    name: requiredText('the name', raw.name),
-    officialName: optionalText('the official name', raw.officialName),
-    capitals: [raw.capitals].flat().flatMap((capital) => optionalText('a capital', capital) ?? []),
+    ...identity,
+    officialName: field('the official name', raw.officialName, optionalText),
+    capitals: [raw.capitals].flat().flatMap((capital) => field('a capital', capital, optionalText) ?? []),
     region: regionNamed(raw.region),
-    subregion: optionalText('the subregion', raw.subregion, LONGEST_WORD),
-    population: validPopulation(raw.population),
-    areaKm2: positiveOrNull(numberOrNull('the area', raw.areaKm2)),
-    flagUrl: isWebUrl(raw.flagUrl) ? raw.flagUrl : `https://flagcdn.com/${code.toLowerCase()}.svg`,
+    subregion: field('the subregion', raw.subregion, optionalWord),
+    population: field('the population', raw.population, validPopulation),
+    areaKm2: field('the area', raw.areaKm2, validArea),
+    flagUrl: isWebUrl(raw.flagUrl) ? raw.flagUrl : null,
   };
+}
+
+/** The codes must be those of one country in ISO 3166-1, and the name must not be that of another. */
+function validateIdentity(raw: RawCountry): Pick<CountryRecord, 'code' | 'alpha3' | 'numeric' | 'name'> {
+  const code = validCode('the alpha-2 code', raw.code, /^[A-Z]{2}$/);
+  const alpha3 = validCode('the alpha-3 code', raw.alpha3, /^[A-Z]{3}$/);
+  const name = requiredText('the name', raw.name);
+  const iso = referenceFacts().get(code);
+  if (!iso) throw new Invalid('the alpha-2 code is not in ISO 3166-1', 'UNKNOWN_COUNTRY_CODE');
+  // ISO 3166-1 has no codes for Kosovo, and each source makes up its own.
+  if (code !== 'XK') {
+    if (alpha3 !== iso.alpha3) throw new Invalid(`the alpha-3 code is ${alpha3}, not ${iso.alpha3}`);
+    if (matches(/^\d{3}$/, raw.numeric) && raw.numeric !== iso.numeric) {
+      throw new Invalid(`the numeric code is ${raw.numeric}, not ${iso.numeric}`);
+    }
+  }
+  const named = codesByName().get(nameKey(name)) ?? code;
+  if (named !== code) throw new Invalid(`it has the name of ${named}`);
+  return { code, alpha3: iso.alpha3, numeric: iso.numeric, name };
 }
 
 function validCode(what: string, value: unknown, pattern: RegExp): string {
@@ -98,6 +141,9 @@ export function requiredText(what: string, value: unknown): string {
   return text;
 }
 
+/** Everything that leaves no mark: blanks, controls, accents without a letter, and fillers of several scripts. */
+const INVISIBLE = /^[\p{Default_Ignorable_Code_Point}\p{C}\p{Z}\p{M}\u2800]+$/u;
+
 /** One line of text in NFC with white space collapsed; null if missing or empty. */
 function optionalText(what: string, value: unknown, longest = LONGEST_TEXT): string | null {
   if (value === null || value === undefined) return null;
@@ -109,30 +155,31 @@ function optionalText(what: string, value: unknown, longest = LONGEST_TEXT): str
   }
   // Databases refuse lone surrogates as well.
   if (/[\p{Cc}\p{Cs}]/u.test(text)) throw new Invalid(`${what} contains control characters`);
+  if (INVISIBLE.test(text)) throw new Invalid(`${what} has no visible characters`);
   return text || null;
 }
 
-function validPopulation(value: unknown): number | null {
-  const population = numberOrNull('the population', value);
-  if (population === null) return null;
-  if (population < 0) throw new Invalid('the population is negative');
-  if (!Number.isSafeInteger(population)) {
-    throw new Invalid('the population is not a whole number up to 2^53 - 1');
-  }
-  return positiveOrNull(population);
+const optionalWord: Read<string> = (what, value) => optionalText(what, value, LONGEST_WORD);
+
+/** More people than there are on Earth, and more land and sea than it has. */
+const LARGEST_POPULATION = 1e10;
+const LARGEST_AREA_KM2 = 5.101e8;
+
+function validPopulation(what: string, value: unknown): number | null {
+  const population = validArea(what, value, LARGEST_POPULATION);
+  if (population !== null && !Number.isInteger(population)) throw new Invalid(`${what} is not a whole number`);
+  return population;
 }
 
-/** Some sources send decimals as text. */
-function numberOrNull(what: string, value: unknown): number | null {
+/** Some sources send decimals as text, and 0 for what they do not know. */
+function validArea(what: string, value: unknown, largest = LARGEST_AREA_KM2): number | null {
   if (value === null || value === undefined) return null;
   const isDecimal = typeof value === 'string' && /^[+-]?(\d*\.)?\d+$/.test(value);
   const number = isDecimal ? Number(value) : value;
   if (typeof number !== 'number' || !Number.isFinite(number)) throw new Invalid(`${what} is not a number`);
-  return number;
-}
-
-function positiveOrNull(value: number | null): number | null {
-  return value !== null && value > 0 ? value : null;
+  if (number < 0) throw new Invalid(`${what} is negative`);
+  if (number > largest) throw new Invalid(`${what} is larger than ${largest}`);
+  return number || null;
 }
 
 function isWebUrl(value: unknown): value is string {
@@ -168,29 +215,37 @@ function validateCurrencies(
   warnings: Warning[],
 ): CountryCurrencies {
   const kept = new Map<string, CurrencyRecord>();
-  const dropped: Warning[] = [];
+  let isWhole = true;
   for (const currency of raw) {
     try {
-      const record = validateCurrency(currency);
-      if (!kept.has(record.code)) kept.set(record.code, record);
+      const code = validCurrencyCode(currency);
+      if (!kept.has(code)) kept.set(code, { code, ...validateLabels(country, code, currency, warnings) });
     } catch (error) {
-      dropped.push(droppedCurrency(country, currency, reasonOf(error)));
+      isWhole = false;
+      warnings.push(droppedCurrency(country, currency, asInvalid(error)));
     }
   }
-  warnings.push(...dropped);
   const currencies = [...kept.values()];
-  if (dropped.length > 0) return { currencies, currencyCompleteness: 'valid-codes-only' };
+  if (!isWhole) return { currencies, currencyCompleteness: 'valid-codes-only' };
   return primaryCurrencyOnly ? { currencies, currencyCompleteness: 'primary-only' } : { currencies };
 }
 
-function validateCurrency({ code, name, symbol }: RawCurrency): CurrencyRecord {
+function validCurrencyCode({ code }: RawCurrency): string {
   if (typeof code !== 'string') throw new Invalid('it has no code');
   if (!matches(/^[A-Z]{3}$/, code)) throw new Invalid('its code is malformed');
   if (!isCurrencyCode(code)) throw new Invalid('its code is not a currency code');
-  return { code, name: optionalText('its name', name), symbol: optionalText('its symbol', symbol, LONGEST_WORD) };
+  return code;
 }
 
-function droppedCurrency(country: string, { code }: RawCurrency, reason: string): Warning {
+function validateLabels(country: string, currency: string, { name, symbol }: RawCurrency, warnings: Warning[]) {
+  const of = { code: country, currency };
+  return {
+    name: fieldOf(of, 'the name', name, optionalText, warnings),
+    symbol: fieldOf(of, 'the symbol', symbol, optionalWord, warnings),
+  };
+}
+
+function droppedCurrency(country: string, { code }: RawCurrency, { message: reason }: Invalid): Warning {
   const currency = matches(/^[A-Z]{3}$/, code) ? code : null;
   const message = `Dropped the currency ${quotedValue(code)} of ${country}: ${reason}`;
   return { code: 'CURRENCY_DROPPED', country, currency, message };

@@ -12,6 +12,13 @@ import {
   type Warning,
 } from './source.js';
 
+/**
+ * Beyond every rate and every GDP per capita that was ever observed. What lies within can be multiplied and divided, and
+ * the result is a finite number.
+ */
+const RATES = { min: 1e-9, max: 1e12 };
+const DOLLARS_PER_CAPITA = { min: 1, max: 1e7 };
+
 /** A rate per US dollar as the source sent it, unchecked. */
 export type RawRate = Record<keyof RateRecord, unknown>;
 
@@ -30,6 +37,7 @@ export function validateRates(
   raw: RawRate[],
   { url, observedOn, minimum, span }: RatesOptions,
 ): SourceAnswer<RateRecord> {
+  refuseOtherBase(source, raw);
   const warnings = missingRates(raw);
   const records = new Map<string, RateRecord>();
   // The last rates may be of different days.
@@ -42,7 +50,6 @@ export function validateRates(
     if (fault === null) records.set(keyOf(record), record);
     else warnings.push(rejectedRate(currency, fault));
   }
-  refuseOtherBase(source, records);
   const answer = answerOf(source, records, { received: raw.length, warnings, url, observedAt: observedOn }, minimum);
   // Not every source includes the dollar itself.
   for (const day of span ? new Set(answer.records.map((record) => record.observedOn)) : [observedOn]) {
@@ -54,15 +61,16 @@ export function validateRates(
 
 function faultOf(rate: unknown, day: unknown, span: DaySpan | undefined): string | null {
   if (!isPositive(rate)) return `${quotedValue(rate)} is not a positive number`;
+  if (!isWithin(RATES, rate)) return `${rate} is not from ${RATES.min} to ${RATES.max}`;
   if (!isDay(day)) return `${quotedValue(day)} is not a day`;
   return span && (day < span.from || day > span.to) ? `${day} was not asked for` : null;
 }
 
-function refuseOtherBase({ name }: RatesSource, records: ReadonlyMap<string, RateRecord>): void {
-  for (const { currency, rate } of records.values()) {
-    if (currency !== 'USD' || rate === 1) continue;
-    throw new SourceUnavailableError(name, `the rates are not for one US dollar: USD is ${rate}`);
-  }
+/** The US dollar stands at 1, or is not in the answer: with any other value the rates are those of another base. */
+function refuseOtherBase({ name }: RatesSource, raw: RawRate[]): void {
+  const dollar = raw.find(({ currency, rate }) => currency === 'USD' && rate !== null && rate !== 1);
+  if (!dollar) return;
+  throw new SourceUnavailableError(name, `the rates are not for one US dollar: USD is ${quotedValue(dollar.rate)}`);
 }
 
 /** One warning for all of them: on a thin day there are many. */
@@ -89,6 +97,7 @@ export function validateGdp(
   raw: RawGdp[],
   { url, observedAt }: { url: string; observedAt: string | null },
 ): SourceAnswer<GdpRecord> {
+  const now = new Date();
   const warnings: Warning[] = [];
   const records = new Map<string, GdpRecord>();
   for (const { code, perCapita, year } of raw) {
@@ -98,9 +107,15 @@ export function validateGdp(
     if (!isPositive(perCapita)) reject(`${quotedValue(perCapita)} is not a positive number`);
     else if (typeof year !== 'string' || !/^[12]\d{3}$/.test(year)) reject(`${quotedValue(year)} is not a year`);
     else if (records.has(code)) reject('duplicate');
+    else if (!isBelievableGdp({ perCapita, year: Number(year) }, now)) reject(`${perCapita} in ${year} cannot be`);
     else records.set(code, { code, perCapita, year: Number(year) });
   }
   return answerOf(source, records, { received: raw.length, warnings, url, observedAt }, MIN_GDP_FIGURES);
+}
+
+/** Whether the amount is possible, and the year has come. */
+export function isBelievableGdp({ perCapita, year }: Pick<GdpRecord, 'perCapita' | 'year'>, now: Date): boolean {
+  return isWithin(DOLLARS_PER_CAPITA, perCapita) && year <= now.getUTCFullYear();
 }
 
 function rejectedGdp(country: string, reason: string): Warning {
@@ -114,4 +129,8 @@ function isCurrency(value: unknown): value is string {
 
 function isPositive(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value) && value > 0;
+}
+
+function isWithin({ min, max }: { min: number; max: number }, value: number): boolean {
+  return value >= min && value <= max;
 }

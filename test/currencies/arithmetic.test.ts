@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { convertAmount, crossRate } from '../../src/currencies/rates.js';
+import { CurrencyService } from '../../src/currencies/currency.service.js';
+import { convertAmount, crossHistory, crossRate } from '../../src/currencies/rates.js';
 
 it.each([
   [1.005, 1, 1, 2, 1.01],
@@ -21,3 +22,64 @@ it('leaves a rate against the US dollar as it was observed, to the last digit', 
     }),
   );
 });
+
+/** Such as a database may hold that was filled in another way. */
+const positive = fc.oneof(
+  fc.double({ min: 5e-324, max: 1.7e308, noNaN: true }),
+  fc.constantFrom(5e-324, 1e-300, 1, 1e300, 1e308),
+);
+
+it('answers a rate that is a number, or says that there is none, whatever the two rates are', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      positive,
+      positive,
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+      async (from, to, amount) => {
+        const service = serving({ CHF: from, JPY: to });
+        const unavailable = { code: 'RATE_UNAVAILABLE' };
+        const rate = await service.rate('JPY', 'CHF').catch((error) => error);
+        if (Number.isFinite(rate.rate)) expect(rate.rate).toBeGreaterThan(0);
+        else expect(rate).toMatchObject(unavailable);
+        const [converted] = await service.convert(amount, 'CHF', ['JPY']);
+        if (converted && 'result' in converted) {
+          expect([converted.result, converted.rate].every(Number.isFinite)).toBe(true);
+          expect(converted.rate).toBe(rate.rate);
+        } else expect(converted).toMatchObject({ code: expect.stringMatching(/^(RATE_UNAVAILABLE|BAD_USER_INPUT)$/) });
+        const points = crossHistory(['CHF', seriesOf('CHF', from)], ['JPY', seriesOf('JPY', to)]);
+        expect(points.map((point) => point.rate)).toEqual(Number.isFinite(rate.rate) ? [rate.rate] : []);
+      },
+    ),
+  );
+});
+
+it('says why there is no rate between the largest and the smallest number', async () => {
+  const service = serving({ CHF: 5e-324, JPY: 1e308 });
+  for (const [quote, base] of [
+    ['JPY', 'CHF'],
+    ['CHF', 'JPY'],
+  ] as const) {
+    await expect(service.rate(quote, base)).rejects.toMatchObject({
+      code: 'RATE_UNAVAILABLE',
+      message: `The rate of ${quote} for 1 ${base} is too large or too small for a number`,
+    });
+    expect(await service.convert(1, base, [quote])).toMatchObject([{ code: 'RATE_UNAVAILABLE' }]);
+  }
+});
+
+/** The service over these rates, without a database: it reads the past alone. */
+function serving(rates: Record<string, number>): CurrencyService {
+  const currencies = Object.entries(rates).map(([code, rate]) => {
+    return [code, { code, lastRate: rowOf(code, rate) }] as const;
+  });
+  const current = async () => ({ currencies: new Map(currencies) });
+  return new CurrencyService({ current } as unknown as ConstructorParameters<typeof CurrencyService>[0]);
+}
+
+function seriesOf(code: string, rate: number) {
+  return new Map([['2026-01-01', rowOf(code, rate)]]);
+}
+
+function rowOf(code: string, rate: number) {
+  return { currency_code: code, observed_on: '2026-01-01', rate, source: 'x' };
+}

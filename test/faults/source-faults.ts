@@ -146,11 +146,34 @@ export const sourceFaults: Fault[] = [
     {
       name: 'Negative population',
       done: 'one country has -1 people',
-      sees: /COUNTRY_REJECTED/,
+      sees: /^SUCCEEDED, FIELD_REJECTED$/,
       data: 'after',
     },
     ({ facts }) => {
       countryFact(facts, 'CH').population = -1;
+    },
+  ),
+  withFacts(
+    {
+      name: 'Codes in the wrong rows',
+      done: 'the alpha-2 codes moved on by one',
+      sees: /only 0 of 250/,
+      data: 'before',
+    },
+    ({ facts: { countries } }) => {
+      const codes = countries.map(({ code }) => code);
+      for (const [index, country] of countries.entries()) country.code = codes.at(index - 1) ?? '';
+    },
+  ),
+  answered(
+    COUNTRIES,
+    { name: 'A field left out', done: 'no country has currencies', sees: /^SUCCEEDED$/, data: 'after' },
+    edited((value) => (value as object[]).map((country) => ({ ...country, currencies: undefined }))),
+  ),
+  withFacts(
+    { name: 'Another unit', done: 'the areas in hectares', sees: /FIGURES_SHIFTED/, data: 'after' },
+    ({ facts }) => {
+      for (const country of facts.countries) country.areaKm2 = (country.areaKm2 ?? 1) * 100;
     },
   ),
   answered(
@@ -191,6 +214,18 @@ export const sourceFaults: Fault[] = [
     },
   ),
   withFacts(
+    { name: 'Rates upside down', done: 'dollars for one unit of each', sees: /RATES_INVERTED/, data: 'after' },
+    ({ facts: { rates } }) => {
+      for (const [code, rate] of Object.entries(rates)) rates[code] = 1 / (rate ?? 1);
+    },
+  ),
+  withFacts(
+    { name: 'Another base', done: 'rates for five dollars', sees: /USD is "5"/, data: 'before' },
+    ({ facts: { rates } }) => {
+      for (const [code, rate] of Object.entries(rates)) rates[code] = 5 * (rate ?? 1);
+    },
+  ),
+  withFacts(
     { name: 'Rates of an older day', done: 'the rates of a year ago', sees: /OLDER_RATES/, data: 'after' },
     ({ facts }) => {
       facts.ratesOn = '2019-01-01';
@@ -216,6 +251,12 @@ export const sourceFaults: Fault[] = [
       data: 'after',
     },
     status(404),
+  ),
+  withFacts(
+    { name: 'GDP of a year to come', done: 'the figures of the year 2999', sees: /SOURCE_UNAVAILABLE/, data: 'after' },
+    ({ facts: { gdp } }) => {
+      for (const [code, figure] of Object.entries(gdp)) gdp[code] = figure && { ...figure, year: 2999 };
+    },
   ),
   answered(
     GDP,

@@ -9,19 +9,20 @@ const DAY = '2026-10-01';
 
 describe('what a source does not tell of a country', () => {
   it('stays as it is stored', () => {
-    const told = record({ population: null, areaKm2: null, capitals: [], region: null, subregion: null });
-    const kept = keepKnownFacts(storing(['EUR']), DAY)(told);
+    const kept = keepKnownFacts(storing(['EUR']), DAY)(record({}));
     expect(kept).toMatchObject({
       population: 7,
       areaKm2: 0.5,
       capitals: ['A'],
       region: Region.ASIA,
       subregion: 'B',
+      flagUrl: 'https://x/f.svg',
     });
   });
 
   it('is replaced by what it does tell', () => {
-    const told = { population: 8, areaKm2: 2, capitals: ['C'], region: Region.EUROPE, subregion: 'D' };
+    const places = { capitals: ['C'], region: Region.EUROPE, subregion: 'D' };
+    const told = { ...places, population: 8, areaKm2: 2, flagUrl: 'https://y/g.svg' };
     expect(keepKnownFacts(storing(['EUR']), DAY)(record(told))).toMatchObject(told);
   });
 
@@ -75,7 +76,8 @@ function record(facts: Partial<CountryRecord>, currencies: string[] = []): Count
 
 function storing(currencies: string[], code = 'XX'): Stored {
   const row = { code, numeric_code: '999', capitals: '["A"]', region: Region.ASIA, subregion: 'B' };
-  const country = { ...row, population: 7, area_km2: 0.5 } as CountryRow;
+  const facts = { flag_url: 'https://x/f.svg', population: 7, area_km2: 0.5 };
+  const country = { ...row, ...facts } as CountryRow;
   return {
     countries: new Map([[code, country]]),
     currencies: new Map(currencies.map((it) => [it, { code: it, name: 'N', symbol: 'S' }])),

@@ -7,6 +7,8 @@ const { upstream, http } = await withUpstream();
 
 type Json = Record<string, unknown>;
 
+const ANDORRA: Json = { cca2: 'AD', cca3: 'AND', ccn3: '020', name: { common: 'Andorra' } };
+
 /** The answer with Switzerland's record changed. */
 async function fetchWith(change: Json) {
   const edit = (list: unknown) => (list as Json[]).map((item) => (item.cca2 === 'CH' ? { ...item, ...change } : item));
@@ -50,16 +52,20 @@ describe('a country is rejected, and the others stay, for', () => {
       { name: { common: '\ufdfa'.repeat(30) } },
       'the name is longer than 200 characters',
     ],
-    ['a subregion of 65 characters', { subregion: 'x'.repeat(65) }, 'the subregion is longer than 64 characters'],
     ['a name with a method of its own', { name: { common: { toString: 1 } } }, 'the name is not a text'],
     ['a name with a NUL', { name: { common: 'Swit\u0000zerland' } }, 'the name contains control characters'],
     ['a name with half a character', { name: { common: 'Swit\ud83c' } }, 'the name contains control characters'],
-    ['a capital that is not a text', { capital: [42] }, 'a capital is not a text'],
-    ['a duplicate code', { cca2: 'AD' }, 'duplicate code'],
-    ['a negative population', { population: -1 }, 'the population is negative'],
-    ['half a person', { population: 1.5 }, 'the population is not a whole number up to 2^53 - 1'],
-    ['too many people', { population: 2 ** 53 }, 'the population is not a whole number up to 2^53 - 1'],
-    ['a population in words', { population: 'many' }, 'the population is not a number'],
+    [
+      'a name of blanks without width',
+      { name: { common: '\u200b\u2060\ufeff' } },
+      'the name has no visible characters',
+    ],
+    ['a name of Hangul fillers', { name: { common: '\u3164\u3164' } }, 'the name has no visible characters'],
+    ['the codes of another country', ANDORRA, 'duplicate code'],
+    ['the alpha-2 code of another country', { cca2: 'AD' }, 'the alpha-3 code is CHE, not AND'],
+    ['the alpha-3 code of another country', { cca3: 'AND' }, 'the alpha-3 code is AND, not CHE'],
+    ['the number of another country', { ccn3: '020' }, 'the numeric code is 020, not 756'],
+    ['the name of another country', { name: { common: 'Andorra' } }, 'it has the name of AD'],
   ])('%s', async (_, change, reason) => {
     const { records, received, warnings, switzerland } = await fetchWith(change);
     expect(switzerland).toBeUndefined();
@@ -83,31 +89,77 @@ describe('a country is rejected, and the others stay, for', () => {
   });
 });
 
+test('a code that ISO 3166-1 does not have is told by a warning of its own', async () => {
+  const { records, warnings } = await fetchWith({ cca2: 'ZZ', cca3: 'ZZZ' });
+  expect(records).toHaveLength(249);
+  expect(warnings).toMatchObject([
+    { code: 'UNKNOWN_COUNTRY_CODE', country: 'ZZ', message: expect.stringMatching(/: .* is not in ISO 3166-1$/) },
+  ]);
+});
+
+describe('a field is ignored, and its country stays, for', () => {
+  test.each<[string, Json, Json, string]>([
+    ['a number with commas', { population: '1,234' }, { population: null }, 'the population is not a number'],
+    ['a population in words', { population: 'many' }, { population: null }, 'the population is not a number'],
+    ['a negative population', { population: -1 }, { population: null }, 'the population is negative'],
+    ['half a person', { population: 1.5 }, { population: null }, 'the population is not a whole number'],
+    ['too many people', { population: 1e10 + 1 }, { population: null }, 'the population is larger than 10000000000'],
+    ['an area larger than the Earth', { area: 1e308 }, { areaKm2: null }, 'the area is larger than 510100000'],
+    ['a negative area', { area: -1 }, { areaKm2: null }, 'the area is negative'],
+    ['a capital that is a number', { capital: [42, 'Bern'] }, { capitals: ['Bern'] }, 'a capital is not a text'],
+    ['a capital that cannot be seen', { capital: ['\u200b'] }, { capitals: [] }, 'a capital has no visible characters'],
+    [
+      'a long subregion',
+      { subregion: 'x'.repeat(65) },
+      { subregion: null },
+      'the subregion is longer than 64 characters',
+    ],
+    [
+      'an official name that is none',
+      { name: { common: 'Switzerland', official: [1] } },
+      { officialName: null },
+      'the official name is not a text',
+    ],
+  ])('%s', async (_, change, expected, reason) => {
+    const { records, warnings, switzerland } = await fetchWith(change);
+    expect(records).toHaveLength(250);
+    expect(switzerland).toMatchObject(expected);
+    expect(warnings).toEqual([
+      {
+        code: 'FIELD_REJECTED',
+        country: 'CH',
+        currency: null,
+        message: expect.stringMatching(`^Ignored (the|a) .* of CH, ".*": ${escaped(reason)}$`),
+      },
+    ]);
+  });
+});
+
 test('the warning names the country that it is about', async () => {
-  const { warnings } = await fetchWith({ population: -5 });
+  const { warnings } = await fetchWith({ cca3: null });
   expect(warnings).toEqual([
     {
       code: 'COUNTRY_REJECTED',
       country: 'CH',
       currency: null,
-      message: 'Rejected the country "Switzerland" with the code "CH": the population is negative',
+      message: 'Rejected the country "Switzerland" with the code "CH": the alpha-3 code is missing',
     },
   ]);
 });
 
 test('the first of two records with one code stays', async () => {
-  const { records } = await fetchWith({ cca2: 'AD' });
-  expect(records.find((record) => record.code === 'AD')?.name).toBe('Andorra');
+  const { records } = await fetchWith({ ...ANDORRA, population: 5 });
+  expect(records.find((record) => record.code === 'AD')?.population).not.toBe(5);
 });
 
 describe('a country stays', () => {
   test.each<[string, Json, Json]>([
-    ['without a numeric code when it has none', { ccn3: '' }, { numeric: null }],
-    ['without a numeric code when it is malformed', { ccn3: '75' }, { numeric: null }],
+    ['with its number when the source has none', { ccn3: '' }, { numeric: '756' }],
+    ['with its number when that is malformed', { ccn3: '75' }, { numeric: '756' }],
     ['with an unknown population when it is 0', { population: 0 }, { population: null }],
     ['with an unknown population when it is not told', { population: null }, { population: null }],
     ['with a population written as text', { population: '9034102' }, { population: 9_034_102 }],
-    ['with the largest population', { population: 2 ** 53 - 1 }, { population: 2 ** 53 - 1 }],
+    ['with the largest population', { population: 1e10 }, { population: 1e10 }],
     ['without an area when it is 0', { area: 0 }, { areaKm2: null }],
     ['with a fractional area', { area: 2.02 }, { areaKm2: 2.02 }],
     ['without a region when it is unknown', { region: 'Atlantis' }, { region: null }],
@@ -117,15 +169,11 @@ describe('a country stays', () => {
       { flags: { svg: 'https://x.org/f.svg' } },
       { flagUrl: 'https://x.org/f.svg' },
     ],
-    [
-      'with a derived flag when its address is none',
-      { flags: { svg: 'javascript:alert(1)' } },
-      { flagUrl: 'https://flagcdn.com/ch.svg' },
-    ],
+    ['without a flag when its address is none', { flags: { svg: 'javascript:alert(1)' } }, { flagUrl: null }],
     ['with its capital when that is no list', { capital: 'Bern' }, { capitals: ['Bern'] }],
     ['without a capital when that is empty', { capital: ['', null] }, { capitals: [] }],
     ['with one line for a name', { name: { common: '  Swiss\n\t\u00a0land ' } }, { name: 'Swiss land' }],
-    ['with composed letters', { name: { common: 'Cura\u0063\u0327ao' } }, { name: 'Curaçao' }],
+    ['with composed letters', { name: { common: 'Suisse franc\u0327aise' } }, { name: 'Suisse française' }],
     ['with a name of 200 characters', { name: { common: 'x'.repeat(200) } }, { name: 'x'.repeat(200) }],
     ['with new fields passed over', { gini: { 2030: 1 } }, { name: 'Switzerland' }],
   ])('%s', async (_, change, expected) => {
@@ -157,11 +205,17 @@ describe('a currency is dropped, and its country stays, for', () => {
   });
 });
 
-test('a currency with too long a symbol is dropped', async () => {
-  const { switzerland, warnings } = await fetchWith({ currencies: { CHF: { symbol: 'F'.repeat(65) } } });
-  expect(switzerland?.currencies).toEqual([]);
+test('a currency stays without a symbol that is too long, and without a name that is none', async () => {
+  const { switzerland, warnings } = await fetchWith({ currencies: { CHF: { name: 5, symbol: 'F'.repeat(65) } } });
+  expect(switzerland?.currencies).toEqual([{ code: 'CHF', name: null, symbol: null }]);
   expect(warnings).toMatchObject([
-    { message: 'Dropped the currency "CHF" of CH: its symbol is longer than 64 characters' },
+    {
+      code: 'FIELD_REJECTED',
+      country: 'CH',
+      currency: 'CHF',
+      message: expect.stringContaining('name of CHF in CH, "5"'),
+    },
+    { code: 'FIELD_REJECTED', message: expect.stringMatching(/the symbol is longer than 64 characters$/) },
   ]);
 });
 

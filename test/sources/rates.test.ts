@@ -59,6 +59,15 @@ describe.each(NAMES)('%s', (name) => {
     ]);
   });
 
+  test.each([1e308, 1.1e12, 9e-10, 5e-324])('rejects a rate that cannot be: %s', async (rate) => {
+    upstream.facts.rates.CHF = rate;
+    const { records, warnings } = await fetchRates();
+    expect(records.some((record) => record.currency === 'CHF')).toBe(false);
+    expect(warnings.map(({ message }) => message)).toEqual([
+      `Rejected the rate of CHF: ${rate} is not from 1e-9 to 1000000000000`,
+    ]);
+  });
+
   test('counts the rates without a value in one warning', async () => {
     Object.assign(upstream.facts.rates, { CHF: null, KWD: null, JPY: null });
     const { warnings } = await fetchRates();
@@ -88,6 +97,16 @@ describe.each(NAMES)('%s', (name) => {
 const ALL_QUOTED = 166;
 const ISO_QUOTED = 153;
 
+/** Frankfurter does not quote the dollar in dollars. */
+describe.each(['currency-api', 'open-er-api'] as const)('%s', (name) => {
+  test.each([1.1, 5, 0, -1, '1', 1e308])('refuses rates in which the dollar stands at %s', async (rate) => {
+    upstream.facts.rates.USD = rate as number;
+    await expect(ratesSources[name].fetch(ask(http, upstream.urls[name]))).rejects.toMatchObject({
+      reason: `the rates are not for one US dollar: USD is "${JSON.stringify(rate).replaceAll('"', '')}"`,
+    });
+  });
+});
+
 describe('open-er-api', () => {
   const { fetch } = ratesSources['open-er-api'];
   const fetchEdited = (change: Record<string, unknown>) => {
@@ -113,7 +132,6 @@ describe('open-er-api', () => {
     ['another base', { base_code: 'EUR' }, 'the rates are not for one US dollar'],
     ['no time', { time_last_update_unix: null }, 'the answer has no time'],
     ['an impossible time', { time_last_update_unix: 1e300 }, 'the answer has no time'],
-    ['a dollar that is none', { rates: { USD: 1.1 } }, 'the rates are not for one US dollar: USD is 1.1'],
   ])('refuses %s', async (_, change, reason) => {
     await expect(fetchEdited(change)).rejects.toMatchObject({ reason });
   });

@@ -115,6 +115,7 @@ function createSnapshot(version: number, tables: SnapshotTables, day: string): S
   const allCurrencies = new Map(
     currenciesOn(day, tables.currencies).map((it): [string, UsedCurrency] => [it.code, { ...it, countries: [] }]),
   );
+  const quoted = new Set(tables.currencies.filter(({ lastRate }) => lastRate !== null).map(({ code }) => code));
   const currenciesOf = ({ code }: CountryRow) => {
     const codes = tenderOn(code, day) ?? listedOn(day, code, tables.links);
     return codes.flatMap((it) => allCurrencies.get(it) ?? []);
@@ -129,7 +130,7 @@ function createSnapshot(version: number, tables: SnapshotTables, day: string): S
   return {
     version,
     countries: Object.freeze(sorted.map((country) => Object.freeze(country))),
-    currencies: new Map([...allCurrencies].filter(([, it]) => it.countries.length > 0 || it.lastRate !== null)),
+    currencies: new Map([...allCurrencies].filter(([code, it]) => it.countries.length > 0 || quoted.has(code))),
     allCurrencies,
     sources,
     removed: tables.removed.map(({ code, name, removed_at }) => ({ code, name, removedAt: toIso(removed_at) })),

@@ -1,6 +1,7 @@
 import { type StoredCurrency, toCurrency } from '../currencies/currency.service.js';
 import type { Currency } from '../currencies/currency.type.js';
 import { isoStatus } from '../currencies/currency-codes.js';
+import { servedRate } from '../currencies/rates.js';
 import { once, referenceFacts, type Tender } from './reference.js';
 
 /**
@@ -36,10 +37,12 @@ export function isWithdrawn(code: string, day: string): boolean {
 /** The stored currencies and all that ever were legal tender, in the order of their codes. */
 export function currenciesOn(day: string, rows: readonly StoredCurrency[]): Currency[] {
   const stored = new Map(rows.map((row) => [row.code, row]));
+  const rates = new Map(rows.flatMap(({ code, lastRate }) => (lastRate ? [[code, lastRate]] : [])));
   const codes = [...new Set([...stored.keys(), ...datesByCode().keys()])].sort();
   return codes.map((code) => {
     const currency = stored.get(code) ?? toCurrency({ code, name: null, symbol: null });
-    return { ...currency, ...tenderDates(code), isoStatus: isoStatus(code, isWithdrawn(code, day)) };
+    const lastRate = servedRate(code, rates);
+    return { ...currency, lastRate, ...tenderDates(code), isoStatus: isoStatus(code, isWithdrawn(code, day)) };
   });
 }
 

@@ -1,4 +1,5 @@
 import { code as libraryEntry, codes as listedCodes } from 'currency-codes';
+import { fixedRate } from './euro.js';
 
 /** The status of a code in ISO 4217. */
 export enum IsoStatus {
@@ -25,11 +26,11 @@ const NOT_MONEY = new Set([
 const ISO = new Set([...listedCodes(), 'XCG', ...WITHDRAWN]);
 
 /** Where the library has no entry, or 0 for what ISO calls not applicable; the others have 2. */
-const MINOR_UNITS: ReadonlyMap<string, number> = new Map(Object.entries({ BYR: 0, XDR: 2 }));
+const MINOR_UNITS: ReadonlyMap<string, number> = new Map(Object.entries({ BYR: 0, ESP: 0, ITL: 0, LUF: 0, XDR: 2 }));
 
 /** Where the library has no entry. */
 const NUMERIC_CODES: ReadonlyMap<string, string> = new Map(
-  Object.entries({ BYR: '974', HRK: '191', MRO: '478', SLL: '694', STD: '678', VEF: '937', XCG: '532', ZWL: '932' }),
+  Object.entries({ BYR: '974', MRO: '478', SLL: '694', STD: '678', VEF: '937', XCG: '532', ZWL: '932' }),
 );
 
 /** Whether a country may list the code, and a rate of it may be stored. Case-sensitive. */
@@ -50,5 +51,5 @@ export function minorUnit(code: string): number {
 
 /** Three digits; null for codes that are not in ISO 4217. */
 export function numericCode(code: string): string | null {
-  return NUMERIC_CODES.get(code) ?? libraryEntry(code)?.number ?? null;
+  return NUMERIC_CODES.get(code) ?? libraryEntry(code)?.number ?? fixedRate(code)?.numeric ?? null;
 }

@@ -2,12 +2,14 @@ import { Arg, Ctx, FieldResolver, Float, Query, Resolver, Root } from 'type-grap
 import { DataSource } from '../provenance/provenance.type.js';
 import { CurrencyCodeScalar, DateScalar, nullable } from '../scalars.js';
 import type { CurrencyService } from './currency.service.js';
-import { Conversion, Currency, ExchangeRate, HistoryStep } from './currency.type.js';
+import { Conversion, Currency, DateSpan, ExchangeRate, HistoryStep, RatePeriod } from './currency.type.js';
 import { currencyName, currencySymbol } from './currency-labels.js';
 import { PIVOT } from './rates.js';
 
 const BASE = 'The base currency: the rate is for one unit of it.';
 const ON = 'Uses the last observations up to that day. By default, or for a future day, the latest.';
+const TO = 'The last day. By default, that of the last observation.';
+const LIMIT = 'A request may read at most 100,000 observations of the same days.';
 const LOCALE = 'A BCP 47 tag such as `de` or `pt-BR`.';
 
 /** The part of the request context that these resolvers use. */
@@ -110,23 +112,69 @@ export class CurrencyResolver {
 
   @FieldResolver(() => [ExchangeRate], {
     description:
-      'The rates of a range of days, in order, both ends included: at most 3660 days, and only days on which both ' +
-      'currencies were observed. Refreshes add a day each; `country-exchange backfill` adds past days.',
+      'The rates of a range of days, in order, both ends included: only days on which both currencies were observed; ' +
+      `see coverage. Refreshes add a day each; \`country-exchange backfill\` adds past days. ${LIMIT}`,
   })
   history(
     @Root() { code }: Currency,
     @Arg('base', () => CurrencyCodeScalar, { defaultValue: PIVOT, description: BASE }) base: string,
     @Arg('from', () => DateScalar, { description: 'The first day.' }) from: string,
-    @Arg('to', () => DateScalar, nullable('The last day. By default, after 3660 days.'))
+    @Arg('to', () => DateScalar, nullable(TO))
     to: string | null | undefined,
     @Arg('step', () => HistoryStep, {
       defaultValue: HistoryStep.DAY,
-      description: 'WEEK and MONTH keep the last point of each.',
+      description: 'Other steps than DAY keep the last point of each period; `periods` has more of them.',
     })
     step: HistoryStep,
     @Ctx() { currencies }: CurrencyContext,
   ): Promise<ExchangeRate[]> {
-    return currencies.history(code, base, from, to, step);
+    return currencies.history(code, { base, from, to, step });
+  }
+
+  @FieldResolver(() => [RatePeriod], {
+    description:
+      'Last, mean, lowest and highest rate of each period, in order. Periods without an observation of both currencies ' +
+      `are left out. ${LIMIT}`,
+  })
+  periods(
+    @Root() { code }: Currency,
+    @Arg('step', () => HistoryStep, { defaultValue: HistoryStep.MONTH, description: 'The length of the periods.' })
+    step: HistoryStep,
+    @Arg('base', () => CurrencyCodeScalar, { defaultValue: PIVOT, description: BASE }) base: string,
+    @Arg('from', () => DateScalar, { description: 'The first day.' }) from: string,
+    @Arg('to', () => DateScalar, nullable(TO))
+    to: string | null | undefined,
+    @Ctx() { currencies }: CurrencyContext,
+  ): Promise<RatePeriod[]> {
+    return currencies.periods(code, { base, from, to, step });
+  }
+
+  @FieldResolver(
+    () => Float,
+    nullable(
+      'By how many percent the rate has changed between the last observations up to two days: 5 when 1 `base` costs 5 % ' +
+        'more of this currency. Null when there is no observation up to the first day.',
+    ),
+  )
+  change(
+    @Root() { code }: Currency,
+    @Arg('from', () => DateScalar, { description: 'The first day.' }) from: string,
+    @Arg('to', () => DateScalar, nullable(TO))
+    to: string | null | undefined,
+    @Arg('base', () => CurrencyCodeScalar, { defaultValue: PIVOT, description: BASE }) base: string,
+    @Ctx() { currencies }: CurrencyContext,
+  ): Promise<number | null> {
+    return currencies.change(code, { base, from, to });
+  }
+
+  @FieldResolver(
+    () => DateSpan,
+    nullable(
+      'The days of the first and the last observation: outside them, a history is empty. Null if there is none.',
+    ),
+  )
+  coverage(@Root() { code }: Currency, @Ctx() { currencies }: CurrencyContext): Promise<DateSpan | null> {
+    return currencies.coverage(code);
   }
 }
 

@@ -5,17 +5,49 @@ import { AppError, BadUserInputError } from '../errors.js';
 import { Figures } from '../provenance/credits.js';
 import { type ServedSources, sourceOf } from '../provenance/data-source.js';
 import type { DataSource } from '../provenance/provenance.type.js';
-import type { Conversion, Currency, CurrencyDates, ExchangeRate, HistoryStep } from './currency.type.js';
+import type {
+  Conversion,
+  Currency,
+  CurrencyDates,
+  DateSpan,
+  ExchangeRate,
+  HistoryStep,
+  RatePeriod,
+} from './currency.type.js';
 import { minorUnit, numericCode } from './currency-codes.js';
-import { checkRange, convertAmount, crossHistory, exchangeRate, lastDayFrom, type Series, thinOut } from './rates.js';
+import {
+  changeOf,
+  checkOrder,
+  convertAmount,
+  crossHistory,
+  exchangeRate,
+  firstServed,
+  PIVOT,
+  periodsOf,
+  type Series,
+  servedRate,
+  servedSeries,
+  thinOut,
+  withEuro,
+} from './rates.js';
 
 const MAX_CODES = 1000;
 
 /** More than there are currencies. */
 const MAX_TARGETS = 200;
 
-/** One year of daily rates of all currencies. */
-const MAX_POINTS = 100_000;
+/** A year of daily rates of all currencies, or 25 years of nine against another base. */
+const MAX_OBSERVATIONS = 100_000;
+
+interface DayRange {
+  base: string;
+  from: string;
+  to?: string | null | undefined;
+}
+
+interface HistoryRange extends DayRange {
+  step: HistoryStep;
+}
 
 export interface CurrencySource {
   readonly database: { readonly kysely: Kysely<Tables> };
@@ -34,11 +66,14 @@ export interface CurrencySource {
  */
 export class CurrencyService {
   readonly #source: CurrencySource;
-  readonly #lastUpTo = new Map<string, Batch<ExchangeRateRow>>();
+  readonly #maxObservations: number;
+  readonly #lastUpTo = new Map<string, Batch<ExchangeRateRow | null>>();
+  readonly #firstDays = new Map<string, Batch<string | null>>();
   readonly #between = new Map<string, Batch<Series>>();
 
-  constructor(source: CurrencySource) {
+  constructor(source: CurrencySource, maxObservations = MAX_OBSERVATIONS) {
     this.#source = source;
+    this.#maxObservations = maxObservations;
   }
 
   async find(code: string): Promise<Currency | null> {
@@ -70,21 +105,29 @@ export class CurrencyService {
     return [first as DataSource, ...others];
   }
 
-  async history(
-    code: string,
-    base: string,
-    from: string,
-    to: string | null | undefined,
-    step: HistoryStep,
-  ): Promise<ExchangeRate[]> {
-    const last = to ?? lastDayFrom(from);
-    const days = checkRange(from, last);
-    const batch = batchOf(this.#between, `${from} ${last}`, (codes) => {
-      if (days * codes.length <= MAX_POINTS) return readSeries(this.#source.database, codes, from, last);
-      throw new BadUserInputError(`Request fewer currencies or days: at most ${MAX_POINTS} points at once`);
-    });
-    const [baseSeries = new Map(), series = new Map()] = await Promise.all([batch(base), batch(code)]);
-    return thinOut(crossHistory([base, baseSeries], [code, series]), step);
+  async history(code: string, { step, ...range }: HistoryRange): Promise<ExchangeRate[]> {
+    return thinOut(await this.#points(code, range), step);
+  }
+
+  async periods(code: string, { step, ...range }: HistoryRange): Promise<RatePeriod[]> {
+    return periodsOf(await this.#points(code, range), step, range);
+  }
+
+  /** In percent, between the last observations up to the two days. */
+  async change(code: string, { base, from, to }: DayRange): Promise<number | null> {
+    checkOrder(from, to);
+    const [before, after] = await Promise.all([this.rate(code, base, from), this.rate(code, base, to)]);
+    return before && after ? changeOf(before.rate, after.rate) : null;
+  }
+
+  async coverage(code: string): Promise<DateSpan | null> {
+    const last = (await this.find(code))?.lastRate;
+    if (!last) return null;
+    const from = await batchOf(this.#firstDays, '', async (codes) => {
+      const observed = byCode(await readNextRates(this.#source.database, undefined, withEuro(codes)));
+      return new Map(codes.map((it) => [it, firstServed(it, observed)]));
+    })(code);
+    return from ? { from, to: last.observed_on } : null;
   }
 
   /** One entry for each code of `to`, in that order; an error where there is no rate. */
@@ -103,11 +146,28 @@ export class CurrencyService {
     });
   }
 
+  /** The days on which both currencies were observed. */
+  async #points(code: string, { base, from, to }: DayRange): Promise<ExchangeRate[]> {
+    checkOrder(from, to);
+    const limit = this.#maxObservations;
+    const read = (codes: readonly string[]) => readSeries(this.#source.database, codes, { from, to, limit });
+    const batch = batchOf(this.#between, `${from} ${to ?? ''}`, read);
+    const [baseSeries = new Map(), series = new Map()] = await Promise.all([batch(base), batch(code)]);
+    // Requests are served between the long histories of several currencies.
+    if (series.size > 1_000) await turn();
+    return crossHistory([base, baseSeries], [code, series]);
+  }
+
   /** The last observation up to a day, or the last of all. */
   async #lastRate(code: string, on: string | null | undefined): Promise<ExchangeRateRow | null> {
     const last = (await this.find(code))?.lastRate ?? null;
     if (last === null || !on || last.observed_on <= on) return last;
-    const read = async (codes: readonly string[]) => byCode(await readLastRates(this.#source.database, { codes, on }));
+    // The US dollar needs no observation, as in a history.
+    if (code === PIVOT) return { ...last, observed_on: on };
+    const read = async (codes: readonly string[]) => {
+      const rates = byCode(await readLastRates(this.#source.database, { codes: withEuro(codes), on }));
+      return new Map(codes.map((it) => [it, servedRate(it, rates)]));
+    };
     return (await batchOf(this.#lastUpTo, on, read)(code)) ?? null;
   }
 }
@@ -156,21 +216,25 @@ function batchOf<T>(batches: Map<string, Batch<T>>, key: string, read: ReadByCod
 async function readSeries(
   { kysely }: CurrencySource['database'],
   codes: readonly string[],
-  from: string,
-  to: string,
+  { from, to, limit }: Omit<DayRange, 'base'> & { limit: number },
 ): Promise<ReadonlyMap<string, Series>> {
+  const needed = withEuro(codes);
   const rows = await kysely
     .selectFrom('exchange_rates')
     .selectAll()
-    .where('currency_code', 'in', codes)
+    .where('currency_code', 'in', needed)
     .where('observed_on', '>=', from)
-    .where('observed_on', '<=', to)
+    .$if(typeof to === 'string', (days) => days.where('observed_on', '<=', to as string))
     .orderBy('currency_code')
     .orderBy('observed_on')
+    .limit(limit + 1)
     .execute();
-  const series = new Map(codes.map((code) => [code, new Map<string, ExchangeRateRow>()]));
+  if (rows.length > limit) {
+    throw new BadUserInputError(`Request fewer currencies or days: at most ${limit} observations at once`);
+  }
+  const series = new Map(needed.map((code) => [code, new Map<string, ExchangeRateRow>()]));
   for (const row of rows) series.get(row.currency_code)?.set(row.observed_on, row);
-  return series;
+  return new Map(codes.map((code) => [code, servedSeries(code, series)]));
 }
 
 /** A currency without what depends on the day. */

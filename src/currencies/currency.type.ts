@@ -13,19 +13,23 @@ registerEnumType(IsoStatus, {
   },
 });
 
-/** The interval between the points of a history. */
+/** The interval between the points of a history, or the length of periods. */
 export enum HistoryStep {
   DAY = 'DAY',
   WEEK = 'WEEK',
   MONTH = 'MONTH',
+  QUARTER = 'QUARTER',
+  YEAR = 'YEAR',
 }
 registerEnumType(HistoryStep, {
   name: 'HistoryStep',
-  description: 'The interval between the points of a history.',
+  description: 'The interval between the points of a history, or the length of periods.',
   valuesConfig: {
     DAY: { description: 'Every day with an observation.' },
-    WEEK: { description: 'The last observation of each week, Monday to Sunday.' },
-    MONTH: { description: 'The last observation of each calendar month.' },
+    WEEK: { description: 'Monday to Sunday.' },
+    MONTH: { description: 'Calendar months.' },
+    QUARTER: { description: 'Three months, the first from January to March.' },
+    YEAR: { description: 'Calendar years.' },
   },
 });
 
@@ -113,4 +117,42 @@ export class Conversion {
 
   @Field(() => DateScalar, { description: 'The day of the older of the two observations used.' })
   date!: string;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'The rates of a period: units of the currency for 1 `base`.' })
+export class RatePeriod {
+  @Field(() => DateScalar, { description: 'The first day of the period, or of the days asked for.' })
+  from!: string;
+
+  @Field(() => DateScalar, { description: 'The last day of the period, or of the days asked for.' })
+  to!: string;
+
+  @Field(() => Float, { description: 'The last rate, in units of the currency for 1 `base`.' })
+  last!: number;
+
+  @Field(() => Float, {
+    description:
+      'Units of the currency for 1 `base`: the sum of the rates of the days divided by their number, as tax offices ' +
+      'take it. ' +
+      'For a base other than USD, the mean of the cross rates of the days, which is not the quotient of two means.',
+  })
+  average!: number;
+
+  @Field(() => Float, { description: 'The lowest rate, in units of the currency for 1 `base`.' })
+  min!: number;
+
+  @Field(() => Float, { description: 'The highest rate, in units of the currency for 1 `base`.' })
+  max!: number;
+
+  @Field(() => Int, { description: 'How many days of the period have a rate.' })
+  observations!: number;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'A range of days, both ends included.' })
+export class DateSpan {
+  @Field(() => DateScalar, { description: 'The first day.' })
+  from!: string;
+
+  @Field(() => DateScalar, { description: 'The last day.' })
+  to!: string;
 }

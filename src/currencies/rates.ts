@@ -2,7 +2,8 @@ import { Decimal } from 'decimal.js';
 import type { ExchangeRateRow } from '../db/tables.js';
 import { AppError, BadUserInputError } from '../errors.js';
 // Types only: a refresh loads this file, and no GraphQL.
-import type { ExchangeRate, HistoryStep } from './currency.type.js';
+import type { ExchangeRate, HistoryStep, RatePeriod } from './currency.type.js';
+import { EURO, fixedRate } from './euro.js';
 
 /** All rates are stored against this currency; every other pair is a cross rate. */
 export const PIVOT = 'USD';
@@ -16,7 +17,7 @@ const Exact = Decimal.clone({ precision: 40, rounding: Decimal.ROUND_HALF_UP });
 export function crossRate(basePerUsd: number, quotePerUsd: number): number {
   if (basePerUsd === 1) return quotePerUsd;
   if (basePerUsd === quotePerUsd) return 1;
-  return new Exact(quotePerUsd).div(basePerUsd).toSignificantDigits(RATE_DIGITS).toNumber();
+  return rounded(new Exact(quotePerUsd).div(basePerUsd));
 }
 
 /** An error where a double cannot hold the rate. */
@@ -51,25 +52,25 @@ export function convertAmount(amount: number, fromPerUsd: number, toPerUsd: numb
   return new Exact(amount).mul(toPerUsd).div(fromPerUsd).toDecimalPlaces(digits).toNumber();
 }
 
+/** Not rounded: the cross rate of a currency and the euro is the fixed rate, to the last digit. */
+function product(a: number, b: number): number {
+  return new Exact(a).mul(b).toNumber();
+}
+
+function rounded(value: Decimal): number {
+  return value.toSignificantDigits(RATE_DIGITS).toNumber();
+}
+
+/** In percent. */
+export function changeOf(before: number, after: number): number {
+  return rounded(new Exact(after).div(before).minus(1).mul(100));
+}
+
 /** The observations of a currency by day, in the order of the days. */
 export type Series = ReadonlyMap<string, ExchangeRateRow>;
 
-const MAX_DAYS = 3660;
-const MS_PER_DAY = 24 * 60 * 60 * 1000;
-
-/** Returns the number of days; throws BadUserInputError for a negative range or one of more than ten years. */
-export function checkRange(from: string, to: string): number {
-  const days = (Date.parse(to) - Date.parse(from)) / MS_PER_DAY + 1;
-  if (days < 1) throw new BadUserInputError(`from (${from}) must not be after to (${to})`);
-  if (days > MAX_DAYS) {
-    throw new BadUserInputError(`A history may have at most ${MAX_DAYS} days, not ${days}`);
-  }
-  return days;
-}
-
-/** The last day of the longest history that can start on a day. */
-export function lastDayFrom(from: string): string {
-  return new Date(Date.parse(from) + (MAX_DAYS - 1) * MS_PER_DAY).toISOString().slice(0, 10);
+export function checkOrder(from: string, to: string | null | undefined): void {
+  if (to && from > to) throw new BadUserInputError(`from (${from}) must not be after to (${to})`);
 }
 
 /** The days on which both were observed, and a double can hold the rate; gaps are not filled. The US dollar needs no observation. */
@@ -88,15 +89,92 @@ export function crossHistory(
   return points;
 }
 
-/** The last point of each week or month. */
-export function thinOut(points: readonly ExchangeRate[], step: `${HistoryStep}`): ExchangeRate[] {
-  const lastOf = new Map(points.map((point) => [periodOf(point.date, step), point]));
-  return [...lastOf.values()];
+type Step = `${HistoryStep}`;
+
+/** The last point of each period. */
+export function thinOut(points: readonly ExchangeRate[], step: Step): ExchangeRate[] {
+  if (step === 'DAY') return [...points];
+  return [...new Map(points.map((point) => [firstDayOf(point.date, step), point])).values()];
 }
 
-function periodOf(day: string, step: `${HistoryStep}`): string | number {
-  if (step === 'DAY') return day;
-  if (step === 'MONTH') return day.slice(0, 7);
-  // 1 January 1970 was a Thursday.
-  return Math.floor((Date.parse(day) / MS_PER_DAY + 3) / 7);
+/** The figures of each period with points, cut to the days asked for. */
+export function periodsOf(
+  points: readonly ExchangeRate[],
+  step: Step,
+  span: { from: string; to?: string | null | undefined },
+) {
+  const ratesBy = new Map<string, number[]>();
+  for (const { date, rate } of points) {
+    const first = firstDayOf(date, step);
+    const rates = ratesBy.get(first);
+    if (rates) rates.push(rate);
+    else ratesBy.set(first, [rate]);
+  }
+  return Array.from(ratesBy, ([first, rates]): RatePeriod => {
+    const last = lastDayOf(first, step);
+    const from = first < span.from ? span.from : first;
+    return { from, to: span.to && span.to < last ? span.to : last, ...figuresOf(rates) };
+  });
+}
+
+/** Exact sums: those of doubles would depend on the order. */
+function figuresOf(rates: readonly number[]) {
+  const sum = rates.reduce((total, rate) => total.plus(rate), new Exact(0));
+  const least = rates.reduce((a, b) => Math.min(a, b));
+  const most = rates.reduce((a, b) => Math.max(a, b));
+  const average = rounded(sum.div(rates.length));
+  return { last: rates.at(-1) as number, average, min: least, max: most, observations: rates.length };
+}
+
+const MONTHS: Partial<Record<Step, number>> = { MONTH: 1, QUARTER: 3, YEAR: 12 };
+
+/** Weeks begin on Monday. */
+function firstDayOf(day: string, step: Step): string {
+  const date = new Date(day);
+  const months = MONTHS[step];
+  if (months) date.setUTCMonth(date.getUTCMonth() - (date.getUTCMonth() % months), 1);
+  else if (step === 'WEEK') date.setUTCDate(date.getUTCDate() - ((date.getUTCDay() + 6) % 7));
+  return date.toISOString().slice(0, 10);
+}
+
+function lastDayOf(first: string, step: Step): string {
+  const date = new Date(first);
+  const months = MONTHS[step];
+  // Day 0 is the last of the month before.
+  if (months) date.setUTCMonth(date.getUTCMonth() + months, 0);
+  else if (step === 'WEEK') date.setUTCDate(date.getUTCDate() + 6);
+  return date.toISOString().slice(0, 10);
+}
+
+/** What has to be read to know the rates of these currencies. */
+export function withEuro(codes: readonly string[]): string[] {
+  return codes.some((code) => fixedRate(code)) ? [...codes, EURO] : [...codes];
+}
+
+/** The observation that is served: from the adoption of the euro on, that of the euro at the fixed rate. */
+export function servedRate(code: string, observed: ReadonlyMap<string, ExchangeRateRow>): ExchangeRateRow | null {
+  const fixed = fixedRate(code);
+  const euro = observed.get(EURO);
+  if (!fixed || !euro || euro.observed_on < fixed.since) return observed.get(code) ?? null;
+  return { ...euro, currency_code: code, rate: product(euro.rate, fixed.perEuro) };
+}
+
+/** The same for each day of a history. */
+export function servedSeries(code: string, observed: ReadonlyMap<string, Series>): Series {
+  const own = observed.get(code) ?? new Map<string, ExchangeRateRow>();
+  const since = fixedRate(code)?.since;
+  if (since === undefined) return own;
+  const before = [...own.values()].filter((row) => row.observed_on < since);
+  const after = [...(observed.get(EURO)?.values() ?? [])].filter((row) => row.observed_on >= since);
+  const served = after.flatMap((euro) => servedRate(code, new Map([[EURO, euro]])) ?? []);
+  return new Map([...before, ...served].map((row) => [row.observed_on, row]));
+}
+
+/** The first day that is served, of the first days that were observed. */
+export function firstServed(code: string, observed: ReadonlyMap<string, ExchangeRateRow>): string | null {
+  const own = observed.get(code)?.observed_on ?? null;
+  const euro = observed.get(EURO)?.observed_on;
+  const since = fixedRate(code)?.since;
+  if (!since || !euro || (own && own < since)) return own;
+  return euro < since ? since : euro;
 }

@@ -23,8 +23,8 @@ describeEachDatabase((open) => {
     });
 
     it('have a rate or not', async () => {
-      expect(await list('(codes: ["CHF", "DEM"], hasRate: true)')).toEqual([{ code: 'CHF' }]);
-      expect(await list('(codes: ["CHF", "DEM"], hasRate: false)')).toEqual([{ code: 'DEM' }]);
+      expect(await list('(codes: ["CHF", "TRL"], hasRate: true)')).toEqual([{ code: 'CHF' }]);
+      expect(await list('(codes: ["CHF", "TRL"], hasRate: false)')).toEqual([{ code: 'TRL' }]);
       const without = await list('(hasRate: false)');
       expect((await list('(hasRate: true)')).length + without.length).toBe((await list('')).length);
     });

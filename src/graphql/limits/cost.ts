@@ -85,7 +85,9 @@ function costOf({ schema, document, operationName, variables }: CostedOperation)
 /** One for each field of the response. */
 const byListSize: ComplexityEstimator = ({ type, field, args, childComplexity }) => {
   const isList = isListType(getNullableType(field.type));
-  const reading = type.name === 'Query' && !field.name.startsWith('__') ? ROOT_COST : 1;
+  const isRoot = type.name === 'Query' && !field.name.startsWith('__');
+  const isHistory = SIZES[`${type.name}.${field.name}`] === pointsOf;
+  const reading = isRoot ? ROOT_COST : isHistory ? daysOf(args) * DAY_COST : 1;
   return reading + childComplexity * listSize(`${type.name}.${field.name}`, isList, args);
 };
 
@@ -103,11 +105,23 @@ const firstOf =
     return typeof wanted === 'number' ? Math.min(Math.max(wanted, 0), all) : all;
   };
 
-/** The execution reports invalid dates. */
+/** No source has earlier rates. */
+const FIRST_DAY = Date.parse('1999-01-04');
+
+/** The days of a range that can have rates. The execution reports invalid dates. */
 const daysOf: SizeOf = ({ from, to }) => {
-  const days = (Date.parse(String(to)) - Date.parse(String(from))) / MS_PER_DAY + 1;
-  return days > 0 ? days : 1;
+  const now = Date.now();
+  const last = typeof to === 'string' ? Math.min(Date.parse(to), now) : now;
+  const days = (last - Math.max(Date.parse(String(from)), FIRST_DAY)) / MS_PER_DAY + 1;
+  return days > 0 ? Math.round(days) : 1;
 };
+
+const DAYS_IN: Readonly<Record<string, number>> = { WEEK: 7, MONTH: 30, QUARTER: 91, YEAR: 365 };
+
+const pointsOf: SizeOf = (args) => Math.ceil(daysOf(args) / (DAYS_IN[String(args.step)] ?? 1));
+
+/** A day that is only read, for one point of many days. */
+const DAY_COST = 0.1;
 
 /** The lengths of lists as far as they are known before the execution: their fields cost as many times. */
 const SIZES: Readonly<Record<string, number | SizeOf>> = {
@@ -129,7 +143,8 @@ const SIZES: Readonly<Record<string, number | SizeOf>> = {
   'Country.borders': 5,
   // The euro has 36, most have one.
   'Currency.countries': 5,
-  'Currency.history': daysOf,
+  'Currency.history': pointsOf,
+  'Currency.periods': pointsOf,
   'Refresh.phases': 6,
   'Refresh.sources': 3,
   'Status.sources': 3,

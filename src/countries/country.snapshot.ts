@@ -1,7 +1,7 @@
 import { readCurrencies } from '../currencies/currency.service.js';
 import type { Currency } from '../currencies/currency.type.js';
 import type { Database } from '../db/database.js';
-import { type CountryCurrencyRow, type CountryRow, toIso } from '../db/tables.js';
+import { type CountryCurrencyRow, type CountryRow, type ExchangeRateRow, toIso } from '../db/tables.js';
 import { Figures } from '../provenance/credits.js';
 import { type ServedFigure, type ServedSources, servedSources, sourceOf } from '../provenance/data-source.js';
 import type { Country, GdpEstimate, RemovedCountry } from './country.type.js';
@@ -111,11 +111,12 @@ async function readTables(database: Database) {
 }
 
 function createSnapshot(version: number, tables: SnapshotTables, day: string): Snapshot {
-  const sources = servedSources(servedFigures(tables), referenceCredits());
   const allCurrencies = new Map(
     currenciesOn(day, tables.currencies).map((it): [string, UsedCurrency] => [it.code, { ...it, countries: [] }]),
   );
   const quoted = new Set(tables.currencies.filter(({ lastRate }) => lastRate !== null).map(({ code }) => code));
+  const quotes = [...quoted].flatMap((code) => allCurrencies.get(code)?.lastRate ?? []);
+  const sources = servedSources(servedFigures(tables, quotes), referenceCredits());
   const currenciesOf = ({ code }: CountryRow) => {
     const codes = tenderOn(code, day) ?? listedOn(day, code, tables.links);
     return codes.flatMap((it) => allCurrencies.get(it) ?? []);
@@ -145,16 +146,14 @@ function listedOn(day: string, country: string, links: readonly CountryCurrencyR
   return codes.filter((code) => !isWithdrawn(code, day));
 }
 
-function servedFigures({ countries, currencies }: SnapshotTables): ServedFigure[] {
+function servedFigures({ countries }: SnapshotTables, quotes: readonly ExchangeRateRow[]): ServedFigure[] {
   return [
     ...countries.flatMap(({ code, source, observed_on, gdp_source, gdp_year }) => [
       { figures: Figures.COUNTRIES, source, from: observed_on, to: observed_on },
       ...(gdp_source && gdp_year ? [gdpFigure(gdp_source, gdp_year)] : []),
       ...(countryFacts().has(code) ? referenceFigures() : []),
     ]),
-    ...currencies.flatMap(({ lastRate: it }) =>
-      it ? [{ figures: Figures.RATES, source: it.source, from: it.observed_on, to: it.observed_on }] : [],
-    ),
+    ...quotes.map((it) => ({ figures: Figures.RATES, source: it.source, from: it.observed_on, to: it.observed_on })),
   ];
 }
 

@@ -59,7 +59,7 @@ describeEachDatabase((open) => {
     });
 
     it('answers at once when it is not to be waited for', async () => {
-      app.upstream.answer('restcountries-v3', faults.late(200));
+      app.upstream.answer('restcountries-v3', faults.late(2_000));
       const { refreshCountries } = await app.query(RefreshCountriesDocument, { input: { wait: false } });
       expect(refreshCountries).toMatchObject({ state: 'RUNNING', finishedAt: null });
       const { status } = await app.query(ServerStatusDocument);

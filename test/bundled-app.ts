@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect } from 'vitest';
+import { prepareNames } from '../src/countries/country-names.js';
 import { startApp, type TestApp } from './app.js';
 import type { TestDatabase } from './databases.js';
 
@@ -18,6 +19,8 @@ export function withBundledApp(open: () => Promise<TestDatabase>): BundledApp {
     const bundled = { COUNTRIES_SOURCE: 'bundled', RATES_SOURCE: 'bundled', GDP_URL: '' };
     app = await startApp((await open()).url, bundled);
     await app.context.services.refreshes.start().done;
+    // On a busy machine the first look-up of a name could exceed the time of a query.
+    await prepareNames();
   });
   afterAll(() => app.close());
   return {

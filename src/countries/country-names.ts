@@ -24,7 +24,6 @@ export interface CountryNames {
 export const NO_NAMES: CountryNames = { bySearchKey: new Map(), text: '\n', nameKeys: [] };
 
 const countries = new Map<string, CountryNames>();
-const claims = new Map<string, { claim: number; codes: string[] }>();
 const steps = readNames();
 
 /** By alpha-2 code. */
@@ -35,19 +34,30 @@ export function countryNames(): ReadonlyMap<string, CountryNames> {
 
 /** The countries with the strongest claim to a name, by search key: most names are of one country alone. */
 export function bearers(key: string): readonly string[] {
-  while (!steps.next().done);
-  return claims.get(key)?.codes ?? [];
+  const found = [...countryNames()].flatMap(([code, { bySearchKey }]) => {
+    const known = bySearchKey.get(key);
+    return known ? [{ code, claim: known.claim }] : [];
+  });
+  const strongest = Math.min(...found.map(({ claim }) => claim));
+  return found.filter(({ claim }) => claim === strongest).map(({ code }) => code);
 }
 
+const SLICE_MS = 10;
+
 /**
- * Reads the names, which takes some 0.2 s and 7 MB once in a process, for the first look-up that needs them. Other
+ * Reads the names, which takes some 0.2 s and 6 MB once in a process, for the first look-up that needs them. Other
  * requests are answered meanwhile: without this, the first call of the functions above would do it all at once.
  */
 export async function prepareNames(): Promise<void> {
-  while (!steps.next().done) await setImmediate();
+  let sliceEnd = performance.now() + SLICE_MS;
+  while (!steps.next().done) {
+    if (performance.now() < sliceEnd) continue;
+    await setImmediate();
+    sliceEnd = performance.now() + SLICE_MS;
+  }
 }
 
-/** In steps of less than a millisecond each. */
+/** In steps of about a millisecond each. */
 function* readNames() {
   const spellings: Spellings[] = [];
   for (const locale of NAME_LOCALES) {
@@ -55,17 +65,9 @@ function* readNames() {
     yield;
   }
   for (const facts of referenceFacts().values()) {
-    const names = namesOf(facts, spellings);
-    countries.set(facts.code, names);
-    for (const [key, { claim }] of names.bySearchKey) addClaim(key, claim, facts.code);
+    countries.set(facts.code, namesOf(facts, spellings));
     yield;
   }
-}
-
-function addClaim(key: string, claim: number, code: string): void {
-  const known = claims.get(key);
-  if (!known || claim < known.claim) claims.set(key, { claim, codes: [code] });
-  else if (claim === known.claim) known.codes.push(code);
 }
 
 type Named = readonly [name: string, locale: string | null];

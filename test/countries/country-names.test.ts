@@ -4,7 +4,7 @@ import { CountryService } from '../../src/countries/country.service.js';
 import { type Snapshot, SnapshotCache } from '../../src/countries/country.snapshot.js';
 import type { Country } from '../../src/countries/country.type.js';
 import { findByEnglishName, findByName, searchCountries } from '../../src/countries/country-search.js';
-import { referenceFacts } from '../../src/countries/reference.js';
+import { findLanguage } from '../../src/countries/reference.js';
 import { createDisplayNames, NAME_LOCALES } from '../../src/locales.js';
 import { bundledDatabase } from '../bundled.js';
 import { describeEachDatabase } from '../databases.js';
@@ -17,10 +17,12 @@ function listed(beginning: string): string[] {
   return [...paragraph.matchAll(/`([^`]+)`/g)].map(([, word]) => word as string);
 }
 
-/** All regional variants that this Node knows of the documented languages, and other tags for some of them. */
+/** The regional variants of the documented languages where they are spoken, and other tags for some of them. */
 function variants(): string[] {
   const languages = new Set(NAME_LOCALES.map((locale) => locale.split(/-(?:[A-Z]{2}|\d{3})$/)[0] as string));
-  const tags = [...languages].flatMap((language) => [...referenceFacts().keys()].map((code) => `${language}-${code}`));
+  const tags = [...languages].flatMap((language) =>
+    (findLanguage(language)?.countryCodes ?? []).map((code) => `${language}-${code}`),
+  );
   const known = (tag: string) => new Intl.DisplayNames(tag, { type: 'region' }).resolvedOptions().locale === tag;
   return [...tags.filter(known), 'zh-TW', 'zh-HK', 'no', 'iw', 'tl', 'es-419'];
 }

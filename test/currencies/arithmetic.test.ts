@@ -72,7 +72,8 @@ function serving(rates: Record<string, number>): CurrencyService {
   const currencies = Object.entries(rates).map(([code, rate]) => {
     return [code, { code, lastRate: rowOf(code, rate) }] as const;
   });
-  const current = async () => ({ currencies: new Map(currencies) });
+  const known = new Map(currencies);
+  const current = async () => ({ currencies: known, allCurrencies: known });
   return new CurrencyService({ current } as unknown as ConstructorParameters<typeof CurrencyService>[0]);
 }
 

@@ -188,7 +188,8 @@ async function drawnBy(attempt: Parameters<Fault['hit']>[0]['attempt'], draw: ()
   const { id, state } = await refreshes.start().done;
   await refreshes.drawn();
   const report = await refreshes.reports.find(id);
-  return `${state}, ${report?.warnings.map(({ code }) => code).join(', ')}`;
+  const codes = report?.warnings.map(({ code }) => code).filter((code) => code !== 'CURRENCY_DIFFERS');
+  return `${state}, ${codes?.join(', ')}`;
 }
 
 function onPhase(refreshes: RefreshService, name: PhaseName, act: (report: Refresh) => void): void {

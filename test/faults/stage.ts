@@ -127,7 +127,8 @@ export async function outcomeOf(refreshes: RefreshService): Promise<Outcome> {
 }
 
 export function successful({ warnings, joined }: Pick<Refresh, 'warnings' | 'joined'>): Outcome {
-  const codes = [...new Set(warnings.map(({ code }) => code))].sort();
+  // Some sources always list other currencies than the legal tender.
+  const codes = [...new Set(warnings.map(({ code }) => code))].filter((code) => code !== 'CURRENCY_DIFFERS').sort();
   const notes = [...(joined ? ['joined'] : []), ...codes];
   return `SUCCEEDED${notes.length > 0 ? `, ${notes.join(', ')}` : ''}`;
 }

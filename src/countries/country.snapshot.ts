@@ -1,5 +1,5 @@
-import { readCurrencies } from '../currencies/currency.service.js';
 import type { Currency } from '../currencies/currency.type.js';
+import { readCurrencies } from '../currencies/repository.js';
 import type { Database } from '../db/database.js';
 import { type CountryCurrencyRow, type CountryRow, type ExchangeRateRow, toIso } from '../db/tables.js';
 import { Figures } from '../provenance/credits.js';

@@ -1,7 +1,7 @@
-import { type StoredCurrency, toCurrency } from '../currencies/currency.service.js';
 import type { Currency } from '../currencies/currency.type.js';
 import { isoStatus } from '../currencies/currency-codes.js';
 import { servedRate } from '../currencies/rates.js';
+import { type StoredCurrency, toCurrency } from '../currencies/repository.js';
 import { once, referenceFacts, type Tender } from './reference.js';
 
 /**

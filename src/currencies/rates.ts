@@ -61,9 +61,11 @@ function rounded(value: Decimal): number {
   return value.toSignificantDigits(RATE_DIGITS).toNumber();
 }
 
-/** In percent. */
+/** In percent. An error where a double cannot hold it. */
 export function changeOf(before: number, after: number): number {
-  return rounded(new Exact(after).div(before).minus(1).mul(100));
+  const change = rounded(new Exact(after).div(before).minus(1).mul(100));
+  if (Number.isFinite(change)) return change;
+  throw new AppError('RATE_UNAVAILABLE', 'The change between the two rates is too large for a number');
 }
 
 /** The observations of a currency by day, in the order of the days. */

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { readLastRates, readNextRates } from '../currencies/currency.service.js';
+import { readLastRates, readNextRates } from '../currencies/repository.js';
 import type { Database, Statement } from '../db/database.js';
 import type { ExchangeRateRow } from '../db/tables.js';
 import { chunk } from '../db/write.js';

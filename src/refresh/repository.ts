@@ -1,4 +1,4 @@
-import { readLastRates } from '../currencies/currency.service.js';
+import { readLastRates } from '../currencies/repository.js';
 import type { Database, Statement } from '../db/database.js';
 import { type CountryCurrencyRow, type RefreshRow, toStored } from '../db/tables.js';
 import { chunk } from '../db/write.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { CurrencyService } from '../../src/currencies/currency.service.js';
-import { convertAmount, crossHistory, crossRate } from '../../src/currencies/rates.js';
+import { changeOf, convertAmount, crossHistory, crossRate } from '../../src/currencies/rates.js';
 
 it.each([
   [1.005, 1, 1, 2, 1.01],
@@ -50,6 +50,21 @@ it('answers a rate that is a number, or says that there is none, whatever the tw
         expect(points.map((point) => point.rate)).toEqual(Number.isFinite(rate.rate) ? [rate.rate] : []);
       },
     ),
+  );
+});
+
+it('answers a change in percent that is a number, or says that there is none', () => {
+  fc.assert(
+    fc.property(positive, positive, (before, after) => {
+      try {
+        const change = changeOf(before, after);
+        expect(change).toBeGreaterThanOrEqual(-100);
+        expect(change).toBeLessThan(Number.POSITIVE_INFINITY);
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'RATE_UNAVAILABLE' });
+        expect(after / before).toBeGreaterThan(1e300);
+      }
+    }),
   );
 });
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readLastRates } from '../../src/currencies/currency.service.js';
+import { readLastRates } from '../../src/currencies/repository.js';
 import type { Database } from '../../src/db/database.js';
 import { describeEachDatabase } from '../databases.js';
 

@@ -1,5 +1,6 @@
 import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
 import { GraphQLSafeInt } from 'graphql-scalars';
+import { isDay } from './days.js';
 
 /** Whole numbers up to 2^53: the sum of all populations does not fit GraphQL's Int. */
 export const SafeIntScalar = GraphQLSafeInt;
@@ -25,7 +26,7 @@ export const DateScalar = textScalar({
   description: 'A calendar day, `YYYY-MM-DD`.',
   pattern: /^\d{4}-\d{2}-\d{2}$/,
   expected: 'a day such as 2026-03-19',
-  accept: isCalendarDay,
+  accept: isDay,
 });
 
 /** Values are ISO text already, so that no Date object is created for each field. */
@@ -61,11 +62,6 @@ function textScalar({ name, description, pattern, expected, parse, accept }: Tex
     parseValue: read,
     parseLiteral: (node) => read(node.kind === Kind.STRING ? node.value : undefined),
   });
-}
-
-function isCalendarDay(day: string): boolean {
-  const moment = new Date(`${day}T00:00:00Z`);
-  return !Number.isNaN(moment.getTime()) && moment.toISOString().startsWith(day);
 }
 
 /** The options of a field or an argument that may be null. */

@@ -66,8 +66,16 @@ describe.each(testDialects)('the command line on %s', (dialect) => {
     );
     expect(await run(['backfill', '--from', 'yesterday'], env)).toMatchObject({
       exitCode: 1,
-      stderr: 'country-exchange: "yesterday" is no day: write it as 2026-03-19\n',
+      stderr: 'country-exchange: "yesterday" is not a date: use YYYY-MM-DD\n',
     });
+  });
+
+  it('ends a backfill with the exit code 1 when none of its days could be had', async () => {
+    upstream.answer('currency-api', faults.status(404));
+    const { exitCode, stdout } = await run(['backfill', '--from', '2026-02-01', '--to', '2026-02-02'], env);
+    upstream.restore();
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/^0 days of currency-api stored, 0 were there already, 2 could not be had$/m);
   });
 
   it('fails with one line and the exit code 1 when a source fails', async () => {

@@ -1,7 +1,7 @@
 import { Presets, SingleBar } from 'cli-progress';
+import { daysIn } from '../days.js';
 import type { Logger } from '../logger.js';
 import { type BackfillProgress, type BackfillReport, backfill } from '../refresh/backfill.js';
-import { daysIn } from '../refresh/backfill-days.js';
 import { exitFor, onStopSignal } from '../shutdown.js';
 import { createSources } from '../sources/sources.js';
 import { withDatabase } from './context.js';

@@ -48,10 +48,6 @@ export class CountryService {
     return tenderOn(code, day)?.flatMap((it) => allCurrencies.get(it) ?? []) ?? currencies;
   }
 
-  async count(filter?: CountryFilter | null): Promise<number> {
-    return (await this.#matching(filter)).length;
-  }
-
   /** Sums by group, or in total without a grouping. */
   async stats(groupBy?: CountryGrouping | null, filter?: CountryFilter | null): Promise<CountryStats[]> {
     return summarise(await this.#matching(filter), groupBy);

@@ -1,5 +1,6 @@
 import type { Currency } from '../currencies/currency.type.js';
 import { readCurrencies } from '../currencies/repository.js';
+import { toDay } from '../days.js';
 import type { Database } from '../db/database.js';
 import { type CountryCurrencyRow, type CountryRow, type ExchangeRateRow, toIso } from '../db/tables.js';
 import { Figures } from '../provenance/credits.js';
@@ -89,7 +90,7 @@ export class SnapshotCache {
 
   /** Drops what was read if anything was committed in the meantime: it may be a mix of old and new rows. */
   async #load(version: number): Promise<void> {
-    const day = new Date().toISOString().slice(0, 10);
+    const day = toDay(Date.now());
     const tables = await readTables(this.database);
     this.database.dataVersion.invalidate();
     const versionAfter = await this.version();

@@ -2,6 +2,7 @@ import type { Currency } from '../currencies/currency.type.js';
 import { isoStatus } from '../currencies/currency-codes.js';
 import { servedRate } from '../currencies/rates.js';
 import { type StoredCurrency, toCurrency } from '../currencies/repository.js';
+import { addDays } from '../days.js';
 import { once, referenceFacts, type Tender } from './reference.js';
 
 /**
@@ -54,10 +55,8 @@ export function tenderChanges(now = Date.now()): number {
   return changes().findLastIndex((at) => at <= now) + 1;
 }
 
-const MS_PER_DAY = 24 * 60 * 60 * 1000;
-
 const changes = once((): readonly number[] => {
-  const days = allTender().flatMap(({ from, to }) => [Date.parse(from), ...(to ? [Date.parse(to) + MS_PER_DAY] : [])]);
+  const days = allTender().flatMap(({ from, to }) => [Date.parse(from), ...(to ? [Date.parse(addDays(to, 1))] : [])]);
   return [...new Set(days)].sort((a, b) => a - b);
 });
 
@@ -84,7 +83,6 @@ function datesOf(spans: readonly CountryTender[]): TenderDates {
 
 /** What the countries that had it to the end have on the next day. Null where they went different ways. */
 function successorIn(countries: readonly string[], validTo: string): string | null {
-  const nextDay = new Date(Date.parse(validTo) + MS_PER_DAY).toISOString().slice(0, 10);
-  const [first, ...others] = new Set(countries.map((country) => tenderOn(country, nextDay)?.[0] ?? null));
+  const [first, ...others] = new Set(countries.map((country) => tenderOn(country, addDays(validTo, 1))?.[0] ?? null));
   return others.length === 0 ? (first ?? null) : null;
 }

@@ -1,4 +1,5 @@
 import { Decimal } from 'decimal.js';
+import { toDay } from '../days.js';
 import type { ExchangeRateRow } from '../db/tables.js';
 import { AppError, BadUserInputError } from '../errors.js';
 // Types only: a refresh loads this file, and no GraphQL.
@@ -136,7 +137,7 @@ function firstDayOf(day: string, step: Step): string {
   const months = MONTHS[step];
   if (months) date.setUTCMonth(date.getUTCMonth() - (date.getUTCMonth() % months), 1);
   else if (step === 'WEEK') date.setUTCDate(date.getUTCDate() - ((date.getUTCDay() + 6) % 7));
-  return date.toISOString().slice(0, 10);
+  return toDay(date);
 }
 
 function lastDayOf(first: string, step: Step): string {
@@ -145,7 +146,7 @@ function lastDayOf(first: string, step: Step): string {
   // Day 0 is the last of the month before.
   if (months) date.setUTCMonth(date.getUTCMonth() + months, 0);
   else if (step === 'WEEK') date.setUTCDate(date.getUTCDate() + 6);
-  return date.toISOString().slice(0, 10);
+  return toDay(date);
 }
 
 /** What has to be read to know the rates of these currencies. */

@@ -1,6 +1,6 @@
+import { addDays, daysIn, isDay, toDay } from '../days.js';
 import type { Database } from '../db/database.js';
 import { BadUserInputError } from '../errors.js';
-import { isDay } from '../sources/json.js';
 import type { DaySpan } from '../sources/source.js';
 import type { PastRates } from '../sources/sources.js';
 
@@ -13,10 +13,10 @@ export interface BackfillDays {
 
 /** The days asked for. Throws BadUserInputError for an invalid date, or one that the source has no rates of. */
 export function backfillSpan({ from, to, now = new Date() }: BackfillDays, source: PastRates): DaySpan {
-  const today = now.toISOString().slice(0, 10);
-  const last = to ?? nextDay(today, -1);
+  const today = toDay(now);
+  const last = to ?? addDays(today, -1);
   for (const day of [from, last]) {
-    if (!isDay(day)) throw new BadUserInputError(`"${day}" is no day: write it as 2026-03-19`);
+    if (!isDay(day)) throw new BadUserInputError(`"${day}" is not a date: use YYYY-MM-DD`);
   }
   if (from > last) throw new BadUserInputError(`The first day (${from}) is after the last (${last})`);
   if (from < source.firstDay) {
@@ -43,9 +43,9 @@ export async function storedDays({ kysely }: Database, { from, to }: DaySpan, so
 
 /** What is left to be fetched, in as few requests as the source allows. */
 export function missingSpans(span: DaySpan, stored: readonly string[], source: PastRates): DaySpan[] {
-  const ends = [nextDay(span.from, -1), ...stored, nextDay(span.to, 1)];
+  const ends = [addDays(span.from, -1), ...stored, addDays(span.to, 1)];
   const gaps = ends.slice(1).flatMap((end, at) => {
-    const gap = { from: nextDay(ends[at] as string, 1), to: nextDay(end, -1) };
+    const gap = { from: addDays(ends[at] as string, 1), to: addDays(end, -1) };
     const isInside = at > 0 && at < stored.length;
     return daysIn(gap) > (isInside ? source.longestPause : 0) ? [gap] : [];
   });
@@ -54,19 +54,9 @@ export function missingSpans(span: DaySpan, stored: readonly string[], source: P
 
 function split({ from, to }: DaySpan, maxDays: number): DaySpan[] {
   const spans: DaySpan[] = [];
-  for (let first = from; first <= to; first = nextDay(first, maxDays)) {
-    const last = nextDay(first, maxDays - 1);
+  for (let first = from; first <= to; first = addDays(first, maxDays)) {
+    const last = addDays(first, maxDays - 1);
     spans.push({ from: first, to: last < to ? last : to });
   }
   return spans;
-}
-
-const MS_PER_DAY = 24 * 60 * 60 * 1000;
-
-export function daysIn({ from, to }: DaySpan): number {
-  return (Date.parse(to) - Date.parse(from)) / MS_PER_DAY + 1;
-}
-
-export function nextDay(day: string, days: number): string {
-  return new Date(Date.parse(day) + days * MS_PER_DAY).toISOString().slice(0, 10);
 }

@@ -1,12 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { readLastRates, readNextRates } from '../currencies/repository.js';
+import { addDays, daysIn } from '../days.js';
 import type { Database, Statement } from '../db/database.js';
 import type { ExchangeRateRow } from '../db/tables.js';
 import { chunk } from '../db/write.js';
 import { AppError, SourceUnavailableError } from '../errors.js';
 import type { DaySpan, RateRecord } from '../sources/source.js';
 import type { PastRates, Sources } from '../sources/sources.js';
-import { type BackfillDays, backfillSpan, daysIn, missingSpans, nextDay, storedDays } from './backfill-days.js';
+import { type BackfillDays, backfillSpan, missingSpans, storedDays } from './backfill-days.js';
 import { DayByDay } from './day-by-day.js';
 
 export interface BackfillOptions extends BackfillDays {
@@ -121,7 +122,7 @@ class BackfillStore {
   async add(span: DaySpan, records: RateRecord[]): Promise<void> {
     const { database } = this.#options;
     const [before, within, held] = await Promise.all([
-      readLastRates(database, { on: nextDay(span.from, -1) }),
+      readLastRates(database, { on: addDays(span.from, -1) }),
       this.#storedWithin(span),
       database.kysely.selectFrom('held_rates').selectAll().execute(),
     ]);

@@ -1,4 +1,5 @@
 import { isWithdrawn, tenderOn } from '../countries/tender.js';
+import { addDays, toDay } from '../days.js';
 import type { CountryRow } from '../db/tables.js';
 import { SourceUnavailableError } from '../errors.js';
 import {
@@ -120,14 +121,12 @@ export function refuseOlderSet(countries: SourceAnswer<CountryRecord>, stored: S
   );
 }
 
-const MS_PER_DAY = 24 * 60 * 60 * 1000;
-
 /**
  * Leaves out rates with a future date: until that day, no other rate would replace them. Tomorrow is accepted, because
  * the day begins earlier in the east.
  */
 export function withoutFutureRates(answer: SourceAnswer<RateRecord>, now: Date): SourceAnswer<RateRecord> {
-  const tomorrow = new Date(now.getTime() + MS_PER_DAY).toISOString().slice(0, 10);
+  const tomorrow = addDays(toDay(now), 1);
   const records = answer.records.filter((record) => record.observedOn <= tomorrow);
   const left = answer.records.length - records.length;
   if (left === 0) return answer;

@@ -1,5 +1,6 @@
 import { estimateGdp, type GdpMethod } from '../countries/gdp.js';
 import { referenceFacts, referenceSymbol } from '../countries/reference.js';
+import { toDay } from '../days.js';
 import { type CountryCurrencyRow, type CountryRow, type CurrencyRow, toStored } from '../db/tables.js';
 import {
   type CountryRecord,
@@ -38,7 +39,7 @@ export function merge(answers: Fetched, stored: Stored, options: MergeOptions): 
   const figures = gdpFigures(fetched.gdp, stored);
   const common = editionOf(fetched.countries.use, options.now);
   const wanted = fetched.countries.records.filter((record) => !stored.excluded.has(record.code));
-  const day = options.now.toISOString().slice(0, 10);
+  const day = toDay(options.now);
   const records = wanted.map(keepKnownFacts(stored, day));
   const countries = records.map((country, at) => {
     const row = countryRow(country, common, rates.perUsd, figures, options);

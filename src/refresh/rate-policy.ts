@@ -3,7 +3,7 @@ import type { ExchangeRateRow } from '../db/tables.js';
 import { BUNDLED } from '../provenance/credits.js';
 import { type RateRecord, type SourceAnswer, storedSource, type Warning } from '../sources/source.js';
 import type { Stored } from './model.js';
-import { type Pair, shiftIn } from './shifts.js';
+import { factor, type Pair, shiftIn } from './shifts.js';
 
 export interface BelievableRates {
   /** The last observation of each currency, fetched or stored, in units for 1 USD. */
@@ -136,14 +136,10 @@ const CONFIRMING_FACTOR = 2;
 
 /** Regardless of the age of the last observation: a real jump is merely stored one observation later. */
 export function isPlausible(row: ExchangeRateRow, last: ExchangeRateRow): boolean {
-  return factor(row, last) <= LARGEST_FACTOR;
+  return factor(row.rate, last.rate) <= LARGEST_FACTOR;
 }
 
 /** Whether an observation of a later day agrees with the quarantined one. */
 function confirms(row: ExchangeRateRow, candidate: ExchangeRateRow): boolean {
-  return row.observed_on > candidate.observed_on && factor(row, candidate) <= CONFIRMING_FACTOR;
-}
-
-function factor(a: ExchangeRateRow, b: ExchangeRateRow): number {
-  return Math.max(a.rate / b.rate, b.rate / a.rate);
+  return row.observed_on > candidate.observed_on && factor(row.rate, candidate.rate) <= CONFIRMING_FACTOR;
 }

@@ -61,6 +61,7 @@ export function shiftIn(what: string, { source }: SourceUse, pairs: readonly Pai
   return { code: isInverted ? 'RATES_INVERTED' : 'FIGURES_SHIFTED', country: null, currency: null, message };
 }
 
-function factor(a: number, b: number): number {
+/** How far apart two figures are, whichever is the larger. */
+export function factor(a: number, b: number): number {
   return Math.max(a / b, b / a);
 }

@@ -1,11 +1,10 @@
 import type { Snapshots } from '../countries/country.snapshot.js';
+import { MS_PER_DAY } from '../days.js';
 import { dataLicence, isMostlyBundled } from '../provenance/data-source.js';
 import { VERSION } from '../runtime.js';
 import { SUMMARY_IMAGE_PATH } from '../summary/summary.js';
 import type { RefreshService } from './refresh.service.js';
 import type { Status } from './refresh.type.js';
-
-const MS_PER_DAY = 24 * 60 * 60 * 1000;
 
 interface StatusParts {
   snapshots: Pick<Snapshots, 'current'>;

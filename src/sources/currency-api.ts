@@ -1,7 +1,8 @@
 import { withDeadline } from '../async.js';
+import { isDay } from '../days.js';
 import { ConfigError, SourceUnavailableError } from '../errors.js';
 import { CREDITS } from '../provenance/credits.js';
-import { at, entriesAt, isDay, unusable } from './json.js';
+import { at, entriesAt, unusable } from './json.js';
 import {
   type DaySpan,
   MIN_MARKET_RATES,

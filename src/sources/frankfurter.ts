@@ -1,5 +1,6 @@
+import { isDay } from '../days.js';
 import { CREDITS } from '../provenance/credits.js';
-import { at, isDay, unusable, withQuery } from './json.js';
+import { at, unusable, withQuery } from './json.js';
 import type { DaySpan, RatesSource, SourceRequest } from './source.js';
 import { type RawRate, validateRates } from './validate-figures.js';
 

@@ -1,3 +1,4 @@
+import { toDay } from '../days.js';
 import { SourceUnavailableError } from '../errors.js';
 
 /** The value at a path in untrusted JSON; undefined if there is none. Own properties only. */
@@ -22,17 +23,10 @@ export function entriesAt(value: unknown, ...path: readonly (string | number)[])
   return typeof found === 'object' && found !== null ? Object.entries(found) : [];
 }
 
-/** Whether it is a day of the calendar, written `YYYY-MM-DD`. */
-export function isDay(value: unknown): value is string {
-  if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}$/.test(value)) return false;
-  const time = Date.parse(`${value}T00:00:00Z`);
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(value);
-}
-
 /** The day of an HTTP date, `YYYY-MM-DD`; null if it is not one. */
 export function dayOf(httpDate: string | null): string | null {
   const time = Date.parse(httpDate ?? '');
-  return Number.isNaN(time) ? null : new Date(time).toISOString().slice(0, 10);
+  return Number.isNaN(time) ? null : toDay(time);
 }
 
 /** The error for JSON that is not what was asked for: the upstream's own message if it has one, else the complaint. */

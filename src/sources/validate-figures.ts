@@ -1,6 +1,7 @@
 import { isCurrencyCode } from '../currencies/currency-codes.js';
+import { isDay } from '../days.js';
 import { SourceUnavailableError } from '../errors.js';
-import { isDay, quotedValue } from './json.js';
+import { quotedValue } from './json.js';
 import {
   answerOf,
   type DaySpan,

@@ -1,7 +1,8 @@
+import { isDay } from '../days.js';
 import { SourceUnavailableError } from '../errors.js';
 import { CREDITS } from '../provenance/credits.js';
 import type { JsonResponse } from './http-client.js';
-import { at, isDay, unusable, withQuery } from './json.js';
+import { at, unusable, withQuery } from './json.js';
 import type { GdpSource, SourceRequest } from './source.js';
 import { validateGdp } from './validate-figures.js';
 

@@ -54,7 +54,7 @@ describe('filters, orders and pages', () => {
         const expected = expectedCodes(known, filter, orderBy);
         const size = Math.ceil((expected.length + 1) / pages);
         const check = async ({ countries }: { countries: CountryService }) => {
-          expect(await countries.count(filter)).toBe(expected.length);
+          expect((await countries.page({ filter, first: 1 })).totalCount).toBe(expected.length);
           expect(await walk(countries, filter, orderBy, size, 'forwards')).toEqual(expected);
           expect(await walk(countries, filter, orderBy, size, 'backwards')).toEqual(expected);
         };

@@ -4,10 +4,11 @@ import { readConfig } from '../../src/config.js';
 import { CountryService } from '../../src/countries/country.service.js';
 import { SnapshotCache } from '../../src/countries/country.snapshot.js';
 import { CurrencyService } from '../../src/currencies/currency.service.js';
+import { daysIn } from '../../src/days.js';
 import type { Database } from '../../src/db/database.js';
 import { createSchema } from '../../src/graphql/schema.js';
 import { type BackfillOptions, type BackfillProgress, backfill } from '../../src/refresh/backfill.js';
-import { backfillSpan, daysIn, missingSpans } from '../../src/refresh/backfill-days.js';
+import { backfillSpan, missingSpans } from '../../src/refresh/backfill-days.js';
 import { DayByDay } from '../../src/refresh/day-by-day.js';
 import { createSources, type Sources } from '../../src/sources/sources.js';
 import { settings } from '../app.js';
@@ -263,7 +264,7 @@ describe('the days of a backfill', () => {
   });
 
   it.each([
-    ['2026-02-30', undefined, '"2026-02-30" is no day'],
+    ['2026-02-30', undefined, '"2026-02-30" is not a date'],
     ['2026-03-05', '2026-03-01', 'The first day (2026-03-05) is after the last (2026-03-01)'],
     ['2024-01-01', undefined, 'currency-api has rates since 2024-03-02, not for 2024-01-01'],
     ['2026-03-01', '2026-03-11', 'There are no rates yet for 2026-03-11'],

@@ -10,6 +10,7 @@ import {
 } from 'graphql';
 import { type ComplexityEstimator, getComplexity } from 'graphql-query-complexity';
 import type { QueryLimits } from '../../config.js';
+import { MS_PER_DAY } from '../../days.js';
 import type { RequestFacts } from '../context.js';
 import { expectWithin, type InputFigures, measureDocument, measureJson } from './document.js';
 
@@ -96,7 +97,6 @@ type SizeOf = (args: Record<string, unknown>) => number;
 const COUNTRIES = 250;
 const CURRENCIES = 170;
 const LANGUAGES = 153;
-const MS_PER_DAY = 24 * 60 * 60 * 1000;
 
 const firstOf =
   (all: number): SizeOf =>

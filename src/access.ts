@@ -36,6 +36,16 @@ export function checkMayChange(options: AccessOptions, caller: Caller): string {
   return 'local';
 }
 
+/** Whether the caller may change data, and so may see who else does. */
+export function mayChange(options: AccessOptions, caller: Caller): boolean {
+  try {
+    checkMayChange(options, caller);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Compares every token, so that the time does not depend on which one matches. */
 function holderOf(tokens: readonly AdminToken[], authorization: string | undefined): string {
   const given = bearerOf(authorization);

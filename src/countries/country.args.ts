@@ -66,7 +66,7 @@ export class CountryFilter {
   @Field(() => FloatRange, nullable('US dollars per year.'))
   estimatedGdp?: FloatRange | null;
 
-  @Field(() => FloatRange, nullable('gdp.perCapita: US dollars per capita per year.'))
+  @Field(() => FloatRange, nullable('US dollars per capita per year, as in `gdp.perCapita`.'))
   gdpPerCapita?: FloatRange | null;
 
   @Field(() => FloatRange, nullable('Square kilometres.'))

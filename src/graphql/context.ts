@@ -22,7 +22,7 @@ export interface CostBudget {
 }
 
 /** What a resolver, or a plugin of Apollo, may know of the HTTP request. */
-export interface RequestTraits extends Pick<RefreshContext, 'mayChange'> {
+export interface RequestTraits extends Pick<RefreshContext, 'mayChange' | 'isTrusted'> {
   requestId: string;
   budget: CostBudget;
   facts: RequestFacts;

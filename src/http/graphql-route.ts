@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
-import { checkMayChange } from '../access.js';
+import { checkMayChange, mayChange } from '../access.js';
 import type { AppContext } from '../context.js';
 import { createRequestContext } from '../graphql/context.js';
 import { type DataQuery, type GraphqlParameters, operationKey, startExecutor } from '../graphql/execute.js';
@@ -86,6 +86,7 @@ export async function serveGraphql(app: FastifyInstance, context: AppContext): P
         facts.actor = checkMayChange(config.http, headers);
         return facts.actor;
       },
+      isTrusted: () => mayChange(config.http, headers),
     });
     try {
       const response = await deadline.race(executor.execute(request, requestContext, query));

@@ -3,8 +3,9 @@ import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { type ExecutionArgs, GraphQLError, type GraphQLSchema, getOperationAST, parse, validate } from 'graphql';
-import type { ServerOptions } from 'graphql-ws';
+import type { Context, ServerOptions } from 'graphql-ws';
 import type { WebSocketServer } from 'ws';
+import { mayChange } from '../access.js';
 import type { Config } from '../config.js';
 import type { AppContext } from '../context.js';
 import { isFault, maskError } from '../graphql/mask-error.js';
@@ -90,7 +91,13 @@ async function openSubscriptionServer(context: AppContext): Promise<Subscription
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_PAYLOAD_BYTES });
   const options = subscriptionOptions({
     schema: createSchema(),
-    context: { refreshes: services.refreshes },
+    contextFor: ({ extra, connectionParams }) => {
+      const { headers } = extra.request;
+      // A browser cannot set a header of a web socket.
+      const { authorization = headers.authorization } = (connectionParams ?? {}) as { authorization?: unknown };
+      const caller = { ...headers, authorization: typeof authorization === 'string' ? authorization : undefined };
+      return { refreshes: services.refreshes, isTrusted: () => mayChange(config.http, caller) };
+    },
     logger,
     introspection,
     listed: persistedQueriesFile === undefined ? undefined : readManifest(persistedQueriesFile),
@@ -146,10 +153,12 @@ class ConnectionLimiter {
 const MAX_TOKENS = 500;
 const MAX_AT_ONCE = 10;
 
+type Client = Context<Record<string, unknown> | undefined, { request: IncomingMessage }>;
+
 interface SubscriptionOptions {
   schema: GraphQLSchema;
-  /** All that the subscription needs. */
-  context: Pick<RefreshContext, 'refreshes'>;
+  /** All that the subscription of a client needs. */
+  contextFor(client: Client): Pick<RefreshContext, 'refreshes' | 'isTrusted'>;
   logger: Logger;
   /** Whether errors may suggest the names of fields. */
   introspection: boolean;
@@ -161,7 +170,7 @@ interface SubscriptionOptions {
  * Only subscriptions are served: queries and mutations have a route with limits and access rules, and a foreign web page
  * can open a web socket without asking.
  */
-function subscriptionOptions(options: SubscriptionOptions): ServerOptions {
+function subscriptionOptions(options: SubscriptionOptions): ServerOptions<Client['connectionParams'], Client['extra']> {
   const { logger } = options;
   const format = (errors: readonly GraphQLError[]) =>
     errors.map((error) => {
@@ -169,11 +178,11 @@ function subscriptionOptions(options: SubscriptionOptions): ServerOptions {
       return maskError(error.toJSON(), error);
     });
   return {
-    onSubscribe: ({ subscriptions }, _id, { query, variables, operationName }) => {
-      if (Object.keys(subscriptions).length > MAX_AT_ONCE) {
+    onSubscribe: (client, _id, { query, variables, operationName }) => {
+      if (Object.keys(client.subscriptions).length > MAX_AT_ONCE) {
         return [badInput(`At most ${MAX_AT_ONCE} subscriptions at once`)];
       }
-      return executable(options, query, variables, operationName);
+      return executable(options, client, query, variables, operationName);
     },
     onError: (_context, _id, _payload, errors) => format(errors),
     onNext: (_context, _id, _payload, _args, { data = null, errors }) =>
@@ -182,7 +191,8 @@ function subscriptionOptions(options: SubscriptionOptions): ServerOptions {
 }
 
 function executable(
-  { schema, context, introspection, listed }: SubscriptionOptions,
+  { schema, contextFor, introspection, listed }: SubscriptionOptions,
+  client: Client,
   query: string,
   variableValues: ExecutionArgs['variableValues'],
   operationName: string | null | undefined,
@@ -196,7 +206,7 @@ function executable(
     const errors = validate(schema, document, undefined, { maxErrors: 10, hideSuggestions: !introspection });
     if (errors.length > 0) return errors.map(validationFailed);
     if (listed && !listed.has(sha256(query))) return [notListed()];
-    return { schema, contextValue: context, document, variableValues, operationName };
+    return { schema, contextValue: contextFor(client), document, variableValues, operationName };
   } catch (error) {
     if (error instanceof GraphQLError) return [badInput(error.message)];
     throw error;

@@ -1,4 +1,4 @@
-import { Arg, Ctx, ID, Int, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
+import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
 import type { CountryContext } from '../countries/country.resolver.js';
 import { progressOf } from './progress-stream.js';
 import type { RefreshService } from './refresh.service.js';
@@ -9,9 +9,14 @@ import type { StatusService } from './status.service.js';
 export interface RefreshContext extends CountryContext {
   refreshes: RefreshService;
   status: StatusService;
+  /** Whether the caller may change data. Unlike mayChange(), it neither throws nor names the caller in the log. */
+  isTrusted(): boolean;
   /** For the log and the traces. */
   facts: { refresh?: string };
 }
+
+/** Starters that are no holders of tokens. */
+const PUBLIC_STARTERS: ReadonlySet<string> = new Set(['local', 'start', 'schedule', 'command line']);
 
 @Resolver(() => Refresh)
 export class RefreshResolver {
@@ -40,6 +45,15 @@ export class RefreshResolver {
     @Ctx() { refreshes }: RefreshContext,
   ): Promise<Refresh[]> {
     return refreshes.newest(first);
+  }
+
+  @FieldResolver(() => String, {
+    description:
+      'Who began it: the name of an ADMIN_TOKEN, which callers without one see as `token`; `local` for a caller where ' +
+      'none is set; `start`, `schedule` or `command line`.',
+  })
+  startedBy(@Root() { startedBy }: Refresh, @Ctx() { isTrusted }: RefreshContext): string {
+    return PUBLIC_STARTERS.has(startedBy) || isTrusted() ? startedBy : 'token';
   }
 
   @Mutation(() => Refresh, {

@@ -73,10 +73,6 @@ export class Refresh {
   @Field(() => Boolean, { description: 'True when the caller did not start it but joined one that was running.' })
   joined!: boolean;
 
-  @Field(() => String, {
-    description:
-      'Who began it: the name of an ADMIN_TOKEN, `local` for a caller without one, `start`, `schedule` or `command line`.',
-  })
   startedBy!: string;
 
   @Field(() => DateTimeScalar, { description: 'When the sources were asked.' })

@@ -1,10 +1,10 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Environment } from '../src/env.js';
@@ -78,6 +78,33 @@ describe.each(testDialects)('the command line on %s', (dialect) => {
     expect(stdout).toMatch(/^0 days of currency-api stored, 0 were there already, 2 could not be had$/m);
   });
 
+  it('ends a backfill with the exit code 2 when some of its days could not be had', async () => {
+    upstream.answer('currency-api', faults.status(404), faults.good());
+    const { exitCode, stdout } = await run(['backfill', '--from', '2026-02-03', '--to', '2026-02-04'], env);
+    upstream.restore();
+    expect(exitCode).toBe(2);
+    expect(stdout).toMatch(/^1 days of currency-api stored, 0 were there already, 1 could not be had$/m);
+  });
+
+  it('ends a refresh with the exit code 2 when a source that it can do without fails', async () => {
+    upstream.answer('world-bank', faults.status(404));
+    const { exitCode, stdout } = await run(['refresh'], env);
+    upstream.restore();
+    expect(exitCode).toBe(2);
+    expect(stdout).toMatch(/warning SOURCE_UNAVAILABLE: .*world-bank.*the figures already stored were kept$/m);
+    expect((await run(['refresh'], env)).exitCode).toBe(0);
+  });
+
+  it('ends the first refresh with the exit code 2 when the bundled data take the place of a source', async () => {
+    const empty = await createEmptyDatabase(dialect);
+    upstream.answer('restcountries-v3', faults.html());
+    const { exitCode, stdout } = await run(['refresh'], { ...env, DATABASE_URL: empty.url });
+    upstream.restore();
+    await empty.drop();
+    expect(exitCode).toBe(2);
+    expect(stdout).toMatch(/countries: .* \(bundled\)/);
+  });
+
   it('fails with one line and the exit code 1 when a source fails', async () => {
     upstream.answer('restcountries-v3', faults.html());
     const failed = await run(['refresh'], env);
@@ -93,19 +120,6 @@ describe('the command line', () => {
     const { stdout, exitCode } = await run(['schema']);
     expect(exitCode).toBe(0);
     expect(stdout).toBe(await readFile('schema/schema.graphql', 'utf8'));
-  });
-
-  it('has all that it reads in its package', async () => {
-    const folder = await mkdtemp(join(inject('testFolder'), 'package-'));
-    const pack = ['pack', '--silent', '--ignore-scripts', '--pack-destination', folder];
-    const { stdout: name } = await execute('npm', pack, { cwd: inject('builtPackage') });
-    await execute('tar', ['-xzf', join(folder, name.trim()), '-C', folder]);
-    const installed = join(folder, 'package');
-    await symlink(resolve('node_modules'), join(installed, 'node_modules'));
-    const env = { ...bundled, DATABASE_URL: `sqlite:${join(folder, 'x.db')}`, CACHE_DIR: folder };
-    const refreshed = await runChild(pathToFileURL(join(installed, 'dist', 'cli.js')), ['refresh'], env);
-    expect(refreshed).toMatchObject({ exitCode: 0, stderr: '' });
-    expect(refreshed.stdout).toMatch(/250 inserted/);
   });
 
   it('answers on its output, and logs beside it', async () => {

@@ -1,14 +1,14 @@
-import { Presets, SingleBar } from 'cli-progress';
 import { daysIn } from '../days.js';
 import type { Logger } from '../logger.js';
 import { type BackfillProgress, type BackfillReport, backfill } from '../refresh/backfill.js';
 import { exitFor, onStopSignal } from '../shutdown.js';
 import { createSources } from '../sources/sources.js';
-import { withDatabase } from './context.js';
+import { EXIT_PARTIAL, withDatabase } from './context.js';
+import { ProgressBar } from './progress-bar.js';
 
 /**
  * Adds past days to the rate history, with a progress bar on a terminal and a log line for each request elsewhere. The
- * exit code is 1 when none of the days could be had.
+ * exit code is 1 when none of the days could be had, and 2 when some could not.
  */
 export async function backfillRates(
   from: string,
@@ -30,7 +30,7 @@ export async function backfillRates(
       const report = await backfill({ database, sources, batchSize, from, to, again, onSpan });
       stop();
       if (!quiet) process.stdout.write(summary(report));
-      if (report.fetched + report.skipped === 0) process.exitCode = 1;
+      process.exitCode = exitCodeOf(report);
     } finally {
       stop();
       await sources.close();
@@ -38,15 +38,14 @@ export async function backfillRates(
   });
 }
 
+function exitCodeOf({ fetched, skipped, missing }: BackfillReport): number {
+  if (fetched + skipped === 0) return 1;
+  return missing.length > 0 ? EXIT_PARTIAL : 0;
+}
+
 function showBar() {
-  const bar = new SingleBar(
-    { format: '{bar} {percentage} % {value}/{total} days, {to}', hideCursor: true },
-    Presets.shades_classic,
-  );
-  const onSpan = ({ to, done, total }: BackfillProgress) => {
-    if (!bar.isActive) bar.start(total, 0, { to });
-    bar.update(done, { to });
-  };
+  const bar = new ProgressBar(process.stderr);
+  const onSpan = ({ to, done, total }: BackfillProgress) => bar.show(done / total, `${done}/${total} days, ${to}`);
   return { onSpan, stop: () => bar.stop() };
 }
 

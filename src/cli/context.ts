@@ -3,6 +3,9 @@ import { connectDatabase } from '../db/connect.js';
 import type { Database } from '../db/database.js';
 import { createLogger, type Logger } from '../logger.js';
 
+/** The exit code when something was missing that was asked for. 0 means all of it, 1 that the command has failed. */
+export const EXIT_PARTIAL = 2;
+
 interface CommandContext {
   config: Config;
   database: Database;

@@ -1,4 +1,3 @@
-import { Presets, SingleBar } from 'cli-progress';
 import { loadConfig } from '../config.js';
 import { SnapshotCache } from '../countries/country.snapshot.js';
 import { openDatabase } from '../db/connect.js';
@@ -8,16 +7,19 @@ import { PhaseState } from '../refresh/phases.js';
 import { RefreshService } from '../refresh/refresh.service.js';
 import type { Refresh } from '../refresh/refresh.type.js';
 import { stoppedError } from '../refresh/refresh-errors.js';
+import { isPartial } from '../refresh/report.js';
 import { beginRefresh, PARALLEL_QUERIES, type RefreshKind } from '../refresh/run-refresh.js';
 import { onStopSignal } from '../shutdown.js';
 import { createSources } from '../sources/sources.js';
 import { createPictureStore, resolveCacheDir } from '../summary/image-store.js';
 import { SummaryService } from '../summary/summary.service.js';
-import { createCommandLogger } from './context.js';
+import { createCommandLogger, EXIT_PARTIAL } from './context.js';
+import { ProgressBar } from './progress-bar.js';
 
 /**
  * One refresh, with a progress bar on a terminal and log lines elsewhere. It takes as long as its slowest source, so the
- * requests are sent before the database is connected. Rejects when the refresh fails.
+ * requests are sent before the database is connected. Rejects when the refresh fails; the exit code is 2 when a source was
+ * missing.
  */
 export async function refreshOnce(options: Omit<RefreshKind, 'startedBy'>, quiet: boolean): Promise<void> {
   const stop = new AbortController();
@@ -43,6 +45,7 @@ export async function refreshOnce(options: Omit<RefreshKind, 'startedBy'>, quiet
     const stopBar = process.stderr.isTTY && !quiet ? showBar(refreshes, logger) : () => undefined;
     const report = await refreshes.start(kind, begun).done.finally(stopBar);
     if (!quiet) process.stdout.write(summaryOf(report));
+    if (isPartial(report)) process.exitCode = EXIT_PARTIAL;
     await refreshes.drawn();
   } finally {
     stop.abort();
@@ -67,10 +70,9 @@ function rejection(signal: AbortSignal): Promise<never> {
 
 /** Shows the progress until the returned function is called. */
 function showBar(refreshes: RefreshService, logger: Logger): () => void {
-  const bar = new SingleBar({ format: '{bar} {percentage} % {phase}', hideCursor: true }, Presets.shades_classic);
-  bar.start(1, 0, { phase: '' });
+  const bar = new ProgressBar(process.stderr);
   const stopWatching = refreshes.watch((report) => {
-    bar.update(report.progress, { phase: phaseOf(report) });
+    bar.show(report.progress, phaseOf(report));
     // The cause is the last line of the command, and need not be logged above it.
     if (report.failure) logger.level = 'silent';
   });

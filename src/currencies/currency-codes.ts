@@ -1,4 +1,3 @@
-import { code as libraryEntry, codes as listedCodes } from 'currency-codes';
 import { fixedRate } from './euro.js';
 
 /** The status of a code in ISO 4217. */
@@ -8,34 +7,50 @@ export enum IsoStatus {
   NON_ISO = 'NON_ISO',
 }
 
-/** Withdrawn from ISO 4217 before the list of the library, but still sent by sources. */
-const WITHDRAWN = ['BYR', 'HRK', 'MRO', 'SLL', 'STD', 'VEF', 'ZWL'];
+/**
+ * ISO 4217 with its numeric codes, by minor unit: list one up to amendment 180, without what is not money (metals, bond
+ * units, test codes, funds, units of account) or does not circulate (SVC, VED); and the codes of recent years that were
+ * withdrawn from it (BGN, BYR, CUC, HRK, MRO, SLL, STD, VEF, ZWL), because sources still send them.
+ */
+const BY_MINOR_UNIT = {
+  0: `
+    BIF 108, BYR 974, CLP 152, DJF 262, GNF 324, ISK 352, JPY 392, KMF 174, KRW 410, PYG 600, RWF 646, UGX 800,
+    VND 704, VUV 548, XAF 950, XOF 952, XPF 953`,
+  2: `
+    AED 784, AFN 971, ALL 008, AMD 051, ANG 532, AOA 973, ARS 032, AUD 036, AWG 533, AZN 944, BAM 977, BBD 052,
+    BDT 050, BGN 975, BMD 060, BND 096, BOB 068, BRL 986, BSD 044, BTN 064, BWP 072, BYN 933, BZD 084, CAD 124,
+    CDF 976, CHF 756, CNY 156, COP 170, CRC 188, CUC 931, CUP 192, CVE 132, CZK 203, DKK 208, DOP 214, DZD 012,
+    EGP 818, ERN 232, ETB 230, EUR 978, FJD 242, FKP 238, GBP 826, GEL 981, GHS 936, GIP 292, GMD 270, GTQ 320,
+    GYD 328, HKD 344, HNL 340, HRK 191, HTG 332, HUF 348, IDR 360, ILS 376, INR 356, IRR 364, JMD 388, KES 404,
+    KGS 417, KHR 116, KPW 408, KYD 136, KZT 398, LAK 418, LBP 422, LKR 144, LRD 430, LSL 426, MAD 504, MDL 498,
+    MGA 969, MKD 807, MMK 104, MNT 496, MOP 446, MRO 478, MRU 929, MUR 480, MVR 462, MWK 454, MXN 484, MYR 458,
+    MZN 943, NAD 516, NGN 566, NIO 558, NOK 578, NPR 524, NZD 554, PAB 590, PEN 604, PGK 598, PHP 608, PKR 586,
+    PLN 985, QAR 634, RON 946, RSD 941, RUB 643, SAR 682, SBD 090, SCR 690, SDG 938, SEK 752, SGD 702, SHP 654,
+    SLE 925, SLL 694, SOS 706, SRD 968, SSP 728, STD 678, STN 930, SYP 760, SZL 748, THB 764, TJS 972, TMT 934,
+    TOP 776, TRY 949, TTD 780, TWD 901, TZS 834, UAH 980, USD 840, UYU 858, UZS 860, VEF 937, VES 928, WST 882,
+    XCD 951, XCG 532, XDR 960, YER 886, ZAR 710, ZMW 967, ZWG 924, ZWL 932`,
+  3: `
+    BHD 048, IQD 368, JOD 400, KWD 414, LYD 434, OMR 512, TND 788`,
+};
+
+const ISO: ReadonlyMap<string, { minorUnit: number; numeric: string }> = new Map(
+  Object.entries(BY_MINOR_UNIT).flatMap(([digits, currencies]) =>
+    Array.from(currencies.matchAll(/([A-Z]{3}) (\d{3})/g), ([, code = '', numeric = '']) => [
+      code,
+      { minorUnit: Number(digits), numeric },
+    ]),
+  ),
+);
 
 /** Never in ISO 4217, but quoted by sources: dependent territories, Kiribati, Tuvalu, the offshore renminbi. */
 const NON_ISO = new Set(['CKD', 'CNH', 'FOK', 'GGP', 'IMP', 'JEP', 'KID', 'TVD']);
 
-/** In ISO 4217, but not money: metals, bond units, test codes, then funds and units of account. */
-const NOT_MONEY = new Set([
-  ...['XAG', 'XAU', 'XPD', 'XPT', 'XBA', 'XBB', 'XBC', 'XBD', 'XTS', 'XXX', 'XSU', 'XUA'],
-  ...['BOV', 'CHE', 'CHW', 'CLF', 'COU', 'MXV', 'USN', 'UYI', 'UYW'],
-  // Out of circulation since 2001, and the second code of Venezuela's VES.
-  ...['SVC', 'VED'],
-]);
-
-/** In ISO 4217 today or in recent years. The library's list is from June 2024; the Caribbean guilder was added in 2025. */
-const ISO = new Set([...listedCodes(), 'XCG', ...WITHDRAWN]);
-
-/** Where the library has no entry, or 0 for what ISO calls not applicable; the others have 2. */
-const MINOR_UNITS: ReadonlyMap<string, number> = new Map(Object.entries({ BYR: 0, ESP: 0, ITL: 0, LUF: 0, XDR: 2 }));
-
-/** Where the library has no entry. */
-const NUMERIC_CODES: ReadonlyMap<string, string> = new Map(
-  Object.entries({ BYR: '974', MRO: '478', SLL: '694', STD: '678', VEF: '937', XCG: '532', ZWL: '932' }),
-);
+/** Of those that the euro has replaced; the others had two decimal places. */
+const WITHOUT_MINOR_UNIT = new Set(['ESP', 'ITL', 'LUF']);
 
 /** Whether a country may list the code, and a rate of it may be stored. Case-sensitive. */
 export function isCurrencyCode(code: string): boolean {
-  return NON_ISO.has(code) || (ISO.has(code) && !NOT_MONEY.has(code));
+  return NON_ISO.has(code) || ISO.has(code);
 }
 
 /** The day decides whether a currency is withdrawn. */
@@ -46,10 +61,10 @@ export function isoStatus(code: string, isWithdrawn: boolean): IsoStatus {
 
 /** Decimal places of amounts: the ISO 4217 minor unit. */
 export function minorUnit(code: string): number {
-  return MINOR_UNITS.get(code) ?? libraryEntry(code)?.digits ?? 2;
+  return ISO.get(code)?.minorUnit ?? (WITHOUT_MINOR_UNIT.has(code) ? 0 : 2);
 }
 
 /** Three digits; null for codes that are not in ISO 4217. */
 export function numericCode(code: string): string | null {
-  return NUMERIC_CODES.get(code) ?? libraryEntry(code)?.number ?? fixedRate(code)?.numeric ?? null;
+  return ISO.get(code)?.numeric ?? fixedRate(code)?.numeric ?? null;
 }

@@ -146,19 +146,25 @@ function failureOf(error: unknown) {
   return { code: 'INTERNAL_SERVER_ERROR', message: 'The refresh failed; see the log', details: null };
 }
 
-/** Warnings about sources; those about single records are in the report. */
-const LOGGED_WARNINGS: ReadonlySet<string> = new Set([
+/** Warnings about whole sources; those about single records are in the report alone. */
+const SOURCE_WARNINGS: ReadonlySet<string> = new Set([
   'SOURCE_UNAVAILABLE',
   'SOURCE_SHRUNK',
   'FIGURES_SHIFTED',
   'RATES_INVERTED',
   'OLDER_RATES',
+  'MORE_WARNINGS',
 ]);
+
+/** Whether the answer of a source was missing or left out, and something else stands in its place. */
+export function isPartial({ warnings }: Pick<Refresh, 'warnings'>): boolean {
+  return warnings.some(({ code }) => SOURCE_WARNINGS.has(code));
+}
 
 export function logSuccess(logger: Logger, report: Refresh): void {
   const { id, joined, dryRun, durationMs, received, inserted, updated, unchanged, warnings } = report;
   const counts = { received, inserted, updated, unchanged, warnings: warnings.length };
-  for (const { code, message } of warnings.filter((warning) => LOGGED_WARNINGS.has(warning.code))) {
+  for (const { code, message } of warnings.filter((warning) => SOURCE_WARNINGS.has(warning.code))) {
     logger.warn({ refresh: id, code }, message);
   }
   logger.info({ refresh: id, joined, dryRun, durationMs, ...counts }, 'refresh done');

@@ -1,15 +1,15 @@
 # Built on a machine with a network; what it builds needs none but that of its sources.
-FROM node:22-bookworm-slim AS build
+FROM node:24-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json ./
-COPY scripts/build.js scripts/fingerprint.js scripts/licences.js ./scripts/
+COPY scripts/build.js scripts/fingerprint.js scripts/licences.js scripts/manifest.js ./scripts/
 COPY src ./src
-RUN npm run build && npm prune --omit=dev --ignore-scripts \
-  && rm -rf node_modules/rolldown node_modules/@rolldown
+# Only the packages that are loaded at run time stay, in the versions of the lockfile: see scripts/manifest.js.
+RUN npm run build && cp dist/package.json . && npm prune --ignore-scripts --no-audit --no-fund
 
-FROM node:22-bookworm-slim
+FROM node:24-bookworm-slim
 WORKDIR /app
 # The only two folders that are written to; everything else may be read-only.
 RUN mkdir -p /app/data /app/cache && chown node:node /app/data /app/cache
@@ -27,4 +27,4 @@ VOLUME ["/app/data", "/app/cache"]
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/ready`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 # No npm in between: it would keep the signal to stop to itself.
-CMD ["node", "--enable-source-maps", "dist/index.js"]
+CMD ["node", "dist/index.js"]

@@ -1,13 +1,15 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { build } from 'rolldown';
+import { isolatedDeclaration } from 'rolldown/experimental';
 import { fingerprint } from './fingerprint.js';
 import { writeLicences } from './licences.js';
+import { publishedManifest } from './manifest.js';
 
 // Bundles the entry points: loading 1,300 modules at each start would take twice the CPU time of loading 100.
 
-/** The server, the command line, and the worker thread that draws the summary picture. */
-const ENTRY_POINTS = ['index', 'cli', 'summary/draw.worker'];
+/** The server, the command line, the library, and the worker thread that draws the summary picture. */
+const ENTRY_POINTS = ['index', 'cli', 'library', 'summary/draw.worker'];
 
 // The tests build into another folder, together with programs of their own.
 const [dir = 'dist', ...more] = process.argv.slice(2);
@@ -34,15 +36,19 @@ const { output } = await build({
     // Flat except for the entry points: see src/runtime.ts.
     entryFileNames: '[name].js',
     chunkFileNames: '[name]-[hash].js',
-    sourcemap: true,
     comments: { jsdoc: false },
     // As in the sources: NODE_ENV is set before graphql is loaded, and reflect-metadata comes before decorators.
     strictExecutionOrder: true,
   },
 });
 
+const chunks = output.filter((it) => it.type === 'chunk');
 await writeLicences(
-  output.flatMap((it) => (it.type === 'chunk' ? it.moduleIds : [])),
+  chunks.flatMap((it) => it.moduleIds),
   join(dir, 'LICENCES.txt'),
 );
+await writeFile(join(dir, 'package.json'), await publishedManifest(chunks));
+const library = await isolatedDeclaration('library.ts', await readFile('src/library.ts', 'utf8'));
+if (library.errors.length > 0) throw new Error(`src/library.ts: ${library.errors[0]?.message}`);
+await writeFile(join(dir, 'library.d.ts'), library.code);
 await writeFile(join(dir, 'built-from'), await fingerprint());

@@ -7,7 +7,14 @@ import { join } from 'node:path';
 export async function fingerprint() {
   const names = await readdir('src', { recursive: true, withFileTypes: true });
   const sources = names.filter((it) => it.isFile()).map((it) => join(it.parentPath, it.name));
-  const others = ['scripts/build.js', 'scripts/licences.js', 'tsconfig.json', 'package-lock.json'];
+  const others = [
+    'scripts/build.js',
+    'scripts/licences.js',
+    'scripts/manifest.js',
+    'package.json',
+    'tsconfig.json',
+    'package-lock.json',
+  ];
   const hash = createHash('sha256');
   for (const path of [...sources, ...others].sort()) {
     if (existsSync(path)) hash.update(JSON.stringify([path, await readFile(path, 'utf8')]));

@@ -19,7 +19,7 @@ declare module 'vitest' {
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'country-exchange-built-'));
   const { files } = JSON.parse(await readFile('package.json', 'utf8')) as { files: string[] };
-  for (const name of files.filter((name) => name !== 'dist')) {
+  for (const name of files.filter((name) => !/^!?dist/.test(name))) {
     await cp(name, join(folder, name), { recursive: true });
   }
   await cp('package.json', join(folder, 'package.json'));

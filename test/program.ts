@@ -9,9 +9,10 @@ export class Program {
   readonly #process: ChildProcess;
   #output = '';
 
-  constructor(file: URL, args: string[], env: Readonly<Record<string, string | undefined>>) {
+  constructor(file: URL, args: string[], env: Readonly<Record<string, string | undefined>>, cwd?: string) {
     const { PATH, HOME, TMPDIR } = process.env;
     this.#process = spawn(process.execPath, [fileURLToPath(file), ...args], {
+      cwd,
       env: { PATH, HOME, TMPDIR, ...env } as NodeJS.ProcessEnv,
     });
     for (const stream of [this.#process.stdout, this.#process.stderr])

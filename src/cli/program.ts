@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
-import { Command } from 'commander';
+import { Argument, Command } from 'commander';
 import { VERSION } from '../runtime.js';
+import { completionFor, SHELLS, type Shell } from './completion.js';
 
 /** Options that stand for a setting. */
 const SETTINGS = { port: 'PORT', host: 'HOST', database: 'DATABASE_URL' } as const;
@@ -23,13 +24,16 @@ export const program = new Command('country-exchange')
   .addHelpText('after', '\nSettings are environment variables, read from .env as well: see .env.example.');
 
 program
-  .command('serve')
-  .description('serve the API; the same as npm start')
+  .command('serve', { isDefault: true })
+  .description('serve the API; what is done without a command')
   .option('--port <number>', 'where to listen, in place of PORT')
   .option('--host <address>', 'where to listen, in place of HOST')
   .option(...DATABASE)
   .option(...QUIET)
-  .action(async () => {
+  // A command that is misspelt ends up here, as an argument of the default.
+  .allowExcessArguments()
+  .action(async (_options: unknown, { args: [unknown] }: Command) => {
+    if (unknown !== undefined) program.error(`error: unknown command '${unknown}'; see country-exchange --help`);
     const { serve } = await import('../serve.js');
     await serve();
   });
@@ -94,6 +98,16 @@ program
     const sdl = printSdl(createSchema());
     if (out === undefined) process.stdout.write(sdl);
     else await writeFile(out, sdl);
+  });
+
+program
+  .command('completion')
+  .description(
+    'print what makes a shell complete commands and options, for instance: source <(country-exchange completion bash)',
+  )
+  .addArgument(new Argument('<shell>').choices(SHELLS))
+  .action((shell: Shell) => {
+    process.stdout.write(completionFor(shell, program));
   });
 
 interface RefreshOptions {

@@ -1,8 +1,11 @@
+import { once } from 'node:events';
 import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
 import type { Environment } from '../../src/env.js';
 import { runChild } from '../child.js';
+import { Program } from '../program.js';
 import { program } from '../programs.js';
 
 const bundled = { COUNTRIES_SOURCE: 'bundled', RATES_SOURCE: 'bundled', LOG_LEVEL: 'warn' };
@@ -57,5 +60,62 @@ describe('an option', () => {
       stderr: expect.stringMatching(/^country-exchange: PORT is "x"; /),
       exitCode: 1,
     });
+  });
+});
+
+/** Starts a server on a database of its own. */
+async function start(args: string[], env: Environment = {}): Promise<Program> {
+  const folder = await mkdtemp(join(inject('testFolder'), 'serve-'));
+  const own = { DATABASE_URL: `sqlite:${join(folder, 'x.db')}`, CACHE_DIR: folder, PORT: '0', LOG_LEVEL: 'info' };
+  return new Program(program('cli'), args, { ...bundled, ...own, ...env });
+}
+
+describe('serve', () => {
+  it('--host wins over HOST', async () => {
+    const server = await start(['serve', '--host', '127.0.0.2'], { HOST: '127.0.0.1' });
+    const [, origin] = await server.logged(/(http:\/\/127\.0\.0\.2:\d+)\/graphql/);
+    expect((await fetch(`${origin}/ready`)).status).toBe(200);
+    expect(await server.stop()).toBe(0);
+  });
+
+  it('is what is done without a command, and takes its options', async () => {
+    const server = await start(['--host', '127.0.0.2']);
+    await server.logged(/http:\/\/127\.0\.0\.2:\d+\/graphql/);
+    expect(await server.stop()).toBe(0);
+    const { stderr, exitCode } = await runIn('', ['serv']);
+    expect(stderr).toBe("error: unknown command 'serv'; see country-exchange --help\n");
+    expect(exitCode).toBe(1);
+  });
+
+  it('--quiet prints nothing while all is well, and errors', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const port = String((other.address() as AddressInfo).port);
+    const refused = await start(['serve', '--quiet', '--port', port]);
+    expect(await refused.ended).toBe(1);
+    await refused.logged(/^country-exchange: Cannot listen on .*EADDRINUSE.*\n$/, 0);
+    other.close();
+    const server = await start(['serve', '--quiet', '--port', port]);
+    const ready = () => fetch(`http://127.0.0.1:${port}/ready`).then(({ status }) => status, String);
+    await expect.poll(ready, { timeout: 15_000 }).toBe(200);
+    expect(await server.stop()).toBe(0);
+    await server.logged(/^$/, 0);
+  });
+
+  it('warns of tokens that are easily guessed, by the names of their holders', async () => {
+    const strong = 'f3b1c9d07a5e4826b1c9f3b1';
+    const weak = { ADMIN_TOKEN: `anna:letmein,cron:${strong}`, METRICS_TOKEN: 'swordfish' };
+    const server = await start(['serve'], weak);
+    await server.logged(/countries\/image/);
+    expect(await server.stop()).toBe(0);
+    await server.logged(/"level":40.*"weak":\["ADMIN_TOKEN \(anna\)","METRICS_TOKEN"\].*openssl rand/, 0);
+    await expect(server.logged(/letmein|swordfish|f3b1c9/, 0)).rejects.toThrow();
+  });
+
+  it('does not warn of good ones', async () => {
+    const server = await start(['serve'], { ADMIN_TOKEN: 'f3b1c9d07a5e4826b1c9f3b1' });
+    await server.logged(/countries\/image/);
+    expect(await server.stop()).toBe(0);
+    await expect(server.logged(/weak/, 0)).rejects.toThrow();
   });
 });

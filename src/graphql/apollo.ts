@@ -70,6 +70,7 @@ export async function executeWithApollo(
     if (value !== undefined) given.set(name, Array.isArray(value) ? value.join(', ') : value);
   }
   const search = url.includes('?') ? url.slice(url.indexOf('?')) : '';
+  if (method === 'GET') allowPlainGet(given, search);
   const response = await apollo.executeHTTPGraphQLRequest({
     httpGraphQLRequest: { method, headers: given, search, body },
     context: async () => context,
@@ -78,6 +79,16 @@ export async function executeWithApollo(
   response.headers.delete('content-length');
   const { status = 200, headers: sent } = response;
   return new SerializedResponse(status, Object.fromEntries(sent), response.body.string, context.facts);
+}
+
+/**
+ * Apollo's CSRF prevention would refuse a query by GET without a header that makes browsers ask first. A query changes
+ * nothing, and mutations by GET are refused. A browser that is sent to one gets its response, not the landing page.
+ */
+function allowPlainGet(headers: HeaderMap, search: string): void {
+  headers.set('apollo-require-preflight', 'true');
+  const { query, extensions } = Object.fromEntries(new URLSearchParams(search));
+  if ((query || extensions) && headers.get('accept')?.includes('text/html')) headers.set('accept', 'application/json');
 }
 
 const MAX_NAME_LENGTH = 80;

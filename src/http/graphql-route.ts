@@ -59,7 +59,8 @@ export async function serveGraphql(app: FastifyInstance, context: AppContext): P
     const parameters = method === 'GET' ? parametersOf(url) : ((request.body ?? {}) as GraphqlParameters);
     try {
       const query = executor.dataQuery(parameters, headers.accept);
-      return method === 'POST' || isPreflighted(request) ? query : undefined;
+      // Apollo refuses some types of the content that a GET does not have.
+      return method === 'POST' || headers['content-type'] === undefined ? query : undefined;
     } catch (error) {
       budgetOf(request.ip).spend(REFUSED_COST);
       throw error;
@@ -143,12 +144,6 @@ function jsonOf(text: string): unknown {
   } catch {
     return text;
   }
-}
-
-/** Apollo refuses other requests by GET, which a foreign page could have caused. */
-function isPreflighted({ headers }: FastifyRequest): boolean {
-  if (headers['content-type'] !== undefined) return false;
-  return Boolean(headers['apollo-require-preflight'] || headers['x-apollo-operation-name']);
 }
 
 /** Sets the head of the reply, and returns the body in the smallest encoding that the client accepts. */

@@ -1,5 +1,4 @@
 import { basename, dirname } from 'node:path';
-import fastifyCors from '@fastify/cors';
 import fastifyRateLimit from '@fastify/rate-limit';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Config } from '../config.js';
@@ -9,6 +8,7 @@ import { logRequests, trackRequests } from '../observability/access-log.js';
 import { serveMetrics } from '../observability/metrics.js';
 import { traceRequests } from '../observability/tracing.js';
 import { SUMMARY_IMAGE_PATH } from '../summary/summary.js';
+import { allowOrigins } from './cors.js';
 import { answerErrors } from './errors.js';
 import { drainOnClose } from './graceful-shutdown.js';
 import { serveGraphql } from './graphql-route.js';
@@ -56,18 +56,6 @@ export async function createServer(context: AppContext): Promise<FastifyInstance
 
 function noSchemas(): never {
   throw new Error('Routes with JSON schemas are not served');
-}
-
-/** Lets pages of CORS_ORIGINS read responses. Without it browsers withhold them from pages of other origins. */
-async function allowOrigins(app: FastifyInstance, { corsOrigins }: Config['http']): Promise<void> {
-  if (corsOrigins.length === 0) return;
-  await app.register(fastifyCors, {
-    origin: corsOrigins.includes('*') ? '*' : [...corsOrigins],
-    methods: ['GET', 'POST'],
-    allowedHeaders: ['content-type', 'authorization', 'apollo-require-preflight', 'x-apollo-operation-name'],
-    exposedHeaders: ['x-request-id', 'retry-after'],
-    maxAge: 86_400,
-  });
 }
 
 /** Clients that are counted at once; the least recently seen one is evicted. */

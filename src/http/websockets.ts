@@ -15,6 +15,7 @@ import type { Logger } from '../logger.js';
 import { clientAddress, clientKey } from '../net.js';
 import type { RequestTracker } from '../observability/access-log.js';
 import type { RefreshContext } from '../refresh/refresh.resolver.js';
+import { isOriginAllowed, refusalOf } from './cors.js';
 
 /** A subscription is a few hundred bytes. */
 const MAX_PAYLOAD_BYTES = 64 * 1024;
@@ -32,6 +33,12 @@ export function serveSubscriptions(
     socket.on('error', destroy);
     if (!isWebSocketUpgrade(request)) return declineUpgrade(app.server, requests, request, socket, head);
     if (pathOf(request) !== '/graphql') return refuse(socket, '404 Not Found');
+    const { origin } = request.headers;
+    if (!isOriginAllowed(context.config.http.corsOrigins, request.headers)) {
+      const message = refusalOf(String(origin));
+      context.logger.warn({ origin }, message);
+      return refuse(socket, '403 Forbidden', message);
+    }
     const release = limiter.acquire(request);
     if (release === null) return refuse(socket, '503 Service Unavailable');
     socket.once('close', release);
@@ -110,8 +117,9 @@ function pathOf({ url = '/' }: IncomingMessage): string {
   return url.split('?', 1)[0] ?? '/';
 }
 
-function refuse(socket: Socket, status: string): void {
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+function refuse(socket: Socket, status: string, text = ''): void {
+  const head = `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n`;
+  socket.end(`${head}Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`);
 }
 
 const MAX_CONNECTIONS = 500;
@@ -167,8 +175,7 @@ interface SubscriptionOptions {
 }
 
 /**
- * Only subscriptions are served: queries and mutations have a route with limits and access rules, and a foreign web page
- * can open a web socket without asking.
+ * Only subscriptions are served: queries and mutations have a route with limits and access rules.
  */
 function subscriptionOptions(options: SubscriptionOptions): ServerOptions<Client['connectionParams'], Client['extra']> {
   const { logger } = options;

@@ -81,7 +81,6 @@ function bytesOf(generated: Generated): string {
   const head = [
     `${method} /graphql${method === 'GET' ? `?${search.join('&')}` : ''} HTTP/1.1`,
     'Host: localhost',
-    'apollo-require-preflight: 1',
     // Most requests by GET have none.
     ...(method === 'GET' && type === 'application/json' ? [] : [`Content-Type: ${type}`]),
     ...(accept === undefined ? [] : [`Accept: ${accept}`]),

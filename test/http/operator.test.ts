@@ -56,6 +56,18 @@ describe('the log', async () => {
     });
   });
 
+  test('names the setting that would allow a page what it was refused', async () => {
+    const headers = { origin: 'https://app.example', 'access-control-request-method': 'POST' };
+    const response = await fetch(`${url}/graphql`, { method: 'OPTIONS', headers });
+    const requestId = response.headers.get('x-request-id');
+    await lineOf(requestId);
+    expect(lines.find((line) => line.requestId === requestId)).toMatchObject({
+      level: 40,
+      origin: 'https://app.example',
+      msg: expect.stringContaining('CORS_ORIGINS'),
+    });
+  });
+
   test('has the codes of errors, and the name of who changed something', async () => {
     const mutation = 'mutation { deleteCountry(code: "XX") { code } }';
     const authorization = 'Bearer a-very-secret-token';

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { expect, inject, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { serve } from '../http/serve.js';
@@ -44,6 +45,31 @@ test('a list of queries is a list of subscriptions as well', async () => {
   });
   // The listed one is let through, and told that there is no such refresh.
   expect(JSON.stringify(await subscribe(url, watch('state')))).toContain('NOT_FOUND');
+});
+
+test('a page of another origin cannot subscribe unless CORS_ORIGINS lists it', async () => {
+  const { url, port } = await serve({ CORS_ORIGINS: 'https://app.example' });
+  const open = async (headers: Record<string, string>, to = url) => {
+    const socket = new WebSocket(`${to.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', { headers });
+    const refusal = new Promise<string>((resolve) => {
+      socket.on('error', () => undefined);
+      socket.once('open', () => resolve('open'));
+      socket.once('unexpected-response', async (_, response) =>
+        resolve(`${response.statusCode} ${await text(response)}`),
+      );
+    });
+    const result = await refusal;
+    socket.terminate();
+    return result;
+  };
+  expect(await open({ origin: 'https://app.example' })).toBe('open');
+  expect(await open({ origin: `http://127.0.0.1:${port}` })).toBe('open');
+  expect(await open({})).toBe('open');
+  expect(await open({ origin: 'https://evil.example' })).toMatch(/^403 .*https:\/\/evil\.example.*CORS_ORIGINS/);
+  expect(await open({ origin: `http://127.0.0.1:${port + 1}` })).toMatch(/^403/);
+  expect(await open({ origin: 'null' })).toMatch(/^403 .*CORS_ORIGINS=\*/);
+  const anyone = await serve({ CORS_ORIGINS: '*' });
+  expect(await open({ origin: 'https://evil.example' }, anyone.url)).toBe('open');
 });
 
 test('one client cannot take all the places, however it is hidden behind a proxy', async () => {

@@ -9,6 +9,7 @@ export const CountryCodeScalar = textScalar({
   name: 'CountryCode',
   description: 'ISO 3166-1 alpha-2 code such as `CI`; as an argument also an alpha-3 code such as `CIV`.',
   parse: (value) => value.toUpperCase(),
+  specifiedBy: 'https://www.iso.org/iso-3166-country-codes.html',
   pattern: /^[A-Z]{2,3}$/,
   expected: 'two or three letters',
 });
@@ -17,13 +18,17 @@ export const CurrencyCodeScalar = textScalar({
   name: 'CurrencyCode',
   description: 'ISO 4217 code such as `XOF`, or another code in use, such as `JEP`.',
   parse: (value) => value.toUpperCase(),
+  specifiedBy: 'https://www.iso.org/iso-4217-currency-codes.html',
   pattern: /^[A-Z]{3}$/,
   expected: 'three letters',
 });
 
+const RFC_3339 = 'https://www.rfc-editor.org/rfc/rfc3339#section-5.6';
+
 export const DateScalar = textScalar({
   name: 'Date',
-  description: 'A calendar day, `YYYY-MM-DD`.',
+  description: 'A calendar day, `YYYY-MM-DD`: full-date in RFC 3339.',
+  specifiedBy: RFC_3339,
   pattern: /^\d{4}-\d{2}-\d{2}$/,
   expected: 'a day such as 2026-03-19',
   accept: isDay,
@@ -33,6 +38,7 @@ export const DateScalar = textScalar({
 export const DateTimeScalar = textScalar({
   name: 'DateTime',
   description: 'A time in UTC with milliseconds, ISO 8601: `2026-03-19T08:30:00.000Z`.',
+  specifiedBy: RFC_3339,
   pattern: /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/,
   expected: 'a time in UTC such as 2026-03-19T08:30:00.000Z',
   accept: (value) => !Number.isNaN(Date.parse(value)),
@@ -41,13 +47,14 @@ export const DateTimeScalar = textScalar({
 interface TextScalar {
   name: string;
   description: string;
+  specifiedBy: string;
   pattern: RegExp;
   expected: string;
   parse?: (value: string) => string;
   accept?: (value: string) => boolean;
 }
 
-function textScalar({ name, description, pattern, expected, parse, accept }: TextScalar) {
+function textScalar({ name, description, specifiedBy, pattern, expected, parse, accept }: TextScalar) {
   const read = (value: unknown): string => {
     const text = typeof value === 'string' ? (parse?.(value.trim()) ?? value.trim()) : '';
     if (!pattern.test(text) || accept?.(text) === false) {
@@ -58,6 +65,7 @@ function textScalar({ name, description, pattern, expected, parse, accept }: Tex
   return new GraphQLScalarType<string, string>({
     name,
     description,
+    specifiedByURL: specifiedBy,
     serialize: (value) => value as string,
     parseValue: read,
     parseLiteral: (node) => read(node.kind === Kind.STRING ? node.value : undefined),

@@ -81,7 +81,7 @@ const TESTS: Tests = {
   currencies: oneOf(({ currencies }) => currencies.map(({ code }) => code)),
   population: rangeTest(({ population }) => population),
   estimatedGdp: rangeTest(({ estimatedGdp }) => estimatedGdp),
-  gdpPerCapita: rangeTest(({ gdp }) => gdp.perCapita),
+  gdpPerCapita: rangeTest((it) => it.gdpPerCapita),
   areaKm2: rangeTest(({ areaKm2 }) => areaKm2),
   languages: (tags) => oneOf(({ languages }) => languages.map(({ code }) => code))(tags.flatMap(languageCodes)),
   borders: oneOf(({ borderCodes }) => borderCodes, alpha2Code),

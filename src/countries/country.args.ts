@@ -66,7 +66,7 @@ export class CountryFilter {
   @Field(() => FloatRange, nullable('US dollars per year.'))
   estimatedGdp?: FloatRange | null;
 
-  @Field(() => FloatRange, nullable('US dollars per capita per year, as in `gdp.perCapita`.'))
+  @Field(() => FloatRange, nullable('US dollars per capita per year.'))
   gdpPerCapita?: FloatRange | null;
 
   @Field(() => FloatRange, nullable('Square kilometres.'))
@@ -143,7 +143,7 @@ export const ORDERINGS = {
   CURRENCY: { description: 'The code of `currency`.', kind: 'text', value: (it) => it.currency?.code ?? null },
   EXCHANGE_RATE: { description: 'Units for 1 USD.', kind: 'number', value: (it) => it.exchangeRate },
   ESTIMATED_GDP: { description: 'US dollars per year.', kind: 'number', value: (it) => it.estimatedGdp },
-  GDP_PER_CAPITA: { description: 'US dollars per year.', kind: 'number', value: ({ gdp }) => gdp.perCapita },
+  GDP_PER_CAPITA: { description: 'US dollars per year.', kind: 'number', value: (it) => it.gdpPerCapita },
   LAST_REFRESHED_AT: { description: 'A time.', kind: 'moment', value: (it) => it.lastRefreshedAt },
 } satisfies Record<string, Ordering>;
 

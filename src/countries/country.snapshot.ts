@@ -5,6 +5,7 @@ import type { Database } from '../db/database.js';
 import { type CountryCurrencyRow, type CountryRow, type ExchangeRateRow, toIso } from '../db/tables.js';
 import { Figures } from '../provenance/credits.js';
 import { type ServedFigure, type ServedSources, servedSources, sourceOf } from '../provenance/data-source.js';
+import { continentOf } from './continent.js';
 import type { Country, GdpEstimate, RemovedCountry } from './country.type.js';
 import { GdpMethod, gdpCoverage, type NoEstimate, type Region } from './gdp.js';
 import { nameKey, searchKey } from './name-key.js';
@@ -187,6 +188,7 @@ function toCountry(row: CountryRow, currencies: Currency[], sources: ServedSourc
     capitalKeys: capitals.map(nameKey),
     region: row.region as Region | null,
     subregion: row.subregion,
+    continent: continentOf(row.region as Region | null, row.subregion),
     population: row.population,
     areaKm2: row.area_km2,
     flagEmoji: flagEmoji(row.code),
@@ -195,6 +197,7 @@ function toCountry(row: CountryRow, currencies: Currency[], sources: ServedSourc
     currencies,
     exchangeRate,
     estimatedGdp: gdp.value,
+    gdpPerCapita: gdp.perCapita,
     gdp,
     borders: [],
     lastRefreshedAt: toIso(row.last_refreshed_at),

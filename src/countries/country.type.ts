@@ -1,7 +1,9 @@
 import { Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Currency } from '../currencies/currency.type.js';
+import { Node } from '../node.js';
 import { DataSource } from '../provenance/provenance.type.js';
 import { CountryCodeScalar, DateScalar, DateTimeScalar, nullable, SafeIntScalar } from '../scalars.js';
+import { Continent } from './continent.js';
 import { GdpMethod, NoEstimate, Region } from './gdp.js';
 
 registerEnumType(Region, {
@@ -98,6 +100,7 @@ registerEnumType(NoEstimate, {
 
 @ObjectType({
   simpleResolvers: true,
+  implements: Node,
   description:
     'A country or territory with a code in ISO 3166-1, and Kosovo (XK). Facts without a named source are those of the ' +
     'countries source: see status.sources. Null stands for a fact that the source does not give.',
@@ -139,6 +142,9 @@ export class Country extends CountryFacts {
   @Field(() => Region, nullable('Null when the source does not give it.'))
   region!: Region | null;
 
+  @Field(() => Continent, nullable('By `region` and `subregion`. Null when the source does not give those.'))
+  continent!: Continent | null;
+
   @Field(() => String, nullable('Such as "Western Africa". Null when the source does not give it.'))
   subregion!: string | null;
 
@@ -165,6 +171,9 @@ export class Country extends CountryFacts {
 
   @Field(() => Float, nullable('US dollars per year; see gdp for its inputs, or the reason why it is null.'))
   estimatedGdp!: number | null;
+
+  @Field(() => Float, nullable('US dollars per capita per year: gdp.perCapita. Null when the World Bank reports none.'))
+  gdpPerCapita!: number | null;
 
   @Field(() => GdpEstimate, { description: 'The GDP estimate with its inputs.' })
   gdp!: GdpEstimate;
@@ -228,9 +237,13 @@ export class GdpEstimate {
 
 @ObjectType({
   simpleResolvers: true,
+  implements: Node,
   description: 'A language that is official or widely spoken in a country, or a macrolanguage of such languages.',
 })
 export class Language {
+  @Field(() => ID, { description: 'Equal to `code`.' })
+  id!: string;
+
   @Field(() => String, {
     description: 'BCP 47, as Unicode CLDR writes it: two letters where there are any, else three.',
   })

@@ -158,7 +158,7 @@ const allLanguages = once((): ReadonlyMap<string, Language> => {
   const codesOf = (languages: string[]) => [...new Set(languages.flatMap((code) => countryCodes.get(code) ?? []))];
   return new Map(
     readFile().languages.map(({ code, alpha3, name, members = [] }) => {
-      const language = { code, alpha3, englishName: name, memberCodes: members };
+      const language = { id: code, code, alpha3, englishName: name, memberCodes: members };
       return [code, { ...language, isSpoken: countryCodes.has(code), countryCodes: codesOf([code, ...members]) }];
     }),
   );

@@ -42,6 +42,20 @@ export class CurrencyResolver {
     return currencies.list(codes, hasRate);
   }
 
+  @Query(() => ExchangeRate, {
+    name: 'rate',
+    ...nullable('Units of `quote` for 1 `base`. Null when either of the two has no observation, or is unknown.'),
+  })
+  rateOfPair(
+    @Arg('base', () => CurrencyCodeScalar, { defaultValue: PIVOT, description: BASE }) base: string,
+    @Arg('quote', () => CurrencyCodeScalar, { description: 'The currency that the rate is given in.' }) quote: string,
+    @Arg('on', () => DateScalar, nullable(ON))
+    on: string | null | undefined,
+    @Ctx() { currencies }: CurrencyContext,
+  ): Promise<ExchangeRate | null> {
+    return currencies.rate(quote, base, on);
+  }
+
   @Query(() => [Conversion], {
     nullable: 'items',
     description:
@@ -49,7 +63,7 @@ export class CurrencyResolver {
       'An entry without a rate is null, with an error RATE_UNAVAILABLE at its path.',
   })
   convert(
-    @Arg('amount', () => Float, { description: 'Units of `from`; may be negative.' }) amount: number,
+    @Arg('amount', () => Float, { defaultValue: 1, description: 'Units of `from`; may be negative.' }) amount: number,
     @Arg('from', () => CurrencyCodeScalar, { description: 'The currency of `amount`.' }) from: string,
     @Arg('to', () => [CurrencyCodeScalar], { description: 'At most 200 codes.' }) to: string[],
     @Arg('on', () => DateScalar, nullable(ON))

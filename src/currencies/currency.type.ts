@@ -1,5 +1,6 @@
-import { Field, Float, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { ExchangeRateRow } from '../db/tables.js';
+import { Node } from '../node.js';
 import { CurrencyCodeScalar, DateScalar, nullable } from '../scalars.js';
 import { IsoStatus } from './currency-codes.js';
 
@@ -41,11 +42,15 @@ export type CurrencyDates = Pick<Currency, 'isoStatus' | 'validFrom' | 'validTo'
 
 @ObjectType({
   simpleResolvers: true,
+  implements: Node,
   description:
     'A currency: current ISO 4217, withdrawn, or one of the few codes in use that ISO does not list. Rates are those of ' +
     'the rates source: see status.sources.',
 })
 export class Currency {
+  @Field(() => ID, { description: 'Equal to `code`.' })
+  id!: string;
+
   @Field(() => CurrencyCodeScalar, { description: 'ISO 4217 code where there is one: see isoStatus.' })
   code!: string;
 

@@ -28,6 +28,7 @@ export function toCurrency(
   lastRate: ExchangeRateRow | null = null,
 ): StoredCurrency {
   return {
+    id: code,
     code,
     englishName: name,
     sourceSymbol: symbol,

@@ -58,6 +58,8 @@ export function createRequestContext(
 export interface RequestFacts {
   operation?: string;
   cost?: number;
+  /** Whether the response shows what may change without a new data version, and is not cached. */
+  isLive?: boolean;
   /** Whether the response came from the cache. */
   cache?: 'hit' | 'miss';
   /** The codes of the errors in the response. */

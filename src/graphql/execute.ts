@@ -179,8 +179,12 @@ export const DATA_FIELDS: ReadonlySet<string> = new Set([
   'currency',
   'currencies',
   'convert',
+  'rate',
   'language',
   'languages',
+  // Those of refreshes are marked as live.
+  'node',
+  'nodes',
   '__schema',
   '__type',
   '__typename',

@@ -16,7 +16,7 @@ const OVERHEAD_BYTES = 1_000;
 export class SerializedResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** It has data and no errors: errors would come first. */
+  /** It has data and no errors (errors would come first), and depends on the stored data alone. */
   readonly isWhole: boolean;
   /** For the access-log entries of all requests that it is sent to. */
   readonly facts: Pick<RequestFacts, 'operation' | 'cost'>;
@@ -31,12 +31,12 @@ export class SerializedResponse {
     status: number,
     headers: Readonly<Record<string, string>>,
     text: string,
-    { operation, cost }: RequestFacts,
+    { operation, cost, isLive }: RequestFacts,
   ) {
     this.status = status;
     this.headers = headers;
     this.facts = { ...(operation !== undefined && { operation }), ...(cost !== undefined && { cost }) };
-    this.isWhole = status === 200 && text.startsWith('{"data":{');
+    this.isWhole = status === 200 && !isLive && text.startsWith('{"data":{');
     this.#plain = isLong(text) ? bytesOf(text) : text;
   }
 

@@ -15,6 +15,7 @@ import { CurrencyResolver, ExchangeRateResolver } from '../currencies/currency.r
 import { AppError } from '../errors.js';
 import { RefreshResolver } from '../refresh/refresh.resolver.js';
 import type { RequestContext } from './context.js';
+import { NodeResolver } from './node.resolver.js';
 
 /** Code first: from the decorated classes of all folders. */
 export function createSchema(): GraphQLSchema {
@@ -26,6 +27,7 @@ export function createSchema(): GraphQLSchema {
       CurrencyResolver,
       ExchangeRateResolver,
       RefreshResolver,
+      NodeResolver,
     ],
     // Arguments are checked by scalars and services; there are no validation classes to run.
     validate: false,

@@ -1,4 +1,5 @@
 import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Node } from '../node.js';
 import { Figures } from '../provenance/credits.js';
 import { DataLicence, DataSource } from '../provenance/provenance.type.js';
 import { CountryCodeScalar, DateScalar, DateTimeScalar, nullable } from '../scalars.js';
@@ -59,7 +60,7 @@ export class RefreshFailure {
   details!: string | null;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'One refresh: what it did, or what it is doing.' })
+@ObjectType({ simpleResolvers: true, implements: Node, description: 'One refresh: what it did, or what it is doing.' })
 export class Refresh {
   @Field(() => ID, { description: 'Given when it starts; it stays.' })
   id!: string;

@@ -50,7 +50,31 @@ describeEachDatabase((open) => {
     });
   });
 
+  describe('rate', () => {
+    const ask = async (args: string) => app.post(`{ rate(${args}) { base quote rate date } }`);
+
+    it('is that of a pair, from the US dollar by default', async () => {
+      const pair = await ask('base: "eur", quote: "JPY"');
+      expect(pair.data?.rate).toEqual({ base: 'EUR', quote: 'JPY', rate: 301, date: '2026-10-02' });
+      expect((await ask('quote: "EUR"')).data?.rate).toMatchObject({ base: 'USD', quote: 'EUR', rate: 0.5 });
+      expect((await ask('quote: "EUR", on: "2026-10-01"')).data?.rate).toMatchObject({ date: '2026-09-29' });
+    });
+
+    it('is null where there is none, and wants codes', async () => {
+      expect(await ask('quote: "KPW"')).toMatchObject({ data: { rate: null }, errors: [] });
+      expect(await ask('base: "QQQ", quote: "EUR"')).toMatchObject({ data: { rate: null }, errors: [] });
+      for (const args of ['quote: "E"', 'base: "EUR"', 'quote: "EUR", on: "yesterday"']) {
+        expect((await ask(args)).errors).toMatchObject([{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }]);
+      }
+    });
+  });
+
   describe('convert', () => {
+    it('converts one unit unless told otherwise', async () => {
+      const query = 'query ($amount: Float) { convert(amount: $amount, from: "USD", to: ["EUR"]) { amount result } }';
+      expect((await app.post(query)).data).toEqual({ convert: [{ amount: 1, result: 0.5 }] });
+    });
+
     it("rounds to each currency's minor unit", async () => {
       const { convert } = await app.query(ConvertDocument, {
         amount: 10.01,

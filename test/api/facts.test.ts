@@ -72,6 +72,22 @@ describeEachDatabase((open) => {
       });
     });
 
+    it('divide the Americas into continents, and no other region', async () => {
+      const { countries } = await data(
+        '{ countries { nodes { code region continent gdpPerCapita gdp { perCapita } } } }',
+      );
+      const { nodes } = countries as { nodes: Record<string, unknown>[] };
+      const pairs = new Set(nodes.map(({ region, continent }) => `${region}: ${continent}`));
+      expect([...pairs].sort()).toEqual([
+        ...['AFRICA: AFRICA', 'AMERICAS: NORTH_AMERICA', 'AMERICAS: SOUTH_AMERICA', 'ANTARCTIC: ANTARCTICA'],
+        ...['ASIA: ASIA', 'EUROPE: EUROPE', 'OCEANIA: OCEANIA'],
+      ]);
+      const continents = Object.fromEntries(nodes.map(({ code, continent }) => [code, continent]));
+      const known = { AR: 'SOUTH_AMERICA', CU: 'NORTH_AMERICA', MX: 'NORTH_AMERICA', US: 'NORTH_AMERICA' };
+      expect(continents).toMatchObject(known);
+      expect(nodes.filter((it) => it.gdpPerCapita !== (it.gdp as { perCapita: unknown }).perCapita)).toEqual([]);
+    });
+
     it('leave out neighbours that are not stored', async () => {
       await app().context.services.countries.delete({ code: 'LI' });
       const { country } = await data('{ country(code: "CH") { borders { code } } }');

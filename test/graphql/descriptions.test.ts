@@ -1,4 +1,4 @@
-import { type GraphQLField, isNonNullType, isObjectType, isScalarType } from 'graphql';
+import { type GraphQLField, isNonNullType, isObjectType, isScalarType, isSpecifiedScalarType } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { createSchema } from '../../src/graphql/schema.js';
 
@@ -24,6 +24,16 @@ describe('the descriptions of the schema', () => {
     const units =
       /people|dollars|square kilometres|milliseconds|units of|degrees|decimal places|countries|records|0 to 1|the year|out of how many|how many/i;
     expect(figures.filter(([, { description }]) => !units.test(description ?? '')).map(([name]) => name)).toEqual([]);
+  });
+
+  it('lead from every scalar to its specification', () => {
+    const scalars = Object.values(createSchema().getTypeMap())
+      .filter(isScalarType)
+      .filter((it) => !isSpecifiedScalarType(it));
+    expect(scalars.length).toBeGreaterThan(3);
+    expect(scalars.filter(({ specifiedByURL }) => !URL.canParse(specifiedByURL ?? '')).map(({ name }) => name)).toEqual(
+      [],
+    );
   });
 
   it('deprecate nothing', () => {

@@ -27,6 +27,9 @@ export type CostCheck = (operation: CostedOperation, facts: RequestFacts) => num
 /** A field of the root reads something, however small its response is. */
 const ROOT_COST = 300;
 
+/** Each id is looked up, those of refreshes in the database. */
+const NODE_COST = 50;
+
 /** What is known of a document without its variables. */
 interface DocumentCost {
   inputs: InputFigures[];
@@ -85,12 +88,16 @@ function costOf({ schema, document, operationName, variables }: CostedOperation)
 
 /** One for each field of the response. */
 const byListSize: ComplexityEstimator = ({ type, field, args, childComplexity }) => {
+  const name = `${type.name}.${field.name}`;
   const isList = isListType(getNullableType(field.type));
-  const isRoot = type.name === 'Query' && !field.name.startsWith('__');
-  const isHistory = SIZES[`${type.name}.${field.name}`] === pointsOf;
-  const reading = isRoot ? ROOT_COST : isHistory ? daysOf(args) * DAY_COST : 1;
-  return reading + childComplexity * listSize(`${type.name}.${field.name}`, isList, args);
+  return readingCost(name, args) + childComplexity * listSize(name, isList, args);
 };
+
+function readingCost(field: string, args: Record<string, unknown>): number {
+  if (SIZES[field] === pointsOf) return daysOf(args) * DAY_COST;
+  if (SIZES[field] === idsOf) return ROOT_COST + idsOf(args) * NODE_COST;
+  return field.startsWith('Query.') && !field.startsWith('Query.__') ? ROOT_COST : 1;
+}
 
 type SizeOf = (args: Record<string, unknown>) => number;
 
@@ -104,6 +111,8 @@ const firstOf =
     const wanted = first ?? last;
     return typeof wanted === 'number' ? Math.min(Math.max(wanted, 0), all) : all;
   };
+
+const idsOf: SizeOf = ({ ids }) => (Array.isArray(ids) ? ids.length : 1);
 
 /** No source has earlier rates. */
 const FIRST_DAY = Date.parse('1999-01-04');
@@ -134,6 +143,7 @@ const SIZES: Readonly<Record<string, number | SizeOf>> = {
   'Query.languages': LANGUAGES,
   'Query.currencies': ({ codes }) => (Array.isArray(codes) ? codes.length : CURRENCIES),
   'Query.convert': ({ to }) => (Array.isArray(to) ? to.length : 1),
+  'Query.nodes': idsOf,
   'Query.refreshes': firstOf(100),
   'Country.currencies': 2,
   'Country.languages': 3,

@@ -28,7 +28,7 @@ export type CountryFilter = {
   demonym?: TextFilter | null | undefined;
   /** US dollars per year. */
   estimatedGdp?: FloatRange | null | undefined;
-  /** US dollars per capita per year, as in `gdp.perCapita`. */
+  /** US dollars per capita per year. */
   gdpPerCapita?: FloatRange | null | undefined;
   /** Whether one of its currencies has an exchange rate. */
   hasRate?: boolean | null | undefined;

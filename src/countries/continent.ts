@@ -1,0 +1,35 @@
+import { registerEnumType } from 'type-graphql';
+import { Region } from './gdp.js';
+
+/** Derived, so that it cannot contradict the region and the subregion. */
+export enum Continent {
+  AFRICA = 'AFRICA',
+  ANTARCTICA = 'ANTARCTICA',
+  ASIA = 'ASIA',
+  EUROPE = 'EUROPE',
+  NORTH_AMERICA = 'NORTH_AMERICA',
+  OCEANIA = 'OCEANIA',
+  SOUTH_AMERICA = 'SOUTH_AMERICA',
+}
+registerEnumType(Continent, {
+  name: 'Continent',
+  description: 'The regions, with the Americas divided in two by their subregions.',
+  valuesConfig: {
+    AFRICA: { description: 'The region AFRICA.' },
+    ANTARCTICA: { description: 'The region ANTARCTIC.' },
+    ASIA: { description: 'The region ASIA.' },
+    EUROPE: { description: 'The region EUROPE.' },
+    NORTH_AMERICA: { description: 'North and Central America and the Caribbean.' },
+    OCEANIA: { description: 'The region OCEANIA.' },
+    SOUTH_AMERICA: { description: 'The subregion "South America".' },
+  },
+});
+
+/** Null where the source does not tell in which America it is. */
+export function continentOf(region: Region | null, subregion: string | null): Continent | null {
+  if (region === null) return null;
+  if (region === Region.ANTARCTIC) return Continent.ANTARCTICA;
+  if (region !== Region.AMERICAS) return Continent[region];
+  if (subregion === null) return null;
+  return subregion === 'South America' ? Continent.SOUTH_AMERICA : Continent.NORTH_AMERICA;
+}

@@ -1,5 +1,5 @@
 import { ApolloServerErrorCode, ApolloServerValidationErrorCode, unwrapResolverError } from '@apollo/server/errors';
-import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError, isValueNode } from 'graphql';
 import { AppError, DatabaseUnavailableError } from '../errors.js';
 
 /** Codes of invalid requests. Their messages are about the request alone. */
@@ -25,6 +25,7 @@ export function maskError(formatted: GraphQLFormattedError, error: unknown): Gra
     return { message, ...place, extensions: { code, ...(details !== undefined && { details }) } };
   }
   if (isAboutRequest(formatted)) return formatted;
+  if (isBadArgument(original)) return { ...formatted, extensions: { code: 'BAD_USER_INPUT' } };
   if (isBadRequest(error)) return { ...formatted, extensions: { code: 'BAD_REQUEST' } };
   return { message: 'Internal server error', ...place, extensions: { code: 'INTERNAL_SERVER_ERROR' } };
 }
@@ -33,11 +34,17 @@ export function maskError(formatted: GraphQLFormattedError, error: unknown): Gra
 export function isFault(error: Pick<GraphQLFormattedError, 'extensions'>): boolean {
   const original = unwrapResolverError(error);
   if (original instanceof AppError) return original instanceof DatabaseUnavailableError;
-  return !isAboutRequest(error) && !isBadRequest(error);
+  return !isAboutRequest(error) && !isBadArgument(original) && !isBadRequest(error);
 }
 
 function isAboutRequest({ extensions }: Pick<GraphQLFormattedError, 'extensions'>): boolean {
   return REQUEST_CODES.has(extensions?.code);
+}
+
+/** GraphQL's own error about a value that a variable gives: null where the argument has a default but is not nullable. */
+function isBadArgument(original: unknown): boolean {
+  if (!(original instanceof GraphQLError) || original.extensions.code !== undefined) return false;
+  return original.nodes?.some(isValueNode) ?? false;
 }
 
 /** Apollo's errors about persisted queries have a status but no code. They come before any resolver: without a path. */

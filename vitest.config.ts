@@ -21,7 +21,12 @@ const ALONE = ['test/db/round-trip.test.ts', 'test/summary/fonts.test.ts'];
 /** Tests of the database layer and of the refresh, on every kind of database. */
 const DATABASES = ['test/db/**/*.test.ts', 'test/refresh/**/*.test.ts', 'test/countries/filter-order-page.test.ts'];
 /** Tests that ask a running server. */
-const API = ['test/{api,browser,docs,examples,http,security}/**/*.test.ts', 'test/server.test.ts'];
+const API = ['test/{api,browser,docs,examples,http}/**/*.test.ts', 'test/server.test.ts'];
+/** Tests that send it what hostile or many clients would, for seconds each. */
+const ATTACKS = [
+  'test/security/**/*.test.ts',
+  'test/http/{cache-fuzz,connections,rate-limit,repeated-requests}.test.ts',
+];
 const ALL = ['test/**/*.test.ts'];
 
 export default defineConfig({
@@ -31,8 +36,9 @@ export default defineConfig({
     // One more than a machine of two cores has: most tests wait for a time, a process or a database.
     maxWorkers: 3,
     projects: [
-      tier('unit', ALL, [...ALONE, ...API, ...DATABASES, ...PROCESSES], { isolate: false }),
-      tier('api', API, PROCESSES, { isolate: false }),
+      tier('unit', ALL, [...ALONE, ...API, ...ATTACKS, ...DATABASES, ...PROCESSES], { isolate: false }),
+      tier('api', API, [...ATTACKS, ...PROCESSES], { isolate: false }),
+      tier('attacks', ATTACKS, PROCESSES, { isolate: false }),
       tier('databases', DATABASES, [...ALONE, ...PROCESSES], { isolate: false }),
       tier('alone', ALONE, [], {}),
       tier('processes', PROCESSES, [], { globalSetup: ['test/built-program.ts'] }),

@@ -41,7 +41,7 @@ const full = {
   },
   newQueries: 3,
   /** Each round starts new processes; each turn puts them under load once. */
-  reads: { rounds: 3, turns: 5, turnSeconds: 0.25, warmUpSeconds: 3 },
+  reads: { rounds: 3, turns: 5, turnSeconds: 1, warmUpSeconds: 2 },
   windows: { count: 8, quietSeconds: 7, refreshSeconds: 4 },
   /** Rows of the growing table. */
   sizes: [250, 2_500, 25_000, 250_000, 1_000_000],

@@ -30,6 +30,8 @@ const { output } = await build({
     // An optional dependency of type-graphql that is not used.
     'class-validator',
   ],
+  // How a package of Apollo gets at node:crypto. A bundled module has no such method: it would hash in JavaScript.
+  transform: { define: { 'module.require': 'require' } },
   output: {
     dir,
     cleanDir: true,

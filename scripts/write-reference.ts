@@ -62,12 +62,7 @@ function factsOf(country: Country): ReferenceFacts {
   const officialName = facts.officialName(country, comparison);
   const nativeNames = facts.nativeNames(country, officialName, comparison);
   const alternateNames = alternateNamesOf(country, [country.cca2, name, officialName]);
-  const shown = [
-    name,
-    officialName,
-    ...alternateNames,
-    ...nativeNames.flatMap((it) => [it.name, it.officialName]),
-  ];
+  const shown = [name, officialName, ...alternateNames, ...nativeNames.flatMap((it) => [it.name, it.officialName])];
   return {
     code: cca2,
     // ISO has none for Kosovo: the one that most sources write.

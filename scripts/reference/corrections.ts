@@ -95,10 +95,7 @@ export const CORRECTIONS: readonly Corrections[] = [
         'Macao Special Administrative Region of China',
       ],
       PN: ['Pitcairn Group of Islands', 'The Pitcairn'],
-      TF: [
-        'Territory of the French Southern and Antarctic Lands',
-        'The French Southern and Antarctic Lands',
-      ],
+      TF: ['Territory of the French Southern and Antarctic Lands', 'The French Southern and Antarctic Lands'],
       TW: ['Republic of China (Taiwan)', 'The Republic of China'],
       VA: ['Vatican City State', 'The Holy See'],
       VN: ['Socialist Republic of Vietnam', 'The Socialist Republic of Viet Nam'],

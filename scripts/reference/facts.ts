@@ -39,7 +39,12 @@ function written(name: string): string {
 export function officialName({ cca2, name }: Country, comparison: Comparison): string {
   // The other list has no name for them, but the islands.
   const listed = cca2 === 'UM' ? undefined : officialNames[cca2]?.on;
-  return comparison.decide('officialName', cca2, [name.official, listed ?? name.official], (a, b) => written(a) === written(b));
+  return comparison.decide(
+    'officialName',
+    cca2,
+    [name.official, listed ?? name.official],
+    (a, b) => written(a) === written(b),
+  );
 }
 
 export function capitals({ cca2, capital }: Country, comparison: Comparison): string[] {

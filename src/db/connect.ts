@@ -45,7 +45,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     poolState: () => dialect.poolState?.() ?? null,
     migrate: () => migrate(kysely, dialect),
     checkReady: () => checkReady(kysely, dialect),
-    connect: (connections) => connect(kysely, connections),
+    connect: (connections) => connect(kysely, dialect, connections),
     close: () => {
       dataVersion.close();
       return kysely.destroy();
@@ -63,6 +63,7 @@ async function openDialect(options: DatabaseOptions): Promise<SqlDialect> {
   }
 }
 
-async function connect(kysely: Kysely<Tables>, connections = 1): Promise<void> {
-  await Promise.all(Array.from({ length: connections }, () => sql`select 1`.execute(kysely)));
+async function connect(kysely: Kysely<Tables>, { check }: SqlDialect, connections = 1): Promise<void> {
+  const ask = () => (check ? check(kysely as Kysely<never>) : sql`select 1`.execute(kysely));
+  await Promise.all(Array.from({ length: connections }, ask));
 }

@@ -106,6 +106,10 @@ export interface SqlDialect {
   readonly columnTypes: ColumnTypes;
   /** The most values that one statement may bind. */
   readonly maxParameters: number;
+  /** The longest statement that every server takes. Without it, there is no limit. */
+  readonly maxStatementBytes?: number;
+  /** The first query on a new connection. Throws DatabaseUnavailableError if the server cannot be used as it is. */
+  check?(kysely: Kysely<never>): Promise<void>;
   /** Kysely's method that makes an insert update existing rows. */
   readonly upsertSyntax: 'onDuplicateKeyUpdate' | 'onConflict';
   /** Whether a transaction has lost against another one, and a retry makes sense. */

@@ -15,6 +15,9 @@ export const MIGRATIONS: Record<string, (kysely: Kysely<unknown>, types: ColumnT
 /** Databases from before the first release have this one, and up to three more. */
 const PRE_RELEASE = '0001-initial';
 
+/** One of them is in every database of ours. */
+const FIRST = [PRE_RELEASE, ...Object.keys(MIGRATIONS).slice(0, 1)];
+
 /** See Database.migrate. */
 export async function migrate(kysely: Kysely<Tables>, dialect: SqlDialect): Promise<string[]> {
   // The usual case, in one round trip. The migrator takes eight.
@@ -54,7 +57,9 @@ async function refuseUnknownMigrations(kysely: Kysely<Tables>, { label }: SqlDia
   const executed = await executedMigrations(kysely).catch((): string[] => []);
   const unknown = executed.filter((name) => !Object.hasOwn(MIGRATIONS, name));
   if (unknown.length === 0) return;
-  const message = executed.includes(PRE_RELEASE)
+  const message = !executed.some((name) => FIRST.includes(name))
+    ? `The database ${label} has the migrations of another program (${unknown.slice(0, 3).join(', ')}): use an empty database`
+    : executed.includes(PRE_RELEASE)
     ? `The database ${label} is from before the first release and cannot be upgraded: delete it, or use another database, and run a refresh`
     : `The database ${label} belongs to a newer version of this program (it has ${unknown.join(', ')}): run that version, or use another database`;
   throw new DatabaseUnavailableError(message, cause);

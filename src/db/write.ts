@@ -23,7 +23,8 @@ export function createUpsert(kysely: Kysely<Tables>, dialect: SqlDialect): Datab
     const size = Math.min(batchSize, Math.floor(dialect.maxParameters / Math.max(1, columns.length)));
     const compile = (batch: readonly AnyRow[]) =>
       updateExisting(anyKysely.insertInto<string>(table).values(batch), dialect, key, columns).compile();
-    return Array.from(chunk(sortedBy(key, anyRows), size), (batch) => ({ compile: () => compile(batch) }));
+    const batches = chunk(sortedBy(key, anyRows), size, dialect.maxStatementBytes);
+    return Array.from(batches, (batch) => ({ compile: () => compile(batch) }));
   };
 }
 
@@ -57,14 +58,19 @@ function sortedBy(key: readonly string[], rows: readonly AnyRow[]): AnyRow[] {
   });
 }
 
-/** Yields one chunk at a time. */
-export function* chunk<T>(items: Iterable<T>, size: number): Generator<T[]> {
+/** Yields one chunk at a time. `maxBytes` is for the values as JSON, which is about what they are in SQL. */
+export function* chunk<T extends object | string>(items: Iterable<T>, size: number, maxBytes = Number.POSITIVE_INFINITY): Generator<T[]> {
   let current: T[] = [];
+  let bytes = 0;
   for (const item of items) {
+    const itemBytes = maxBytes === Number.POSITIVE_INFINITY ? 0 : Buffer.byteLength(JSON.stringify(Object.values(item)));
+    if (current.length > 0 && (current.length >= size || bytes + itemBytes > maxBytes)) {
+      yield current;
+      current = [];
+      bytes = 0;
+    }
     current.push(item);
-    if (current.length < size) continue;
-    yield current;
-    current = [];
+    bytes += itemBytes;
   }
   if (current.length > 0) yield current;
 }

@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { GdpMethod } from '../countries/gdp.js';
 import type { Database, Writer } from '../db/database.js';
 import type { RefreshLeaseRow } from '../db/tables.js';
+import { chunk } from '../db/write.js';
 import type { Logger } from '../logger.js';
 import { Figures } from '../provenance/credits.js';
 import type { SourceAnswer, Warning } from '../sources/source.js';
@@ -238,15 +239,16 @@ function describe(report: Refresh, stored: Stored, fetched: Fetched, merged: Mer
   report.sources = sourcesOf(fetched, stored);
 }
 
-/** A faulty source must not fill the database with warnings. */
+/** A faulty source must not fill the database with warnings, nor make the report larger than what a server takes. */
 const MAX_WARNINGS = 500;
+const MAX_WARNING_BYTES = 24_000;
 
 function bounded(warnings: Warning[]): Warning[] {
-  const left = warnings.length - MAX_WARNINGS;
-  if (left <= 0) return warnings;
+  const [kept = []] = chunk(warnings, MAX_WARNINGS, MAX_WARNING_BYTES);
+  const left = warnings.length - kept.length;
+  if (left === 0) return warnings;
   const message = `${left} more warnings are not kept`;
-  const last: Warning = { code: 'MORE_WARNINGS', country: null, currency: null, message };
-  return [...warnings.slice(0, MAX_WARNINGS), last];
+  return [...kept, { code: 'MORE_WARNINGS', country: null, currency: null, message }];
 }
 
 /** Stored GDP figures that were kept are still those of their source. */

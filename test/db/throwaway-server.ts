@@ -1,9 +1,9 @@
 import { execFile, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { createConnection } from 'mysql2/promise';
@@ -19,20 +19,38 @@ export interface ThrowawayServer {
   stop(): Promise<void>;
 }
 
-/** The command of a server, and the folder that is removed behind it. */
-type Wrap = (command: string[], folder: string) => string[];
+interface StartOptions {
+  /** The program to start, the first of `serverPrograms` by default. */
+  binary?: string | undefined;
+  /** For this server alone. */
+  options?: string[];
+  /** May put the command that starts the server inside another. It gets the folder that is removed behind it as well. */
+  wrap?(command: string[], folder: string): string[];
+}
 
 /**
- * Starts a MariaDB or MySQL of our own in a temporary folder, or returns undefined where no server is installed. `wrap`
- * may put the command that starts it inside another.
+ * The servers that can be started here: those in TEST_MYSQL_SERVERS, paths with a colon between them, or else what is
+ * installed.
  */
-export async function startThrowawayServer(wrap: Wrap = (command) => command): Promise<ThrowawayServer | undefined> {
-  const binary = findProgram('mariadbd', 'mysqld');
-  if (binary === undefined) {
-    return undefined;
-  }
+export function serverPrograms(): string[] {
+  const named = process.env.TEST_MYSQL_SERVERS?.split(':').filter((path) => path !== '') ?? [];
+  if (named.length > 0) return named;
+  // MariaDB is installed under both names.
+  const found = ['mariadbd', 'mysqld'].flatMap((name) => findProgram([name]) ?? []);
+  return [...new Map(found.map((path) => [realpathSync(path), path])).values()];
+}
+
+/** Starts a MariaDB or MySQL of our own in a temporary folder, or returns undefined where no server is installed. */
+export async function startThrowawayServer({
+  binary = serverPrograms()[0],
+  options: more = [],
+  wrap = (command) => command,
+}: StartOptions = {}): Promise<ThrowawayServer | undefined> {
+  if (binary === undefined) return undefined;
   const folder = await mkdtemp(join(tmpdir(), 'country-exchange-mysql-'));
-  const options = ['--no-defaults', `--datadir=${join(folder, 'data')}`, ...asRoot(), '--innodb-log-file-size=8M'];
+  // MySQL 9 does not know the size of the log under this name any more.
+  const log = '--loose-innodb-log-file-size=8M';
+  const options = ['--no-defaults', `--datadir=${join(folder, 'data')}`, ...asRoot(), log];
   await initialise(binary, options);
   const port = await freePort();
   const certificates = await createCertificates(folder);
@@ -40,7 +58,7 @@ export async function startThrowawayServer(wrap: Wrap = (command) => command): P
     ? [`--ssl-ca=${certificates.ca}`, `--ssl-cert=${certificates.cert}`, `--ssl-key=${certificates.key}`]
     : [];
   await writeFile(join(folder, 'init.sql'), initSql);
-  const command = [binary, ...options, ...serverOptions(folder, port), ...tls];
+  const command = [binary, ...options, ...serverOptions(folder, port), ...tls, ...more];
   const stop = startGuarded(folder, wrap(command, folder));
   const url = `mysql://${user}:${password}@127.0.0.1:${port}`;
   await waitForAnswer(url, folder).catch(async (error: unknown) => {
@@ -54,8 +72,8 @@ const user = 'tester';
 const password = 'throwaway';
 const initSql = `create user '${user}'@'%' identified by '${password}';\ngrant all on *.* to '${user}'@'%' with grant option;\n`;
 
-function findProgram(...names: string[]): string | undefined {
-  const folders = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/usr/local/sbin'];
+function findProgram(names: string[], ...before: string[]): string | undefined {
+  const folders = [...before, ...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/usr/local/sbin'];
   return names.flatMap((name) => folders.map((folder) => join(folder, name))).find((path) => existsSync(path));
 }
 
@@ -64,10 +82,14 @@ function asRoot(): string[] {
 }
 
 async function initialise(binary: string, options: string[]): Promise<void> {
-  const installer = findProgram('mariadb-install-db', 'mysql_install_db');
-  await (installer
-    ? run(installer, [...options, '--auth-root-authentication-method=normal', '--skip-test-db'])
-    : run(binary, [...options, '--initialize-insecure']));
+  const { stdout: version } = await run(binary, ['--no-defaults', '--version']);
+  if (!version.includes('MariaDB')) {
+    await run(binary, [...options, '--initialize-insecure']);
+    return;
+  }
+  const installer = findProgram(['mariadb-install-db', 'mysql_install_db'], dirname(binary));
+  if (!installer) throw new Error(`There is no mariadb-install-db for ${binary}`);
+  await run(installer, [...options, '--auth-root-authentication-method=normal', '--skip-test-db']);
 }
 
 function serverOptions(folder: string, port: number): string[] {

@@ -50,13 +50,14 @@ const ONE_FILE = ['--innodb-file-per-table=0', '--innodb-autoextend-increment=1'
 /** Undefined where no server is installed. */
 export async function startOnSmallDisk(): Promise<ServerOnSmallDisk | undefined> {
   let root = '';
-  const server = await startThrowawayServer(([binary = '', ...options], folder) => {
+  const wrap = ([binary = '', ...options]: string[], folder: string) => {
     root = folder;
     const moved = options.map((option) =>
       option.startsWith('--datadir=') ? `--datadir=${join(folder, 'disk')}` : option,
     );
     return ['unshare', '-m', 'sh', '-c', MOUNT, folder, binary, ...moved, ...ONE_FILE];
-  });
+  };
+  const server = await startThrowawayServer({ wrap });
   if (!server) return undefined;
   const id = (await readFile(join(root, 'pid'), 'utf8')).trim();
   // As the server sees it.

@@ -7,14 +7,14 @@ import { bumpVersion } from '../data-version.js';
 import type { Database, Statements, WriteOptions, Writer } from '../database.js';
 import type { Tables } from '../tables.js';
 import { afterConflicts } from '../write.js';
-import { explainMysqlError, isMysqlConflict, isMysqlLost } from './mysql-error.js';
 import {
   connectionOptions,
   destroyConnection,
   queryWithTimeout,
   type SessionSettings,
   sessionSetup,
-} from './mysql-pool.js';
+} from './mysql-connection.js';
+import { explainMysqlError, isMysqlConflict, isMysqlLost } from './mysql-error.js';
 
 interface BatchWriterOptions {
   /** The pool, to end a session whose connection was lost. */
@@ -148,12 +148,16 @@ function openSession(settings: SessionSettings): BatchSession {
   return { ready, send, close: () => closeSoon(connection) };
 }
 
+/** In seconds. The connection is opened early, and idle until the sources have answered. */
+const WAIT_TIMEOUT = 3_600;
+
 /** As a multi-statement batch, which also shows whether the server accepts one. */
 async function setUp(connection: Connection): Promise<SessionSetup> {
   const lockName = `country_exchange_${randomUUID()}`;
+  const setup = `${sessionSetup};set session wait_timeout = ${WAIT_TIMEOUT}`;
   const limit = 'select @@max_allowed_packet as bytes';
-  const results = await query(connection, `${sessionSetup};select get_lock('${lockName}', 0);${limit}`);
-  const [{ bytes }] = (results as [unknown, unknown, [{ bytes: number }]])[2];
+  const results = await query(connection, `${setup};select get_lock('${lockName}', 0);${limit}`);
+  const [{ bytes }] = (results as [unknown, unknown, unknown, [{ bytes: number }]])[3];
   // Larger batches save no time, but cost memory.
   return { lockName, maxBatchBytes: Math.min(Number(bytes), 1_000_000) };
 }

@@ -1,9 +1,11 @@
-import { type Driver, MysqlDialect } from 'kysely';
+import { type CreateTableNode, type Driver, type Kysely, MysqlDialect, MysqlQueryCompiler, sql } from 'kysely';
+import { DatabaseUnavailableError } from '../../errors.js';
 import type { ColumnTypes, DatabaseOptions, SqlDialect } from '../database.js';
 import { GuardedDriver } from '../guarded-driver.js';
 import { BatchWriter } from './batch-writer.js';
 import { explainMysqlError, isMysqlConflict } from './mysql-error.js';
-import { createMysqlPool, QUERY_TIMEOUTS, type WatchedPool } from './mysql-pool.js';
+import { WatchedPool } from './mysql-pool.js';
+import { QUERY_TIMEOUTS } from './mysql-session.js';
 import { type MysqlTarget, parseMysqlUrl, readCertificates, tlsOptions } from './mysql-url.js';
 
 /** MySQL and MariaDB through mysql2. */
@@ -17,7 +19,7 @@ export function openMysqlDialect(
   const settings = { ...target, ssl: tlsOptions(target, ca), connectTimeoutMs };
   let pool: WatchedPool | undefined;
   const openPool = async () => {
-    pool = createMysqlPool({ ...options, ...settings, timeouts });
+    pool = new WatchedPool({ ...options, ...settings, timeouts });
     return pool;
   };
   let hasWarned = false;
@@ -32,11 +34,29 @@ export function openMysqlDialect(
     columnTypes,
     // Values are sent inside the SQL, so only its length is limited.
     maxParameters: Number.POSITIVE_INFINITY,
+    maxStatementBytes: MIN_PACKET_BYTES * 0.75,
+    check: (kysely) => checkPacketSize(kysely, target),
     upsertSyntax: 'onDuplicateKeyUpdate',
     isConflict: (error) => error instanceof Error && isMysqlConflict(error.cause),
     openWriter: (kysely, fallback) => new BatchWriter({ kysely, settings, fallback, onRefused }),
   };
 }
+
+/** A row with a report of the largest size fits into it. */
+const MIN_PACKET_BYTES = 65_536;
+
+/** Servers have 16 MB or 64 MB unless told otherwise. */
+async function checkPacketSize(kysely: Kysely<never>, { address }: MysqlTarget): Promise<void> {
+  const { rows } = await sql<{ bytes: number }>`select @@max_allowed_packet as bytes`.execute(kysely);
+  const bytes = Number(rows[0]?.bytes);
+  if (bytes >= MIN_PACKET_BYTES) return;
+  throw new DatabaseUnavailableError(
+    `The database at ${address} takes statements of at most ${bytes} bytes (max_allowed_packet): set it to ${MIN_PACKET_BYTES} or more`,
+  );
+}
+
+/** A server may have another engine, row format and character set by default. */
+const TABLE_OPTIONS = 'engine = InnoDB row_format = dynamic default character set utf8mb4 collate utf8mb4_bin';
 
 const columnTypes: ColumnTypes = {
   text: (maxLength) => `varchar(${maxLength})`,
@@ -45,7 +65,7 @@ const columnTypes: ColumnTypes = {
   double: 'double',
   timestamp: 'datetime(3)',
   day: 'date',
-  tableOptions: 'engine = InnoDB default character set utf8mb4 collate utf8mb4_bin',
+  tableOptions: TABLE_OPTIONS,
   indexesInTable: true,
 };
 
@@ -62,11 +82,23 @@ class GuardedMysqlDialect extends MysqlDialect {
     this.#target = target;
   }
 
+  override createQueryCompiler(): MysqlQueryCompiler {
+    return new TableOptionsCompiler();
+  }
+
   override createDriver(): Driver {
     const guard = <T>(command: () => Promise<T>) =>
       command().catch((error: unknown) => {
         throw explainMysqlError(error, this.#target);
       });
     return new GuardedDriver(super.createDriver(), guard, 'begin');
+  }
+}
+
+/** For the tables that Kysely itself creates, those of its migrations. */
+class TableOptionsCompiler extends MysqlQueryCompiler {
+  protected override visitCreateTable(node: CreateTableNode): void {
+    super.visitCreateTable(node);
+    this.append(` ${TABLE_OPTIONS}`);
   }
 }

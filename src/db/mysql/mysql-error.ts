@@ -18,10 +18,22 @@ export function isMysqlLost(error: unknown): boolean {
   return isMysqlError(error) && (error.fatal === true || LOSSES.includes(codeOf(error)));
 }
 
+/** The server has closed the connection, unlike one that is slow. */
+export function isMysqlClosed(error: unknown): boolean {
+  return isMysqlLost(error) && codeOf(error as MysqlError) !== 'PROTOCOL_SEQUENCE_TIMEOUT';
+}
+
+/** The server or the user has as many connections as it may have. */
+export function isMysqlFull(error: unknown): boolean {
+  return isMysqlError(error) && FULL.includes(codeOf(error));
+}
+
 const CONFLICTS = ['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT', 'ER_CHECKREAD'];
 
 /** 1927 is MariaDB's code for a connection that was killed, for which mysql2 has no name. */
-const LOSSES = ['PROTOCOL_SEQUENCE_TIMEOUT', 'ER_SERVER_SHUTDOWN', '1927'];
+const LOSSES = ['PROTOCOL_SEQUENCE_TIMEOUT', 'ER_SERVER_SHUTDOWN', 'ER_CLIENT_INTERACTION_TIMEOUT', '1927'];
+
+const FULL = ['ER_CON_COUNT_ERROR', 'ER_TOO_MANY_USER_CONNECTIONS', 'ER_USER_LIMIT_REACHED'];
 
 interface MysqlError extends Error {
   code?: string;
@@ -57,6 +69,21 @@ const denied: Explain = (target) =>
     ? ' (users who must use TLS get the same error: add ?ssl-mode=REQUIRED)'
     : '');
 
+const locked: Explain = (target) =>
+  `The account of the user "${target.user}" is locked in the database at ${target.address}: unlock it there (alter user ... account unlock)`;
+
+const expired: Explain = (target) =>
+  `The password of the user "${target.user}" has expired in the database at ${target.address}: set a new one there (alter user ... identified by ...), and in DATABASE_URL`;
+
+const unknownPlugin: Explain = (target, error) =>
+  `The user "${target.user}" cannot log in to the database at ${target.address}: its authentication plugin${pluginIn(error)} is not supported; use caching_sha2_password or mysql_native_password`;
+
+/** MySQL's driver and the server name it in their messages only. */
+function pluginIn({ message }: MysqlError): string {
+  const name = /plugin '?(\w+)/i.exec(message)?.[1];
+  return name === undefined ? '' : ` ${name}`;
+}
+
 const noDatabase: Explain = (target) =>
   `The database at ${target.address} has no database "${target.database}" that the user "${target.user}" may use: create it, grant it, or change DATABASE_URL`;
 
@@ -78,6 +105,12 @@ const full: Explain = (target, error) =>
 const readOnly: Explain = (target) =>
   `The database at ${target.address} is read-only: DATABASE_URL must name the primary server`;
 
+const tooLarge: Explain = (target) =>
+  `The database at ${target.address} refused a statement as too large: raise max_allowed_packet there`;
+
+const overTime: Explain = (target, error) =>
+  `The database at ${target.address} ended a statement (${error.message}): raise max_execution_time or max_statement_time there, and try again`;
+
 const noSpace: Explain = (target) => `The disk of the database at ${target.address} is full`;
 
 const busy: Explain = (target, error) =>
@@ -85,20 +118,29 @@ const busy: Explain = (target, error) =>
 
 const EXPLAINED: [explain: Explain, ...codes: string[]][] = [
   [denied, 'ER_ACCESS_DENIED_ERROR', 'ER_ACCESS_DENIED_NO_PASSWORD_ERROR'],
+  // 4150 and 4151 are MariaDB's: too many wrong passwords, and a locked account. mysql2 has MySQL's names for them.
+  [locked, 'ER_ACCOUNT_HAS_BEEN_LOCKED', 'ER_USER_ACCESS_DENIED_FOR_USER_ACCOUNT_BLOCKED_BY_PASSWORD_LOCK'],
+  [locked, 'ER_BULK_PARSER_UNEXPECTED_CHAR_AFTER_COLUMN_TERMINATOR', 'ER_BULK_PARSER_INCOMPLETE_ESCAPE_SEQUENCE'],
+  [expired, 'ER_MUST_CHANGE_PASSWORD_LOGIN', 'ER_MUST_CHANGE_PASSWORD'],
+  [unknownPlugin, 'AUTH_SWITCH_PLUGIN_ERROR', 'MYSQL_CLEAR_PASSWORD_NOT_ENABLED', 'ER_PLUGIN_IS_NOT_LOADED'],
+  [unknownPlugin, 'ER_NOT_SUPPORTED_AUTH_MODE'],
   [noDatabase, 'ER_BAD_DB_ERROR', 'ER_DBACCESS_DENIED_ERROR'],
   [noGrant, 'ER_TABLEACCESS_DENIED_ERROR', 'ER_COLUMNACCESS_DENIED_ERROR', 'ER_SPECIFIC_ACCESS_DENIED_ERROR'],
   [refused, 'ECONNREFUSED'],
   [unknownHost, 'ENOTFOUND'],
   [unreachable, 'EAI_AGAIN', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL'],
-  [unreachable, 'ER_HOST_IS_BLOCKED', 'ER_HOST_NOT_PRIVILEGED'],
+  [unreachable, 'ER_HOST_IS_BLOCKED', 'ER_HOST_NOT_PRIVILEGED', 'ER_SERVER_OFFLINE_MODE'],
   [tlsRequired, 'ER_SECURE_TRANSPORT_REQUIRED'],
   [noTls, 'HANDSHAKE_NO_SSL_SUPPORT'],
   [tlsFailed, 'HANDSHAKE_SSL_ERROR'],
-  [full, 'ER_CON_COUNT_ERROR', 'ER_TOO_MANY_USER_CONNECTIONS', 'ER_USER_LIMIT_REACHED'],
+  [full, ...FULL],
   [lost, 'PROTOCOL_CONNECTION_LOST', 'ECONNRESET', 'EPIPE', ...LOSSES],
   // Galera answers everything with this while a node has lost its cluster.
   [lost, 'ER_UNKNOWN_COM_ERROR'],
   [readOnly, 'ER_OPTION_PREVENTS_STATEMENT', 'ER_READ_ONLY_MODE', 'ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION'],
+  [tooLarge, 'ER_NET_PACKET_TOO_LARGE'],
+  // 1969 is MariaDB's.
+  [overTime, 'ER_QUERY_TIMEOUT', '1969'],
   [noSpace, 'ER_DISK_FULL', 'ER_RECORD_FILE_FULL'],
   [busy, ...CONFLICTS],
 ];

@@ -23,6 +23,7 @@ export function parseMysqlUrl(text: string): MysqlTarget {
   const url = URL.canParse(text) ? new URL(text) : fail(`is not a valid URL. ${FORM}`);
   const decode = (part: string) => decodeOr(part, () => fail(`has an invalid percent-encoding. ${FORM}`));
   const host = decode(url.hostname).replace(/^\[|\]$/g, '') || fail(`names no host. ${FORM}`);
+  if (host.includes('/')) fail(`has the path of a socket for a host. ${NO_SOCKET}`);
   const port = Number(url.port || 3306);
   return {
     host,
@@ -37,6 +38,8 @@ export function parseMysqlUrl(text: string): MysqlTarget {
 
 const FORM =
   'It must be mysql://USER:PASSWORD@HOST:PORT/DATABASE, with characters such as @ : / # ? % in the password percent-encoded (@ is %40)';
+
+const NO_SOCKET = 'Unix sockets are not supported: name the host and the port of the server, such as 127.0.0.1:3306';
 
 type Fail = (problem: string) => never;
 
@@ -60,6 +63,8 @@ function readParameters(parameters: URLSearchParams, fail: Fail): TlsMode | unde
   for (const [name, value] of parameters) {
     if (TLS_MODE_NAMES.includes(name)) {
       tlsMode = parseTlsMode(value, (allowed) => fail(`has ${name}=${value}, but ${allowed}`));
+    } else if (/^(unix_?)?socket(_?path)?$/i.test(name)) {
+      fail(`has the parameter ${name}. ${NO_SOCKET}`);
     } else if (name !== 'charset' || !/^utf8mb4/i.test(value)) {
       fail(`has the parameter ${name}, which is not supported. ${SUPPORTED}`);
     }

@@ -1,0 +1,87 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { isMysqlFull } from './mysql-error.js';
+
+const RETRY_EVERY_MS = 250;
+const RAISE_EVERY_MS = 1_000;
+
+/**
+ * Limits the connections of a pool: to its size or, while the server refuses further ones, to those that exist. Callers
+ * wait for one of them to be released. Every second one more is tried again.
+ */
+export class ConnectionSlots {
+  readonly #size: number;
+  /** How long a refused caller waits when there is no connection that could be released. */
+  readonly #patienceMs: number;
+  readonly #queue: (() => void)[] = [];
+  #limit: number;
+  #taken = 0;
+  #raising: NodeJS.Timeout | undefined;
+
+  constructor(size: number, patienceMs: number) {
+    this.#size = size;
+    this.#limit = size;
+    this.#patienceMs = patienceMs;
+  }
+
+  /** Opens a connection, or takes an idle one. Its slot is taken until `release`; an error of `open` frees it. */
+  async take<T>(open: () => Promise<T>): Promise<T> {
+    const deadline = performance.now() + this.#patienceMs;
+    for (let isFirst = true; ; isFirst = false) {
+      await this.#enter(isFirst);
+      try {
+        return await open();
+      } catch (error) {
+        const isFull = isMysqlFull(error);
+        if (isFull && this.#taken > 1) {
+          this.#taken -= 1;
+          this.#lower();
+          continue;
+        }
+        this.release();
+        if (!isFull || performance.now() > deadline) throw error;
+        await delay(RETRY_EVERY_MS);
+      }
+    }
+  }
+
+  release(): void {
+    this.#taken -= 1;
+    this.#admit();
+  }
+
+  /** Lets all who wait find out that the pool is closed. */
+  close(): void {
+    clearInterval(this.#raising);
+    this.#limit = Number.POSITIVE_INFINITY;
+    this.#admit();
+  }
+
+  #enter(isFirst: boolean): Promise<void> {
+    return new Promise((resolve) => {
+      if (isFirst) this.#queue.push(resolve);
+      else this.#queue.unshift(resolve);
+      this.#admit();
+    });
+  }
+
+  #admit(): void {
+    while (this.#taken < this.#limit && this.#queue.length > 0) {
+      this.#taken += 1;
+      this.#queue.shift()?.();
+    }
+  }
+
+  #lower(): void {
+    this.#limit = Math.min(this.#limit, this.#taken);
+    this.#raising ??= setInterval(() => this.#raise(), RAISE_EVERY_MS).unref();
+  }
+
+  #raise(): void {
+    this.#limit += 1;
+    if (this.#limit >= this.#size) {
+      clearInterval(this.#raising);
+      this.#raising = undefined;
+    }
+    this.#admit();
+  }
+}

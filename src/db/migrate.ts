@@ -60,8 +60,8 @@ async function refuseUnknownMigrations(kysely: Kysely<Tables>, { label }: SqlDia
   const message = !executed.some((name) => FIRST.includes(name))
     ? `The database ${label} has the migrations of another program (${unknown.slice(0, 3).join(', ')}): use an empty database`
     : executed.includes(PRE_RELEASE)
-    ? `The database ${label} is from before the first release and cannot be upgraded: delete it, or use another database, and run a refresh`
-    : `The database ${label} belongs to a newer version of this program (it has ${unknown.join(', ')}): run that version, or use another database`;
+      ? `The database ${label} is from before the first release and cannot be upgraded: delete it, or use another database, and run a refresh`
+      : `The database ${label} belongs to a newer version of this program (it has ${unknown.join(', ')}): run that version, or use another database`;
   throw new DatabaseUnavailableError(message, cause);
 }
 

@@ -59,11 +59,16 @@ function sortedBy(key: readonly string[], rows: readonly AnyRow[]): AnyRow[] {
 }
 
 /** Yields one chunk at a time. `maxBytes` is for the values as JSON, which is about what they are in SQL. */
-export function* chunk<T extends object | string>(items: Iterable<T>, size: number, maxBytes = Number.POSITIVE_INFINITY): Generator<T[]> {
+export function* chunk<T extends object | string>(
+  items: Iterable<T>,
+  size: number,
+  maxBytes = Number.POSITIVE_INFINITY,
+): Generator<T[]> {
   let current: T[] = [];
   let bytes = 0;
   for (const item of items) {
-    const itemBytes = maxBytes === Number.POSITIVE_INFINITY ? 0 : Buffer.byteLength(JSON.stringify(Object.values(item)));
+    const itemBytes =
+      maxBytes === Number.POSITIVE_INFINITY ? 0 : Buffer.byteLength(JSON.stringify(Object.values(item)));
     if (current.length > 0 && (current.length >= size || bytes + itemBytes > maxBytes)) {
       yield current;
       current = [];

@@ -29,7 +29,9 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   process.once('exit', () => rmSync(testFolder, { recursive: true, force: true }));
   const server = await findServer();
   if (!server && process.env.CI === 'true' && !SQLITE_ONLY) {
-    throw new Error('CI=true, but there is no MySQL to test with: install mariadb-server, or set TEST_MYSQL_URL');
+    throw new Error(
+      'CI=true, but there is no MySQL to test with: install mariadb-server, or set TEST_MYSQL_URL or TEST_MYSQL_SERVERS',
+    );
   }
   project.provide('testFolder', testFolder);
   project.provide('mysqlServer', server ? { url: server.url, caFile: server.caFile } : null);
@@ -52,7 +54,9 @@ function reportSkipped(server: MysqlServer | undefined): void {
   if (SQLITE_ONLY) {
     console.log('Skipped: all tests on MySQL, for TEST_DATABASES is sqlite.');
   } else if (!server) {
-    console.log('Skipped: all tests on MySQL, for no mariadbd or mysqld was found and TEST_MYSQL_URL is not set.');
+    console.log(
+      'Skipped: all tests on MySQL, for no mariadbd or mysqld was found, and neither TEST_MYSQL_URL nor TEST_MYSQL_SERVERS is set.',
+    );
   } else if (!server.caFile) {
     console.log('Skipped: the tests of TLS to MySQL, for the CA of its certificate is not known.');
   }

@@ -71,6 +71,17 @@ describe('migrations', () => {
       await database.close();
     });
 
+    it('do not go on with the migrations of another program', async () => {
+      const { database } = await open();
+      await sql`delete from kysely_migration`.execute(database.kysely);
+      await sql`insert into kysely_migration values ('2024-users', '2024-01-01T00:00:00.000Z')`.execute(
+        database.kysely,
+      );
+      await expect(database.migrate()).rejects.toThrow(
+        `The database ${database.label} has the migrations of another program (2024-users): use an empty database`,
+      );
+    });
+
     it('go on where a process that was killed has left off', async () => {
       const { database } = await open();
       await sql`delete from kysely_migration`.execute(database.kysely);

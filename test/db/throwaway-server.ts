@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -37,7 +37,11 @@ export function serverPrograms(): string[] {
   if (named.length > 0) return named;
   // MariaDB is installed under both names.
   const found = ['mariadbd', 'mysqld'].flatMap((name) => findProgram([name]) ?? []);
-  return [...new Map(found.map((path) => [realpathSync(path), path])).values()];
+  return found.filter((path, at) => found.findIndex((other) => realpathSync(other) === realpathSync(path)) === at);
+}
+
+export function isMariaDb(binary: string): boolean {
+  return execFileSync(binary, ['--no-defaults', '--version'], { encoding: 'utf8' }).includes('MariaDB');
 }
 
 /** Starts a MariaDB or MySQL of our own in a temporary folder, or returns undefined where no server is installed. */
@@ -82,8 +86,7 @@ function asRoot(): string[] {
 }
 
 async function initialise(binary: string, options: string[]): Promise<void> {
-  const { stdout: version } = await run(binary, ['--no-defaults', '--version']);
-  if (!version.includes('MariaDB')) {
+  if (!isMariaDb(binary)) {
     await run(binary, [...options, '--initialize-insecure']);
     return;
   }

@@ -221,13 +221,12 @@ function commandsOf(passed: readonly Passed[]): Piece[] {
   return commands;
 }
 
-/** The length of the packet, its number and the kind of command precede its text. */
-const HEAD_BYTES = 5;
-
-function statementsOf(batch: Piece | undefined): Piece[] {
-  let begin = (batch?.begin ?? 0) + HEAD_BYTES;
-  return (batch?.text ?? '')
-    .slice(HEAD_BYTES)
+/** The head of the packet precedes its text. It is longer to a MySQL server, which takes attributes of queries. */
+function statementsOf({ begin: sent, text: packet }: Piece = { begin: 0, end: 0, text: '' }): Piece[] {
+  const head = packet.indexOf('begin');
+  let begin = sent + head;
+  return packet
+    .slice(head)
     .split(';')
     .map((text) => {
       const piece = { begin, end: begin + text.length, text };

@@ -49,6 +49,36 @@ describe.runIf(testDialects.includes('mysql'))('one clear line says', () => {
     );
   });
 
+  it('that the account is locked', async () => {
+    await onMysqlServer(`alter user '${database}'@'%' account lock`);
+    await expectLine(
+      connect(mysqlUrl({ database, user: database, password })),
+      `The account of the user "${database}" is locked in the database at ${address}: unlock it there (alter user ... account unlock)`,
+    );
+    await onMysqlServer(`alter user '${database}'@'%' account unlock`);
+  });
+
+  it('that the password has expired', async () => {
+    await onMysqlServer(`alter user '${database}'@'%' password expire`);
+    await expectLine(
+      connect(mysqlUrl({ database, user: database, password })),
+      `The password of the user "${database}" has expired in the database at ${address}: set a new one there (alter user ... identified by ...), and in DATABASE_URL`,
+    );
+    await onMysqlServer(`alter user '${database}'@'%' identified by '${password}'`);
+  });
+
+  it('that it cannot log in the way that the server wants', async () => {
+    const [server, serverPort] = await listen((socket) => {
+      socket.write(greetingWithoutTls);
+      socket.once('data', () => socket.write(switchTo('dialog')));
+    });
+    await expectLine(
+      connect(mysqlUrl({ database, user: 'anna', host: '127.0.0.1', port: serverPort })),
+      `The user "anna" cannot log in to the database at 127.0.0.1:${serverPort}: its authentication plugin dialog is not supported; use caching_sha2_password or mysql_native_password`,
+    );
+    await close(server);
+  });
+
   it('that the user may not write', async () => {
     const connection = await connect(mysqlUrl({ database, user: database, password }));
     const failure = await failureOf(connection.kysely.deleteFrom('countries').execute());
@@ -219,6 +249,12 @@ const greetingWithoutTls = (() => {
   ]);
   return Buffer.concat([Buffer.from([body.length, 0, 0, 0]), body]);
 })();
+
+/** The server's request to log in with another plugin, after the answer to its greeting. */
+function switchTo(plugin: string): Buffer {
+  const body = Buffer.from(`\xfe${plugin}\0abcdefghijklmnopqrst\0`, 'latin1');
+  return Buffer.concat([Buffer.from([body.length, 0, 0, 2]), body]);
+}
 
 function connect(url: string, options: { caFile?: string | undefined; poolSize?: number; maxOverflow?: number } = {}) {
   return connectDatabase({ url, caFile: undefined, poolSize: 2, maxOverflow: 2, ...options });

@@ -35,6 +35,7 @@ describe('a MySQL URL', () => {
 
   const form =
     'It must be mysql://USER:PASSWORD@HOST:PORT/DATABASE, with characters such as @ : / # ? % in the password percent-encoded (@ is %40)';
+  const noSocket = 'Unix sockets are not supported: name the host and the port of the server, such as 127.0.0.1:3306';
   const supported =
     'Supported are ssl-mode and charset=utf8mb4; for the pool use DATABASE_POOL_SIZE and DATABASE_MAX_OVERFLOW, for a CA file DATABASE_CA';
 
@@ -44,6 +45,14 @@ describe('a MySQL URL', () => {
     ['mysql://user:sec#ret@host/db', `"mysql://user:***@host/db" is not a valid URL. ${form}`],
     ['mysql://user:sec%ret@host/db', `"mysql://user:***@host/db" has an invalid percent-encoding. ${form}`],
     ['mysql:///db', `"mysql:///db" names no host. ${form}`],
+    [
+      'mysql://user:secret@%2Frun%2Fmysqld.sock/db',
+      `"mysql://user:***@%2Frun%2Fmysqld.sock/db" has the path of a socket for a host. ${noSocket}`,
+    ],
+    [
+      'mysql://user:secret@localhost/db?socketPath=/run/mysqld.sock',
+      `"mysql://user:***@localhost/db?socketPath=/run/mysqld.sock" has the parameter socketPath. ${noSocket}`,
+    ],
     [
       'mysql://user:secret@host/db?ssl-mode=PREFERRED',
       '"mysql://user:***@host/db?ssl-mode=PREFERRED" has ssl-mode=PREFERRED, but an attacker could turn its encryption off: use REQUIRED, VERIFY_CA, VERIFY_IDENTITY or DISABLED',

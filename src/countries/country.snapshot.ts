@@ -37,7 +37,7 @@ export interface UsedCurrency extends Currency {
   countries: Country[];
 }
 
-export type Snapshots = Pick<SnapshotCache, 'database' | 'current' | 'newest'>;
+export type Snapshots = Pick<SnapshotCache, 'database' | 'current' | 'newest' | 'isNewest'>;
 
 /** Reads a snapshot when its version has changed, once for all requests that wait for it. */
 export class SnapshotCache {
@@ -73,6 +73,12 @@ export class SnapshotCache {
     return this.current();
   }
 
+  /** Whether nothing has been committed since a version, by other processes either. */
+  async isNewest(version: number): Promise<boolean> {
+    this.database.dataVersion.invalidate();
+    return (await this.version()) === version;
+  }
+
   /** Keeps the first snapshot that is taken, so that all parts of a request see the same data. */
   pinned(): Snapshots {
     let snapshot: Promise<Snapshot> | undefined;
@@ -86,6 +92,7 @@ export class SnapshotCache {
         snapshot = this.newest();
         return snapshot;
       },
+      isNewest: (version) => this.isNewest(version),
     };
   }
 
@@ -93,9 +100,7 @@ export class SnapshotCache {
   async #load(version: number): Promise<void> {
     const day = toDay(Date.now());
     const tables = await readTables(this.database);
-    this.database.dataVersion.invalidate();
-    const versionAfter = await this.version();
-    if (versionAfter === version) this.#latest = createSnapshot(version, tables, day);
+    if (await this.isNewest(version)) this.#latest = createSnapshot(version, tables, day);
   }
 }
 

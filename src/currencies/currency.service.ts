@@ -14,14 +14,16 @@ import {
   crossHistory,
   exchangeRate,
   firstServed,
+  historySpan,
   PIVOT,
+  partsOf,
   periodsOf,
   type Series,
   servedRate,
   thinOut,
   withEuro,
 } from './rates.js';
-import { byCode, readLastRates, readNextRates, readSeries } from './repository.js';
+import { byCode, readLastRates, readNextRates, readSeries, readSources } from './repository.js';
 
 const MAX_CODES = 1000;
 
@@ -95,6 +97,24 @@ export class CurrencyService {
     const { sources } = await this.#source.current();
     const [first, ...others] = storedSources.map((source) => sourceOf(sources, Figures.RATES, source));
     return [first as DataSource, ...others];
+  }
+
+  /** The parts that a history of any length can be read in, and the sources behind it. Null when it is empty. */
+  async longHistory(
+    code: string,
+    { base, from, to, step }: { base: string; from?: string | undefined; to?: string | undefined; step: HistoryStep },
+  ): Promise<{ parts: Iterable<DateSpan>; sources: DataSource[] } | null> {
+    if (from) checkOrder(from, to);
+    // The US dollar needs no observation.
+    const observed = code === base ? [code] : [code, base].filter((it) => it !== PIVOT);
+    const covered = await Promise.all(observed.map((it) => this.coverage(it)));
+    if (!covered.every((it) => it !== null)) return null;
+    const span = historySpan({ from, to }, covered, step);
+    const [stored, { sources }] = await Promise.all([
+      readSources(this.#source.database, observed, span),
+      this.#source.current(),
+    ]);
+    return { parts: partsOf(span, step), sources: stored.map((it) => sourceOf(sources, Figures.RATES, it)) };
   }
 
   async history(code: string, { step, ...range }: HistoryRange): Promise<ExchangeRate[]> {

@@ -1,9 +1,9 @@
 import { Decimal } from 'decimal.js';
-import { toDay } from '../days.js';
+import { addDays, toDay } from '../days.js';
 import type { ExchangeRateRow } from '../db/tables.js';
 import { AppError, BadUserInputError } from '../errors.js';
 // Types only: a refresh loads this file, and no GraphQL.
-import type { ExchangeRate, HistoryStep, RatePeriod } from './currency.type.js';
+import type { DateSpan, ExchangeRate, HistoryStep, RatePeriod } from './currency.type.js';
 import { EURO, fixedRate } from './euro.js';
 
 /** All rates are stored against this currency; every other pair is a cross rate. */
@@ -147,6 +147,37 @@ function lastDayOf(first: string, step: Step): string {
   if (months) date.setUTCMonth(date.getUTCMonth() + months, 0);
   else if (step === 'WEEK') date.setUTCDate(date.getUTCDate() + 6);
   return toDay(date);
+}
+
+const PART_DAYS = 1_000;
+
+/** A long span in parts that follow each other. None of them ends within a period. */
+export function* partsOf({ from, to }: DateSpan, step: Step): Generator<DateSpan> {
+  for (let first = from; first <= to; ) {
+    const end = lastDayOf(firstDayOf(addDays(first, PART_DAYS), step), step);
+    const last = earlier(end, to);
+    yield { from: first, to: last };
+    first = addDays(last, 1);
+  }
+}
+
+/** The days that a history may have rates of, when both currencies cover days; whole periods where that is not asked. */
+export function historySpan(
+  asked: { from: string | undefined; to: string | undefined },
+  covered: readonly DateSpan[],
+  step: Step,
+): DateSpan {
+  const first = covered.map(({ from }) => firstDayOf(from, step)).reduce(later);
+  const last = covered.map(({ to }) => lastDayOf(firstDayOf(to, step), step)).reduce(earlier);
+  return { from: later(asked.from ?? first, first), to: earlier(asked.to ?? last, last) };
+}
+
+function later(a: string, b: string): string {
+  return a > b ? a : b;
+}
+
+function earlier(a: string, b: string): string {
+  return a < b ? a : b;
 }
 
 /** What has to be read to know the rates of these currencies. */

@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import type { CurrencyRow, ExchangeRateRow, Tables } from '../db/tables.js';
 import { BadUserInputError } from '../errors.js';
 // Types only: a refresh loads this file, and no GraphQL.
-import type { Currency, CurrencyDates } from './currency.type.js';
+import type { Currency, CurrencyDates, DateSpan } from './currency.type.js';
 import { minorUnit, numericCode } from './currency-codes.js';
 import { type Series, servedSeries, withEuro } from './rates.js';
 
@@ -108,4 +108,22 @@ export async function readSeries(
   const series = new Map(needed.map((code) => [code, new Map<string, ExchangeRateRow>()]));
   for (const row of rows) series.get(row.currency_code)?.set(row.observed_on, row);
   return new Map(codes.map((code) => [code, servedSeries(code, series)]));
+}
+
+/** The `source` columns of what is served of these days. */
+export async function readSources(
+  { kysely }: RateDatabase,
+  codes: readonly string[],
+  { from, to }: DateSpan,
+): Promise<string[]> {
+  const rows = await kysely
+    .selectFrom('exchange_rates')
+    .select('source')
+    .distinct()
+    .where('currency_code', 'in', withEuro(codes))
+    .where('observed_on', '>=', from)
+    .where('observed_on', '<=', to)
+    .orderBy('source')
+    .execute();
+  return rows.map(({ source }) => source);
 }

@@ -81,7 +81,7 @@ function bytesOf(text: string): Buffer {
 }
 
 /** Quality 4 is smaller than gzip and takes less time; the highest ones take a hundred times as long. */
-const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } };
+export const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } };
 
 const COMPRESSORS = {
   br: (body: Buffer) => promisify(brotliCompress)(body, BROTLI),

@@ -21,7 +21,7 @@ export async function allowOrigins(app: FastifyInstance, { corsOrigins }: Config
     methods: ['GET', 'POST'],
     // Without a list of allowed headers it allows those that the page asks for: each client and tracer has its own. They
     // open nothing, since no cookie is read.
-    exposedHeaders: ['x-request-id', 'retry-after', 'x-cache'],
+    exposedHeaders: ['x-request-id', 'retry-after', 'x-cache', 'etag', 'link', 'x-attribution', 'content-disposition'],
     maxAge: 86_400,
   });
 }

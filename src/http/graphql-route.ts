@@ -1,13 +1,14 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { GraphQLError } from 'graphql';
+import type { GraphQLError } from 'graphql';
 import { checkMayChange, mayChange } from '../access.js';
 import type { AppContext } from '../context.js';
-import { createRequestContext } from '../graphql/context.js';
+import { type CostBudget, createRequestContext } from '../graphql/context.js';
 import { type DataQuery, type GraphqlParameters, operationKey, startExecutor } from '../graphql/execute.js';
-import { createCostBudgets } from '../graphql/limits/budget.js';
 import { tooComplex } from '../graphql/limits/document.js';
-import { acceptedEncoding, type SerializedResponse } from '../graphql/response.js';
-import { delayRateLimited } from './errors.js';
+import type { SerializedResponse } from '../graphql/response.js';
+import { delayRateLimited, refuseOtherMethods } from './errors.js';
+import { negotiateEncoding } from './negotiate.js';
+import { QueryDeadline } from './query-deadline.js';
 
 /** The cost of parsing a query that is refused before its validation. */
 const REFUSED_COST = 500;
@@ -21,7 +22,11 @@ class RawJson {
 }
 
 /** `limits -> response cache -> execute -> send`. A repeated request is found in the cache before it is parsed. */
-export async function serveGraphql(app: FastifyInstance, context: AppContext): Promise<void> {
+export async function serveGraphql(
+  app: FastifyInstance,
+  context: AppContext,
+  budgetOf: (address: string) => CostBudget,
+): Promise<void> {
   const { config, logger, services, responses } = context;
   const executor = await startExecutor(logger, config);
   // By then Fastify has answered the requests in flight. Apollo's own drain plugin would wait for this very close.
@@ -30,7 +35,6 @@ export async function serveGraphql(app: FastifyInstance, context: AppContext): P
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, text, done) =>
     done(null, new RawJson(text as string)),
   );
-  const budgetOf = createCostBudgets(config.limits.costPerMinute);
 
   async function respond(request: FastifyRequest, reply: FastifyReply, alias: string | undefined) {
     const query = readQuery(request);
@@ -110,13 +114,7 @@ export async function serveGraphql(app: FastifyInstance, context: AppContext): P
       return body instanceof Promise ? body : void reply.send(body);
     },
   });
-  app.route({
-    url: '/graphql',
-    method: ['PUT', 'DELETE', 'PATCH', ...(config.http.corsOrigins.length > 0 ? [] : ['OPTIONS'])],
-    // Before the body is read.
-    onRequest: (_request, _reply, done) => done(methodNotAllowed()),
-    handler: () => undefined,
-  });
+  refuseOtherMethods(app, '/graphql', ['GET', 'POST']);
 }
 
 /** All that the response to a POST depends on, but for its encoding. A header cannot contain a line feed. */
@@ -148,7 +146,7 @@ function jsonOf(text: string): unknown {
 
 /** Sets the head of the reply, and returns the body in the smallest encoding that the client accepts. */
 function prepare(
-  { facts, headers }: FastifyRequest,
+  request: FastifyRequest,
   reply: FastifyReply,
   response: SerializedResponse,
   cache?: 'hit' | 'miss',
@@ -158,69 +156,15 @@ function prepare(
     reply.header('content-security-policy', PAGE_POLICY);
   }
   if (cache) {
-    facts.cache = cache;
-    Object.assign(facts, response.facts);
+    Object.assign(request.facts, { cache }, response.facts);
     reply.header('x-cache', cache);
   }
   if (!response.isCompressible) return response.body('identity');
-  const encoding = acceptedEncoding(headers['accept-encoding']);
-  const vary = reply.getHeader('vary');
-  reply.header('vary', vary ? `${vary}, accept-encoding` : 'accept-encoding');
-  if (encoding !== 'identity') reply.header('content-encoding', encoding);
-  return response.body(encoding);
+  return response.body(negotiateEncoding(request, reply));
 }
 
 /** A request is one query: the limit of requests counts on it. */
 function batchRefused(actual: number): GraphQLError {
   const limit = { limit: 'batch', allowed: 1, actual };
   return tooComplex('Batches are not served: send each query in its own request', limit);
-}
-
-function methodNotAllowed(): GraphQLError {
-  const headers = new Map([['allow', 'GET, POST']]);
-  return new GraphQLError('GraphQL is served by GET and POST only', {
-    extensions: { code: 'BAD_REQUEST', http: { status: 405, headers } },
-  });
-}
-
-/** The time limit of a query. */
-class QueryDeadline {
-  readonly #timeoutMs: number;
-  #timer: NodeJS.Timeout | undefined;
-  #reject: (error: Error) => void = () => undefined;
-  isOver = false;
-
-  constructor(timeoutMs: number) {
-    this.#timeoutMs = timeoutMs;
-  }
-
-  start(): void {
-    this.#timer ??= setTimeout(() => {
-      this.end();
-      this.#reject(timedOut(this.#timeoutMs));
-    }, this.#timeoutMs);
-  }
-
-  /** Rejects when the time is up. */
-  race<T>(response: Promise<T>): Promise<T> {
-    return new Promise((resolve, reject) => {
-      this.#reject = reject;
-      response.then(resolve, reject);
-    });
-  }
-
-  /** No further field of the query is resolved. */
-  end(): void {
-    this.isOver = true;
-    clearTimeout(this.#timer);
-  }
-}
-
-function timedOut(timeoutMs: number) {
-  const seconds = timeoutMs / 1000;
-  return tooComplex(`The query took longer than ${seconds} s (QUERY_TIMEOUT) and was cancelled`, {
-    limit: 'QUERY_TIMEOUT',
-    allowed: seconds,
-    http: { status: 503 },
-  });
 }

@@ -80,10 +80,10 @@ export function trackRequests(app: FastifyInstance): RequestTracker {
 }
 
 function toEntry(reply: FastifyReply, status: number, routes: ReadonlySet<string>): AccessLogEntry {
-  const { id, method, url, headers, ip, facts } = reply.request;
+  const { id, method, url, headers, ip, facts, routeOptions } = reply.request;
   const end = url.indexOf('?');
   const path = end === -1 ? url : url.slice(0, end);
-  const route = routes.has(path) ? path : 'none';
+  const route = routes.has(path) ? path : (routeOptions.url ?? 'none');
   return { requestId: id, method, path, route, headers, status, durationMs: reply.elapsedTime, ip, facts };
 }
 

@@ -74,8 +74,7 @@ export function isMostlyBundled(served: ServedSources): boolean {
 }
 
 /** The licence of all figures as one database. Null when none of them asks for one. */
-export function dataLicence(served: ServedSources): DataLicence | null {
-  const sources = [...served.values()];
+export function dataLicence(sources: readonly DataSource[]): DataLicence | null {
   const shared = sources.filter(({ shareAlike }) => shareAlike).map(({ attribution }) => attribution);
   if (shared.length === 0) return null;
   const id = 'ODbL-1.0';

@@ -22,12 +22,13 @@ export class StatusService {
 
   async status(now = new Date()): Promise<Status> {
     const { snapshots, refreshes, nextRefreshAt } = this.#parts;
-    const [{ countries, sources }, last, running] = await Promise.all([
+    const [{ countries, sources: served }, last, running] = await Promise.all([
       snapshots.current(),
       refreshes.reports.lastSuccess(),
       refreshes.running(),
     ]);
-    const bundled = isMostlyBundled(sources);
+    const bundled = isMostlyBundled(served);
+    const sources = [...served.values()];
     const lastRefreshedAt = last?.finishedAt ?? null;
     const ageMs = now.getTime() - Date.parse(lastRefreshedAt ?? '');
     return {
@@ -37,7 +38,7 @@ export class StatusService {
       stale: bundled || !(ageMs <= MS_PER_DAY),
       bundled,
       running,
-      sources: [...sources.values()],
+      sources,
       licence: dataLicence(sources),
       summaryImageUrl: last ? SUMMARY_IMAGE_PATH : null,
       version: VERSION,

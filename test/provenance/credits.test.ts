@@ -42,7 +42,7 @@ describe('the terms', () => {
 describe('the licence of all data together', () => {
   const of = (...sources: [Figures, string][]) => {
     const figures = sources.map(([it, source]): ServedFigure => ({ figures: it, source, from: null, to: null }));
-    return dataLicence(servedSources(figures, REFERENCE));
+    return dataLicence([...servedSources(figures, REFERENCE).values()]);
   };
 
   it('is the ODbL where one of the sources asks for it', () => {

@@ -1,0 +1,39 @@
+import type { SnapshotCache, Snapshots } from '../countries/country.snapshot.js';
+import { VERSION } from '../runtime.js';
+import { DataChangedError, type DataFile, type Row } from './data-file.js';
+
+/** A file whose first rows have been read: what prevents it is known before the response begins. */
+export interface BegunFile {
+  file: DataFile;
+  etag: string;
+  first: IteratorResult<readonly Row[]>;
+  rest: AsyncIterator<readonly Row[]>;
+}
+
+/** Begins again while the data change under it. */
+export async function beginFile(
+  cache: SnapshotCache,
+  open: (snapshots: Snapshots) => Promise<DataFile>,
+  isOver: () => boolean,
+): Promise<BegunFile> {
+  for (;;) {
+    const snapshots = cache.pinned();
+    try {
+      const file = await open(snapshots);
+      const rest = file.parts[Symbol.asyncIterator]();
+      return { file, etag: await etagOf(snapshots), first: await rest.next(), rest };
+    } catch (error) {
+      if (!(error instanceof DataChangedError) || isOver()) throw error;
+    }
+  }
+}
+
+/**
+ * Weak, because the encodings of a file share it. The version alone would not do: another database, put in the place of
+ * the first, has the same numbers. There is no Last-Modified, because data also change without a refresh.
+ */
+async function etagOf(snapshots: Snapshots): Promise<string> {
+  const { version, countries } = await snapshots.current();
+  const refreshedAt = Math.max(0, ...countries.map(({ lastRefreshedAt }) => Date.parse(lastRefreshedAt)));
+  return `W/"${VERSION}-${refreshedAt.toString(36)}-${version}"`;
+}

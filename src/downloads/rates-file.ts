@@ -1,0 +1,130 @@
+import type { Snapshots } from '../countries/country.snapshot.js';
+import { CurrencyService } from '../currencies/currency.service.js';
+import { type Currency, type ExchangeRate, HistoryStep, type RatePeriod } from '../currencies/currency.type.js';
+import { currencyName } from '../currencies/currency-labels.js';
+import { PIVOT } from '../currencies/rates.js';
+import { AppError, NotFoundError } from '../errors.js';
+import type { DataSource } from '../provenance/provenance.type.js';
+import { type Columns, DataChangedError, type DataFile, inOnePart, type Row, toRows } from './data-file.js';
+
+interface Quote {
+  currency: Currency;
+  rate: ExchangeRate;
+  sources: readonly DataSource[];
+}
+
+const QUOTES: Columns<Quote> = {
+  base: ({ rate }) => rate.base,
+  quote: ({ rate }) => rate.quote,
+  name: ({ currency }) => currencyName(currency, null),
+  rate: ({ rate }) => rate.rate,
+  date: ({ rate }) => rate.date,
+  sources: ({ sources }) => sources.map(({ name }) => name),
+};
+
+interface RatesQuery {
+  base?: string | undefined;
+  on?: string | undefined;
+}
+
+/** The rates of all currencies that have one, by code. */
+export async function ratesFile(snapshots: Snapshots, { base = PIVOT, on }: RatesQuery): Promise<DataFile> {
+  const currencies = new CurrencyService(snapshots);
+  await findCurrency(currencies, base);
+  const listed = await currencies.list();
+  const quotes = (await Promise.all(listed.map((it) => quoteOf(currencies, it, base, on)))).flat();
+  if (quotes.every(({ currency }) => currency.code === base)) {
+    throw new AppError('RATE_UNAVAILABLE', `There are no rates for ${base}${on ? ` on or before ${on}` : ''}`);
+  }
+  const rows = toRows(QUOTES, quotes);
+  return {
+    name: ['rates', base, on].filter(Boolean).join('-'),
+    columns: Object.keys(QUOTES),
+    parts: on ? ofOneVersion(snapshots, [async () => rows]) : inOnePart(rows),
+    sources: distinct(quotes.flatMap(({ sources }) => sources)),
+  };
+}
+
+async function quoteOf(
+  currencies: CurrencyService,
+  currency: Currency,
+  base: string,
+  on: string | undefined,
+): Promise<Quote[]> {
+  const rate = await currencies.rate(currency.code, base, on).catch((error: unknown) => {
+    // Too large or too small for a number.
+    if (error instanceof AppError && error.code === 'RATE_UNAVAILABLE') return null;
+    throw error;
+  });
+  return rate ? [{ currency, rate, sources: await currencies.sourcesOf(rate) }] : [];
+}
+
+function distinct(sources: readonly DataSource[]): DataSource[] {
+  return [...new Map(sources.map((it) => [`${it.name} ${it.bundled}`, it])).values()];
+}
+
+type Pair = { base: string; quote: string };
+
+const PAIR: Columns<Pair> = { base: ({ base }) => base, quote: ({ quote }) => quote };
+
+const DAYS: Columns<ExchangeRate> = { ...PAIR, date: ({ date }) => date, rate: ({ rate }) => rate };
+
+const PERIODS: Columns<RatePeriod & Pair> = {
+  ...PAIR,
+  from: ({ from }) => from,
+  to: ({ to }) => to,
+  last: ({ last }) => last,
+  average: ({ average }) => average,
+  min: ({ min }) => min,
+  max: ({ max }) => max,
+  observations: ({ observations }) => observations,
+};
+
+interface HistoryQuery {
+  base?: string | undefined;
+  from?: string | undefined;
+  to?: string | undefined;
+  step?: HistoryStep | undefined;
+}
+
+/** The rates of a currency by day, or the figures of weeks, months, quarters or years. By default, all that there are. */
+export async function historyFile(snapshots: Snapshots, code: string, query: HistoryQuery): Promise<DataFile> {
+  const { base = PIVOT, from, to, step = HistoryStep.DAY } = query;
+  const currencies = new CurrencyService(snapshots);
+  const [{ code: quote }] = await Promise.all([findCurrency(currencies, code), findCurrency(currencies, base)]);
+  const history = await currencies.longHistory(quote, { base, from, to, step });
+  const rowsOf = async (span: { from: string; to: string }): Promise<Row[]> => {
+    const range = { base, step, ...span };
+    if (step === HistoryStep.DAY) return toRows(DAYS, await currencies.history(quote, range));
+    const periods = await currencies.periods(quote, range);
+    return toRows(
+      PERIODS,
+      periods.map((it) => ({ ...it, base, quote })),
+    );
+  };
+  return {
+    name: ['history', quote, base, ...(step === HistoryStep.DAY ? [] : [step.toLowerCase()])].join('-'),
+    columns: Object.keys(step === HistoryStep.DAY ? DAYS : PERIODS),
+    parts: ofOneVersion(
+      snapshots,
+      [...(history?.parts ?? [])].map((span) => () => rowsOf(span)),
+    ),
+    sources: history?.sources ?? [],
+  };
+}
+
+async function findCurrency(currencies: CurrencyService, code: string): Promise<Currency> {
+  const currency = await currencies.find(code.toUpperCase());
+  if (currency === null) throw new NotFoundError(`There is no currency ${JSON.stringify(code)}`);
+  return currency;
+}
+
+/** A file of two data versions would be cached under the validator of the first. */
+async function* ofOneVersion(snapshots: Snapshots, reads: readonly (() => Promise<Row[]>)[]) {
+  const { version } = await snapshots.current();
+  for (const read of reads) {
+    const rows = await read();
+    if (!(await snapshots.isNewest(version))) throw new DataChangedError();
+    yield rows;
+  }
+}

@@ -1,0 +1,145 @@
+import { pipeline, Readable } from 'node:stream';
+import { createBrotliCompress, createGzip } from 'node:zlib';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { AppContext } from '../context.js';
+import type { Snapshots } from '../countries/country.snapshot.js';
+import { HistoryStep } from '../currencies/currency.type.js';
+import { type BegunFile, beginFile } from '../downloads/begin-file.js';
+import { countriesFile } from '../downloads/countries-file.js';
+import type { DataFile, Row } from '../downloads/data-file.js';
+import { attributions, FORMATS } from '../downloads/format.js';
+import { historyFile, ratesFile } from '../downloads/rates-file.js';
+import { BadUserInputError } from '../errors.js';
+import type { CostBudget } from '../graphql/context.js';
+import { BROTLI, type Encoding } from '../graphql/response.js';
+import { CurrencyCodeScalar, DateScalar } from '../scalars.js';
+import { refuseOtherMethods } from './errors.js';
+import { isKnown, negotiateEncoding } from './negotiate.js';
+import { withinTime } from './query-deadline.js';
+
+/** As a root field of a query costs. */
+const FILE_COST = 300;
+
+interface Download {
+  parameters: Record<string, (value: string) => string>;
+  open(snapshots: Snapshots, values: Record<string, string>, code: string): Promise<DataFile>;
+}
+
+const currency = (value: string) => CurrencyCodeScalar.parseValue(value);
+const day = (value: string) => DateScalar.parseValue(value);
+const step = (value: string) => {
+  const steps: string[] = Object.values(HistoryStep);
+  if (steps.includes(value)) return value;
+  throw new BadUserInputError(`step must be one of ${steps.join(', ')}`);
+};
+
+const DOWNLOADS: Record<string, Download> = {
+  '/data/countries': { parameters: {}, open: countriesFile },
+  '/data/rates': { parameters: { base: currency, on: day }, open: ratesFile },
+  '/data/history/:code': {
+    parameters: { base: currency, from: day, to: day, step },
+    open: (snapshots, values, code) => historyFile(snapshots, code, values),
+  },
+};
+
+/** Tables as files, of the same services as the resolvers. */
+export function serveDownloads(
+  app: FastifyInstance,
+  context: AppContext,
+  budgetOf: (address: string) => CostBudget,
+): void {
+  for (const [path, download] of Object.entries(DOWNLOADS)) {
+    for (const format of ['csv', 'json'] as const) {
+      const url = `${path}.${format}`;
+      app.route({
+        url,
+        method: ['GET', 'HEAD'],
+        handler: (request, reply) => send(request, reply, { context, download, format, budget: budgetOf(request.ip) }),
+      });
+      refuseOtherMethods(app, url, ['GET', 'HEAD']);
+    }
+  }
+}
+
+interface Sending {
+  context: AppContext;
+  download: Download;
+  format: keyof typeof FORMATS;
+  budget: CostBudget;
+}
+
+async function send(request: FastifyRequest, reply: FastifyReply, sending: Sending): Promise<FastifyReply> {
+  const { context, download, format, budget } = sending;
+  // Throws when the client is in debt.
+  budget.spend(0);
+  const values = readParameters(request, download);
+  const { code = '' } = request.params as { code?: string };
+  const { timeoutMs } = context.config.limits;
+  const { file, etag, ...parts } = await withinTime(timeoutMs, (isOver) =>
+    beginFile(context.services.snapshots, (snapshots) => download.open(snapshots, values, code), isOver),
+  );
+  reply.headers({
+    etag,
+    // Revalidated each time; an unchanged one costs a 304.
+    'cache-control': 'no-cache',
+    'x-attribution': attributions(file.sources)
+      .join(' ')
+      .replace(/[^\x20-\x7e]/g, '?'),
+    link: licenceLinks(file),
+  });
+  if (isKnown(request.headers['if-none-match'], etag)) return reply.code(304).send();
+  const { mediaType, write } = FORMATS[format];
+  reply.headers({
+    'content-type': mediaType,
+    'content-disposition': `attachment; filename="${file.name}.${format}"`,
+  });
+  const encoding = negotiateEncoding(request, reply);
+  if (request.method === 'HEAD') return reply.send();
+  // A client that takes nothing for so long is given up.
+  reply.raw.setTimeout(timeoutMs, () => reply.raw.destroy());
+  return reply.send(encoded(Readable.from(write(file, limited(parts, request, sending))), encoding));
+}
+
+/** Throws BadUserInputError for parameters that are unknown, repeated or invalid. */
+function readParameters({ url }: FastifyRequest, { parameters }: Download): Record<string, string> {
+  const search = new URLSearchParams(url.includes('?') ? url.slice(url.indexOf('?')) : '');
+  const values: Record<string, string> = {};
+  for (const [name, value] of search) {
+    const parse = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
+    if (!parse) {
+      const known = Object.keys(parameters).join(', ') || 'none';
+      throw new BadUserInputError(`Unknown parameter ${JSON.stringify(name)}: there are ${known}`);
+    }
+    if (name in values) throw new BadUserInputError(`The parameter ${name} is given twice`);
+    values[name] = parse(value);
+  }
+  return values;
+}
+
+function licenceLinks({ sources }: DataFile): string[] {
+  const urls = new Set(sources.flatMap(({ licenceUrl }) => licenceUrl ?? []));
+  return [...urls].map((url) => `<${url}>; rel="license"`);
+}
+
+/** Each part has the time of a query, and costs as much as a query with as many fields. */
+async function* limited(
+  { first, rest }: Pick<BegunFile, 'first' | 'rest'>,
+  { facts }: FastifyRequest,
+  { budget, context }: Sending,
+): AsyncGenerator<readonly Row[]> {
+  const pay = (cost: number) => {
+    facts.cost = (facts.cost ?? 0) + cost;
+    budget.charge(cost);
+  };
+  pay(FILE_COST);
+  for (let part = first; !part.done; part = await withinTime(context.config.limits.timeoutMs, () => rest.next())) {
+    pay(part.value.length * (part.value[0]?.length ?? 0));
+    yield part.value;
+  }
+}
+
+/** An error cuts the connection: a file that is incomplete must not look whole. */
+function encoded(text: Readable, encoding: Encoding): Readable {
+  if (encoding === 'identity') return text;
+  return pipeline(text, encoding === 'br' ? createBrotliCompress(BROTLI) : createGzip(), () => undefined);
+}

@@ -65,8 +65,11 @@ describe('the reference facts', () => {
   });
 
   it('have time zones that are those of IANA, wherever people live', () => {
+    // It came with the time zone data 2025b, which Node 20.19.0 does not have yet.
+    const isNew = (timeZone: string) => timeZone === 'America/Coyhaique' && (process.versions.tz ?? '') < '2025b';
     for (const { code, timezones } of facts) {
-      for (const timeZone of timezones) expect(() => new Intl.DateTimeFormat('en', { timeZone }), code).not.toThrow();
+      for (const timeZone of timezones.filter((it) => !isNew(it)))
+        expect(() => new Intl.DateTimeFormat('en', { timeZone }), code).not.toThrow();
       if (!['BV', 'HM'].includes(code)) expect(timezones, code).not.toEqual([]);
     }
     expect(new Set(facts.flatMap(({ timezones }) => timezones)).size).toBeGreaterThan(400);

@@ -1,17 +1,20 @@
 /** Clients may rely on these: they are the `extensions.code` of GraphQL errors. */
-export type ErrorCode =
-  | 'BAD_USER_INPUT'
-  | 'NOT_FOUND'
-  | 'UNAUTHENTICATED'
-  | 'FORBIDDEN'
-  | 'RATE_UNAVAILABLE'
-  | 'QUERY_TOO_COMPLEX'
-  | 'RATE_LIMITED'
-  | 'EXTERNAL_SOURCE_UNAVAILABLE'
-  | 'DATABASE_UNAVAILABLE'
-  | 'REFRESH_CANCELLED'
-  | 'REFRESH_TAKEN_OVER'
-  | 'INTERNAL_SERVER_ERROR';
+export const ERROR_CODES = [
+  'BAD_USER_INPUT',
+  'NOT_FOUND',
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'RATE_UNAVAILABLE',
+  'QUERY_TOO_COMPLEX',
+  'RATE_LIMITED',
+  'EXTERNAL_SOURCE_UNAVAILABLE',
+  'DATABASE_UNAVAILABLE',
+  'REFRESH_CANCELLED',
+  'REFRESH_TAKEN_OVER',
+  'INTERNAL_SERVER_ERROR',
+] as const;
+
+export type ErrorCode = (typeof ERROR_CODES)[number];
 
 /** An error whose message may be shown to clients. All others are masked. */
 export class AppError extends Error {

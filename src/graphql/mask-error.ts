@@ -3,7 +3,7 @@ import { GraphQLError, type GraphQLFormattedError, isValueNode } from 'graphql';
 import { AppError, DatabaseUnavailableError } from '../errors.js';
 
 /** Codes of invalid requests. Their messages are about the request alone. */
-const REQUEST_CODES: ReadonlySet<unknown> = new Set([
+export const REQUEST_CODES: ReadonlySet<unknown> = new Set([
   ...Object.values(ApolloServerErrorCode).filter((code) => code !== ApolloServerErrorCode.INTERNAL_SERVER_ERROR),
   ...Object.values(ApolloServerValidationErrorCode),
   'QUERY_TOO_COMPLEX',

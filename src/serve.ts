@@ -82,6 +82,7 @@ async function announce(address: string, { config, logger, database, services }:
   if (config.refresh.schedule !== undefined) {
     logger.info({ schedule: config.refresh.schedule, nextRefreshAt }, 'refreshing on a schedule, in UTC');
   }
+  if (config.http.landingPage) logger.info(`Page for browsers:          ${address}/`);
   logger.info(`GraphQL and Apollo Sandbox: ${address}/graphql`);
   logger.info(`Summary picture:            ${address}/countries/image`);
 }

@@ -14,10 +14,11 @@ import { serveDownloads } from './downloads-route.js';
 import { answerErrors } from './errors.js';
 import { drainOnClose } from './graceful-shutdown.js';
 import { serveGraphql } from './graphql-route.js';
+import { servePage } from './page.js';
 import { serveSubscriptions } from './websockets.js';
 
 /** The HTTP server: routes and what applies to all of them, in the order in which a request meets it. */
-export async function createServer(context: AppContext): Promise<FastifyInstance> {
+export async function createServer(context: AppContext, pageFolder?: string): Promise<FastifyInstance> {
   const { http, limits } = context.config;
   const loggerInstance: FastifyBaseLogger = context.logger;
   const app: FastifyInstance = Fastify({
@@ -54,7 +55,7 @@ export async function createServer(context: AppContext): Promise<FastifyInstance
   serveDownloads(app, context, budgetOf);
   serveSummaryImage(app, context);
   serveHealth(app, context);
-  if (http.landingPage) app.get('/', (_request, reply) => reply.redirect('/graphql'));
+  if (http.landingPage) servePage(app, pageFolder);
   return app;
 }
 
@@ -90,7 +91,7 @@ const SECURITY_HEADERS = {
   'x-frame-options': 'DENY',
   'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',
-  // A response with data must not act as a page; the landing page has a policy of its own.
+  // A response with data must not act as a page; pages have policies of their own.
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
 };
 

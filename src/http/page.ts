@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Encoding } from '../graphql/response.js';
+import { PACKAGE_ROOT } from '../runtime.js';
+import { refuseOtherMethods } from './errors.js';
+import { isKnown, negotiateEncoding } from './negotiate.js';
+
+/** Where `npm run build` puts the page and GraphiQL. */
+const BUILT = fileURLToPath(new URL('dist/web/', PACKAGE_ROOT));
+
+/** Nothing is loaded from another host, and nothing inline is run. */
+const POLICY =
+  "default-src 'self'; connect-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; " +
+  "form-action 'self'; frame-ancestors 'none'";
+
+/** Its editor makes style elements and brings its icons as a data URL. */
+const GRAPHIQL_POLICY = `${POLICY}; style-src 'self' 'unsafe-inline'; font-src 'self' data:`;
+
+const PAGES = [
+  { file: 'index.html', urls: ['/', '/country/:code', '/currency/:code'], policy: POLICY },
+  { file: 'graphiql/index.html', urls: ['/graphiql', '/graphiql/'], policy: GRAPHIQL_POLICY },
+];
+
+/** The names of these files have a hash of what is in them. */
+const ASSETS = ['assets', 'graphiql/assets'];
+
+/** The page and GraphiQL. Only files that were there at the start are served, whatever the path of a request. */
+export function servePage(app: FastifyInstance, folder = BUILT): void {
+  const files = filesIn(folder);
+  for (const { file, urls, policy } of PAGES) {
+    const answer = files.has(file) ? pageHandler(folder, file, files, policy) : answerNotBuilt;
+    for (const url of urls) {
+      app.get(url, answer);
+      refuseOtherMethods(app, url, ['GET', 'HEAD']);
+    }
+  }
+  for (const assets of ASSETS) {
+    app.get(`/${assets}/*`, (request, reply) => {
+      const { '*': name } = request.params as { '*': string };
+      const file = `${assets}/${name}`;
+      return files.has(file) ? sendAsset(request, reply, folder, file, files) : reply.callNotFound();
+    });
+    refuseOtherMethods(app, `/${assets}/*`, ['GET', 'HEAD']);
+  }
+}
+
+/** By their paths, with slashes; none when nothing was built. */
+function filesIn(folder: string): ReadonlySet<string> {
+  if (!existsSync(folder)) return new Set();
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((it) => it.isFile());
+  return new Set(entries.map((it) => relative(folder, join(it.parentPath, it.name)).replaceAll('\\', '/')));
+}
+
+const SUFFIXES: Record<Encoding, string> = { br: '.br', gzip: '.gz', identity: '' };
+
+/** Sets the headers of what was compressed by the build, and returns the name of its file. */
+function compressedForm(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  file: string,
+  files: ReadonlySet<string>,
+): string {
+  const compressed = file + SUFFIXES[negotiateEncoding(request, reply)];
+  if (files.has(compressed)) return compressed;
+  reply.removeHeader('content-encoding');
+  return file;
+}
+
+function pageHandler(folder: string, file: string, files: ReadonlySet<string>, policy: string) {
+  const bodies = new Map(
+    Object.values(SUFFIXES)
+      .filter((suffix) => files.has(file + suffix))
+      .map((suffix) => [file + suffix, readFileSync(join(folder, file + suffix))]),
+  );
+  // By what is in it: files that were unpacked from a package all have the same time.
+  const etag = `W/"${createHash('sha256')
+    .update(bodies.get(file) ?? '')
+    .digest('base64url')}"`;
+  return (request: FastifyRequest, reply: FastifyReply) => {
+    const { code } = request.params as { code?: string };
+    if (code === '') return reply.callNotFound();
+    reply.headers({ etag, 'cache-control': 'no-cache', 'content-security-policy': policy });
+    const body = bodies.get(compressedForm(request, reply, file, files));
+    if (isKnown(request.headers['if-none-match'], etag)) {
+      return reply.removeHeader('content-encoding').code(304).send();
+    }
+    return reply.type('text/html; charset=utf-8').send(body);
+  };
+}
+
+async function sendAsset(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  folder: string,
+  file: string,
+  files: ReadonlySet<string>,
+): Promise<FastifyReply> {
+  const { isUtf8MimeType, mime, send } = await import('@fastify/send');
+  const type = mime.getType(file) ?? 'application/octet-stream';
+  // As in the picture's route, it handles conditional requests, ranges and HEAD.
+  const name = compressedForm(request, reply, file, files);
+  const { statusCode, headers, stream } = await send(request.raw, name, { root: folder, cacheControl: false });
+  return reply
+    .code(statusCode)
+    .headers(headers)
+    .headers({
+      'content-type': isUtf8MimeType(type) ? `${type}; charset=utf-8` : type,
+      'cache-control': 'public, max-age=31536000, immutable',
+      // Of workers, which have a policy of their own.
+      'content-security-policy': POLICY,
+    })
+    .send(stream);
+}
+
+function answerNotBuilt(_request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const message = 'This page is not built: run `npm run build`, then start again. GraphQL is at /graphql.\n';
+  return reply.code(404).type('text/plain; charset=utf-8').send(message);
+}

@@ -13,6 +13,7 @@ const PROCESSES = [
   'test/refresh/kill.test.ts',
   'test/refresh/rounds.test.ts',
   'test/refresh/stop.test.ts',
+  'test/refresh/take-over.test.ts',
   'test/security/memory.test.ts',
   'test/summary/image-route.test.ts',
 ];

@@ -15,33 +15,44 @@ export interface FollowOptions {
 }
 
 /**
- * Waits for a refresh of another process and reports its progress. Returns null when it has succeeded, and the lease
- * that it has left when that process has died. Throws what the refresh failed with.
+ * Waits for a refresh of another process, and for the one that takes over when that process dies. Returns null when it
+ * has succeeded, and the lease when it is up to the caller: nobody holds it any more, or its holder is dead. Throws what
+ * the refresh failed with.
  */
 export async function follow(
   holder: RefreshLeaseRow,
   { lease, reports, times, signal, onReport }: FollowOptions,
 ): Promise<RefreshLeaseRow | null> {
-  if (holder.report !== '') onReport(JSON.parse(holder.report) as Refresh);
   let last = holder;
-  let aliveAt = performance.now();
+  let lookedAt = performance.now();
+  let silentMs = 0;
+  const show = () => last.report !== '' && onReport(JSON.parse(last.report) as Refresh);
+  show();
   for (;;) {
-    const { row, ageMs } = await lease.read();
-    if (row.holder !== holder.holder) {
-      const report = await reports.find(holder.holder);
-      if (report) return endWith(report, onReport);
-      if (row.cancelled === holder.holder) throw new RefreshCancelledError();
-      // Yet another process has found it dead: the caller follows that one, or takes over.
-      return row;
-    }
-    const silentMs = Math.max(ageMs, performance.now() - aliveAt);
-    if (row.beat !== last.beat) {
-      aliveAt = performance.now();
-      onReport(JSON.parse(row.report) as Refresh);
-    } else if (silentMs >= times.expiryMs) return row;
-    last = row;
     await sleep(times.pollMs, undefined, { signal }).catch(() => signal.throwIfAborted());
+    const row = await lease.read();
+    if (row.holder !== last.holder) {
+      const report = await finalReport(last.holder, reports);
+      if (report) return endWith(report, onReport);
+      if (row.cancelled === last.holder) throw new RefreshCancelledError();
+      if (row.holder === '') return row;
+    }
+    const now = performance.now();
+    // A look that took long says little: a database that hangs holds up the heartbeats as well.
+    silentMs += Math.min(now - lookedAt, times.beatMs);
+    lookedAt = now;
+    if (row.holder !== last.holder || row.beat !== last.beat) {
+      silentMs = 0;
+      last = row;
+      show();
+    } else if (silentMs >= times.expiryMs) return row;
   }
+}
+
+/** The report of a refresh that has ended, or of the one that took it over. Null while that one is running. */
+async function finalReport(id: string, reports: RefreshReports): Promise<Refresh | null> {
+  const report = await reports.find(id);
+  return report?.takenOverBy ? finalReport(report.takenOverBy, reports) : report;
 }
 
 function endWith(report: Refresh, onReport: FollowOptions['onReport']): null {

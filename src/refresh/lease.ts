@@ -7,7 +7,7 @@ import { RefreshCancelledError, RefreshTakenOverError } from './refresh-errors.j
 const NAME = 'refresh';
 
 export interface LeaseTimes {
-  /** A holder without a heartbeat for this long is considered dead. */
+  /** A holder that was not seen to send a heartbeat for this long is considered dead. */
   expiryMs: number;
   /** The interval of heartbeats. */
   beatMs: number;
@@ -38,21 +38,23 @@ export class LeaseHeldError extends Error {
 }
 
 interface AcquireOptions {
-  /** A holder that is known to be dead. */
+  /** A holder that is known to be dead, as it was last seen. */
   dead: RefreshLeaseRow | null;
   /** Called when a heartbeat finds that the lease was revoked or taken over. */
   onLost(cause: Error): void;
 }
 
 /**
- * One row in the database says which refresh may write. It works the same on every dialect, and relies only on the
- * database's clock and on the elapsed time of the process that waits.
+ * One row in the database says which refresh may write. No clock of any machine decides whether the holder is alive:
+ * its heartbeats are counted, and who waits measures by its own stopwatch how long the count has not changed.
  */
 export class RefreshLease {
   readonly #database: Database;
   readonly #times: LeaseTimes;
   /** The last refresh of this process, which may have failed to release the lease. */
   #ended = '';
+  /** The last heartbeat that was seen, and when that was first. */
+  #seen = { beat: '', at: 0 };
 
   constructor(database: Database, times: LeaseTimes = LEASE_TIMES) {
     this.#database = database;
@@ -60,32 +62,32 @@ export class RefreshLease {
   }
 
   /**
-   * Throws LeaseHeldError, unless that holder is `dead` or its lease has expired. One round trip when the lease is free.
-   * The heartbeat begins with the grant.
+   * Throws LeaseHeldError, unless that holder is `dead`. One round trip when the lease is free. The heartbeat begins with
+   * the grant.
    */
   async acquire(report: Refresh, { dead, onLost }: AcquireOptions): Promise<Grant> {
-    if (await this.#take(report, dead)) return this.#grant(report, dead, onLost);
-    const { row, ageMs } = await this.read();
-    if (row.holder !== '' && ageMs < this.#times.expiryMs) throw new LeaseHeldError(row);
-    if (await this.#take(report, row)) return this.#grant(report, row, onLost);
-    throw new LeaseHeldError((await this.read()).row);
+    for (;;) {
+      if (await this.#take(report, dead)) return this.#grant(report, dead, onLost);
+      const row = await this.read();
+      if (row.holder !== '') throw new LeaseHeldError(row);
+    }
   }
 
-  async read(): Promise<{ row: RefreshLeaseRow; ageMs: number }> {
-    const { now, ...row } = await this.#database.kysely
+  read(): Promise<RefreshLeaseRow> {
+    return this.#database.kysely
       .selectFrom('refresh_lease')
       .selectAll()
-      .select(sql<string>`current_timestamp`.as('now'))
       .where('name', '=', NAME)
       .executeTakeFirstOrThrow();
-    return { row, ageMs: moment(now) - moment(row.renewed_at) };
   }
 
-  /** The refresh that runs in any process, as of its last heartbeat. */
+  /** The refresh that runs in any process, as of its last heartbeat. A dead one runs on until `expiryMs` after it was first seen. */
   async running(): Promise<Refresh | null> {
-    const { row, ageMs } = await this.read();
-    const isAlive = row.holder !== '' && ageMs < this.#times.expiryMs;
-    return isAlive ? (JSON.parse(row.report) as Refresh) : null;
+    const { holder, beat, report } = await this.read();
+    if (holder === '') return null;
+    const [seen, now] = [`${holder} ${beat}`, performance.now()];
+    if (this.#seen.beat !== seen) this.#seen = { beat: seen, at: now };
+    return now - this.#seen.at < this.#times.expiryMs ? (JSON.parse(report) as Refresh) : null;
   }
 
   /** Takes the lease from a refresh before its commit. False when it has committed, or does not run. */
@@ -112,9 +114,9 @@ export class RefreshLease {
 
   /** Why the lease was lost; null when it is still held. */
   async whyLost({ id }: Pick<Grant, 'id'>): Promise<Error | null> {
-    const { row } = await this.read();
-    if (row.holder === id) return null;
-    return row.cancelled === id ? new RefreshCancelledError() : new RefreshTakenOverError();
+    const { holder, cancelled } = await this.read();
+    if (holder === id) return null;
+    return cancelled === id ? new RefreshCancelledError() : new RefreshTakenOverError();
   }
 
   async #take(report: Refresh, from: RefreshLeaseRow | null): Promise<boolean> {
@@ -174,13 +176,10 @@ export class RefreshLease {
   }
 }
 
+/** For people who look at the table: nothing is decided by it. */
 const now = sql<string>`current_timestamp`;
 
 /** Without the warnings, which the final report has. */
 function brief(report: Refresh): string {
   return JSON.stringify({ ...report, warnings: [] });
-}
-
-function moment(stored: string): number {
-  return Date.parse(`${stored.replace(' ', 'T')}Z`);
 }

@@ -191,7 +191,7 @@ export class RefreshService {
     await runDry(this.#parts, begun).finally(() => this.#keepDryRun(flight.report));
   }
 
-  /** When the process that it follows dies, it runs one itself. */
+  /** When the process that it follows dies, one of those who wait runs the next one, and the others follow that. */
   async #runOrFollow(flight: Flight, first: BegunRefresh): Promise<void> {
     for (let begun = first, dead: RefreshLeaseRow | null = null; ; ) {
       const { progress } = begun;
@@ -210,7 +210,7 @@ export class RefreshService {
     }
   }
 
-  /** Until the refresh of another process has ended. Returns the lease that it has left if that process died. */
+  /** Until the refresh of another process has ended. Returns the lease if that has become free, or its holder has died. */
   #follow(flight: Flight, holder: RefreshLeaseRow): Promise<RefreshLeaseRow | null> {
     const { lease, reports } = this.#parts;
     const onReport = (report: Refresh) => this.#show(flight, { ...report, joined: true });

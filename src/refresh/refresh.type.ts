@@ -131,6 +131,9 @@ export class Refresh {
   @Field(() => [RefreshWarning], { description: 'What was passed over.' })
   warnings!: RefreshWarning[];
 
+  /** The refresh that took over when the process of this one had died: those who waited for this one wait for that. */
+  takenOverBy?: string;
+
   @Field(() => RefreshFailure, { nullable: true, description: 'Null unless state is FAILED or CANCELLED.' })
   failure!: RefreshFailure | null;
 }

@@ -14,6 +14,7 @@ import { merge } from './merge.js';
 import type { Fetched, Merged, Stored } from './model.js';
 import { PhaseName, PhaseState, RefreshState } from './phases.js';
 import type { Refresh, SourceUse } from './refresh.type.js';
+import { RefreshTakenOverError } from './refresh-errors.js';
 import { RunningReport } from './report.js';
 import { type RefreshReports, readStored, refreshStatements } from './repository.js';
 import { withoutShiftedFigures } from './shifts.js';
@@ -191,7 +192,8 @@ async function endFailed(
   const report = progress.failed(cause);
   const release = grant ? [lease.release(grant)] : [];
   try {
-    await reports.save(report, ...release);
+    // The one that took over has stored its report, which says who that is.
+    if (!(cause instanceof RefreshTakenOverError)) await reports.save(report, ...release);
     await reports.prune();
   } catch (err) {
     logger.warn({ err }, 'the report could not be stored');
@@ -212,14 +214,15 @@ async function hasCommitted({ reports }: RefreshParts, progress: RunningReport):
 }
 
 /** Stores the report of a process that died with the lease. */
-async function reportAbandoned({ reports, logger }: RefreshParts, { abandoned }: Grant): Promise<void> {
+async function reportAbandoned({ reports, logger }: RefreshParts, { abandoned, id }: Grant): Promise<void> {
   if (!abandoned?.report) return;
-  const failure = { code: 'ABANDONED', message: 'The process that ran it has ended', details: null };
+  const details = `The refresh ${id} has taken over`;
+  const failure = { code: 'ABANDONED', message: 'The process that ran it has ended', details };
   const finishedAt = new Date().toISOString();
   const dead = JSON.parse(abandoned.report) as Refresh;
   logger.warn({ refresh: dead.id }, 'lease taken over from a process that has ended');
   await reports
-    .save({ ...dead, state: RefreshState.FAILED, finishedAt, failure })
+    .save({ ...dead, state: RefreshState.FAILED, finishedAt, failure, takenOverBy: id })
     .catch((err) => logger.warn({ err }, 'the report could not be stored'));
 }
 

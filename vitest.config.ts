@@ -11,6 +11,7 @@ const PROCESSES = [
   'test/faults/**/*.test.ts',
   'test/http/stop.test.ts',
   'test/refresh/kill.test.ts',
+  'test/refresh/replicas.test.ts',
   'test/refresh/rounds.test.ts',
   'test/refresh/stop.test.ts',
   'test/refresh/take-over.test.ts',

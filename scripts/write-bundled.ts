@@ -119,5 +119,6 @@ function nothingStored() {
     quarantined: new Map(),
     excluded: new Set<string>(),
     sources: [],
+    refreshedAt: null,
   };
 }

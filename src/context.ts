@@ -69,7 +69,6 @@ async function buildContext(
   const summary = new SummaryService({
     snapshots,
     pictures: createPictureStore(cacheDir),
-    lastRefresh: () => refreshes.reports.lastSuccess(),
     gdpMethod: config.refresh.gdpMethod,
     logger,
     render,

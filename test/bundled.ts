@@ -27,6 +27,7 @@ const NOTHING: Stored = {
   quarantined: new Map(),
   excluded: new Set(),
   sources: [],
+  refreshedAt: null,
 };
 
 /** The rows that a first refresh makes of the bundled data set. */

@@ -87,7 +87,7 @@ describe('the server', () => {
     await other.context.database.close();
     const response = await fetch(`${other.url}/ready`);
     expect(response.status).toBe(503);
-    expect(await response.json()).toEqual({ status: 'unavailable' });
+    expect(await response.json()).toEqual({ status: 'unavailable', servesStaleData: false });
     await other.close();
   });
 });

@@ -9,12 +9,15 @@ import type { Refresh } from '../refresh/refresh.type.js';
 import { stoppedError } from '../refresh/refresh-errors.js';
 import { isPartial } from '../refresh/report.js';
 import { beginRefresh, PARALLEL_QUERIES, type RefreshKind } from '../refresh/run-refresh.js';
-import { onStopSignal } from '../shutdown.js';
+import { exitFor, onStopSignal } from '../shutdown.js';
 import { createSources } from '../sources/sources.js';
 import { createPictureStore, resolveCacheDir } from '../summary/image-store.js';
 import { SummaryService } from '../summary/summary.service.js';
 import { createCommandLogger, EXIT_PARTIAL } from './context.js';
 import { ProgressBar } from './progress-bar.js';
+
+/** As long as a server waits for its refresh. */
+const STOP_WITHIN_MS = 10_000;
 
 /**
  * One refresh, with a progress bar on a terminal and log lines elsewhere. It takes as long as its slowest source, so the
@@ -23,7 +26,11 @@ import { ProgressBar } from './progress-bar.js';
  */
 export async function refreshOnce(options: Omit<RefreshKind, 'startedBy'>, quiet: boolean): Promise<void> {
   const stop = new AbortController();
-  onStopSignal(() => stop.abort(stoppedError()));
+  onStopSignal((signal) => {
+    stop.abort(stoppedError());
+    // The database may hold up its report, for instance by a lock.
+    setTimeout(exitFor, STOP_WITHIN_MS, signal).unref();
+  });
   const config = loadConfig();
   const logger = createCommandLogger(config);
   const cacheDir = await resolveCacheDir(config.cacheDir.path, config.cacheDir.isDefault);
@@ -37,9 +44,8 @@ export async function refreshOnce(options: Omit<RefreshKind, 'startedBy'>, quiet
     await Promise.race([connect(database, logger), rejection(stop.signal)]);
     const { gdpMethod } = config.refresh;
     const pictures = createPictureStore(cacheDir);
-    const lastRefresh = () => refreshes.reports.lastSuccess();
     const snapshots = new SnapshotCache(database);
-    const summary = new SummaryService({ snapshots, pictures, lastRefresh, gdpMethod, logger });
+    const summary = new SummaryService({ snapshots, pictures, gdpMethod, logger });
     const draw = () => summary.draw();
     const refreshes = new RefreshService({ database, sources, logger, ...config.refresh, draw });
     const stopBar = process.stderr.isTTY && !quiet ? showBar(refreshes, logger) : () => undefined;

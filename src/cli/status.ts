@@ -6,7 +6,6 @@ import { DatabaseUnavailableError } from '../errors.js';
 import type { DataSource } from '../provenance/provenance.type.js';
 import { RefreshLease } from '../refresh/lease.js';
 import type { Status } from '../refresh/refresh.type.js';
-import { RefreshReports } from '../refresh/repository.js';
 import { nextRun } from '../refresh/schedule.js';
 import { StatusService } from '../refresh/status.service.js';
 import { withDatabase } from './context.js';
@@ -19,7 +18,7 @@ export async function printStatus(json: boolean): Promise<void> {
     const lease = new RefreshLease(database);
     const service = new StatusService({
       snapshots: new SnapshotCache(database),
-      refreshes: { reports: new RefreshReports(database), running: () => lease.running() },
+      refreshes: { running: () => lease.running() },
       nextRefreshAt: () => nextRun(config.refresh.schedule),
     });
     const status = await service.status();

@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Currency } from '../currencies/currency.type.js';
 import { readCurrencies } from '../currencies/repository.js';
 import { toDay } from '../days.js';
 import type { Database } from '../db/database.js';
 import { type CountryCurrencyRow, type CountryRow, type ExchangeRateRow, toIso } from '../db/tables.js';
+import { DatabaseUnavailableError } from '../errors.js';
 import { Figures } from '../provenance/credits.js';
 import { type ServedFigure, type ServedSources, servedSources, sourceOf } from '../provenance/data-source.js';
 import { continentOf } from './continent.js';
@@ -14,7 +16,11 @@ import { currenciesOn, isWithdrawn, tenderChanges, tenderOn } from './tender.js'
 
 /** All countries and currencies as of one data version and day, linked with each other. */
 export interface Snapshot {
+  /** The data version and the changes of legal tender so far: neither ever decreases, so their sum tells both. */
   version: number;
+  tenderChanges: number;
+  /** The last successful one. */
+  lastRefresh: LastRefresh | null;
   /** By name. */
   countries: readonly Country[];
   /** All that a country uses or that have a rate, in the order of the codes. */
@@ -32,6 +38,12 @@ export interface Snapshot {
   byOfficialName: ReadonlyMap<string, readonly Country[]>;
 }
 
+interface LastRefresh {
+  id: string;
+  /** By the clock of its process. */
+  finishedAt: string;
+}
+
 export interface UsedCurrency extends Currency {
   /** By name. */
   countries: Country[];
@@ -39,32 +51,49 @@ export interface UsedCurrency extends Currency {
 
 export type Snapshots = Pick<SnapshotCache, 'database' | 'current' | 'newest' | 'isNewest'>;
 
-/** Reads a snapshot when its version has changed, once for all requests that wait for it. */
+/** How long a query waits for the data of this process's own write. */
+const WAIT_MS = 2_000;
+
+/**
+ * The snapshot that is served, read once for all requests. Writes of other processes are looked for in the background,
+ * and so is their snapshot read: no request waits for it. While the database does not answer, the last one is served.
+ */
 export class SnapshotCache {
   readonly database: Database;
   #latest: Snapshot | undefined;
+  /** Which writes of this process it includes. */
+  #epoch = 0;
   #loading: Promise<void> | undefined;
 
   constructor(database: Database) {
     this.database = database;
   }
 
-  /** The data version and the changes of legal tender so far: neither ever decreases, so their sum tells both. */
+  /** Of the snapshot that is served. A promise where that has to be read first. */
   version(): number | Promise<number> {
-    const version = this.database.dataVersion.current();
-    return typeof version === 'number' ? version + tenderChanges() : version.then((it) => it + tenderChanges());
+    return this.#latest && this.#isCurrent() ? this.#latest.version : this.current().then(({ version }) => version);
   }
 
-  /** As of a data version that is at most a second old. */
+  /** At most two seconds behind the last commit of any process, and never behind those of this one. */
   async current(): Promise<Snapshot> {
-    for (;;) {
-      const version = await this.version();
-      if (this.#latest?.version === version) return this.#latest;
-      this.#loading ??= this.#load(version).finally(() => {
-        this.#loading = undefined;
-      });
-      await this.#loading;
+    while (!this.#latest) await this.#load();
+    const known = this.#latest;
+    const end = performance.now() + WAIT_MS;
+    while (!this.#isCurrent() && this.unansweredMs() === null && performance.now() < end) {
+      const loaded = this.#load().catch(ignoreUnavailable);
+      await Promise.race([loaded, sleep(WAIT_MS, undefined, { ref: false })]);
     }
+    return this.#latest ?? known;
+  }
+
+  /** Whether queries can be answered without the database. */
+  get isLoaded(): boolean {
+    return this.#latest !== undefined;
+  }
+
+  /** How long ago the database last answered; null while it does. */
+  unansweredMs(): number | null {
+    return this.database.dataVersion.unansweredMs();
   }
 
   /** With all that has been committed by now, by other processes as well. */
@@ -75,8 +104,10 @@ export class SnapshotCache {
 
   /** Whether nothing has been committed since a version, by other processes either. */
   async isNewest(version: number): Promise<boolean> {
-    this.database.dataVersion.invalidate();
-    return (await this.version()) === version;
+    const isNewest = (await this.database.dataVersion.read()) + tenderChanges() === version;
+    // So that the next attempt is made with the newest.
+    if (!isNewest) this.database.dataVersion.invalidate();
+    return isNewest;
   }
 
   /** Keeps the first snapshot that is taken, so that all parts of a request see the same data. */
@@ -96,28 +127,83 @@ export class SnapshotCache {
     };
   }
 
-  /** Drops what was read if anything was committed in the meantime: it may be a mix of old and new rows. */
-  async #load(version: number): Promise<void> {
-    const day = toDay(Date.now());
-    const tables = await readTables(this.database);
-    if (await this.isNewest(version)) this.#latest = createSnapshot(version, tables, day);
+  /** Whether it includes the writes of this process, and is of this day. */
+  #isCurrent(): boolean {
+    return this.#epoch === this.database.dataVersion.epoch && this.#latest?.tenderChanges === tenderChanges();
   }
+
+  #load(): Promise<void> {
+    this.#loading ??= this.#read().finally(() => {
+      this.#loading = undefined;
+    });
+    return this.#loading;
+  }
+
+  /** Reads again if anything was committed in the meantime: it may be a mix of old and new rows. */
+  async #read(): Promise<void> {
+    const { dataVersion } = this.database;
+    for (let isWhole = false; !isWhole; ) {
+      const { epoch } = dataVersion;
+      const version = await dataVersion.read();
+      isWhole = this.#isOf(version);
+      if (!isWhole) {
+        const day = toDay(Date.now());
+        const changes = tenderChanges();
+        const tables = await readTables(this.database);
+        isWhole = (await dataVersion.read()) === version;
+        if (isWhole) this.#keep(createSnapshot(version, changes, tables, day));
+      }
+      if (isWhole) this.#epoch = epoch;
+    }
+  }
+
+  #isOf(version: number): boolean {
+    return this.#latest?.version === version + tenderChanges();
+  }
+
+  #keep(snapshot: Snapshot): void {
+    const isFirst = !this.#latest;
+    this.#latest = snapshot;
+    if (isFirst) {
+      this.database.dataVersion.watch((version) => {
+        // If that fails, the next look tries again.
+        if (!this.#isOf(version)) this.#load().catch(() => undefined);
+      });
+    }
+  }
+}
+
+function ignoreUnavailable(error: unknown): void {
+  if (!(error instanceof DatabaseUnavailableError)) throw error;
 }
 
 type SnapshotTables = Awaited<ReturnType<typeof readTables>>;
 
 async function readTables(database: Database) {
   const { kysely } = database;
-  const [countries, links, currencies, removed] = await Promise.all([
+  const [countries, links, currencies, removed, lastRefresh] = await Promise.all([
     kysely.selectFrom('countries').selectAll().orderBy('code').execute(),
     kysely.selectFrom('country_currencies').selectAll().orderBy('position').execute(),
     readCurrencies(database),
     kysely.selectFrom('removed_countries').selectAll().orderBy('code').execute(),
+    readLastRefresh(database),
   ]);
-  return { countries, links, currencies, removed };
+  return { countries, links, currencies, removed, lastRefresh };
 }
 
-function createSnapshot(version: number, tables: SnapshotTables, day: string): Snapshot {
+async function readLastRefresh({ kysely }: Database): Promise<LastRefresh | null> {
+  const row = await kysely
+    .selectFrom('refreshes')
+    .select(['id', 'started_at', 'finished_at'])
+    .where('state', '=', 'SUCCEEDED')
+    .orderBy('sequence', 'desc')
+    .orderBy('started_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row ? { id: row.id, finishedAt: toIso(row.finished_at ?? row.started_at) } : null;
+}
+
+function createSnapshot(version: number, changes: number, tables: SnapshotTables, day: string): Snapshot {
   const allCurrencies = new Map(
     currenciesOn(day, tables.currencies).map((it): [string, UsedCurrency] => [it.code, { ...it, countries: [] }]),
   );
@@ -136,7 +222,9 @@ function createSnapshot(version: number, tables: SnapshotTables, day: string): S
   const sorted = countries.toSorted(compareNames);
   for (const country of sorted) linkBack(country, byCode);
   return {
-    version,
+    version: version + changes,
+    tenderChanges: changes,
+    lastRefresh: tables.lastRefresh,
     countries: Object.freeze(sorted.map((country) => Object.freeze(country))),
     currencies: new Map([...allCurrencies].filter(([code, it]) => it.countries.length > 0 || quoted.has(code))),
     allCurrencies,

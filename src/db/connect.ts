@@ -22,7 +22,7 @@ export async function connectDatabase(options: DatabaseOptions): Promise<Databas
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const dialect = await openDialect(options);
   const kysely = new Kysely<Tables>({ dialect: dialect.kysely });
-  const dataVersion = new DataVersion(kysely);
+  const dataVersion = new DataVersion(kysely, options.onWarning);
   // A write that fails may still have been committed.
   const invalidating =
     <P extends unknown[]>(write: (...parameters: P) => Promise<void>) =>

@@ -1,70 +1,79 @@
 import type { Compilable, Kysely } from 'kysely';
 import type { Tables } from './tables.js';
 
-/** How long a write by another process may go unnoticed. */
-const MAX_AGE_MS = 1_000;
+/** How often writes of other processes are looked for. */
+const LOOK_EVERY_MS = 500;
 
-/** Read again in the background before that, so that no query of a server in use waits for it. */
-const RENEW_EVERY_MS = 500;
+/** A look that takes longer has found out that the database does not answer. */
+const ANSWERS_WITHIN_MS = 5_000;
 
-/** After this time without a query the database is left alone. */
-const IDLE_AFTER_MS = 60_000;
+type Listener = (version: number) => void;
 
 /** See Database.dataVersion. */
 export class DataVersion {
+  /** Counts the writes of this process. What was read before the last one is out of date. */
+  epoch = 0;
   readonly #kysely: Kysely<Tables>;
-  #known: { version: number; readAt: number } | undefined;
-  #reading: Promise<number> | undefined;
-  #epoch = 0;
-  #usedAt = 0;
-  #renewing: NodeJS.Timeout | undefined;
+  readonly #listeners = new Set<Listener>();
+  #looking: NodeJS.Timeout | undefined;
+  #isLooking = false;
+  #answeredAt = performance.now();
+  #hasFailed = false;
+  readonly #onWarning: (message: string) => void;
 
-  constructor(kysely: Kysely<Tables>) {
+  constructor(kysely: Kysely<Tables>, onWarning: (message: string) => void = () => undefined) {
     this.#kysely = kysely;
+    this.#onWarning = onWarning;
   }
 
-  current(): number | Promise<number> {
-    this.#usedAt = performance.now();
-    this.#renewing ??= setInterval(() => this.#renew(), RENEW_EVERY_MS).unref();
-    const known = this.#known;
-    return known && this.#usedAt - known.readAt < MAX_AGE_MS ? known.version : this.#read();
+  /** As of now: every call asks the database. */
+  async read(): Promise<number> {
+    const askedAt = performance.now();
+    try {
+      const row = await this.#kysely.selectFrom('data_version').select('version').executeTakeFirstOrThrow();
+      this.#answeredAt = Math.max(askedAt, this.#answeredAt);
+      this.#hasFailed = false;
+      return row.version;
+    } catch (error) {
+      this.#hasFailed = true;
+      throw error;
+    }
   }
 
-  /** After a write of this process: the known version is wrong, and a read under way may return it again. */
+  /** A write that fails may still have been committed, so this is called after every write of this process. */
   invalidate(): void {
-    this.#epoch += 1;
-    this.#known = undefined;
-    this.#reading = undefined;
+    this.epoch += 1;
+  }
+
+  /** Calls back with every version that is seen, in the background and whether it has changed or not, until `close`. */
+  watch(listener: Listener): void {
+    this.#listeners.add(listener);
+    this.#looking ??= setInterval(() => this.#look(), LOOK_EVERY_MS).unref();
+  }
+
+  /** How long ago the database was last known to answer; null while it does. */
+  unansweredMs(): number | null {
+    const sinceMs = performance.now() - this.#answeredAt;
+    const isSilent = this.#isLooking && sinceMs > ANSWERS_WITHIN_MS;
+    return this.#hasFailed || isSilent ? sinceMs : null;
   }
 
   close(): void {
-    clearInterval(this.#renewing);
+    clearInterval(this.#looking);
+    this.#listeners.clear();
   }
 
-  #renew(): void {
-    if (performance.now() - this.#usedAt < IDLE_AFTER_MS) {
-      // If that fails, the query that has to wait for the next read gets the error.
-      this.#read().catch(() => undefined);
-    } else {
-      clearInterval(this.#renewing);
-      this.#renewing = undefined;
-    }
-  }
-
-  #read(): Promise<number> {
-    this.#reading ??= this.#query(this.#epoch);
-    return this.#reading;
-  }
-
-  async #query(epoch: number): Promise<number> {
-    const readAt = performance.now();
-    try {
-      const row = await this.#kysely.selectFrom('data_version').select('version').executeTakeFirstOrThrow();
-      if (epoch === this.#epoch) this.#known = { version: row.version, readAt };
-      return row.version;
-    } finally {
-      if (epoch === this.#epoch) this.#reading = undefined;
-    }
+  async #look(): Promise<void> {
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    const wasAnswering = !this.#hasFailed;
+    const version = await this.read().catch((error: Error) => {
+      if (wasAnswering) this.#onWarning(`Queries are answered with the data of before: ${error.message}`);
+      return null;
+    });
+    if (!wasAnswering && version !== null) this.#onWarning('The database answers again');
+    this.#isLooking = false;
+    if (version !== null) for (const listener of this.#listeners) listener(version);
   }
 }
 

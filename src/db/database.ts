@@ -31,10 +31,10 @@ export interface Database {
   writeAtomically(statements: Statements, options?: WriteAtomicallyOptions): Promise<void>;
 
   /**
-   * A number that changes with every write of the data that queries return: at once after writes of this process, within
-   * a second after those of others. `invalidate` when it is known earlier that another process has written.
+   * A number that changes with every write of the data that queries return. `invalidate` when it is known that another
+   * process has written.
    */
-  readonly dataVersion: Pick<DataVersion, 'current' | 'invalidate'>;
+  readonly dataVersion: Pick<DataVersion, 'epoch' | 'read' | 'invalidate' | 'watch' | 'unansweredMs'>;
 
   /** Prepares for one large write without waiting, for instance by opening a connection. The caller closes it. */
   openWriter(): Writer;

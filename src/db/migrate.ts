@@ -1,15 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Kysely, type Migration, Migrator } from 'kysely';
+import { backoffMs, retryWhile } from '../async.js';
 import { AppError, ConfigError, DatabaseUnavailableError } from '../errors.js';
 import type { ColumnTypes, SqlDialect } from './database.js';
 import { createFirstTables } from './migrations/0001-first-release.js';
 import { addSources } from './migrations/0002-where-figures-come-from.js';
+import { addSequence } from './migrations/0003-order-of-reports.js';
 import type { Tables } from './tables.js';
 
 /** In the order in which they run. */
 export const MIGRATIONS: Record<string, (kysely: Kysely<unknown>, types: ColumnTypes) => Promise<void>> = {
   '0001-first-release': createFirstTables,
   '0002-where-figures-come-from': addSources,
+  '0003-order-of-reports': addSequence,
 };
 
 /** Databases from before the first release have this one, and up to three more. */
@@ -18,8 +21,21 @@ const PRE_RELEASE = '0001-initial';
 /** One of them is in every database of ours. */
 const FIRST = [PRE_RELEASE, ...Object.keys(MIGRATIONS).slice(0, 1)];
 
-/** See Database.migrate. */
-export async function migrate(kysely: Kysely<Tables>, dialect: SqlDialect): Promise<string[]> {
+/**
+ * See Database.migrate. The migrator takes a lock, but the nodes of a cluster have one each: those that migrate at the
+ * same time may get into each other's way. Every migration can go on where another has left off.
+ */
+export function migrate(kysely: Kysely<Tables>, dialect: SqlDialect): Promise<string[]> {
+  const nextDelayMs = (error: unknown, retries: number) => {
+    const isFinal = (error instanceof AppError || error instanceof ConfigError) && !dialect.isConflict(error);
+    return isFinal || retries === MAX_RETRIES ? null : backoffMs(200, retries);
+  };
+  return retryWhile(() => migrateOnce(kysely, dialect), nextDelayMs);
+}
+
+const MAX_RETRIES = 5;
+
+async function migrateOnce(kysely: Kysely<Tables>, dialect: SqlDialect): Promise<string[]> {
   // The usual case, in one round trip. The migrator takes eight.
   if (await isUpToDate(kysely)) return [];
   const migrator = new Migrator({ db: kysely, provider: { getMigrations: async () => migrationsFor(dialect) } });

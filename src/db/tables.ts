@@ -80,6 +80,8 @@ export interface RefreshRow {
   finished_at: string | null;
   /** The whole report as JSON: see refresh/refresh.type.ts. */
   report: string;
+  /** The token of the lease when it was stored: a later refresh has a greater one. 0 for reports of earlier versions. */
+  sequence?: number;
 }
 
 /** A deleted country, which refreshes skip. */

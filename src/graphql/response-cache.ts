@@ -1,11 +1,11 @@
 import { LRUCache } from 'lru-cache';
-import type { DataVersion } from '../db/data-version.js';
 import type { SerializedResponse } from './response.js';
 
 interface ResponseCacheOptions {
   /** 0 disables the cache. */
   maxBytes: number;
-  dataVersion: Pick<DataVersion, 'current'>;
+  /** Of the data that are served. */
+  dataVersion: { current(): number | Promise<number> };
 }
 
 export interface CachedResponse {

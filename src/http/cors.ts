@@ -4,6 +4,12 @@ import type { Config } from '../config.js';
 
 type Origins = Config['http']['corsOrigins'];
 
+/** Scripts of other origins may read these as well. */
+const EXPOSED_HEADERS = [
+  ...['x-request-id', 'retry-after', 'x-cache', 'x-data-stale'],
+  ...['etag', 'link', 'x-attribution', 'content-disposition'],
+];
+
 /** Lets pages of CORS_ORIGINS read responses. Without it browsers withhold them from pages of other origins. */
 export async function allowOrigins(app: FastifyInstance, { corsOrigins }: Config['http']): Promise<void> {
   // A page without permission sees nothing of the answer, but its developer sees this in the browser and in the log.
@@ -21,7 +27,7 @@ export async function allowOrigins(app: FastifyInstance, { corsOrigins }: Config
     methods: ['GET', 'POST'],
     // Without a list of allowed headers it allows those that the page asks for: each client and tracer has its own. They
     // open nothing, since no cookie is read.
-    exposedHeaders: ['x-request-id', 'retry-after', 'x-cache', 'etag', 'link', 'x-attribution', 'content-disposition'],
+    exposedHeaders: EXPOSED_HEADERS,
     maxAge: 86_400,
   });
 }

@@ -42,6 +42,7 @@ export async function createServer(context: AppContext, pageFolder?: string): Pr
   const requests = trackRequests(app);
   logRequests(context.logger, requests);
   addSecurityHeaders(app);
+  tellStaleData(app, context);
   await allowOrigins(app, http);
   await limitRate(app, http);
   answerErrors(app, http);
@@ -103,7 +104,16 @@ function addSecurityHeaders(app: FastifyInstance): void {
   });
 }
 
-function serveHealth(app: FastifyInstance, { database }: AppContext): void {
+/** Says so while the database does not answer: what is served may be out of date, and for how many seconds. */
+function tellStaleData(app: FastifyInstance, { services: { snapshots } }: AppContext): void {
+  app.addHook('onRequest', (_request, reply, done) => {
+    const staleMs = snapshots.unansweredMs();
+    if (staleMs !== null) reply.header('x-data-stale', Math.ceil(staleMs / 1000));
+    done();
+  });
+}
+
+function serveHealth(app: FastifyInstance, { database, services }: AppContext): void {
   app.get('/health', () => ({ status: 'ok' }));
   app.get('/ready', async (_request, reply) => {
     try {
@@ -111,7 +121,7 @@ function serveHealth(app: FastifyInstance, { database }: AppContext): void {
       return { status: 'ready' };
     } catch (err) {
       reply.log.warn({ requestId: reply.request.id, err }, 'not ready');
-      return reply.code(503).send({ status: 'unavailable' });
+      return reply.code(503).send({ status: 'unavailable', servesStaleData: services.snapshots.isLoaded });
     }
   });
 }

@@ -7,12 +7,14 @@ import type { Config } from '../config.js';
 import type { AppContext } from '../context.js';
 import type { Database } from '../db/database.js';
 import { AppError } from '../errors.js';
+import type { Services } from '../graphql/context.js';
 import type { ResponseCache } from '../graphql/response-cache.js';
 import { isPrivate } from '../net.js';
 import { BUNDLED } from '../provenance/credits.js';
+import type { DataSource } from '../provenance/provenance.type.js';
+import { ageOf } from '../refresh/age.js';
 import { hasEnded, PhaseName, PhaseState, RefreshState } from '../refresh/phases.js';
 import type { RefreshService } from '../refresh/refresh.service.js';
-import type { StatusService } from '../refresh/status.service.js';
 import type { RequestTracker } from './access-log.js';
 
 /** Serves the metrics of requests, refreshes, the database, the stored data and the process. */
@@ -26,7 +28,7 @@ export function serveMetrics(app: FastifyInstance, context: AppContext, requests
   watchRequests(named, requests, responses);
   watchRefreshes(named, services.refreshes);
   const readPool = watchConnections(named, database, config.database);
-  const readData = watchData(named, services.status);
+  const readData = watchData(named, services);
   app.get('/metrics', async (request, reply) => {
     expectOperator(request, config.http.metricsToken);
     readPool();
@@ -132,15 +134,19 @@ function watchConnections(
 const READ_WITHIN_MS = 5_000;
 
 /** Returns the function that reads the data from the database, before each scrape. */
-function watchData(named: Named, status: StatusService): () => Promise<void> {
+function watchData(named: Named, { status, snapshots }: Services): () => Promise<void> {
   const gauge = (name: string, help: string) => new Gauge(named(name, help));
   const up = gauge('database_up', '1 while the database answers, else 0.');
   const countries = gauge('countries', 'Countries stored.');
+  const stale = gauge(
+    'stale',
+    '1 while status.stale is true: the last refresh is a day old, or the database does not answer, for instance.',
+  );
   const bundled = gauge('bundled', '1 while most countries or rates are those of the bundled data set.');
   const running = gauge('refresh_running', '1 while a refresh is running.');
   const refreshed = gauge(
     'last_refresh_timestamp_seconds',
-    'When the last refresh succeeded; missing before the first.',
+    'When the last refresh succeeded; missing before the first, and when it is in the future by the clock here.',
   );
   const observed = new Gauge(
     named('source_observed_timestamp_seconds', 'The day of the newest figures of a source that are served.', [
@@ -152,18 +158,23 @@ function watchData(named: Named, status: StatusService): () => Promise<void> {
     // The metrics of the process matter most when the database does not answer.
     const timeout = delay(READ_WITHIN_MS, null, { ref: false });
     const now = await Promise.race([status.status().catch(() => null), timeout]);
-    up.set(Number(now !== null));
+    up.set(Number(now !== null && snapshots.unansweredMs() === null));
     // Unknown values are missing: 0 would be the year 1970.
     observed.reset();
-    for (const each of [countries, bundled, running, refreshed]) each.remove();
+    for (const each of [countries, stale, bundled, running, refreshed]) each.remove();
     if (!now) return;
     countries.set(now.totalCountries);
+    stale.set(Number(now.stale));
     bundled.set(Number(now.bundled));
     running.set(Number(now.running !== null));
-    if (now.lastRefreshedAt) refreshed.set(Date.parse(now.lastRefreshedAt) / 1000);
-    for (const { figures: provides, name, bundled: isBundled, observedTo } of now.sources) {
-      const source = isBundled ? BUNDLED : name;
-      if (observedTo) observed.set({ provides, source }, Date.parse(observedTo) / 1000);
-    }
+    if (ageOf(now.lastRefreshedAt) !== null) refreshed.set(Date.parse(now.lastRefreshedAt ?? '') / 1000);
+    showSources(observed, now.sources);
   };
+}
+
+function showSources(observed: Gauge, sources: DataSource[]): void {
+  for (const { figures: provides, name, bundled, observedTo } of sources) {
+    const source = bundled ? BUNDLED : name;
+    if (observedTo) observed.set({ provides, source }, Date.parse(observedTo) / 1000);
+  }
 }

@@ -32,9 +32,8 @@ export async function follow(
     await sleep(times.pollMs, undefined, { signal }).catch(() => signal.throwIfAborted());
     const row = await lease.read();
     if (row.holder !== last.holder) {
-      const report = await finalReport(last.holder, reports);
+      const report = await finalReport(last.holder, row, reports);
       if (report) return endWith(report, onReport);
-      if (row.cancelled === last.holder) throw new RefreshCancelledError();
       if (row.holder === '') return row;
     }
     const now = performance.now();
@@ -50,9 +49,11 @@ export async function follow(
 }
 
 /** The report of a refresh that has ended, or of the one that took it over. Null while that one is running. */
-async function finalReport(id: string, reports: RefreshReports): Promise<Refresh | null> {
+async function finalReport(id: string, row: RefreshLeaseRow, reports: RefreshReports): Promise<Refresh | null> {
   const report = await reports.find(id);
-  return report?.takenOverBy ? finalReport(report.takenOverBy, reports) : report;
+  // Its report follows.
+  if (!report && row.cancelled === id) throw new RefreshCancelledError();
+  return report?.takenOverBy ? finalReport(report.takenOverBy, row, reports) : report;
 }
 
 function endWith(report: Refresh, onReport: FollowOptions['onReport']): null {

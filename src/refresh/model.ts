@@ -15,6 +15,8 @@ export interface Stored {
   excluded: Set<string>;
   /** Those of the last successful refresh. */
   sources: SourceUse[];
+  /** When that was, by the clock of its process. */
+  refreshedAt: string | null;
 }
 
 /** What the sources sent. */

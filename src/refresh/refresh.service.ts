@@ -71,6 +71,7 @@ export class RefreshService {
   #finishing: Promise<void> = Promise.resolve();
   /** Set by closing: why no refresh starts any more. */
   #closed: RefreshCancelledError | null = null;
+  #closing: Promise<void> | undefined;
 
   constructor(options: RefreshServiceOptions) {
     const { database, times = LEASE_TIMES, keepReports, closeTimeoutMs = 10_000 } = options;
@@ -149,8 +150,13 @@ export class RefreshService {
   }
 
   /** Ends what runs before its commit, or waits for it, up to a limit. Nothing starts afterwards. */
-  async close(): Promise<void> {
-    this.#closed ??= stoppedError();
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#closed = stoppedError();
     const flights = [...this.#flights.values()];
     for (const flight of flights) flight.abort.abort(this.#closed);
     const ended = Promise.allSettled(flights.map(({ done }) => done)).then(() => this.#finishing);
@@ -214,7 +220,9 @@ export class RefreshService {
   #follow(flight: Flight, holder: RefreshLeaseRow): Promise<RefreshLeaseRow | null> {
     const { lease, reports } = this.#parts;
     const onReport = (report: Refresh) => this.#show(flight, { ...report, joined: true });
-    return follow(holder, { lease, reports, times: this.#times, signal: flight.abort.signal, onReport });
+    const following = follow(holder, { lease, reports, times: this.#times, signal: flight.abort.signal, onReport });
+    // Who waited for it sees its data at once.
+    return following.finally(() => this.#parts.database.dataVersion.invalidate());
   }
 
   #show(flight: Flight, report: Refresh): void {

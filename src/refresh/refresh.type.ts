@@ -247,7 +247,8 @@ export class Status {
 
   @Field(() => Boolean, {
     description:
-      'True before the first refresh, while the bundled data set is served, and when the last refresh is a day old.',
+      'True before the first refresh, while the bundled data set is served, when the last refresh is a day old or seems ' +
+      'to be in the future, and while the database does not answer: then it is the last that is known.',
   })
   stale!: boolean;
 

@@ -3,7 +3,7 @@ import { AppError, DatabaseUnavailableError } from '../errors.js';
 import type { Logger } from '../logger.js';
 import type { WarningCode } from '../sources/source.js';
 import { PhaseName, PhaseState, RefreshState } from './phases.js';
-import type { Refresh, RefreshPhase } from './refresh.type.js';
+import type { Refresh, RefreshPhase, RefreshWarning } from './refresh.type.js';
 import { RefreshCancelledError } from './refresh-errors.js';
 
 /** The share of each phase in the whole, roughly by its duration. The picture is drawn after the end and counts nothing. */
@@ -161,10 +161,14 @@ export function isPartial({ warnings }: Pick<Refresh, 'warnings'>): boolean {
   return warnings.some(({ code }) => SOURCE_WARNINGS.has(code));
 }
 
+function isLogged({ code }: RefreshWarning): boolean {
+  return SOURCE_WARNINGS.has(code) || code === 'CLOCK_DIFFERS';
+}
+
 export function logSuccess(logger: Logger, report: Refresh): void {
   const { id, joined, dryRun, durationMs, received, inserted, updated, unchanged, warnings } = report;
   const counts = { received, inserted, updated, unchanged, warnings: warnings.length };
-  for (const { code, message } of warnings.filter((warning) => SOURCE_WARNINGS.has(warning.code))) {
+  for (const { code, message } of warnings.filter(isLogged)) {
     logger.warn({ refresh: id, code }, message);
   }
   logger.info({ refresh: id, joined, dryRun, durationMs, ...counts }, 'refresh done');

@@ -26,6 +26,7 @@ export async function readStored(database: Database): Promise<Stored> {
     quarantined: new Map(quarantined.map((row) => [row.currency_code, row])),
     excluded: new Set(excluded.map((row) => row.code)),
     sources: last?.sources ?? [],
+    refreshedAt: last?.finishedAt ?? null,
   };
 }
 
@@ -40,12 +41,22 @@ export function refreshStatements(database: Database, merged: Merged, report: Re
     ...database.upsert('held_rates', merged.quarantinedRates, ['currency_code'], batchSize),
     ...releases(database, merged.releasedRates),
     deletedInTheMeantime(database),
-    ...reportStatements(database, report),
+    ...newReport(database, report),
   ];
 }
 
-function reportStatements(database: Database, report: Refresh): Statement[] {
+function storeReport(database: Database, report: Refresh): Statement[] {
   return database.upsert('refreshes', [reportRow(report)], ['id'], 1);
+}
+
+/** Also gives it its place in the order of all reports. */
+function newReport(database: Database, report: Refresh): Statement[] {
+  const numbered = database.kysely
+    .updateTable('refreshes')
+    .set((eb) => ({ sequence: eb.selectFrom('refresh_lease').select('token').where('name', '=', 'refresh') }))
+    .where('id', '=', report.id)
+    .where('sequence', '=', 0);
+  return [...storeReport(database, report), numbered];
 }
 
 function removals({ kysely }: Database, links: CountryCurrencyRow[], batchSize: number): Statement[] {
@@ -119,10 +130,16 @@ export class RefreshReports {
     return rows.map((row) => JSON.parse(row.report) as Refresh);
   }
 
-  /** Stores a report, with other statements in the same transaction. No answer is made of it, so the data version stays. */
-  async save(report: Refresh, ...others: Statement[]): Promise<void> {
-    const statements = [...reportStatements(this.#database, report), ...others];
+  /** Stores the report of a refresh that has ended. No answer is made of it, so the data version stays. */
+  async save(report: Refresh, release?: Statement): Promise<void> {
+    // The release first: two transactions that have read the lease would wait for each other to write it.
+    const statements = [...(release ? [release] : []), ...newReport(this.#database, report)];
     await this.#database.writeAtomically(statements, { keepsDataVersion: true });
+  }
+
+  /** Stores what has become known since. */
+  async update(report: Refresh): Promise<void> {
+    await this.#database.writeAtomically(storeReport(this.#database, report), { keepsDataVersion: true });
   }
 
   /** Deletes the oldest reports. */
@@ -136,6 +153,11 @@ export class RefreshReports {
   }
 
   #newestFirst() {
-    return this.#database.kysely.selectFrom('refreshes').select('report').orderBy('started_at', 'desc').orderBy('id');
+    return this.#database.kysely
+      .selectFrom('refreshes')
+      .select('report')
+      .orderBy('sequence', 'desc')
+      .orderBy('started_at', 'desc')
+      .orderBy('id');
   }
 }

@@ -7,6 +7,7 @@ import type { Logger } from '../logger.js';
 import { Figures } from '../provenance/credits.js';
 import type { SourceAnswer, Warning } from '../sources/source.js';
 import type { Sources } from '../sources/sources.js';
+import { ageOf } from './age.js';
 import { withoutShrunkenGdp } from './country-policy.js';
 import { completeFetch, type Fetching, startFetching } from './fetch.js';
 import { type Grant, LeaseHeldError, type RefreshLease } from './lease.js';
@@ -127,6 +128,9 @@ async function fetchAndMerge(
   progress.begin(PhaseName.MERGE);
   const merged = merge(fetched, stored, { now: new Date(), gdpMethod, random, force });
   describe(progress.report, stored, fetched, merged);
+  if (stored.refreshedAt !== null && ageOf(stored.refreshedAt) === null) {
+    progress.warn('CLOCK_DIFFERS', clockDiffers(stored.refreshedAt));
+  }
   progress.end(PhaseName.MERGE, PhaseState.DONE, merged.countries.length);
   // Requests are served between merging and writing, a cancellation among them.
   await turn();
@@ -173,7 +177,7 @@ export async function finishRefresh(
   }
   await sources.save().catch((err) => logger.warn({ err }, 'the responses of the sources could not be cached'));
   await reports
-    .save(progress.report)
+    .update(progress.report)
     .then(() => reports.prune())
     .catch((err) => logger.warn({ err }, 'the report could not be stored'));
 }
@@ -190,15 +194,15 @@ async function endFailed(
   const lost = grant && (await lease.whyLost(grant).catch(() => null));
   const cause = causeOf(lost ?? error, abort);
   const report = progress.failed(cause);
-  const release = grant ? [lease.release(grant)] : [];
+  const release = grant ? lease.release(grant) : undefined;
   try {
     // The one that took over has stored its report, which says who that is.
-    if (!(cause instanceof RefreshTakenOverError)) await reports.save(report, ...release);
+    if (!(cause instanceof RefreshTakenOverError)) await reports.save(report, release);
     await reports.prune();
   } catch (err) {
     logger.warn({ err }, 'the report could not be stored');
     // A full disk has room for the release alone; otherwise others would wait until the lease expires.
-    await database.writeAtomically(release, { keepsDataVersion: true }).catch(() => undefined);
+    if (release) await database.writeAtomically([release], { keepsDataVersion: true }).catch(() => undefined);
   }
   progress.finish(report);
   throw cause;
@@ -240,6 +244,10 @@ function describe(report: Refresh, stored: Stored, fetched: Fetched, merged: Mer
   report.missing = missing.length;
   report.missingCodes = missing.map((row) => row.code);
   report.sources = sourcesOf(fetched, stored);
+}
+
+function clockDiffers(refreshedAt: string): string {
+  return `The last refresh says that it was at ${refreshedAt}, which is yet to come: the clock of the machine that ran it, or of this one, is wrong`;
 }
 
 /** A faulty source must not fill the database with warnings, nor make the report larger than what a server takes. */

@@ -1,5 +1,6 @@
 import { Cron } from 'croner';
 import type { Logger } from '../logger.js';
+import { ageOf } from './age.js';
 import type { RefreshService } from './refresh.service.js';
 
 /** Timers are limited to 24 days, and the clock may be set: the schedule is checked at least this often. */
@@ -94,7 +95,6 @@ function dueAfter(cron: Cron, random: () => number): Due | null {
 
 /** Whether a refresh, for instance of a replica with the same schedule, is less than half an interval ago. */
 export function isFresh(lastRefreshedAt: string | null, intervalMs: number, now = Date.now()): boolean {
-  if (lastRefreshedAt === null) return false;
-  const ageMs = now - Date.parse(lastRefreshedAt);
-  return ageMs >= 0 && ageMs < intervalMs / 2;
+  const ageMs = ageOf(lastRefreshedAt, now);
+  return ageMs !== null && ageMs < intervalMs / 2;
 }

@@ -74,6 +74,7 @@ export type WarningCode =
   | 'FIGURES_SHIFTED'
   | 'SOURCE_SHRUNK'
   | 'MORE_WARNINGS'
+  | 'CLOCK_DIFFERS'
   | 'PICTURE_FAILED';
 
 /** Where figures came from, for citations. */

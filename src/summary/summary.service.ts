@@ -12,17 +12,9 @@ import type { Span, Summary } from './summary.js';
 /** Makes a PNG of the summary. */
 export type Render = (summary: Summary) => Promise<Uint8Array>;
 
-/** What the picture shows of the last successful refresh. */
-interface LastRefresh {
-  id: string;
-  startedAt: string;
-  finishedAt: string | null;
-}
-
 interface SummaryServiceOptions {
   snapshots: Pick<SnapshotCache, 'current'>;
   pictures: PictureStore;
-  lastRefresh: () => Promise<LastRefresh | null>;
   gdpMethod: GdpMethod;
   logger: Pick<Logger, 'warn'>;
   render?: Render | undefined;
@@ -38,7 +30,6 @@ const CLIENT_WAITS_MS = 5_000;
 export class SummaryService {
   readonly #options: SummaryServiceOptions;
   readonly #drawings = new Map<string, Promise<string>>();
-  #last: { version: number; refresh: LastRefresh | null } | undefined;
   #lastPath: string | null = null;
 
   constructor(options: SummaryServiceOptions) {
@@ -47,15 +38,13 @@ export class SummaryService {
 
   /** The file of the picture of what is stored now. Null before the first refresh. */
   async draw(): Promise<string | null> {
-    const { snapshots, pictures, lastRefresh } = this.#options;
+    const { snapshots, pictures } = this.#options;
     const snapshot = await snapshots.current();
-    const { version } = snapshot;
-    if (this.#last?.version !== version) this.#last = { version, refresh: await lastRefresh() };
-    const { refresh } = this.#last;
-    if (refresh === null) return null;
+    const { version, lastRefresh } = snapshot;
+    if (lastRefresh === null) return null;
     // The version alone would not do: another database has the same numbers.
-    const name = `${refresh.id}-${version}`;
-    this.#lastPath = (await pictures.find(name)) ?? (await this.#drawOnce(name, snapshot, refresh));
+    const name = `${lastRefresh.id}-${version}`;
+    this.#lastPath = (await pictures.find(name)) ?? (await this.#drawOnce(name, snapshot, lastRefresh.finishedAt));
     return this.#lastPath;
   }
 
@@ -68,9 +57,8 @@ export class SummaryService {
     return path === undefined ? this.#lastPath : path;
   }
 
-  #drawOnce(name: string, snapshot: Snapshot, refresh: LastRefresh): Promise<string> {
+  #drawOnce(name: string, snapshot: Snapshot, refreshedAt: string): Promise<string> {
     const { pictures, gdpMethod, render = renderInWorker } = this.#options;
-    const refreshedAt = refresh.finishedAt ?? refresh.startedAt;
     const summary = { ...numbersOf(snapshot), ...creditsOf(snapshot), refreshedAt, gdpMethod };
     const drawing = this.#drawings.get(name) ?? render(summary).then((png) => pictures.write(name, png));
     this.#drawings.set(name, drawing);

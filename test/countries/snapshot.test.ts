@@ -95,8 +95,8 @@ describe('the snapshot', () => {
   });
 });
 
-/** Countries, links, currencies, last rates and removed countries. */
-const STATEMENTS = 5;
+/** Countries, links, currencies, last rates, removed countries and the last refresh. */
+const STATEMENTS = 6;
 
 /** Counts reads, and does something before the result of the first is handed on. */
 class Reads implements KyselyPlugin {

@@ -87,5 +87,5 @@ function asCountry(row: { population: number | null; area_km2: number | null; es
 
 function nothing(): Stored {
   const none = { countries: new Map(), currencies: new Map(), rates: new Map(), quarantined: new Map() };
-  return { ...none, links: [], excluded: new Set(), sources: [] };
+  return { ...none, links: [], excluded: new Set(), sources: [], refreshedAt: null };
 }

@@ -86,5 +86,6 @@ function storing(currencies: string[], code = 'XX'): Stored {
     quarantined: new Map(),
     excluded: new Set(),
     sources: [],
+    refreshedAt: null,
   };
 }

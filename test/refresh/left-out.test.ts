@@ -76,7 +76,7 @@ function asSourceError(error: unknown): SourceAnswer<CountryRecord> | null {
 
 function nothing(): Stored {
   const none = { countries: new Map(), currencies: new Map(), rates: new Map(), quarantined: new Map() };
-  return { ...none, links: [], excluded: new Set(), sources: [] };
+  return { ...none, links: [], excluded: new Set(), sources: [], refreshedAt: null };
 }
 
 function storing({ countries, currencies, links, rates: rows }: Merged): Stored {

@@ -147,7 +147,7 @@ function answer<T>(source: string, records: T[]): SourceAnswer<T> {
 
 function nothing(): Stored {
   const none = { countries: new Map(), currencies: new Map(), rates: new Map(), quarantined: new Map() };
-  return { ...none, links: [], excluded: new Set(), sources: [] };
+  return { ...none, links: [], excluded: new Set(), sources: [], refreshedAt: null };
 }
 
 function storing(countries: CountryRow[]): Stored {

@@ -112,15 +112,15 @@ describeEachDatabase((open) => {
   });
 
   it('lets queries see the new data as soon as it is done', async () => {
-    const { dataVersion } = app.context.database;
-    const before = await dataVersion.current();
+    const { snapshots } = app.context.services;
+    const before = await snapshots.version();
     const seen: unknown[] = [];
     const stop = refreshes().watch(({ state }) => {
-      if (state === RefreshState.SUCCEEDED) seen.push(dataVersion.current());
+      if (state === RefreshState.SUCCEEDED) seen.push(snapshots.version());
     });
     await refreshes().start().done;
     stop();
-    expect(await dataVersion.current()).not.toBe(before);
+    expect(await snapshots.version()).not.toBe(before);
     expect(seen.length).toBeGreaterThan(0);
     expect(await Promise.all(seen)).not.toContain(before);
   });

@@ -224,7 +224,6 @@ describeEachDatabase((open) => {
     const summary = new SummaryService({
       snapshots: services.snapshots,
       pictures: { find: async () => null, write: async (name) => name },
-      lastRefresh: () => services.refreshes.reports.lastSuccess(),
       gdpMethod: app.context.config.refresh.gdpMethod,
       logger: app.context.logger,
       render: async (shown) => {

@@ -74,6 +74,53 @@ describe('SIGTERM while a source is silent', () => {
   });
 });
 
+describe('SIGTERM while another transaction holds the lease and does not end', () => {
+  describeEachDatabase((open) => {
+    it.each([
+      ['server', 26_000],
+      ['command line', 12_000],
+    ] as const)('ends a %s within %d ms', { timeout: 60_000 }, async (which, withinMs) => {
+      const upstream = await startUpstream();
+      const folder = await mkdtemp(join(tmpdir(), 'country-exchange-stop-'));
+      const { database, url } = await open();
+      const unlock = await lockLease(database);
+      const isServer = which === 'server';
+      const started = new Program(isServer ? SERVER : COMMAND_LINE, isServer ? [] : ['refresh'], {
+        ...settings(upstream, url, { CACHE_DIR: folder, LOG_LEVEL: 'info' }),
+        PORT: '0',
+      });
+      await expect.poll(() => upstream.requests('currency-api').length, { timeout: 15_000 }).toBe(1);
+      await sleep(500);
+      const stoppedAt = performance.now();
+      await started.stop();
+      expect(performance.now() - stoppedAt).toBeLessThan(withinMs);
+      await unlock();
+      await upstream.close();
+      await rm(folder, { recursive: true });
+    });
+  });
+});
+
+/** Until the returned function is called. */
+async function lockLease({ kysely }: Database): Promise<() => Promise<void>> {
+  let unlock = () => {};
+  const unlocked = new Promise<void>((resolve) => {
+    unlock = resolve;
+  });
+  let ended: Promise<void> | undefined;
+  await new Promise<void>((locked) => {
+    ended = kysely.transaction().execute(async (transaction) => {
+      await transaction.updateTable('refresh_lease').set({ cancelled: 'locked' }).execute();
+      locked();
+      await unlocked;
+    });
+  });
+  return async () => {
+    unlock();
+    await ended;
+  };
+}
+
 describe('SIGTERM when the first refresh has just stored its data', () => {
   describeEachDatabase((open) => {
     it('lets it end, with its picture, and leaves no process behind', async () => {

@@ -33,7 +33,11 @@ function sourcesIn({ report }: StoredReport): Use[] {
 }
 
 /** A server that cannot roll back `alter table` may have some of them after a crash. */
-async function addColumns(kysely: Kysely<unknown>, table: string, columns: Record<string, string>): Promise<void> {
+export async function addColumns(
+  kysely: Kysely<unknown>,
+  table: string,
+  columns: Record<string, string>,
+): Promise<void> {
   const tables = await kysely.introspection.getTables();
   const existing = tables.find(({ name }) => name === table)?.columns.map(({ name }) => name) ?? [];
   for (const [column, type] of Object.entries(columns)) {

@@ -24,7 +24,8 @@ ENV HOST=0.0.0.0 \
     CACHE_DIR=/app/cache
 EXPOSE 4000
 VOLUME ["/app/data", "/app/cache"]
+# Not /ready: a server whose database is away still answers, and must not be restarted.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
-  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/ready`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 # No npm in between: it would keep the signal to stop to itself.
 CMD ["node", "dist/index.js"]

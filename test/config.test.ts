@@ -103,8 +103,9 @@ describe('the settings', () => {
 
 function exampleSettings(): Record<string, string> {
   const lines = readFileSync('.env.example', 'utf8').split('\n');
-  const settings = lines.filter((line) => line !== '' && !line.startsWith('#'));
-  return Object.fromEntries(settings.map((line) => line.split(/=(.*)/s, 2)));
+  // What is commented out shows how to set it, and is not set.
+  const settings = lines.flatMap((line) => [...line.matchAll(/^(#?)([A-Z_]+)=(.*)$/g)]);
+  return Object.fromEntries(settings.map(([, comment, name = '', value = '']) => [name, comment ? '' : value]));
 }
 
 describe('a file of settings', () => {

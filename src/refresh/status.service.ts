@@ -28,7 +28,10 @@ export class StatusService {
 
   async status(now = new Date()): Promise<Status> {
     const { snapshots, nextRefreshAt } = this.#parts;
-    const [{ countries, sources: served, lastRefresh }, running] = await Promise.all([snapshots.current(), this.#running()]);
+    const [{ countries, sources: served, lastRefresh }, running] = await Promise.all([
+      snapshots.current(),
+      this.#running(),
+    ]);
     const bundled = isMostlyBundled(served);
     const sources = [...served.values()];
     const lastRefreshedAt = lastRefresh?.finishedAt ?? null;

@@ -8,7 +8,7 @@ import { SETTINGS } from './server-settings.js';
 /** They can be set at the start of a server only, so all of the others are tried together with them. */
 const AT_START = [
   '--loose-skip-character-set-client-handshake',
-  '--character-set-server=latin1',
+  '--character-set-server=utf8mb4',
   '--server-id=1',
   '--log-bin',
   '--loose-binlog-format=STATEMENT',

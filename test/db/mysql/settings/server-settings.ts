@@ -42,6 +42,15 @@ export const SETTINGS: ServerSetting[] = [
   transaction('read only', 'read write'),
   works('`innodb_default_row_format = compact`', "set global innodb_default_row_format = 'compact'"),
   works('`innodb_default_row_format = redundant`', "set global innodb_default_row_format = 'redundant'"),
+  {
+    setting: 'a database in latin1',
+    happens: WORKS,
+    set: [],
+    run: async (scene) => {
+      await scene.administer(`alter database ${scene.user} character set latin1`);
+      await expectAllToWork(scene);
+    },
+  },
   works('`default_storage_engine = MyISAM`', "set global default_storage_engine = 'MyISAM'"),
   works('`innodb_lock_wait_timeout = 1`', 'set global innodb_lock_wait_timeout = 1'),
   works('`max_prepared_stmt_count = 0`', 'set global max_prepared_stmt_count = 0'),

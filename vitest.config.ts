@@ -4,8 +4,8 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 const PROCESSES = [
   'test/cli.test.ts',
   'test/cli/**/*.test.ts',
+  'test/db/frozen.test.ts',
   'test/db/migrate.test.ts',
-  'test/db/mysql/mysql-frozen.test.ts',
   'test/db/write-atomically.test.ts',
   'test/deploy/**/*.test.ts',
   'test/faults/**/*.test.ts',
@@ -33,7 +33,7 @@ const ALL = ['test/**/*.test.ts'];
 
 export default defineConfig({
   test: {
-    // Starts a throwaway database server, if one is installed.
+    // Starts a throwaway server of each kind of database that is installed.
     globalSetup: ['test/db/global-setup.ts'],
     // One more than a machine of two cores has: most tests wait for a time, a process or a database.
     maxWorkers: 3,

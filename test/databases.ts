@@ -5,10 +5,17 @@ import { afterAll, describe, inject } from 'vitest';
 import { connectDatabase } from '../src/db/connect.js';
 import type { Database, DatabaseOptions } from '../src/db/database.js';
 
-export type DialectName = 'sqlite' | 'mysql';
+export type DialectName = 'sqlite' | ServerDialect;
+export type ServerDialect = 'mysql' | 'postgres';
 
-/** The dialects that can be tested here. SQLite always is. */
-export const testDialects: readonly DialectName[] = inject('mysqlServer') ? ['sqlite', 'mysql'] : ['sqlite'];
+/** The kinds of servers that can be tested here. */
+export const serverDialects = (['mysql', 'postgres'] as const).filter((dialect) => inject(`${dialect}Server`));
+
+/** The dialects that are tested here. SQLite can be everywhere. */
+export const testDialects: readonly DialectName[] = [
+  ...(inject('testsSqlite') ? (['sqlite'] as const) : []),
+  ...serverDialects,
+];
 
 export interface TestDatabase {
   /** Migrated, and empty. */
@@ -68,23 +75,26 @@ export async function createEmptyDatabase(
   if (dialect === 'sqlite') {
     return { url: `sqlite:${join(inject('testFolder'), name)}.db`, drop: async () => undefined };
   }
-  await onMysqlServer(`create database ${name}`, server);
-  const drop = () => onMysqlServer(`drop database ${name}`, server);
-  return { url: mysqlUrl({ database: name, server }), drop };
+  await onServer(dialect, `create database ${name}`, server);
+  const drop = () => onServer(dialect, `drop database ${name}${dialect === 'postgres' ? ' with (force)' : ''}`, server);
+  return { url: serverUrl(dialect, { database: name, server }), drop };
 }
 
 /** The URL of the test server with some of its parts changed. */
-export function mysqlUrl(parts: {
-  database?: string;
-  user?: string;
-  password?: string;
-  host?: string;
-  port?: number;
-  query?: string;
-  /** Another server than the one of most tests. */
-  server?: string | undefined;
-}): string {
-  const url = new URL(parts.server ?? inject('mysqlServer')?.url ?? 'mysql://no-server-here');
+export function serverUrl(
+  dialect: ServerDialect,
+  parts: {
+    database?: string;
+    user?: string;
+    password?: string;
+    host?: string;
+    port?: number;
+    query?: string;
+    /** Another server than the one of most tests. */
+    server?: string | undefined;
+  },
+): string {
+  const url = new URL(parts.server ?? inject(`${dialect}Server`)?.url ?? `${dialect}://no-server-here`);
   url.pathname = parts.database ?? '';
   url.username = parts.user ?? url.username;
   url.password = encodeURIComponent(parts.password ?? decodeURIComponent(url.password));
@@ -95,12 +105,21 @@ export function mysqlUrl(parts: {
 }
 
 /** Runs a statement as the administrator of the test server. */
-export async function onMysqlServer(statement: string, at?: string): Promise<void> {
-  const url = mysqlUrl({ database: 'information_schema', server: at });
+export async function onServer(dialect: ServerDialect, statement: string, at?: string): Promise<void> {
+  const database = dialect === 'mysql' ? 'information_schema' : 'postgres';
+  const url = serverUrl(dialect, { database, server: at });
   const server = await connectDatabase({ url, caFile: undefined, poolSize: 1, maxOverflow: 0 });
   try {
     await sql.raw(statement).execute(server.kysely);
   } finally {
     await server.close();
   }
+}
+
+export function mysqlUrl(parts: Parameters<typeof serverUrl>[1]): string {
+  return serverUrl('mysql', parts);
+}
+
+export function onMysqlServer(statement: string, at?: string): Promise<void> {
+  return onServer('mysql', statement, at);
 }

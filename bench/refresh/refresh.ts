@@ -34,6 +34,8 @@ const PEERS = [
 ];
 const OURS = 'country-exchange';
 const OURS_TLS = 'country-exchange, TLS';
+const OURS_POSTGRES = 'country-exchange, PostgreSQL';
+const OURS_POSTGRES_TLS = 'country-exchange, PostgreSQL, TLS';
 const OURS_COLD = 'country-exchange, a server just started';
 const OURS_PROCESS = 'country-exchange refresh, from the start of its process';
 
@@ -91,6 +93,14 @@ async function atDistance(
   });
   const contenders = [await warmServer(OURS, warm, settings('plain'))];
   if (database.hasTls) contenders.push(await warmServer(OURS_TLS, cold, settings('tls', '?ssl-mode=REQUIRED')));
+  const postgresProxy = database.postgres && (await startDelayProxy(database.postgres.port, roundTripMs));
+  if (database.postgres && postgresProxy) {
+    const { url } = database.postgres;
+    const onPostgres = { ...settings('postgres'), DATABASE_URL: url(postgresProxy.port) };
+    const overTls = { ...settings('postgres-tls'), DATABASE_URL: url(postgresProxy.port, '?sslmode=require') };
+    contenders.push(await warmServer(OURS_POSTGRES, cold, onPostgres));
+    if (database.hasTls) contenders.push(await warmServer(OURS_POSTGRES_TLS, cold, overTls));
+  }
   const isNear = roundTripMs === Math.min(...roundTrips);
   for (const peer of PEERS.filter((it) => isPatient(it, plan, roundTripMs))) {
     const rounds = isNear ? cold : peers;
@@ -104,6 +114,7 @@ async function atDistance(
   for (const { close } of contenders) await close();
   await sources.close();
   proxy.close();
+  postgresProxy?.close();
   const estimated = PEERS.filter((it) => !isPatient(it, plan, roundTripMs)).map((peer): [string, number] => [
     peer.name,
     slowestSourceMs + peer.roundTrips * roundTripMs,
@@ -194,6 +205,7 @@ function floors(distance: Distance): Floor[] {
   return [
     toLimit(1.05, OURS),
     toLimit(1.05, OURS_TLS),
+    ...[OURS_POSTGRES, OURS_POSTGRES_TLS].filter((name) => median.has(name)).map((name) => toLimit(1.05, name)),
     toLimit(1.25, OURS_COLD),
     // Opening a connection, the check of the tables and reading them take five round trips and a half: more than the sources.
     toLimit(distance.roundTripMs < 500 ? 1.25 : 1.4, OURS_PROCESS),

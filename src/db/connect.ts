@@ -58,6 +58,8 @@ async function openDialect(options: DatabaseOptions): Promise<SqlDialect> {
   switch (databaseKind(options.url)) {
     case 'mysql':
       return (await import('./mysql/mysql-dialect.js')).openMysqlDialect(options);
+    case 'postgres':
+      return (await import('./postgres/postgres-dialect.js')).openPostgresDialect(options);
     case 'sqlite':
       return (await import('./sqlite/sqlite-dialect.js')).openSqliteDialect(options);
   }

@@ -76,7 +76,7 @@ export interface WriteOptions {
   wasCommitted(): Promise<boolean>;
 }
 
-/** The connections of the pool. A writer has one of its own. */
+/** The connections of the pool. On MySQL a writer has one of its own. */
 export interface PoolState {
   inUse: number;
   idle: number;

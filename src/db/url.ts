@@ -1,7 +1,13 @@
 import { resolve } from 'node:path';
 import { ConfigError } from '../errors.js';
 
-const KINDS = { sqlite: 'sqlite', mysql: 'mysql', mariadb: 'mysql' } as const;
+const KINDS = {
+  sqlite: 'sqlite',
+  mysql: 'mysql',
+  mariadb: 'mysql',
+  postgres: 'postgres',
+  postgresql: 'postgres',
+} as const;
 
 export type DatabaseKind = (typeof KINDS)[keyof typeof KINDS];
 
@@ -10,7 +16,7 @@ export function databaseKind(url: string): DatabaseKind {
   const scheme = url.slice(0, Math.max(0, url.indexOf(':'))).toLowerCase();
   if (Object.hasOwn(KINDS, scheme)) return KINDS[scheme as keyof typeof KINDS];
   throw new ConfigError(
-    `DATABASE_URL is "${withoutPassword(url)}", but must be sqlite:PATH or mysql://USER:PASSWORD@HOST:PORT/DATABASE`,
+    `DATABASE_URL is "${withoutPassword(url)}", but must be sqlite:PATH, or mysql:// or postgres://USER:PASSWORD@HOST:PORT/DATABASE`,
   );
 }
 

@@ -6,8 +6,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'v
 import type { Environment } from '../../src/env.js';
 import { settings } from '../app.js';
 import { type ChildResult, runChild } from '../child.js';
-import { describeEachDatabase, mysqlUrl, testDialects } from '../databases.js';
-import { startProxy } from '../db/mysql/cutting-proxy.js';
+import { describeEachDatabase, serverDialects, serverUrl } from '../databases.js';
+import { startProxy } from '../db/cutting-proxy.js';
 import { Program } from '../program.js';
 import { program } from '../programs.js';
 import * as faults from '../upstream/faults.js';
@@ -186,6 +186,7 @@ describeEachDatabase((open, dialect) => {
 describe('a refresh of the command line that cannot begin', () => {
   it.each([
     ['DATABASE_URL', 'mysql://u:s3cret@127.0.0.1:9/db', /^country-exchange: Nothing listens at 127.*\n$/],
+    ['DATABASE_URL', 'postgres://u:s3cret@127.0.0.1:9/db', /^country-exchange: Nothing listens at 127.*\n$/],
     ['DATABASE_URL', 'sqlite:/proc/x/y.db', /^country-exchange: .*\/proc\/x\/y\.db cannot be created.*\n$/],
   ])('gives its questions up: %s=%s', async (name, value, line) => {
     for (const route of ROUTES) upstream.answer(route, faults.silence());
@@ -211,22 +212,26 @@ describe('a refresh of the command line that cannot begin', () => {
     await expect(stat(join(folder, 'x.db'))).rejects.toThrow();
   });
 
-  it.runIf(testDialects.includes('mysql')).each([
-    ['just asked', 0],
-    ['waited for', 1_500],
-  ])('ends at a signal while the database does not answer: the sources are %s', async (_, afterMs) => {
-    for (const route of ROUTES) upstream.answer(route, faults.silence());
-    const address = new URL(mysqlUrl({ database: 'never_reached' }));
-    const proxy = await startProxy(Number(address.port));
-    proxy.freeze();
-    address.port = String(proxy.port);
-    const running = new Program(CLI, ['refresh'], environment(address.href));
-    await expect.poll(() => asked(), { timeout: 10_000 }).toEqual(each(1, 0));
-    await sleep(afterMs);
-    const stoppedAt = performance.now();
-    expect(await running.stop()).toBe(1);
-    expect(performance.now() - stoppedAt).toBeLessThan(6_000);
-    await running.logged(/^country-exchange: The process that ran it was stopped\n$/, 0);
-    await proxy.close();
-  });
+  const unanswered = serverDialects.flatMap((dialect) => [
+    ['just asked', 0, dialect] as const,
+    ['waited for', 1_500, dialect] as const,
+  ]);
+  it.each(unanswered)(
+    'ends at a signal while the database does not answer: the sources are %s',
+    async (_, afterMs, dialect) => {
+      for (const route of ROUTES) upstream.answer(route, faults.silence());
+      const address = new URL(serverUrl(dialect, { database: 'never_reached' }));
+      const proxy = await startProxy(Number(address.port));
+      proxy.freeze();
+      address.port = String(proxy.port);
+      const running = new Program(CLI, ['refresh'], environment(address.href));
+      await expect.poll(() => asked(), { timeout: 10_000 }).toEqual(each(1, 0));
+      await sleep(afterMs);
+      const stoppedAt = performance.now();
+      expect(await running.stop()).toBe(1);
+      expect(performance.now() - stoppedAt).toBeLessThan(6_000);
+      await running.logged(/^country-exchange: The process that ran it was stopped\n$/, 0);
+      await proxy.close();
+    },
+  );
 });

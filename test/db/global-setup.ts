@@ -3,10 +3,11 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { startThrowawayServer } from './throwaway-server.js';
+import { startThrowawayPostgres } from './throwaway-postgres.js';
+import { startThrowawayServer, type ThrowawayServer } from './throwaway-server.js';
 
 /** A server that the tests may create databases in. */
-export interface MysqlServer {
+export interface DatabaseServer {
   /** Of an administrator, without a database. */
   url: string;
   /** The CA of its certificate; null when it is not known. */
@@ -16,7 +17,9 @@ export interface MysqlServer {
 declare module 'vitest' {
   export interface ProvidedContext {
     /** Null where there is none. */
-    mysqlServer: MysqlServer | null;
+    mysqlServer: DatabaseServer | null;
+    postgresServer: DatabaseServer | null;
+    testsSqlite: boolean;
     /** For files that are gone after the run. */
     testFolder: string;
   }
@@ -27,37 +30,71 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const testFolder = await mkdtemp(join(tmpdir(), 'country-exchange-test-'));
   // Ctrl-C does not wait for what runs after the tests; the server sees to its own end.
   process.once('exit', () => rmSync(testFolder, { recursive: true, force: true }));
-  const server = await findServer();
-  if (!server && process.env.CI === 'true' && !SQLITE_ONLY) {
-    throw new Error(
-      'CI=true, but there is no MySQL to test with: install mariadb-server, or set TEST_MYSQL_URL or TEST_MYSQL_SERVERS',
-    );
-  }
+  const [mysql, postgres] = await Promise.all(kinds.map(findServer));
   project.provide('testFolder', testFolder);
-  project.provide('mysqlServer', server ? { url: server.url, caFile: server.caFile } : null);
+  project.provide('mysqlServer', toProvide(mysql));
+  project.provide('postgresServer', toProvide(postgres));
+  project.provide('testsSqlite', WANTED.includes('sqlite'));
   return async () => {
-    await server?.stop();
-    reportSkipped(server);
+    await Promise.all([mysql?.stop(), postgres?.stop()]);
+    reportSkipped([mysql, postgres]);
   };
 }
 
-/** For a quick run. */
-const SQLITE_ONLY = process.env.TEST_DATABASES === 'sqlite';
-
-async function findServer(): Promise<(MysqlServer & { stop(): Promise<void> }) | undefined> {
-  if (SQLITE_ONLY) return undefined;
-  const url = process.env.TEST_MYSQL_URL;
-  return url ? { url, caFile: null, stop: async () => undefined } : await startThrowawayServer();
+interface Kind {
+  name: string;
+  dialect: 'mysql' | 'postgres';
+  /** The setting with the URL of a server, and others that name one. */
+  settings: [string, ...string[]];
+  start(): Promise<ThrowawayServer | undefined>;
+  programs: string;
+  install: string;
 }
 
-function reportSkipped(server: MysqlServer | undefined): void {
-  if (SQLITE_ONLY) {
-    console.log('Skipped: all tests on MySQL, for TEST_DATABASES is sqlite.');
-  } else if (!server) {
-    console.log(
-      'Skipped: all tests on MySQL, for no mariadbd or mysqld was found, and neither TEST_MYSQL_URL nor TEST_MYSQL_SERVERS is set.',
-    );
-  } else if (!server.caFile) {
-    console.log('Skipped: the tests of TLS to MySQL, for the CA of its certificate is not known.');
+const kinds: Kind[] = [
+  {
+    name: 'MySQL',
+    dialect: 'mysql',
+    settings: ['TEST_MYSQL_URL', 'TEST_MYSQL_SERVERS'],
+    start: startThrowawayServer,
+    programs: 'mariadbd or mysqld',
+    install: 'mariadb-server',
+  },
+  {
+    name: 'PostgreSQL',
+    dialect: 'postgres',
+    settings: ['TEST_POSTGRES_URL'],
+    start: startThrowawayPostgres,
+    programs: 'postgres and initdb',
+    install: 'postgresql',
+  },
+];
+
+/** The kinds of databases to test; all of them by default. */
+const WANTED = process.env.TEST_DATABASES?.split(',') ?? ['sqlite', ...kinds.map(({ dialect }) => dialect)];
+
+async function findServer({ name, dialect, settings, start, install }: Kind): Promise<ThrowawayServer | undefined> {
+  if (!WANTED.includes(dialect)) return undefined;
+  const url = process.env[settings[0]];
+  const server = url ? { url, caFile: null, stop: async () => undefined } : await start();
+  if (server || process.env.CI !== 'true') return server;
+  throw new Error(`CI=true, but there is no ${name} to test with: install ${install}, or set ${settings.join(' or ')}`);
+}
+
+function toProvide(server: ThrowawayServer | undefined): DatabaseServer | null {
+  return server ? { url: server.url, caFile: server.caFile } : null;
+}
+
+function reportSkipped(servers: (ThrowawayServer | undefined)[]): void {
+  for (const [at, { name, dialect, settings, programs }] of kinds.entries()) {
+    const server = servers[at];
+    if (!WANTED.includes(dialect)) console.log(`Skipped: all tests on ${name}, which TEST_DATABASES leaves out.`);
+    else if (!server) {
+      console.log(
+        `Skipped: all tests on ${name}, for no ${programs} was found; ${settings.join(' and ')} are not set.`,
+      );
+    } else if (!server.caFile) {
+      console.log(`Skipped: the tests of TLS to ${name}, for the CA of its certificate is not known.`);
+    }
   }
 }

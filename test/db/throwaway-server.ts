@@ -63,9 +63,9 @@ export async function startThrowawayServer({
     : [];
   await writeFile(join(folder, 'init.sql'), initSql);
   const command = [binary, ...options, ...serverOptions(folder, port), ...tls, ...more];
-  const stop = startGuarded(folder, wrap(command, folder));
+  const stop = startGuarded(folder, wrap(command, folder), 'KILL');
   const url = `mysql://${user}:${password}@127.0.0.1:${port}`;
-  await waitForAnswer(url, folder).catch(async (error: unknown) => {
+  await waitForAnswer(async () => (await createConnection(url)).end(), folder).catch(async (error: unknown) => {
     await stop();
     throw error;
   });
@@ -76,7 +76,7 @@ const user = 'tester';
 const password = 'throwaway';
 const initSql = `create user '${user}'@'%' identified by '${password}';\ngrant all on *.* to '${user}'@'%' with grant option;\n`;
 
-function findProgram(names: string[], ...before: string[]): string | undefined {
+export function findProgram(names: string[], ...before: string[]): string | undefined {
   const folders = [...before, ...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/usr/local/sbin'];
   return names.flatMap((name) => folders.map((folder) => join(folder, name))).find((path) => existsSync(path));
 }
@@ -118,8 +118,8 @@ function serverOptions(folder: string, port: number): string[] {
  * The server lives as long as the pipe to the shell that started it. However this process ends, the pipe closes, the
  * server is killed and its folder removed. In a session of its own, so that Ctrl-C does not end the shell first.
  */
-function startGuarded(folder: string, command: string[]): () => Promise<void> {
-  const script = '"$@" </dev/null >/dev/null 2>&1 & cat >/dev/null; kill -9 $!; wait; rm -rf "$0"';
+export function startGuarded(folder: string, command: string[], signal: 'KILL' | 'QUIT'): () => Promise<void> {
+  const script = `"$@" </dev/null >"$0/output" 2>&1 & cat >/dev/null; kill -${signal} $!; wait; rm -rf "$0"`;
   const shell = spawn('sh', ['-c', script, folder, ...command], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
@@ -131,15 +131,16 @@ function startGuarded(folder: string, command: string[]): () => Promise<void> {
   };
 }
 
-async function waitForAnswer(url: string, folder: string): Promise<void> {
+export async function waitForAnswer(connect: () => Promise<unknown>, folder: string): Promise<void> {
   const deadline = Date.now() + 30_000;
   for (;;) {
     try {
-      const connection = await createConnection(url);
-      return await connection.end();
+      await connect();
+      return;
     } catch (error) {
       if (Date.now() > deadline) {
-        const log = await readFile(join(folder, 'log'), 'utf8').catch(() => 'no log');
+        const logs = ['output', 'log'].map((name) => readFile(join(folder, name), 'utf8').catch(() => ''));
+        const log = (await Promise.all(logs)).join('');
         throw new Error(`The throwaway database server did not start:\n${log.slice(-2000)}`, {
           cause: error,
         });
@@ -149,7 +150,7 @@ async function waitForAnswer(url: string, folder: string): Promise<void> {
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();

@@ -100,8 +100,15 @@ describe('upsert', () => {
       const { database } = await open();
       const rows = [countryRow('CH', { population: 'many' as unknown as number })];
       await expect(database.writeAtomically(database.upsert('countries', rows, ['code'], 100))).rejects.toThrow(
-        /population/,
+        /population|bigint/,
       );
+    });
+
+    it.each([Number.NaN, Number.POSITIVE_INFINITY])('refuses the rate %s', async (rate) => {
+      const { database } = await open();
+      const statements = database.upsert('exchange_rates', [rateRow('CHF', rate)], ['currency_code'], 100);
+      await expect(database.writeAtomically(statements)).rejects.toThrow();
+      expect(await database.kysely.selectFrom('exchange_rates').selectAll().execute()).toEqual([]);
     });
   });
 });

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Database, Statement } from '../../src/db/database.js';
-import { createTestDatabase, describeEachDatabase, testDialects } from '../databases.js';
+import { createTestDatabase, describeEachDatabase, serverDialects } from '../databases.js';
 import { runChildren } from './child.js';
 import { codes, countryRow, rateRow } from './rows.js';
+import { sessionsOf } from './sessions.js';
 
 describe('writeAtomically', () => {
   describeEachDatabase((open) => {
@@ -83,16 +84,17 @@ describe('writeAtomically', () => {
   });
 });
 
-describe.runIf(testDialects.includes('mysql'))('writeAtomically in a deadlock', () => {
+describe.each(serverDialects)('writeAtomically in a deadlock on %s', (dialect) => {
   it('begins again and succeeds', async () => {
-    const { database, connect, remove } = await createTestDatabase('mysql');
+    const { database, connect, remove } = await createTestDatabase(dialect);
     const rows = codes(20).map((code) => countryRow(code));
     await database.writeAtomically(database.upsert('countries', rows, ['code'], 100));
     const { kysely } = await connect();
     const progress: number[] = [];
 
     const ours = await kysely.transaction().execute(async (other) => {
-      // It has changed more rows than ours, so the server lets ours die.
+      await sessionsOf(database).letOthersDie(other);
+      // It has changed more rows than ours, so MySQL lets ours die.
       await other.updateTable('countries').set({ region: 'Other' }).where('code', '>', 'AA').execute();
       let tellFirst = () => {};
       const first = new Promise<void>((resolve) => {

@@ -3,7 +3,9 @@ import { sql } from 'kysely';
 import type { Database } from '../../src/db/database.js';
 import { PhaseName, PhaseState } from '../../src/refresh/phases.js';
 import type { RefreshService } from '../../src/refresh/refresh.service.js';
-import { startProxy } from '../db/mysql/cutting-proxy.js';
+import type { TestDatabase } from '../databases.js';
+import { startProxy } from '../db/cutting-proxy.js';
+import { sessionsOf } from '../db/sessions.js';
 import { edited, late } from '../upstream/faults.js';
 import type { Fault, Stage } from './fault.js';
 import { failed, outcomeOf, successful } from './stage.js';
@@ -13,7 +15,7 @@ export const databaseFaults: Fault[] = [
     part: 'fetch',
     name: 'Database gone before the transaction',
     done: 'every connection is cut, and refused, before the refresh begins',
-    only: 'mysql',
+    only: 'server',
     data: 'before',
     sees: /DATABASE_UNAVAILABLE/,
     async hit(stage) {
@@ -30,7 +32,7 @@ export const databaseFaults: Fault[] = [
     part: 'fetch',
     name: 'Connections killed while the sources are asked',
     done: 'the administrator kills every connection of the database once',
-    only: 'mysql',
+    only: 'server',
     data: 'after',
     sees: /^SUCCEEDED/,
     async hit({ upstream, testDatabase, attempt }) {
@@ -38,7 +40,7 @@ export const databaseFaults: Fault[] = [
       const { refreshes } = await attempt();
       const outcome = outcomeOf(refreshes);
       await sleep(150);
-      await killConnections(testDatabase.database);
+      await killConnections(testDatabase);
       return outcome;
     },
   },
@@ -46,7 +48,7 @@ export const databaseFaults: Fault[] = [
     part: 'store',
     name: 'Database gone during the transaction',
     done: 'every connection is cut, and refused, in the moment of the writing',
-    only: 'mysql',
+    only: 'server',
     data: 'either',
     sees: /DATABASE_UNAVAILABLE|^SUCCEEDED/,
     async hit(stage) {
@@ -63,14 +65,14 @@ export const databaseFaults: Fault[] = [
     part: 'store',
     name: 'Connections killed during the transaction',
     done: 'the administrator kills every connection in the moment of the writing',
-    only: 'mysql',
+    only: 'server',
     data: 'either',
     sees: /DATABASE_UNAVAILABLE|^SUCCEEDED/,
     async hit({ testDatabase, attempt }) {
       const { refreshes } = await attempt();
       let killed: Promise<void> | undefined;
       onStore(refreshes, () => {
-        killed = killConnections(testDatabase.database);
+        killed = killConnections(testDatabase);
       });
       const saw = await outcomeOf(refreshes);
       await killed;
@@ -81,7 +83,7 @@ export const databaseFaults: Fault[] = [
     part: 'picture',
     name: 'Database gone after the transaction',
     done: 'every connection is cut, and refused, when the data are stored',
-    only: 'mysql',
+    only: 'server',
     data: 'after',
     sees: /^SUCCEEDED/,
     async hit(stage) {
@@ -106,7 +108,7 @@ export const databaseFaults: Fault[] = [
     part: 'store',
     name: 'Deadlock',
     done: 'another transaction has locked most countries, and then wants the one that the refresh holds',
-    only: 'mysql',
+    only: 'server',
     data: 'after',
     sees: /^SUCCEEDED/,
     async hit({ connect, attempt }) {
@@ -118,6 +120,7 @@ export const databaseFaults: Fault[] = [
       });
       onStore(refreshes, () => begun());
       const outcome = await other.kysely.transaction().execute(async (transaction) => {
+        await sessionsOf(other).letOthersDie(transaction);
         await transaction.updateTable('countries').set({ region: 'Asia' }).where('code', '>', 'AD').execute();
         const running = outcomeOf(refreshes);
         await storing;
@@ -178,10 +181,16 @@ async function throughProxy({ testDatabase, connect }: Stage) {
   return { proxy, database, close: () => proxy.close() };
 }
 
-async function killConnections({ kysely }: Database): Promise<void> {
-  const { rows } = await sql<{ id: number }>`
-    select id from information_schema.processlist where db = database() and id <> connection_id()`.execute(kysely);
-  for (const { id } of rows) await sql`kill ${sql.raw(String(id))}`.execute(kysely).catch(() => undefined);
+async function killConnections({ database }: TestDatabase): Promise<void> {
+  const { kysely } = database;
+  const { own, all, kill } = sessionsOf(database);
+  const { rows } = await all.execute(kysely);
+  const [me] = (await sql<{ id: number }>`select ${own} as id`.execute(kysely)).rows;
+  const others = rows.filter(({ id }) => id !== me?.id);
+  for (const { id } of others)
+    await kill(id)
+      .execute(kysely)
+      .catch(() => undefined);
 }
 
 function onStore(refreshes: RefreshService, act: () => void): void {

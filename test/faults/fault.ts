@@ -1,5 +1,5 @@
 import type { Database, DatabaseOptions } from '../../src/db/database.js';
-import type { TestDatabase } from '../databases.js';
+import type { DialectName, TestDatabase } from '../databases.js';
 import type { Upstream } from '../upstream/upstream.js';
 import type { SmallDisk } from './small-disk.js';
 import type { Attempt, AttemptOptions } from './stage.js';
@@ -15,7 +15,7 @@ export interface Fault {
   /** How the test brings it about. */
   done: string;
   /** Only where that kind of database can fail so. */
-  only?: 'sqlite' | 'mysql';
+  only?: 'sqlite' | 'mysql' | 'server';
   /** True for what only happens on a database server with a disk of its own: see `disk`. */
   onSmallDisk?: true;
   /** What the tables must be afterwards; `either` when it is a matter of the moment. */
@@ -24,6 +24,12 @@ export interface Fault {
   sees: RegExp;
   /** Makes the refresh and lets it be hit; what it began it ends. */
   hit(stage: Stage): Promise<Outcome>;
+}
+
+/** The kinds of database that can fail so. */
+export function dialectsOf({ only }: Fault): DialectName[] {
+  if (only === 'server') return ['mysql', 'postgres'];
+  return only ? [only] : ['sqlite', 'mysql', 'postgres'];
 }
 
 /** What a fault may use. */

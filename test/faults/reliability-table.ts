@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { expect } from 'vitest';
 import { type DialectName, testDialects } from '../databases.js';
-import type { Fault } from './fault.js';
+import { dialectsOf, type Fault } from './fault.js';
 import type { Played } from './stage.js';
 
 export interface Seen extends Played {
@@ -10,6 +10,7 @@ export interface Seen extends Played {
 }
 
 const DOCUMENT = new URL('../../docs/reliability.md', import.meta.url);
+const DIALECTS: readonly DialectName[] = ['sqlite', 'mysql', 'postgres'];
 const BEGIN = '<!-- The table is written by `npm run reliability`. -->';
 const END = '<!-- End of the table. -->';
 
@@ -20,14 +21,14 @@ export async function checkTable(faults: readonly Fault[], seen: readonly Seen[]
   const [table = '', tail = ''] = rest.split(END);
   if (process.env.WRITE_RELIABILITY) {
     await writeFile(DOCUMENT, `${head}${BEGIN}\n\n${tableOf(faults, seen)}\n\n${END}${tail}`);
-  } else if (testDialects.length === 2 && faults.every((fault) => isComplete(fault, seen))) {
+  } else if (testDialects.length === DIALECTS.length && faults.every((fault) => isComplete(fault, seen))) {
     expect(table.trim()).toBe(tableOf(faults, seen));
   }
 }
 
 /** A part of the suite, or one that has failed already, has nothing to say of the document. */
 function isComplete(fault: Fault, seen: readonly Seen[]): boolean {
-  return seen.filter((one) => one.fault === fault).length === (fault.only === undefined ? 2 : 1);
+  return seen.filter((one) => one.fault === fault).length === dialectsOf(fault).length;
 }
 
 function tableOf(faults: readonly Fault[], seen: readonly Seen[]): string {
@@ -38,8 +39,8 @@ function tableOf(faults: readonly Fault[], seen: readonly Seen[]): string {
     ),
   );
   return [
-    '| what fails | in | how it was brought about | what the user saw | the data afterwards | SQLite | MariaDB |',
-    '|---|---|---|---|---|---|---|',
+    '| what fails | in | how it was brought about | what the user saw | the data afterwards | SQLite | MariaDB | PostgreSQL |',
+    '|---|---|---|---|---|---|---|---|',
     ...rows,
   ].join('\n');
 }
@@ -53,8 +54,7 @@ function rowOf(fault: Fault, seen: readonly Seen[]): string {
     // Where it is a matter of the moment, one run says no more than that.
     fault.data === 'either' ? 'success, or the failure' : shown(seen[0]?.saw ?? 'nothing: it was not run'),
     fault.data === 'either' ? 'of before or of after' : `of ${fault.data}`,
-    on('sqlite'),
-    on('mysql'),
+    ...DIALECTS.map(on),
   ];
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 }

@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { sql } from 'kysely';
 import { expect } from 'vitest';
 import type { Database } from '../../src/db/database.js';
+import { sessionsOf } from '../db/sessions.js';
 import { processesWith } from '../processes.js';
 
 /** What a refresh could leave behind. Files and sockets are counted by the system where it tells, which is on Linux. */
@@ -22,7 +22,7 @@ export interface Traces {
 }
 
 /** `folder` is where everything temporary is made, in a process that has it in its environment. */
-export async function tracesOf({ kysely, label }: Database, folder: string): Promise<Traces> {
+export async function tracesOf(database: Database, folder: string): Promise<Traces> {
   const waiting = tally(process.getActiveResourcesInfo());
   const files = (await readdir(folder, { recursive: true })).filter((file) => !CACHED.test(file));
   return {
@@ -30,7 +30,7 @@ export async function tracesOf({ kysely, label }: Database, folder: string): Pro
     waiting,
     processes: await processesWith(folder),
     files: files.toSorted(),
-    sessions: label.startsWith('mysql:') ? await sessionsOn(kysely) : 0,
+    sessions: database.poolState() ? (await sessionsOf(database).all.execute(database.kysely)).rows.length : 0,
   };
 }
 
@@ -81,12 +81,6 @@ async function openHere(): Promise<string[]> {
   const counted = targets.filter((target) => target !== '' && !PARKED.test(target));
   // Sockets and pipes have a number of their own behind the kind.
   return counted.map((target) => target.replace(/:\[\d+\]$/, ''));
-}
-
-async function sessionsOn(kysely: Database['kysely']): Promise<number> {
-  const { rows } = await sql<{ count: number }>`
-    select count(*) as count from information_schema.processlist where db = database()`.execute(kysely);
-  return Number(rows[0]?.count);
 }
 
 function tally(names: readonly string[]): Record<string, number> {

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { startApp } from '../app.js';
-import { createTestDatabase, testDialects } from '../databases.js';
+import { createTestDatabase, serverDialects } from '../databases.js';
+import { sessionsOf } from '../db/sessions.js';
 import { silence, status } from '../upstream/faults.js';
 import { serve } from './serve.js';
 
@@ -95,11 +96,8 @@ test('/metrics tells of refreshes that failed or were cancelled, and in which ph
   await app.close();
 });
 
-describe.runIf(testDialects.includes('mysql'))('/metrics on a database server', async () => {
-  const { url, context } = await serve(
-    { DATABASE_POOL_SIZE: '2', DATABASE_MAX_OVERFLOW: '1' },
-    testDialects.includes('mysql') ? 'mysql' : 'sqlite',
-  );
+describe.each(serverDialects)('/metrics on %s', async (dialect) => {
+  const { url, context } = await serve({ DATABASE_POOL_SIZE: '2', DATABASE_MAX_OVERFLOW: '1' }, dialect);
 
   const connections = async () => {
     const text = await scrape(url);
@@ -118,7 +116,7 @@ describe.runIf(testDialects.includes('mysql'))('/metrics on a database server', 
     const limits = { kept: 2, most: 3 };
     // Now and then the server looks for a new data version, with a connection or waiting for one.
     await expect.poll(connections).toMatchObject({ ...limits, inUse: 0, waiting: 0 });
-    const slow = sql`select sleep(1)`;
+    const slow = sql`select ${sessionsOf(context.database).wait(1)} as waited`;
     const queries = Array.from({ length: 5 }, () => slow.execute(context.database.kysely));
     await expect
       .poll(() => context.database.poolState(), { interval: 10 })
@@ -129,7 +127,7 @@ describe.runIf(testDialects.includes('mysql'))('/metrics on a database server', 
 });
 
 describe('what the dashboard and the alert rules ask for', async () => {
-  const { url, post } = await serve({}, testDialects.includes('mysql') ? 'mysql' : 'sqlite');
+  const { url, post } = await serve({}, serverDialects[0]);
   await post('{ nothing }');
   const known = new Set([...(await scrape(url)).matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name));
 

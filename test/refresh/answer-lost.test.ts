@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../src/db/database.js';
 import { RefreshState } from '../../src/refresh/phases.js';
 import { createTestDatabase, type TestDatabase, testDialects } from '../databases.js';
-import { bytes, type CuttingProxy, startProxy } from '../db/mysql/cutting-proxy.js';
+import { bytes, type CuttingProxy, startProxy } from '../db/cutting-proxy.js';
 import { startUpstream, type Upstream } from '../upstream/upstream.js';
 import { createRefresher } from './refresher.js';
 import { dataIn } from './tables.js';

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { settings } from '../app.js';
 import { createClient } from '../client/client.js';
-import { createTestDatabase, type TestDatabase, testDialects } from '../databases.js';
+import { createTestDatabase, serverDialects, type TestDatabase } from '../databases.js';
 import { Program } from '../program.js';
 import { program } from '../programs.js';
 import { good } from '../upstream/faults.js';
@@ -17,7 +17,7 @@ const COMMAND_LINE = program('cli');
 /** `ROUNDS=50 npx vitest run test/refresh/rounds.test.ts` for the long form. */
 const ROUNDS = Number(process.env.ROUNDS ?? 2);
 
-describe.runIf(testDialects.includes('mysql'))('two servers and a command line on one MySQL database', () => {
+describe.each(serverDialects)('two servers and a command line on one %s database', (dialect) => {
   let upstream: Upstream;
   let testDatabase: TestDatabase;
   let folder: string;
@@ -25,7 +25,7 @@ describe.runIf(testDialects.includes('mysql'))('two servers and a command line o
 
   beforeAll(async () => {
     upstream = await startUpstream();
-    testDatabase = await createTestDatabase('mysql');
+    testDatabase = await createTestDatabase(dialect);
     folder = await mkdtemp(join(tmpdir(), 'country-exchange-rounds-'));
     servers = [start(SERVER), start(SERVER)];
     await Promise.all(servers.map((server) => server.logged(/http:\/\/[\d.:]+\/graphql/)));

@@ -59,8 +59,10 @@ async function fillFrom(kysely: Kysely<unknown>, uses: Use[]): Promise<void> {
   if (!countries?.observedAt) return;
   const { observedAt } = countries;
   await sql`
-    update countries set observed_on = ${observedAt},
-      population_observed_on = case when population is null then null else ${observedAt} end
+    update countries set population_observed_on = ${observedAt}
+    where source = ${storedSource(countries)} and observed_on is null and population is not null`.execute(kysely);
+  await sql`
+    update countries set observed_on = ${observedAt}
     where source = ${storedSource(countries)} and observed_on is null`.execute(kysely);
 }
 

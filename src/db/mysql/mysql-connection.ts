@@ -1,9 +1,10 @@
 import { connect, type Socket } from 'node:net';
-import type { Connection, ConnectionOptions, Query, QueryOptions, SslOptions, TypeCastField } from 'mysql2';
-import type { MysqlTarget } from './mysql-url.js';
+import type { Connection, ConnectionOptions, Query, QueryOptions, TypeCastField } from 'mysql2';
+import type { ServerTarget } from '../server-url.js';
+import type { TlsOptions } from '../tls.js';
 
-export interface SessionSettings extends MysqlTarget {
-  ssl: SslOptions | undefined;
+export interface SessionSettings extends ServerTarget {
+  ssl: TlsOptions | undefined;
   connectTimeoutMs: number;
 }
 

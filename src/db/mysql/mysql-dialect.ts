@@ -1,12 +1,15 @@
 import { type CreateTableNode, type Driver, type Kysely, MysqlDialect, MysqlQueryCompiler, sql } from 'kysely';
 import { DatabaseUnavailableError } from '../../errors.js';
+import { BatchWriter } from '../batch-writer.js';
 import type { ColumnTypes, DatabaseOptions, SqlDialect } from '../database.js';
 import { GuardedDriver } from '../guarded-driver.js';
-import { BatchWriter } from './batch-writer.js';
+import type { ServerTarget } from '../server-url.js';
+import { readCertificates, tlsOptions } from '../tls.js';
+import { mysqlBatches } from './mysql-batches.js';
 import { explainMysqlError, isMysqlConflict } from './mysql-error.js';
 import { WatchedPool } from './mysql-pool.js';
 import { QUERY_TIMEOUTS } from './mysql-session.js';
-import { type MysqlTarget, parseMysqlUrl, readCertificates, tlsOptions } from './mysql-url.js';
+import { parseMysqlUrl } from './mysql-url.js';
 
 /** MySQL and MariaDB through mysql2. */
 export function openMysqlDialect(
@@ -38,7 +41,8 @@ export function openMysqlDialect(
     check: (kysely) => checkPacketSize(kysely, target),
     upsertSyntax: 'onDuplicateKeyUpdate',
     isConflict: (error) => error instanceof Error && isMysqlConflict(error.cause),
-    openWriter: (kysely, fallback) => new BatchWriter({ kysely, settings, fallback, onRefused }),
+    openWriter: (kysely, fallback) =>
+      new BatchWriter({ kysely, protocol: mysqlBatches(settings), fallback, onRefused }),
   };
 }
 
@@ -46,7 +50,7 @@ export function openMysqlDialect(
 const MIN_PACKET_BYTES = 65_536;
 
 /** Servers have 16 MB or 64 MB unless told otherwise. */
-async function checkPacketSize(kysely: Kysely<never>, { address }: MysqlTarget): Promise<void> {
+async function checkPacketSize(kysely: Kysely<never>, { address }: ServerTarget): Promise<void> {
   const { rows } = await sql<{ bytes: number }>`select @@max_allowed_packet as bytes`.execute(kysely);
   const bytes = Number(rows[0]?.bytes);
   if (bytes >= MIN_PACKET_BYTES) return;
@@ -69,15 +73,15 @@ const columnTypes: ColumnTypes = {
   indexesInTable: true,
 };
 
-function refusedWarning({ address }: MysqlTarget, error: unknown): string {
+function refusedWarning({ address }: ServerTarget, error: unknown): string {
   const reason = (error as Error).message;
   return `Refreshes are slower: the database at ${address} gets one statement at a time, because no connection for multi-statement batches could be opened (${reason})`;
 }
 
 class GuardedMysqlDialect extends MysqlDialect {
-  readonly #target: MysqlTarget;
+  readonly #target: ServerTarget;
 
-  constructor(config: ConstructorParameters<typeof MysqlDialect>[0], target: MysqlTarget) {
+  constructor(config: ConstructorParameters<typeof MysqlDialect>[0], target: ServerTarget) {
     super(config);
     this.#target = target;
   }

@@ -1,11 +1,28 @@
-import { DatabaseUnavailableError } from '../../errors.js';
-import type { MysqlTarget } from './mysql-url.js';
+import {
+  busy,
+  denied,
+  type Explain,
+  explanationsByCode,
+  full,
+  lost,
+  NETWORK_ERRORS,
+  noDatabase,
+  noGrant,
+  noSpace,
+  noTls,
+  readOnly,
+  tlsFailed,
+  tlsRequired,
+  unavailable,
+  unreachable,
+} from '../server-error.js';
+import type { ServerTarget } from '../server-url.js';
 
 /** One clear line for faults of the server, the network or the settings; faults of the query are returned as they are. */
-export function explainMysqlError(error: unknown, target: MysqlTarget): unknown {
+export function explainMysqlError(error: unknown, target: ServerTarget): unknown {
   if (!isMysqlError(error)) return error;
   const explain = EXPLANATIONS.get(codeOf(error)) ?? (error.fatal ? lost : undefined);
-  return explain ? new DatabaseUnavailableError(explain(target, error), error) : error;
+  return explain ? unavailable(explain, target, error) : error;
 }
 
 /** Deadlock, lock wait timeout, and MariaDB's "record has changed since last read". */
@@ -49,26 +66,6 @@ function codeOf({ code, errno }: MysqlError): string {
   return code ?? String(errno);
 }
 
-type Explain = (target: MysqlTarget, error: MysqlError) => string;
-
-const lost: Explain = (target, error) =>
-  `The connection to the database at ${target.address} was lost (${error.message}): check that the server is up, and try again`;
-
-const unreachable: Explain = (target, error) =>
-  `The database at ${target.address} cannot be reached (${error.code}): check host and port in DATABASE_URL, the network and the firewall`;
-
-const refused: Explain = (target) =>
-  `Nothing listens at ${target.address}: start the database server, or check host and port in DATABASE_URL`;
-
-const unknownHost: Explain = (target) =>
-  `The host name ${target.host} does not exist: check the host in DATABASE_URL, and the DNS`;
-
-const denied: Explain = (target) =>
-  `The database at ${target.address} refused the user "${target.user}": check user and password in DATABASE_URL` +
-  (target.tlsMode === undefined || target.tlsMode === 'DISABLED'
-    ? ' (users who must use TLS get the same error: add ?ssl-mode=REQUIRED)'
-    : '');
-
 const locked: Explain = (target) =>
   `The account of the user "${target.user}" is locked in the database at ${target.address}: unlock it there (alter user ... account unlock)`;
 
@@ -79,31 +76,10 @@ const unknownPlugin: Explain = (target, error) =>
   `The user "${target.user}" cannot log in to the database at ${target.address}: its authentication plugin${pluginIn(error)} is not supported; use caching_sha2_password or mysql_native_password`;
 
 /** MySQL's driver and the server name it in their messages only. */
-function pluginIn({ message }: MysqlError): string {
+function pluginIn({ message }: Error): string {
   const name = /plugin '?(\w+)/i.exec(message)?.[1];
   return name === undefined ? '' : ` ${name}`;
 }
-
-const noDatabase: Explain = (target) =>
-  `The database at ${target.address} has no database "${target.database}" that the user "${target.user}" may use: create it, grant it, or change DATABASE_URL`;
-
-const noGrant: Explain = (target, error) =>
-  `The user "${target.user}" may not do this in the database at ${target.address} (${error.message}): grant it`;
-
-const tlsRequired: Explain = (target) =>
-  `The database at ${target.address} accepts encrypted connections only: add ?ssl-mode=REQUIRED to DATABASE_URL`;
-
-const noTls: Explain = (target) =>
-  `The database at ${target.address} does not offer TLS, which ssl-mode=${target.tlsMode ?? 'VERIFY_CA'} requires: enable it there, or use ssl-mode=DISABLED in a network that you trust`;
-
-const tlsFailed: Explain = (target, error) =>
-  `The TLS connection to the database at ${target.address} failed (${error.message}): check DATABASE_CA, and the host in DATABASE_URL`;
-
-const full: Explain = (target, error) =>
-  `The database server at ${target.address} accepts no more connections (${error.message}): lower DATABASE_POOL_SIZE and DATABASE_MAX_OVERFLOW, or raise the server's limit`;
-
-const readOnly: Explain = (target) =>
-  `The database at ${target.address} is read-only: DATABASE_URL must name the primary server`;
 
 const tooLarge: Explain = (target) =>
   `The database at ${target.address} refused a statement as too large: raise max_allowed_packet there`;
@@ -111,12 +87,8 @@ const tooLarge: Explain = (target) =>
 const overTime: Explain = (target, error) =>
   `The database at ${target.address} ended a statement (${error.message}): raise max_execution_time or max_statement_time there, and try again`;
 
-const noSpace: Explain = (target) => `The disk of the database at ${target.address} is full`;
-
-const busy: Explain = (target, error) =>
-  `The database at ${target.address} was busy with other writers (${error.message}): try again`;
-
-const EXPLAINED: [explain: Explain, ...codes: string[]][] = [
+const EXPLANATIONS = explanationsByCode([
+  ...NETWORK_ERRORS,
   [denied, 'ER_ACCESS_DENIED_ERROR', 'ER_ACCESS_DENIED_NO_PASSWORD_ERROR'],
   // 4150 and 4151 are MariaDB's: too many wrong passwords, and a locked account. mysql2 has MySQL's names for them.
   [locked, 'ER_ACCOUNT_HAS_BEEN_LOCKED', 'ER_USER_ACCESS_DENIED_FOR_USER_ACCOUNT_BLOCKED_BY_PASSWORD_LOCK'],
@@ -126,15 +98,12 @@ const EXPLAINED: [explain: Explain, ...codes: string[]][] = [
   [unknownPlugin, 'ER_NOT_SUPPORTED_AUTH_MODE'],
   [noDatabase, 'ER_BAD_DB_ERROR', 'ER_DBACCESS_DENIED_ERROR'],
   [noGrant, 'ER_TABLEACCESS_DENIED_ERROR', 'ER_COLUMNACCESS_DENIED_ERROR', 'ER_SPECIFIC_ACCESS_DENIED_ERROR'],
-  [refused, 'ECONNREFUSED'],
-  [unknownHost, 'ENOTFOUND'],
-  [unreachable, 'EAI_AGAIN', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL'],
   [unreachable, 'ER_HOST_IS_BLOCKED', 'ER_HOST_NOT_PRIVILEGED', 'ER_SERVER_OFFLINE_MODE'],
   [tlsRequired, 'ER_SECURE_TRANSPORT_REQUIRED'],
   [noTls, 'HANDSHAKE_NO_SSL_SUPPORT'],
   [tlsFailed, 'HANDSHAKE_SSL_ERROR'],
   [full, ...FULL],
-  [lost, 'PROTOCOL_CONNECTION_LOST', 'ECONNRESET', 'EPIPE', ...LOSSES],
+  [lost, 'PROTOCOL_CONNECTION_LOST', ...LOSSES],
   // Galera answers everything with this while a node has lost its cluster.
   [lost, 'ER_UNKNOWN_COM_ERROR'],
   [readOnly, 'ER_OPTION_PREVENTS_STATEMENT', 'ER_READ_ONLY_MODE', 'ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION'],
@@ -143,5 +112,4 @@ const EXPLAINED: [explain: Explain, ...codes: string[]][] = [
   [overTime, 'ER_QUERY_TIMEOUT', '1969'],
   [noSpace, 'ER_DISK_FULL', 'ER_RECORD_FILE_FULL'],
   [busy, ...CONFLICTS],
-];
-const EXPLANATIONS = new Map(EXPLAINED.flatMap(([explain, ...codes]) => codes.map((code) => [code, explain])));
+]);

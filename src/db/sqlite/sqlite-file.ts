@@ -71,9 +71,10 @@ function withSafeValues(statement: ReturnType<typeof Libsql.prototype.prepare>):
   };
 }
 
-/** libsql ends the process on a boolean, refuses dates, and cuts text at a NUL character. */
+/** libsql ends the process on a boolean, refuses dates, makes NaN null, and cuts text at a NUL character. */
 function toBindable(value: unknown): unknown {
   if (typeof value === 'boolean') return value ? 1 : 0;
+  if (typeof value === 'number' && !Number.isFinite(value)) throw new TypeError(`${value} cannot be stored`);
   if (typeof value === 'string' && value.includes('\0')) {
     throw new TypeError('SQLite cannot store text with a NUL character');
   }

@@ -4,7 +4,9 @@ import { ConfigError } from '../../../src/errors.js';
 
 describe('a MySQL URL', () => {
   it('has all its parts decoded', () => {
-    expect(parseMysqlUrl('mysql://us%40er:p%40ss%3A%2F%23%3F%25@db.example:25060/my%20db?ssl-mode=REQUIRED')).toEqual({
+    expect(
+      parseMysqlUrl('mysql://us%40er:p%40ss%3A%2F%23%3F%25@db.example:25060/my%20db?ssl-mode=REQUIRED'),
+    ).toMatchObject({
       host: 'db.example',
       port: 25060,
       address: 'db.example:25060',

@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
-import type { Database, Statement, Writer } from '../../../src/db/database.js';
-import { LEASE_TIMES, RefreshLease } from '../../../src/refresh/lease.js';
-import { createTestDatabase, type TestDatabase } from '../../databases.js';
-import { countryRow } from '../rows.js';
+import type { Database, Statement, Writer } from '../../src/db/database.js';
+import { LEASE_TIMES, RefreshLease } from '../../src/refresh/lease.js';
+import { createTestDatabase, type ServerDialect, type TestDatabase } from '../databases.js';
 import { type CuttingProxy, startProxy } from './cutting-proxy.js';
+import { countryRow } from './rows.js';
+import { type Sessions, sessionsOf } from './sessions.js';
 
 /** A database, and the way to it that can be cut. */
 export interface BatchStage {
@@ -13,25 +14,39 @@ export interface BatchStage {
   /** The same data through the proxy. */
   far: Database;
   connectThrough(proxy: CuttingProxy): Promise<Database>;
-  /** The sessions at the server besides those of the two pools: the writers', and of them those about to end. */
+  sessions: Sessions;
+  /** Ends the writers' connections, where they are not closed with the writer. */
+  dropFar(): Promise<void>;
+  /** The sessions at the server that are theirs, and of them those about to end. */
   writers(): Promise<number[]>;
   warnings: string[];
   remove(): Promise<void>;
 }
 
+/** On PostgreSQL a writer takes a connection of the pool: of one that has a single connection, it is known which. */
+const POOLS = { mysql: {}, postgres: { poolSize: 1, maxOverflow: 0 } };
+
 const grant = { id: 'ours', token: 7, abandoned: null };
 
-export async function openStage(): Promise<BatchStage> {
-  const test = await createTestDatabase('mysql');
+export async function openStage(dialect: ServerDialect): Promise<BatchStage> {
+  const test = await createTestDatabase(dialect);
+  const sessions = sessionsOf(test.database);
   const proxy = await startProxy(Number(new URL(test.url).port));
   const warnings: string[] = [];
   const connectThrough = ({ port }: CuttingProxy) => {
     const url = Object.assign(new URL(test.url), { port: String(port) }).href;
-    return test.connect({ url, onWarning: (message) => warnings.push(message) });
+    return test.connect({ url, onWarning: (message) => warnings.push(message), ...POOLS[dialect] });
   };
   const far = await connectThrough(proxy);
-  const pooled = new Set((await Promise.all([test.database, far].map(openPool))).flat());
-  const writers = async () => (await sessionIds(test.database)).filter((id) => !pooled.has(id));
+  const isPooled = dialect === 'postgres';
+  const others = isPooled ? [test.database] : [test.database, far];
+  const known = new Set((await Promise.all(others.map((database) => openPool(database, sessions)))).flat());
+  const dropFar = async () => {
+    if (!isPooled) return;
+    proxy.cutNow();
+    await expectSoon(async () => far.poolState()?.idle === 0);
+  };
+  const writers = async () => (await sessionIds(test.database, sessions)).filter((id) => !known.has(id));
   const { kysely } = test.database;
   const counted = countryRow('ZZ', { population: 0 });
   await kysely.insertInto('countries').values(counted).execute();
@@ -40,15 +55,15 @@ export async function openStage(): Promise<BatchStage> {
     await test.remove();
     await proxy.close();
   };
-  return { test, proxy, far, connectThrough, writers, warnings, remove };
+  return { test, proxy, far, connectThrough, sessions, dropFar, writers, warnings, remove };
 }
 
 /** Its connections are all open, as many as a test uses at once; their sessions at the server. */
-function openPool({ kysely }: Database): Promise<number[]> {
+function openPool({ kysely }: Database, { own, wait }: Sessions): Promise<number[]> {
   const one = kysely.connection();
   const ask = () =>
     one.execute(async (connection) => {
-      const { rows } = await sql<{ id: number }>`select connection_id() as id, sleep(0.1)`.execute(connection);
+      const { rows } = await sql<{ id: number }>`select ${own} as id, ${wait(0.1)} as waited`.execute(connection);
       return Number(rows[0]?.id);
     });
   return Promise.all([1, 2, 3].map(ask));
@@ -56,6 +71,10 @@ function openPool({ kysely }: Database): Promise<number[]> {
 
 /** A writer whose connection is open and set up. */
 export async function openedWriter(database: Database, proxy: CuttingProxy): Promise<Writer> {
+  if (database.label.startsWith('postgres:')) {
+    await database.connect();
+    return database.openWriter();
+  }
   const before = proxy.passed();
   const writer = database.openWriter();
   const isOpen = async () => proxy.passed() !== before && (await isQuiet(proxy));
@@ -115,7 +134,7 @@ export async function stored({ kysely }: Database): Promise<Stored> {
     (select name from countries where code = 'AB') as second,
     (select population from countries where code = 'ZZ') as times,
     (select count(*) from refreshes) as reports,
-    (select version from data_version where id = 1) as dataVersion`.execute(kysely);
+    (select version from data_version where id = 1) as ${sql.id('dataVersion')}`.execute(kysely);
   const [row] = rows;
   if (!row) throw new Error('a select without a table has one row');
   const { first, second, ...counts } = row;
@@ -132,8 +151,7 @@ export function storedAfter(before: Stored, name: string): Stored {
   };
 }
 
-async function sessionIds({ kysely }: Database): Promise<number[]> {
-  const { rows } = await sql<{ id: number }>`
-    select id from information_schema.processlist where db = database()`.execute(kysely);
+async function sessionIds({ kysely }: Database, { all }: Sessions): Promise<number[]> {
+  const { rows } = await all.execute(kysely);
   return rows.map(({ id }) => Number(id));
 }

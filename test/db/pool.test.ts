@@ -1,14 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Database } from '../../../src/db/database.js';
-import { createTestDatabase, onMysqlServer, type TestDatabase, testDialects } from '../../databases.js';
-import { countryRow } from '../rows.js';
+import type { Database } from '../../src/db/database.js';
+import { createTestDatabase, serverDialects, type TestDatabase } from '../databases.js';
+import { countryRow } from './rows.js';
+import { type Sessions, sessionsOf } from './sessions.js';
 
-describe.runIf(testDialects.includes('mysql'))('the pool of MySQL connections', () => {
+describe.each(serverDialects)('the pool of connections to %s', (dialect) => {
   let testDatabase: TestDatabase;
+  let sessions: Sessions;
   beforeAll(async () => {
-    testDatabase = await createTestDatabase('mysql');
+    testDatabase = await createTestDatabase(dialect);
+    sessions = sessionsOf(testDatabase.database);
   });
   afterAll(() => testDatabase.remove());
 
@@ -27,7 +30,7 @@ describe.runIf(testDialects.includes('mysql'))('the pool of MySQL connections', 
     await database.close();
   });
 
-  it('sets up every session before anybody uses it', async () => {
+  it.runIf(dialect === 'mysql')('sets up every session before anybody uses it', async () => {
     const database = await testDatabase.connect({ poolSize: 1, maxOverflow: 9 });
     const settings = sql`
       select @@sql_mode as mode, @@time_zone as zone, @@collation_connection as collation, sleep(0.05) as slept
@@ -46,12 +49,23 @@ describe.runIf(testDialects.includes('mysql'))('the pool of MySQL connections', 
     await database.close();
   });
 
+  it.runIf(dialect === 'postgres')('has the zone and the forms of values in every session', async () => {
+    const database = await testDatabase.connect({ poolSize: 1, maxOverflow: 9 });
+    const settings = sql`
+      select current_setting('timezone') as zone, current_setting('datestyle') as dates,
+        current_setting('extra_float_digits') as digits, current_setting('application_name') as name`;
+    const answers = await Promise.all(Array.from({ length: 10 }, () => settings.execute(database.kysely)));
+    const name = expect.stringMatching(/^country-exchange [\w-]{36}$/);
+    for (const { rows } of answers) {
+      expect(rows).toEqual([{ zone: 'UTC', dates: 'ISO, DMY', digits: '1', name }]);
+    }
+    await database.close();
+  });
+
   it('outlives the death of its idle connections', async () => {
     const database = await testDatabase.connect({ poolSize: 3, maxOverflow: 0 });
     const ids = await Promise.all(Array.from({ length: 3 }, () => connectionId(database, 0.1)));
-    for (const id of new Set(ids)) {
-      await onMysqlServer(`kill connection ${id}`);
-    }
+    await kill(ids);
     await expect.poll(() => openConnections(ids)).toBe(0);
     await delay(50);
     expect(ids).not.toContain(await connectionId(database, 0));
@@ -65,7 +79,7 @@ describe.runIf(testDialects.includes('mysql'))('the pool of MySQL connections', 
     await expect.poll(state).toEqual({ inUse: 2, idle: 0, waiting: 1 });
     const ids = new Set(await Promise.all(busy));
     expect(state()).toEqual({ inUse: 0, idle: 2, waiting: 0 });
-    for (const id of ids) await onMysqlServer(`kill connection ${id}`);
+    await kill([...ids]);
     await expect.poll(state).toEqual({ inUse: 0, idle: 0, waiting: 0 });
     const inTransaction = database.kysely.transaction().execute(async (transaction) => {
       await sql`select 1`.execute(transaction);
@@ -84,12 +98,23 @@ describe.runIf(testDialects.includes('mysql'))('the pool of MySQL connections', 
     expect(database.poolState()).toMatchObject({ inUse: 0, waiting: 0 });
   });
 
+  it('fails those who wait when it is closed', async () => {
+    const database = await testDatabase.connect({ poolSize: 1, maxOverflow: 0 });
+    const running = connectionId(database, 0.2);
+    const waiting = connectionId(database, 0);
+    await expect.poll(() => database.poolState()).toMatchObject({ inUse: 1, waiting: 1 });
+    const closing = database.close();
+    await expect(waiting).rejects.toThrow('Pool is closed.');
+    expect(await running).toBeGreaterThan(0);
+    await closing;
+  });
+
   it('tells why a transaction failed, even when its connection is gone as well', async () => {
     const database = await testDatabase.connect({ poolSize: 1, maxOverflow: 0 });
     const id = await connectionId(database, 0);
     const failing = database.kysely.transaction().execute(async (transaction) => {
       await transaction.insertInto('countries').values(countryRow('CH')).execute();
-      await onMysqlServer(`kill connection ${id}`);
+      await kill([id]);
       throw new Error('The reason');
     });
     await expect(failing).rejects.toThrow('The reason');
@@ -98,7 +123,7 @@ describe.runIf(testDialects.includes('mysql'))('the pool of MySQL connections', 
     await database.close();
   });
 
-  it('keeps no connection whose transaction could not be rolled back', async () => {
+  it.runIf(dialect === 'mysql')('keeps no connection whose transaction could not be rolled back', async () => {
     const database = await testDatabase.connect({ poolSize: 1, maxOverflow: 0 });
     const id = await connectionId(database, 0);
     const failing = database.kysely.transaction().execute(async (transaction) => {
@@ -114,19 +139,21 @@ describe.runIf(testDialects.includes('mysql'))('the pool of MySQL connections', 
 
   it('runs one statement in a query, whatever a text makes of it', async () => {
     const { kysely } = testDatabase.database;
-    await expect(sql`select 1; select 2`.execute(kysely)).rejects.toThrow(/syntax/);
+    await expect(sql`select 1; select 2`.execute(kysely)).rejects.toThrow(/syntax|multiple commands/);
   });
 
   /** Of the connection that waits as long as told. */
   async function connectionId({ kysely }: Database, seconds: number): Promise<number> {
-    const query = sql<{ id: number }>`select connection_id() as id, sleep(${seconds}) as slept`;
+    const query = sql<{ id: number }>`select ${sessions.own} as id, ${sessions.wait(seconds)} as slept`;
     return (await query.execute(kysely)).rows[0]?.id ?? 0;
   }
 
+  async function kill(ids: number[]): Promise<void> {
+    for (const id of new Set(ids)) await sessions.kill(id).execute(testDatabase.database.kysely);
+  }
+
   async function openConnections(ids: number[]): Promise<number> {
-    const query = sql<{ open: number }>`
-      select count(*) as open from information_schema.processlist where id in (${sql.join(ids)})
-    `;
-    return (await query.execute(testDatabase.database.kysely)).rows[0]?.open ?? 0;
+    const { rows } = await sessions.all.execute(testDatabase.database.kysely);
+    return rows.filter(({ id }) => ids.includes(id)).length;
   }
 });

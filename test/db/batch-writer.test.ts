@@ -1,19 +1,18 @@
-import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Database, Statement } from '../../../src/db/database.js';
-import { testDialects } from '../../databases.js';
-import { codes, countryRow } from '../rows.js';
+import type { Database, Statement } from '../../src/db/database.js';
+import { serverDialects } from '../databases.js';
 import { type BatchStage, openedWriter, openStage, options, stored, version } from './batch-stage.js';
 import type { CuttingProxy, Direction } from './cutting-proxy.js';
+import { codes, countryRow } from './rows.js';
 
-describe.runIf(testDialects.includes('mysql'))('a transaction in one batch', () => {
+describe.each(serverDialects)('a transaction in one batch on %s', (dialect) => {
   let stage: BatchStage;
   let test: BatchStage['test'];
   let far: Database;
   let proxy: CuttingProxy;
 
   beforeAll(async () => {
-    stage = await openStage();
+    stage = await openStage(dialect);
     ({ test, far, proxy } = stage);
   });
   afterAll(() => stage?.remove());
@@ -28,7 +27,7 @@ describe.runIf(testDialects.includes('mysql'))('a transaction in one batch', () 
     expect((await stored(test.database)).names).toEqual(['one', 'one']);
   });
 
-  it('leaves the server with no session when it is closed', async () => {
+  it.runIf(dialect === 'mysql')('leaves the server with no session when it is closed', async () => {
     await expect.poll(() => stage.writers()).toEqual([]);
     const writer = await openedWriter(far, proxy);
     expect(await stage.writers()).toHaveLength(1);
@@ -36,30 +35,49 @@ describe.runIf(testDialects.includes('mysql'))('a transaction in one batch', () 
     await expect.poll(() => stage.writers()).toEqual([]);
   });
 
-  it('is sent statement by statement where several are refused, which is said once', async () => {
-    const { warnings, connectThrough } = stage;
-    warnings.length = 0;
-    const database = await connectThrough(proxy);
-    for (const name of ['refused', 'refused again']) {
-      proxy.changeNext(withoutMultipleStatements);
-      const writer = database.openWriter();
-      await writer.write(version(database, name), options(database, name));
-      writer.close();
-      expect((await stored(test.database)).names).toEqual([name, name]);
-    }
-    expect(warnings).toHaveLength(1);
-    expect(warnings[0]).toContain('SQL syntax');
+  // A PostgreSQL server accepts several in every session.
+  it.runIf(dialect === 'mysql')(
+    'is sent statement by statement where several are refused, which is said once',
+    async () => {
+      const { warnings, connectThrough } = stage;
+      warnings.length = 0;
+      const database = await connectThrough(proxy);
+      for (const name of ['refused', 'refused again']) {
+        proxy.changeNext(withoutMultipleStatements);
+        const writer = database.openWriter();
+        await writer.write(version(database, name), options(database, name));
+        writer.close();
+        expect((await stored(test.database)).names).toEqual([name, name]);
+      }
+      expect(warnings).toHaveLength(1);
+      expect(warnings[0]).toContain('SQL syntax');
+    },
+  );
+
+  it.runIf(dialect === 'postgres')('has a connection of the pool only while it writes', async () => {
+    const writer = await openedWriter(far, proxy);
+    expect(far.poolState()).toEqual({ inUse: 0, idle: 1, waiting: 0 });
+    const writing = writer.write(version(far, 'pooled'), options(far, 'pooled'));
+    await expect.poll(() => far.poolState()?.inUse, { interval: 1 }).toBe(1);
+    await writing;
+    expect(far.poolState()).toEqual({ inUse: 0, idle: 1, waiting: 0 });
+    writer.close();
   });
 
   it('begins again after a deadlock', async () => {
     const rows = codes(20).map((code) => countryRow(code));
     await far.writeAtomically(far.upsert('countries', rows, ['code'], 100));
+    const waiting = async () => {
+      const { rows } = await stage.sessions.waitingForLocks.execute(test.database.kysely);
+      return Number(rows[0]?.count);
+    };
     const writer = await openedWriter(far, proxy);
     const ours = await test.database.kysely.transaction().execute(async (other) => {
-      // It has changed more rows than ours, so the server lets ours die.
+      await stage.sessions.letOthersDie(other);
+      // It has changed more rows than ours, so MySQL lets ours die.
       await other.updateTable('countries').set({ region: 'Other' }).where('code', '>', 'AA').execute();
       const writing = writer.write([rename('AA'), rename('AB')], options(far, '-'));
-      await expect.poll(() => waitingTransactions(test.database), { interval: 250, timeout: 10_000 }).toBe(1);
+      await expect.poll(waiting, { interval: 250, timeout: 10_000 }).toBe(1);
       await other.updateTable('countries').set({ region: 'Other' }).where('code', '=', 'AA').execute();
       // In an object, or the transaction would wait for it before it commits.
       return { writing };
@@ -90,11 +108,4 @@ function directions(passed: readonly { direction: Direction }[]): Direction[] {
 /** The capability flag of the client's greeting that asks for it. */
 function withoutMultipleStatements(greeting: Buffer): void {
   greeting.writeUInt8(greeting.readUInt8(6) & ~1, 6);
-}
-
-/** The server answers from a copy, which it renews only if it was not read for a tenth of a second. */
-async function waitingTransactions({ kysely }: Database): Promise<number> {
-  const { rows } = await sql<{ count: number }>`
-    select count(*) as count from information_schema.innodb_trx where trx_state = 'LOCK WAIT'`.execute(kysely);
-  return Number(rows[0]?.count);
 }

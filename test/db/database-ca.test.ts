@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
-import { connectDatabase } from '../../../src/db/connect.js';
-import { ConfigError } from '../../../src/errors.js';
+import { connectDatabase } from '../../src/db/connect.js';
+import { ConfigError } from '../../src/errors.js';
 
-describe('DATABASE_CA is refused', () => {
+describe.each(['mysql', 'postgres'])('DATABASE_CA for %s is refused', (scheme) => {
   it('when the file is not there', async () => {
-    const failure = await failureWith('/no/such/file.pem');
+    const failure = await failureWith(scheme, '/no/such/file.pem');
     expect(failure).toBeInstanceOf(ConfigError);
     expect(failure.message).toMatch(
       'DATABASE_CA names /no/such/file.pem, which cannot be read: ENOENT: no such file or directory',
@@ -22,7 +22,7 @@ describe('DATABASE_CA is refused', () => {
   ])('when the file holds %j', async (content) => {
     const file = join(inject('testFolder'), randomUUID());
     await writeFile(file, content);
-    const failure = await failureWith(file);
+    const failure = await failureWith(scheme, file);
     expect(failure).toBeInstanceOf(ConfigError);
     expect(failure.message).toBe(
       `DATABASE_CA names ${file}, but that is not a PEM file with certificates: it must contain -----BEGIN CERTIFICATE-----`,
@@ -30,8 +30,8 @@ describe('DATABASE_CA is refused', () => {
   });
 });
 
-function failureWith(caFile: string): Promise<Error> {
-  const url = 'mysql://user:secret@localhost/db';
+function failureWith(scheme: string, caFile: string): Promise<Error> {
+  const url = `${scheme}://user:secret@localhost/db`;
   return connectDatabase({ url, caFile, poolSize: 1, maxOverflow: 0 }).then(
     () => new Error('It connected'),
     (error: Error) => error,

@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import { type Compilable, sql } from 'kysely';
+import mysql, { type Connection, createConnection, type SqlValue } from 'mysql2';
+import type { BatchProtocol, BatchSession, SessionSetup } from '../batch-writer.js';
+import {
+  connectionOptions,
+  destroyConnection,
+  queryWithTimeout,
+  type SessionSettings,
+  sessionSetup,
+} from './mysql-connection.js';
+import { explainMysqlError, isMysqlConflict, isMysqlLost } from './mysql-error.js';
+
+/** On a connection of its own, so that no other query can have several statements. */
+export function mysqlBatches(settings: SessionSettings): BatchProtocol {
+  return {
+    openSession: () => openSession(settings),
+    textOf: mysqlText,
+    isConflict: isMysqlConflict,
+    isLost: isMysqlLost,
+    explain: (error) => explainMysqlError(error, settings),
+    async endSession(kysely, name) {
+      const holder = sql<{ id: number | null }>`select is_used_lock(${name}) as id`;
+      const id = (await holder.execute(kysely)).rows[0]?.id ?? null;
+      // It may end by itself at the same time.
+      if (id !== null) await sql`kill connection ${sql.lit(id)}`.execute(kysely).catch(() => undefined);
+      return id === null;
+    },
+  };
+}
+
+function openSession(settings: SessionSettings): BatchSession {
+  const connection = createConnection({
+    ...connectionOptions(settings),
+    multipleStatements: true,
+    // The values are in the text already; mysql2 would search all of it for placeholders.
+    queryFormat: (text) => text,
+  });
+  // The query that fails rejects; without a listener the event would end the process.
+  connection.on('error', () => undefined);
+  const ready = setUp(connection);
+  // Avoids an unhandled rejection if the session is closed before it is used.
+  ready.catch(() => undefined);
+  const send = async (text: string) => void (await query(connection, text));
+  return { ready: () => ready, send, rest: () => undefined, close: () => closeSoon(connection) };
+}
+
+/** In seconds. The connection is opened early, and idle until the sources have answered. */
+const WAIT_TIMEOUT = 3_600;
+
+/** A lock that the server releases when the session ends; in a batch, which also shows whether the server accepts one. */
+async function setUp(connection: Connection): Promise<SessionSetup> {
+  const name = `country_exchange_${randomUUID()}`;
+  const setup = `${sessionSetup};set session wait_timeout = ${WAIT_TIMEOUT}`;
+  const limit = 'select @@max_allowed_packet as bytes';
+  const results = await query(connection, `${setup};select get_lock('${name}', 0);${limit}`);
+  const [{ bytes }] = (results as [unknown, unknown, unknown, [{ bytes: number }]])[3];
+  // Larger batches save no time, but cost memory.
+  return { name, maxBatchBytes: Math.min(Number(bytes), 1_000_000) };
+}
+
+/** Without an answer in this time the connection counts as lost. */
+const QUERY_TIMEOUT_MS = 60_000;
+
+function query(connection: Connection, text: string): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    queryWithTimeout(connection, { sql: text, timeout: QUERY_TIMEOUT_MS }, (error, results) => {
+      if (error) reject(error);
+      else resolve(results);
+    });
+  });
+}
+
+/** Says goodbye to the server, but does not wait for it. */
+function closeSoon(connection: Connection): void {
+  connection.end(() => undefined);
+  setTimeout(() => destroyConnection(connection), 1_000).unref();
+}
+
+/**
+ * The SQL with the values escaped by mysql2, as in every query of the pool. mysql2's own `format` takes three times as
+ * long, because it parses the SQL for placeholders; Kysely writes a question mark for each value, and no other.
+ */
+export function mysqlText(statement: Compilable): string {
+  const { sql, parameters } = statement.compile();
+  const texts = sql.split('?');
+  if (texts.length !== parameters.length + 1) return mysql.format(sql, parameters as SqlValue[], false, 'Z');
+  const values = parameters.map((value) => mysql.escape(value as SqlValue, false, 'Z'));
+  return texts.flatMap((text, at) => [text, values[at] ?? '']).join('');
+}

@@ -1,0 +1,192 @@
+import { randomUUID } from 'node:crypto';
+import { Socket } from 'node:net';
+import type { PostgresPool, PostgresPoolClient } from 'kysely';
+import pg from 'pg';
+import type { DatabaseOptions, PoolState } from '../database.js';
+import type { ServerTarget } from '../server-url.js';
+import type { TlsOptions } from '../tls.js';
+import { isPostgresLost } from './postgres-error.js';
+import { parserOf, toBindable } from './postgres-values.js';
+
+interface PoolSettings extends ServerTarget, Pick<DatabaseOptions, 'poolSize' | 'maxOverflow'> {
+  ssl: TlsOptions | undefined;
+  connectTimeoutMs: number;
+  timeouts: QueryTimeouts;
+}
+
+/** How long running queries have when the pool is closed. */
+const CLOSE_TIMEOUT_MS = 3_000;
+
+/** After which a connection of the overflow is closed. */
+const OVERFLOW_IDLE_MS = 3_000;
+
+export interface WatchedPool extends PostgresPool {
+  connect(): Promise<PostgresSession>;
+  readonly state: PoolState;
+}
+
+/** A pool that counts those who wait for a connection to be opened as well, and fails those who wait when it is closed. */
+export function createPostgresPool(settings: PoolSettings): WatchedPool {
+  const sockets = new Set<Socket>();
+  const counts = { inUse: 0 };
+  const waiting = new Set<(error: Error) => void>();
+  const sessions = new WeakMap<pg.PoolClient, PostgresSession>();
+  const pool = new pg.Pool({
+    max: settings.poolSize + settings.maxOverflow,
+    min: settings.poolSize,
+    idleTimeoutMillis: OVERFLOW_IDLE_MS,
+    Client: clientFor(settings, sockets),
+  });
+  // Of idle connections, which the pool has removed already.
+  pool.on('error', () => undefined);
+  const sessionOn = (client: pg.PoolClient) => {
+    const session = sessions.get(client) ?? new PostgresSession(client, settings.timeouts, counts);
+    sessions.set(client, session);
+    return session;
+  };
+  return {
+    get state() {
+      return { ...counts, idle: pool.idleCount, waiting: waiting.size };
+    },
+    connect: () =>
+      new Promise((resolve, reject) => {
+        waiting.add(reject);
+        pool.connect((error, client, release) => {
+          if (!waiting.delete(reject)) return release();
+          if (!client) return reject(error);
+          counts.inUse += 1;
+          resolve(sessionOn(client));
+        });
+      }),
+    async end() {
+      for (const reject of waiting) reject(new Error('Pool is closed.'));
+      waiting.clear();
+      const timer = setTimeout(() => {
+        for (const socket of sockets) socket.destroy();
+      }, CLOSE_TIMEOUT_MS).unref();
+      await pool.end();
+      clearTimeout(timer);
+    },
+  };
+}
+
+type NamedClient = pg.PoolClient & { readonly sessionName: string };
+
+function clientFor(settings: PoolSettings, sockets: Set<Socket>): new () => pg.Client {
+  return class extends pg.Client {
+    readonly sessionName: string;
+    readonly #socket: Socket;
+
+    constructor() {
+      const sessionName = `country-exchange ${randomUUID()}`;
+      const socket = new Socket();
+      super({ ...clientOptions(settings), application_name: sessionName, stream: () => socket });
+      this.sessionName = sessionName;
+      this.#socket = socket;
+      sockets.add(socket);
+      socket.once('close', () => sockets.delete(socket));
+      // The query that fails rejects; without a listener the event would end the process.
+      this.on('error', () => undefined);
+    }
+
+    /** pg leaves the socket open when it is itself what failed, for instance for lack of a password. */
+    override async connect(callback?: unknown): Promise<pg.Client> {
+      const error = await super.connect().then(
+        () => null,
+        (failure: Error) => failure,
+      );
+      if (error) this.#socket.destroy();
+      // The pool hands one over.
+      (callback as (error: Error | null) => void)(error);
+      return this;
+    }
+  };
+}
+
+function clientOptions(settings: PoolSettings): pg.ClientConfig {
+  const { host, port, user, password, database, ssl, connectTimeoutMs } = settings;
+  return {
+    host,
+    port,
+    user,
+    password,
+    database,
+    ssl: ssl === undefined ? false : sslOptions(ssl),
+    enableChannelBinding: ssl !== undefined,
+    // That of the pool would also apply to the wait for a connection that is in use.
+    connectionTimeoutMillis: connectTimeoutMs,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 30_000,
+    options: SESSION_OPTIONS,
+    types: { getTypeParser: parserOf },
+  };
+}
+
+/** In the first message, so that they cost no round trip. */
+const SESSION_OPTIONS = '-c timezone=UTC -c datestyle=ISO -c extra_float_digits=1';
+
+function sslOptions({ verifyIdentity, ...options }: TlsOptions): pg.ClientConfig['ssl'] {
+  return verifyIdentity ? options : { ...options, checkServerIdentity: () => undefined };
+}
+
+export class PostgresSession implements PostgresPoolClient {
+  /** By which the server knows it. */
+  readonly name: string;
+
+  readonly #client: pg.PoolClient;
+  readonly #timeouts: QueryTimeouts;
+  readonly #counts: { inUse: number };
+  #isLost = false;
+
+  constructor(client: pg.PoolClient, timeouts: QueryTimeouts, counts: { inUse: number }) {
+    this.name = (client as NamedClient).sessionName;
+    this.#client = client;
+    this.#timeouts = timeouts;
+    this.#counts = counts;
+  }
+
+  query<R>(text: string, parameters: readonly unknown[]): Promise<pg.QueryResult<R & object>>;
+  query(): never;
+  async query(text = '', parameters: readonly unknown[] = []): Promise<unknown> {
+    const values = parameters.map(toBindable);
+    // Extended queries have one statement only, even if there are no parameters.
+    return this.#send({ text, values, queryMode: 'extended', query_timeout: timeoutFor(text, this.#timeouts) });
+  }
+
+  /** Several statements, of which the server executes none behind one that fails. */
+  async sendBatch(text: string): Promise<void> {
+    await this.#send({ text, query_timeout: this.#timeouts.writeMs });
+  }
+
+  async #send(query: SentQuery): Promise<unknown> {
+    try {
+      return await this.#client.query(query);
+    } catch (error) {
+      // A late answer must not become the next user's.
+      this.#isLost ||= isPostgresLost(error);
+      throw error;
+    }
+  }
+
+  release(isDiscarded = false): void {
+    this.#counts.inUse -= 1;
+    this.#client.release(isDiscarded || this.#isLost);
+  }
+}
+
+/** With what is missing in pg's types. */
+type SentQuery = pg.QueryConfig & { query_timeout: number; queryMode?: 'extended' };
+
+/** Without an answer in this time the connection counts as lost. */
+export interface QueryTimeouts {
+  readMs: number;
+  writeMs: number;
+}
+
+export const QUERY_TIMEOUTS: QueryTimeouts = { readMs: 30_000, writeMs: 60_000 };
+
+/** Zero, for no limit, where a statement may take long: changes of tables, and the wait for the migration lock. */
+function timeoutFor(sql: string, { readMs, writeMs }: QueryTimeouts): number {
+  if (/^\s*(create|alter|drop|select pg_advisory)/i.test(sql)) return 0;
+  return /^\s*(insert|update|delete|begin|commit|rollback)\b/i.test(sql) ? writeMs : readMs;
+}

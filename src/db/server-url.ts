@@ -1,0 +1,84 @@
+import { ConfigError } from '../errors.js';
+import { parseTlsMode, type TlsMode, type TlsTarget, type TlsWords } from './tls.js';
+import { withoutPassword } from './url.js';
+
+/** What DATABASE_URL says about a database server. */
+export interface ServerTarget extends TlsTarget {
+  port: number;
+  /** Host and port as an operator writes them. */
+  address: string;
+  user: string;
+  password: string;
+  database: string;
+}
+
+/** How URLs of one kind of server look. */
+export interface UrlForm {
+  scheme: string;
+  port: number;
+  tlsWords: TlsWords;
+  /** Other parameters that may stand in a URL, because they ask for what is done anyway. */
+  accepts(name: string, value: string): boolean;
+  /** The parameters, for a message. */
+  supported: string;
+}
+
+/** Reads `mysql://user:p%40ss@host:port/db?ssl-mode=REQUIRED`, or throws ConfigError. */
+export function parseServerUrl(text: string, form: UrlForm): ServerTarget {
+  const fail = failFor(text);
+  const wanted = `It must be ${form.scheme}://USER:PASSWORD@HOST:PORT/DATABASE, with characters such as @ : / # ? % in the password percent-encoded (@ is %40)`;
+  const url = URL.canParse(text) ? new URL(text) : fail(`is not a valid URL. ${wanted}`);
+  const decode = (part: string) => decodeOr(part, () => fail(`has an invalid percent-encoding. ${wanted}`));
+  const host = decode(url.hostname).replace(/^\[|\]$/g, '') || fail(`names no host. ${wanted}`);
+  if (host.includes('/')) fail(`has the path of a socket for a host. ${noSocket(form)}`);
+  const port = Number(url.port || form.port);
+  return {
+    host,
+    port,
+    address: `${host.includes(':') ? `[${host}]` : host}:${port}`,
+    user: decode(url.username),
+    password: decode(url.password),
+    database: decode(url.pathname.slice(1)) || fail(`names no database. ${wanted}`),
+    tlsMode: readParameters(url.searchParams, form, fail),
+    tlsWords: form.tlsWords,
+  };
+}
+
+type Fail = (problem: string) => never;
+
+function failFor(url: string): Fail {
+  return (problem) => {
+    throw new ConfigError(`DATABASE_URL "${withoutPassword(url)}" ${problem}`);
+  };
+}
+
+function decodeOr(part: string, fail: () => never): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return fail();
+  }
+}
+
+/** Unknown parameters are refused, because their author expects an effect. */
+function readParameters(parameters: URLSearchParams, form: UrlForm, fail: Fail): TlsMode | undefined {
+  let tlsMode: TlsMode | undefined;
+  for (const [name, value] of parameters) {
+    if (TLS_PARAMETERS.includes(name)) {
+      tlsMode = parseTlsMode(value, form.tlsWords, (problem) => fail(`has ${name}=${value}, but ${problem}`));
+    } else if (SOCKET_PARAMETER.test(name)) {
+      fail(`has the parameter ${name}. ${noSocket(form)}`);
+    } else if (!form.accepts(name, value)) {
+      fail(`has the parameter ${name}, which is not supported. ${form.supported}`);
+    }
+  }
+  return tlsMode;
+}
+
+const SOCKET_PARAMETER = /^(unix_?)?socket(_?path)?$|^host$/i;
+
+function noSocket({ port }: UrlForm): string {
+  return `Unix sockets are not supported: name the host and the port of the server, such as 127.0.0.1:${port}`;
+}
+
+const TLS_PARAMETERS = ['ssl-mode', 'sslmode', 'ssl_mode'];

@@ -1,0 +1,120 @@
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { ConfigError } from '../errors.js';
+
+export type TlsMode = 'DISABLED' | 'REQUIRED' | 'VERIFY_CA' | 'VERIFY_IDENTITY';
+
+/** The words of one kind of database for the modes, and for the parameter of the URL. */
+export type TlsWords = { parameter: string } & Record<TlsMode, string>;
+
+export const MYSQL_TLS_WORDS: TlsWords = {
+  parameter: 'ssl-mode',
+  DISABLED: 'DISABLED',
+  REQUIRED: 'REQUIRED',
+  VERIFY_CA: 'VERIFY_CA',
+  VERIFY_IDENTITY: 'VERIFY_IDENTITY',
+};
+
+export const POSTGRES_TLS_WORDS: TlsWords = {
+  parameter: 'sslmode',
+  DISABLED: 'disable',
+  REQUIRED: 'require',
+  VERIFY_CA: 'verify-ca',
+  VERIFY_IDENTITY: 'verify-full',
+};
+
+export interface TlsTarget {
+  host: string;
+  /** Undefined if the URL has none. */
+  tlsMode: TlsMode | undefined;
+  tlsWords: TlsWords;
+}
+
+/** Accepts the words of every kind of database. */
+export function parseTlsMode(value: string, words: TlsWords, fail: (problem: string) => never): TlsMode {
+  const wanted = spelling(value);
+  for (const { parameter: _, ...modes } of [MYSQL_TLS_WORDS, POSTGRES_TLS_WORDS]) {
+    const found = (Object.entries(modes) as [TlsMode, string][]).find(([, word]) => spelling(word) === wanted);
+    if (found) return found[0];
+  }
+  const { DISABLED, REQUIRED, VERIFY_CA, VERIFY_IDENTITY } = words;
+  if (['PREFERRED', 'PREFER', 'ALLOW'].includes(wanted)) {
+    const instead = `${REQUIRED}, ${VERIFY_CA}, ${VERIFY_IDENTITY} or ${DISABLED}`;
+    return fail(`an attacker could turn its encryption off: use ${instead}`);
+  }
+  return fail(`allowed are ${[DISABLED, REQUIRED, VERIFY_CA, VERIFY_IDENTITY].join(', ')}`);
+}
+
+function spelling(word: string): string {
+  return word.toUpperCase().replaceAll('-', '_');
+}
+
+/** As an operator writes it. */
+export function tlsParameter({ tlsWords }: TlsTarget, mode: TlsMode): string {
+  return `${tlsWords.parameter}=${tlsWords[mode]}`;
+}
+
+export interface TlsOptions {
+  rejectUnauthorized: boolean;
+  verifyIdentity: boolean;
+  ca?: string;
+}
+
+/**
+ * DISABLED: plain text. REQUIRED: encrypted, and verified if there is a CA file. VERIFY_CA: the certificate must be
+ * issued by the CA file or, without one, by a CA that the system trusts. VERIFY_IDENTITY: it must also be the host's.
+ * The default is VERIFY_CA with a CA file, else DISABLED.
+ */
+export function tlsOptions(target: TlsTarget, ca: string | undefined): TlsOptions | undefined {
+  const mode = target.tlsMode ?? (ca === undefined ? 'DISABLED' : 'VERIFY_CA');
+  refuseContradictions(mode, target, ca);
+  if (mode === 'DISABLED') return undefined;
+  return {
+    rejectUnauthorized: mode !== 'REQUIRED' || ca !== undefined,
+    verifyIdentity: mode === 'VERIFY_IDENTITY',
+    ...(ca === undefined ? {} : { ca }),
+  };
+}
+
+function refuseContradictions(mode: TlsMode, target: TlsTarget, ca: string | undefined): void {
+  if (mode === 'DISABLED' && ca !== undefined) {
+    throw new ConfigError(
+      `DATABASE_CA names a certificate, but DATABASE_URL has ${tlsParameter(target, mode)}: remove one of the two`,
+    );
+  }
+  // The drivers would compare the certificate with "localhost" instead of the address.
+  if (mode === 'VERIFY_IDENTITY' && isIP(target.host) !== 0) {
+    throw new ConfigError(
+      `DATABASE_URL has ${tlsParameter(target, mode)}, which needs a host name, but the host is ${target.host}: use the name, or ${tlsParameter(target, 'VERIFY_CA')}`,
+    );
+  }
+}
+
+/** The PEM file, validated, because TLS silently ignores what it cannot parse. */
+export function readCertificates(caFile: string): string {
+  const pem = readPem(caFile);
+  const certificates = pem.match(/-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----/gs) ?? [];
+  if (certificates.length === 0 || !certificates.every(isCertificate)) {
+    throw new ConfigError(
+      `DATABASE_CA names ${caFile}, but that is not a PEM file with certificates: it must contain -----BEGIN CERTIFICATE-----`,
+    );
+  }
+  return pem;
+}
+
+function readPem(caFile: string): string {
+  try {
+    return readFileSync(caFile, 'utf8');
+  } catch (error) {
+    throw new ConfigError(`DATABASE_CA names ${caFile}, which cannot be read: ${(error as Error).message}`);
+  }
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).subject !== '';
+  } catch {
+    return false;
+  }
+}

@@ -82,7 +82,11 @@ describe.each(serverDialects)('a transaction in one batch on %s whose connection
       ['at the first batch', 2, "select * from countries where code = 'AA' for update"],
       ['at the second batch', 3, "select * from countries where code = 'AB' for update"],
       ['at an update', 4, "select * from countries where code = 'ZZ' for update"],
-      ['at the report', 5, 'insert into refreshes select ?, state, started_at, null, report from refreshes limit 1'],
+      [
+        'at the report',
+        5,
+        'insert into refreshes select ?, state, started_at, null, report, sequence from refreshes limit 1',
+      ],
       ['at the data version', 6, 'select * from data_version for update'],
     ])('%s, is stored, once', async (_, at, lock) => {
       await writeHeldUp(how, at, ['begin', lock], 'rollback');

@@ -4,8 +4,10 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json ./
-COPY scripts/build.js scripts/fingerprint.js scripts/licences.js scripts/manifest.js ./scripts/
+COPY scripts/build.js scripts/build-page.js scripts/fingerprint.js scripts/licences.js scripts/manifest.js ./scripts/
+COPY bundled ./bundled
 COPY src ./src
+COPY web ./web
 # Only the packages that are loaded at run time stay, in the versions of the lockfile: see scripts/manifest.js.
 RUN npm run build && cp dist/package.json . && npm prune --ignore-scripts --no-audit --no-fund
 

@@ -12,14 +12,16 @@ async function build() {
   try {
     await import('./build.js');
   } catch (error) {
-    if (error instanceof Error && /Cannot find package 'rolldown'/.test(error.message)) reportMissing();
-    else throw error;
+    const [, missing] = /Cannot find package '(rolldown|vite)'/.exec(error instanceof Error ? error.message : '') ?? [];
+    if (missing === undefined) throw error;
+    reportMissing(missing);
   }
 }
 
-function reportMissing() {
+/** @param {string} name */
+function reportMissing(name) {
   const isBuilt = existsSync('dist/index.js');
   const consequence = isBuilt ? 'starting dist/, which is of other sources' : 'run npm ci, then npm run build';
-  process.stderr.write(`country-exchange: cannot build, because rolldown is not installed: ${consequence}\n`);
+  process.stderr.write(`country-exchange: cannot build, because ${name} is not installed: ${consequence}\n`);
   if (!isBuilt) process.exitCode = 1;
 }

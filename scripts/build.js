@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { build } from 'rolldown';
 import { isolatedDeclaration } from 'rolldown/experimental';
+import { buildPage } from './build-page.js';
 import { fingerprint } from './fingerprint.js';
 import { writeLicences } from './licences.js';
 import { publishedManifest } from './manifest.js';
@@ -45,10 +46,8 @@ const { output } = await build({
 });
 
 const chunks = output.filter((it) => it.type === 'chunk');
-await writeLicences(
-  chunks.flatMap((it) => it.moduleIds),
-  join(dir, 'LICENCES.txt'),
-);
+const pageFiles = await buildPage(join(dir, 'web'));
+await writeLicences([...chunks.flatMap((it) => it.moduleIds), ...pageFiles], join(dir, 'LICENCES.txt'));
 await writeFile(join(dir, 'package.json'), await publishedManifest(chunks));
 const library = await isolatedDeclaration('library.ts', await readFile('src/library.ts', 'utf8'));
 if (library.errors.length > 0) throw new Error(`src/library.ts: ${library.errors[0]?.message}`);

@@ -5,10 +5,11 @@ import { join } from 'node:path';
 
 /** A hash of all that the build is made from. Times of files would not do: copying keeps some and sets others. */
 export async function fingerprint() {
-  const names = await readdir('src', { recursive: true, withFileTypes: true });
-  const sources = names.filter((it) => it.isFile()).map((it) => join(it.parentPath, it.name));
+  const sources = (await Promise.all(['src', 'web'].map(filesIn))).flat();
   const others = [
+    'bundled/reference.json',
     'scripts/build.js',
+    'scripts/build-page.js',
     'scripts/licences.js',
     'scripts/manifest.js',
     'package.json',
@@ -20,4 +21,10 @@ export async function fingerprint() {
     if (existsSync(path)) hash.update(JSON.stringify([path, await readFile(path, 'utf8')]));
   }
   return hash.digest('hex');
+}
+
+/** @param {string} folder */
+async function filesIn(folder) {
+  const names = await readdir(folder, { recursive: true, withFileTypes: true });
+  return names.filter((it) => it.isFile()).map((it) => join(it.parentPath, it.name));
 }

@@ -1,19 +1,18 @@
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../app.js';
 import { createTestDatabase, type TestDatabase } from '../databases.js';
 import { late } from '../upstream/faults.js';
-import { type Browser, chromium, startBrowser } from './chromium.js';
+import { CHROMIUM, startBrowser } from './chromium.js';
 
-if (!chromium) console.log('Skipped: the tests in a browser, for no Chromium was found.');
-
-describe.runIf(chromium)('a page of the server in Chromium', () => {
+describe.runIf(CHROMIUM)('a page of the server in Chromium', () => {
   let app: TestApp;
   let testDatabase: TestDatabase;
   let browser: Browser;
   beforeAll(async () => {
     testDatabase = await createTestDatabase('sqlite');
     app = await startApp(testDatabase.url);
-    browser = await startBrowser(chromium ?? '');
+    browser = await startBrowser();
   });
   afterAll(async () => {
     await browser.close();
@@ -23,7 +22,9 @@ describe.runIf(chromium)('a page of the server in Chromium', () => {
 
   it('sees the progress of a refresh grow to 1, and its completion', { timeout: 60_000 }, async () => {
     app.upstream.answer('restcountries-v3', late(300));
-    const seen = await browser.run<Seen>(`${app.url}/graphql`, WATCH);
+    const page = await browser.newPage();
+    await page.goto(`${app.url}/graphql`, { waitUntil: 'domcontentloaded' });
+    const seen = await page.evaluate<Seen>(WATCH);
     expect(seen.steps.length).toBeGreaterThan(3);
     expect(seen.steps).toEqual(seen.steps.toSorted((a, b) => a - b));
     expect(seen.steps.at(-1)).toBe(1);

@@ -9,7 +9,7 @@ import { Program } from '../program.js';
 const execute = promisify(execFile);
 
 /** What is packed, and what packing needs. */
-const SOURCES = ['src', 'scripts', 'bundled', 'schema', 'package.json', 'package-lock.json', 'tsconfig.json'];
+const SOURCES = ['src', 'web', 'scripts', 'bundled', 'schema', 'package.json', 'package-lock.json', 'tsconfig.json'];
 const TEXTS = ['README.md', 'CHANGELOG.md', 'LICENSE', 'NOTICE', '.env.example'];
 
 interface Packed {
@@ -42,7 +42,9 @@ describe('the published package', () => {
     const paths = packed.files.map(({ path }) => path);
     const others = paths.filter((path) => !/^(dist|bundled|schema)\//.test(path));
     expect(others.toSorted()).toEqual([...TEXTS, 'package.json'].toSorted());
-    expect(paths).toEqual(expect.arrayContaining(['dist/cli.js', 'dist/library.d.ts', 'dist/LICENCES.txt']));
+    expect(paths).toEqual(
+      expect.arrayContaining(['dist/cli.js', 'dist/web/index.html', 'dist/library.d.ts', 'dist/LICENCES.txt']),
+    );
     expect(paths.filter((path) => /\.map$|\.test\.|dist\/package\.|built-from/.test(path))).toEqual([]);
   });
 

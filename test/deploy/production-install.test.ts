@@ -9,7 +9,7 @@ describe('an install for production', () => {
 
   beforeAll(async () => {
     app = await mkdtemp(join(inject('testFolder'), 'production-'));
-    for (const name of ['src', 'scripts', 'bundled', 'package.json', 'package-lock.json', 'tsconfig.json']) {
+    for (const name of ['src', 'web', 'scripts', 'bundled', 'package.json', 'package-lock.json', 'tsconfig.json']) {
       await cp(name, join(app, name), { recursive: true });
     }
     const { packages } = JSON.parse(await readFile('package-lock.json', 'utf8')) as {
@@ -46,8 +46,9 @@ describe('an install for production', () => {
   const builtAt = async () => (await stat(join(app, 'dist/index.js'))).mtimeMs;
 
   test('has no development packages, builds and serves', { timeout: 60_000 }, async () => {
-    await expect(stat(join(app, 'node_modules/tsx'))).rejects.toThrow(/ENOENT/);
+    await expect(stat(join(app, 'node_modules/vitest'))).rejects.toThrow(/ENOENT/);
     expect(await start()).toMatch(/countries\/image/);
+    expect(await readFile(join(app, 'dist/web/index.html'), 'utf8')).toMatch(/<script type="module"/);
   });
 
   test('builds again only when the sources have changed', { timeout: 90_000 }, async () => {

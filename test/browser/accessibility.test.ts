@@ -1,0 +1,55 @@
+import axe from 'axe-core';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { CHROMIUM } from './chromium.js';
+import { withStage } from './stage.js';
+
+const VIEWS: Record<string, (page: Page) => Promise<unknown>> = {
+  '/': (page) => page.locator('.countries tbody tr').nth(200).waitFor(),
+  '/?show=currency-30&text=land': (page) => page.locator('.matched').first().waitFor(),
+  '/country/CH': async (page) => {
+    await page.locator('article').getByText('Cite this').click();
+    await page.getByRole('slider').waitFor();
+  },
+  '/country/AQ': (page) => page.getByText('Because').waitFor(),
+  '/currency/JPY': async (page) => {
+    await page.getByText('Figures', { exact: true }).click();
+    await page.getByRole('slider').waitFor();
+  },
+  '/country/XY': (page) => page.getByText('No country has the code XY').waitFor(),
+  '/#refresh': async (page) => {
+    await page.getByRole('button', { name: 'Refresh' }).click();
+    await page.getByRole('button', { name: 'Refresh now' }).click();
+    await page.getByLabel('Admin token').waitFor();
+  },
+};
+
+const LEVELS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+describe.runIf(CHROMIUM)('every view keeps to WCAG 2.2 AA', () => {
+  const stage = withStage();
+
+  for (const width of [360, 1440]) {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      test.each(Object.keys(VIEWS))(`%s at ${width} px, ${colorScheme}`, { timeout: 90_000 }, async (path) => {
+        const page = await stage().open(path, {
+          colorScheme,
+          viewport: { width, height: 900 },
+          reducedMotion: 'reduce',
+        });
+        await VIEWS[path]?.(page);
+        // Evaluated by the debugger: the content security policy would refuse a script element.
+        await page.evaluate(axe.source);
+        const options = JSON.stringify({ runOnly: { type: 'tag', values: LEVELS } });
+        const { violations } = await page.evaluate<Outcome>(`axe.run(${options})`);
+        expect(violations.map(({ id, nodes }) => ({ id, where: nodes.map((it) => it.html).slice(0, 3) }))).toEqual([]);
+        // Nothing but tables and code may be wider than the window.
+        expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+      });
+    }
+  }
+});
+
+interface Outcome {
+  violations: { id: string; nodes: { html: string }[] }[];
+}

@@ -1,0 +1,44 @@
+import { describe, expect, test } from 'vitest';
+import { late } from '../upstream/faults.js';
+import { CHROMIUM } from './chromium.js';
+import { TOKEN, withStage } from './stage.js';
+
+describe.runIf(CHROMIUM)('the refresh button', () => {
+  const stage = withStage();
+
+  test('asks for the token, shows the phases as they come, and then the new data', async () => {
+    stage().upstream.answer('restcountries-v3', late(500));
+    const page = await stage().open('/country/CH');
+    await page.getByText('Sample data.').waitFor();
+    await page.getByRole('button', { name: 'Refresh' }).click();
+    const panel = page.getByRole('dialog', { name: 'Refresh' });
+    await panel.getByRole('button', { name: 'Refresh now' }).click();
+    await panel.getByLabel('Admin token').fill('a-wrong-one');
+    await page.keyboard.press('Enter');
+    await panel.getByRole('alert').getByText('This needs the header Authorization').waitFor();
+    await panel.getByLabel('Admin token').fill(TOKEN);
+    await page.keyboard.press('Enter');
+    await panel.getByRole('progressbar').waitFor();
+    await panel.getByText('Fetch countries').waitFor();
+    await panel.getByText('Succeeded', { exact: true }).first().waitFor();
+    await panel.getByText('250 received').waitFor();
+    // The page says what the server does.
+    await expect.poll(() => page.getByText('Sample data.').count()).toBe(Number(await stage().isBundled()));
+    await page.keyboard.press('Escape');
+    // Of the stub, not of the bundled set.
+    await page.getByText('World Bank').first().waitFor();
+  });
+
+  test('lists the last refreshes with their reports, and says why one has failed', async () => {
+    stage().upstream.answer('restcountries-v3', ({ response }) => void response.writeHead(503).end());
+    const page = await stage().open('/');
+    await page.getByRole('button', { name: 'Refresh' }).click();
+    const panel = page.getByRole('dialog', { name: 'Refresh' });
+    await panel.getByText('Earlier refreshes').waitFor();
+    await panel.getByRole('button', { name: 'Refresh now' }).click();
+    await panel.getByLabel('Admin token').fill(TOKEN);
+    await page.keyboard.press('Enter');
+    await panel.getByText('External data source unavailable').first().waitFor();
+    await panel.getByText('Failed', { exact: true }).first().waitFor();
+  });
+});

@@ -1,0 +1,87 @@
+import { mkdtemp } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest';
+import { settings } from '../app.js';
+import { bundledDatabase } from '../bundled.js';
+import { createClient } from '../client/client.js';
+import { createTestDatabase } from '../databases.js';
+import { rateRow } from '../db/rows.js';
+import september from '../fixtures/september-2026.json' with { type: 'json' };
+import { Program } from '../program.js';
+import { program } from '../programs.js';
+import { startUpstream, type Upstream } from '../upstream/upstream.js';
+import { startBrowser } from './chromium.js';
+
+export const TOKEN = 'of-the-browser-7f3a9c51d2e8';
+
+export interface Stage {
+  origin: string;
+  upstream: Upstream;
+  /** A new window on a view; whatever goes wrong in it fails the test. */
+  open(path: string, options?: BrowserContextOptions): Promise<Page>;
+  /** What the API says of its data. */
+  isBundled(): Promise<boolean>;
+}
+
+/** The built program, with the bundled data set and the rates of September 2026, and a browser; stopped after the tests. */
+export function withStage(): () => Stage {
+  let stage: Stage;
+  const closing: (() => Promise<unknown>)[] = [];
+  const troubles: string[] = [];
+  beforeAll(async () => {
+    const { database, url, remove } = await createTestDatabase('sqlite');
+    await bundledDatabase(database);
+    const rows = Object.entries(september.days).flatMap(([day, rates]) =>
+      Object.entries(rates).map(([code, rate]) => rateRow(code, rate, day)),
+    );
+    await database.writeAtomically(database.upsert('exchange_rates', rows, ['currency_code', 'observed_on'], 100));
+    const upstream = await startUpstream();
+    const folder = await mkdtemp(join(inject('testFolder'), 'page-'));
+    const env = settings(upstream, url, {
+      CACHE_DIR: folder,
+      PORT: '0',
+      REFRESH_ON_START: 'never',
+      ADMIN_TOKEN: TOKEN,
+    });
+    const server = new Program(program('index'), [], { ...env, LOG_LEVEL: 'info' });
+    const [origin] = await server.logged(/http:\/\/127\.0\.0\.1:\d+/);
+    const browser = await startBrowser();
+    closing.push(
+      () => browser.close(),
+      () => server.stop(),
+      () => upstream.close(),
+      remove,
+    );
+    const open = async (path: string, options: BrowserContextOptions = {}) => {
+      const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1440, height: 900 }, ...options });
+      // As without a network: this server is all there is.
+      await context.route(
+        (address) => address.origin !== origin,
+        (route) => {
+          troubles.push(`request to ${route.request().url()}`);
+          return route.abort();
+        },
+      );
+      const page = await context.newPage();
+      page.on('pageerror', (error) => troubles.push(`${path}: ${error.stack}`));
+      page.on('console', (message) => {
+        if (['error', 'warning'].includes(message.type())) troubles.push(`${path}: ${message.text()}`);
+      });
+      await page.goto(`${origin}${path}`);
+      return page;
+    };
+    const isBundled = async () => {
+      const { data } = await createClient(`${origin}/graphql`).post('{ status { bundled } }');
+      return (data as { status: { bundled: boolean } }).status.bundled;
+    };
+    stage = { origin, upstream, open, isBundled };
+  });
+  afterEach(() => {
+    expect(troubles.splice(0)).toEqual([]);
+  });
+  afterAll(async () => {
+    for (const close of closing) await close();
+  });
+  return () => stage;
+}

@@ -1,0 +1,52 @@
+import { Provider } from '@urql/preact';
+import { useState } from 'preact/hooks';
+import { ErrorBoundary, LocationProvider, lazy, Route, Router } from 'preact-iso';
+import { client, DataVersion } from './client.ts';
+import { Credits } from './credits/credits.tsx';
+import { Explorer } from './explorer/explorer.tsx';
+import { Header } from './header.tsx';
+import { Heading } from './heading.tsx';
+
+const CountryPage = lazy(() => import('./country/country-page.tsx').then((it) => it.CountryPage));
+const CurrencyPage = lazy(() => import('./currency/currency-page.tsx').then((it) => it.CurrencyPage));
+
+/** Other addresses of the server are no views of this page. */
+const VIEWS = /^\/(\?|$|country\/|currency\/)/;
+
+export function App() {
+  const [version, setVersion] = useState(0);
+  return (
+    <Provider value={client}>
+      <DataVersion.Provider value={version}>
+        <LocationProvider scope={VIEWS}>
+          <a class="skip" href="#main">
+            Skip to the content
+          </a>
+          <Header onRefreshed={() => setVersion((before) => before + 1)} />
+          <main id="main" tabIndex={-1}>
+            <ErrorBoundary>
+              <Router>
+                <Route path="/" component={Explorer} />
+                <Route path="/country/:code" component={CountryPage} />
+                <Route path="/currency/:code" component={CurrencyPage} />
+                <Route default component={NotFound} />
+              </Router>
+            </ErrorBoundary>
+          </main>
+          <Credits />
+        </LocationProvider>
+      </DataVersion.Provider>
+    </Provider>
+  );
+}
+
+function NotFound() {
+  return (
+    <div class="column">
+      <Heading title="No such page" />
+      <p>
+        <a href="/">All countries</a>
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,76 @@
+import { Client, type CombinedError, cacheExchange, fetchExchange, subscriptionExchange, useQuery } from '@urql/preact';
+import type { Client as SocketClient } from 'graphql-ws';
+import { createContext } from 'preact';
+import { useContext, useEffect } from 'preact/hooks';
+import type { TypedDocumentString } from './generated/graphql.ts';
+
+/** Sent with mutations; kept in memory only, so that it is gone with the tab. */
+let adminToken = '';
+
+export function setAdminToken(token: string): void {
+  adminToken = token;
+}
+
+export const client = new Client({
+  url: '/graphql',
+  preferGetMethod: false,
+  // What is shown at once may be of the time before a refresh.
+  requestPolicy: 'cache-and-network',
+  fetchOptions: () => (adminToken === '' ? {} : { headers: { authorization: `Bearer ${adminToken}` } }),
+  exchanges: [
+    cacheExchange,
+    subscriptionExchange({
+      forwardSubscription: ({ query = '', variables = {} }) => ({
+        subscribe: (sink) => {
+          const opening = openSocket().then((socket) => socket.subscribe({ query, variables }, sink as never));
+          return { unsubscribe: () => void opening.then((stop) => stop()) };
+        },
+      }),
+    }),
+    fetchExchange,
+  ],
+});
+
+let socket: Promise<SocketClient> | undefined;
+
+/** Loaded with the first subscription. */
+function openSocket(): Promise<SocketClient> {
+  socket ??= import('graphql-ws').then(({ createClient }) =>
+    createClient({ url: `${location.origin.replace('http', 'ws')}/graphql` }),
+  );
+  return socket;
+}
+
+/** Counted up by each refresh that this page sees end: then everything shown is asked for again. */
+export const DataVersion = createContext(0);
+
+export interface Answer<Data> {
+  data?: Data | undefined;
+  error?: CombinedError | undefined;
+  fetching: boolean;
+  retry: () => void;
+}
+
+/** The answer to a query; while other variables are asked for, that to the ones before. */
+export function useData<Data, Variables extends object>(
+  document: TypedDocumentString<Data, Variables>,
+  variables: Variables,
+  pause = false,
+): Answer<Data> {
+  const version = useContext(DataVersion);
+  const [{ data, error, fetching }, execute] = useQuery<Data, Variables>({ query: String(document), variables, pause });
+  const retry = () => execute({ requestPolicy: 'network-only' });
+  useEffect(() => {
+    if (version > 0 && !pause) retry();
+  }, [version]);
+  return { data, error, fetching, retry };
+}
+
+/** The address of a query in the explorer. */
+export function queryLink<Data, Variables>(
+  document: TypedDocumentString<Data, Variables>,
+  variables: Variables,
+): string {
+  const parameters = new URLSearchParams({ query: String(document), variables: JSON.stringify(variables) });
+  return `/graphiql?${parameters}`;
+}

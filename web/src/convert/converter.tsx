@@ -1,0 +1,116 @@
+import { useState } from 'preact/hooks';
+import { useLocation } from 'preact-iso';
+import { queryLink, useData } from '../client.ts';
+import { Tools } from '../credits/tools.tsx';
+import { CurrencyOptions } from '../currency/currency-options.tsx';
+import { day, locale, money, rate } from '../format.ts';
+import { ConvertDocument, CurrenciesDocument } from '../generated/graphql.ts';
+
+interface Props {
+  from: string;
+  to: string;
+  /** Keeps its entries in the address. */
+  inAddress?: boolean;
+}
+
+/** Converts between any two currencies, in either direction, at the rates of any day. */
+export function Converter({ from, to, inAddress = false }: Props) {
+  const { path, query, route } = useLocation();
+  const [entry, setEntry] = useState({ amount: '100', from, to, on: '', ...(inAddress && entriesIn(query)) });
+  const currencies = useData(CurrenciesDocument, { locale }).data?.currencies ?? [];
+  const amount = Number(entry.amount.replace(',', '.'));
+  const isValid = entry.amount.trim() !== '' && Number.isFinite(amount);
+  const variables = { amount, from: entry.from, to: entry.to, on: entry.on === '' ? null : entry.on };
+  const change = (changes: Partial<typeof entry>) => {
+    const next = { ...entry, ...changes };
+    setEntry(next);
+    if (inAddress) route(`${path}?${parametersOf({ ...query, ...next })}`, true);
+  };
+  return (
+    <>
+      <form class="toolbar converter" onSubmit={(event) => event.preventDefault()}>
+        <label class="field">
+          <span>Amount</span>
+          <input
+            inputMode="decimal"
+            size={9}
+            value={entry.amount}
+            aria-invalid={!isValid}
+            onInput={({ currentTarget }) => change({ amount: currentTarget.value })}
+          />
+        </label>
+        <label class="field">
+          <span>From</span>
+          <select value={entry.from} onChange={({ currentTarget }) => change({ from: currentTarget.value })}>
+            <CurrencyOptions currencies={currencies} />
+          </select>
+        </label>
+        <button
+          type="button"
+          class="swap"
+          aria-label="Swap the currencies"
+          onClick={() => change({ from: entry.to, to: entry.from })}
+        >
+          <span aria-hidden="true">⇄</span>
+        </button>
+        <label class="field">
+          <span>To</span>
+          <select value={entry.to} onChange={({ currentTarget }) => change({ to: currentTarget.value })}>
+            <CurrencyOptions currencies={currencies} />
+          </select>
+        </label>
+        <label class="field">
+          <span>On</span>
+          <input
+            type="date"
+            value={entry.on}
+            max={new Date().toISOString().slice(0, 10)}
+            onChange={({ currentTarget }) => change({ on: currentTarget.value })}
+          />
+        </label>
+      </form>
+      {isValid ? <Result variables={variables} /> : <p class="result">Enter an amount.</p>}
+      <Tools
+        query={queryLink(ConvertDocument, variables)}
+        downloads={[
+          ['CSV', `/data/rates.csv?${ratesParameters(entry)}`],
+          ['JSON', `/data/rates.json?${ratesParameters(entry)}`],
+        ]}
+      />
+    </>
+  );
+}
+
+function Result({ variables }: { variables: { amount: number; from: string; to: string; on: string | null } }) {
+  const { data, error } = useData(ConvertDocument, variables);
+  const [conversion] = data?.convert ?? [];
+  if (error)
+    return (
+      <p class="result" role="status">
+        {error.graphQLErrors[0]?.message ?? 'The server cannot be reached.'}
+      </p>
+    );
+  if (!conversion) return <p class="result" role="status" />;
+  return (
+    <p class="result" role="status">
+      {money(conversion.amount, conversion.from)} = <strong>{money(conversion.result, conversion.to)}</strong>
+      <span class="note">
+        1 {conversion.from} = {rate(conversion.rate)} {conversion.to}, observed on {day(conversion.date)}
+      </span>
+    </p>
+  );
+}
+
+const NAMES = ['amount', 'from', 'to', 'on'] as const;
+
+function entriesIn(query: Record<string, string>): Partial<Record<(typeof NAMES)[number], string>> {
+  return Object.fromEntries(NAMES.flatMap((name) => (query[name] === undefined ? [] : [[name, query[name]]])));
+}
+
+function parametersOf(entries: Record<string, string>): string {
+  return new URLSearchParams(Object.entries(entries).filter(([, value]) => value !== '')).toString();
+}
+
+function ratesParameters({ from, on }: { from: string; on: string }): string {
+  return parametersOf({ base: from, on });
+}

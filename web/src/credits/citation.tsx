@@ -1,0 +1,92 @@
+import { useState } from 'preact/hooks';
+import { useData } from '../client.ts';
+import { StatusDocument } from '../generated/graphql.ts';
+
+interface Cited {
+  title: string;
+  /** The figure with its unit. */
+  value?: string;
+  /** The day or the year of its observation. */
+  observed?: string | null;
+  sources?: (string | null | undefined)[];
+}
+
+/** What a paper or an article would put down: text and BibTeX, with the version of the data. */
+export function Citation(cited: Cited) {
+  const { data } = useData(StatusDocument, {});
+  if (!data) return null;
+  const { status, refreshes } = data;
+  const last = refreshes.find(({ state }) => state === 'SUCCEEDED');
+  const version = [
+    `data of ${status.lastRefreshedAt ?? 'no refresh'}`,
+    last && `refresh ${last.id}`,
+    `country-exchange ${status.version}`,
+    status.bundled && 'bundled data set',
+  ]
+    .filter(Boolean)
+    .join(', ');
+  const sources = [
+    ...new Set((cited.sources ?? status.sources.map((it) => it.attribution)).filter((it) => it != null)),
+  ].join('; ');
+  const entries = { ...cited, sources, version, url: location.href, read: new Date().toISOString().slice(0, 10) };
+  return (
+    <details class="citation">
+      <summary>Cite this</summary>
+      <Copyable label="Text" text={asText(entries)} />
+      <Copyable label="BibTeX" text={asBibtex(entries)} />
+    </details>
+  );
+}
+
+interface Entries {
+  title: string;
+  value?: string;
+  observed?: string | null;
+  sources: string;
+  version: string;
+  url: string;
+  read: string;
+}
+
+function asText({ title, value, observed, sources, version, url, read }: Entries): string {
+  const figure = value === undefined ? '' : `: ${value}`;
+  const day = observed ? ` (observed ${observed})` : '';
+  return `${title}${figure}${day}. Sources: ${sources}. Version: ${version}. ${url}, read on ${read}.`;
+}
+
+function asBibtex({ title, value, observed, sources, version, url, read }: Entries): string {
+  const fields: [string, string][] = [
+    ['title', `{${escaped(value === undefined ? title : `${title}: ${value}`)}}`],
+    ['author', `{${escaped(sources)}}`],
+    ...(observed ? ([['date', observed]] as [string, string][]) : []),
+    ['version', escaped(version)],
+    ['url', url],
+    ['urldate', read],
+  ];
+  return `@misc{country-exchange-${read},\n${fields.map(([name, text]) => `  ${name} = {${text}}`).join(',\n')}\n}`;
+}
+
+/** What TeX would take for commands. */
+function escaped(text: string): string {
+  return text.replace(/[&%$#_{}]/g, '\\$&');
+}
+
+function Copyable({ label, text }: { label: string; text: string }) {
+  const [isCopied, setCopied] = useState(false);
+  const copy = () => void navigator.clipboard.writeText(text).then(() => setCopied(true));
+  return (
+    <div class="copyable">
+      <p>
+        <strong>{label}</strong>
+        {/* Browsers offer the clipboard to pages over HTTPS and of this machine only. */}
+        {navigator.clipboard && (
+          <button type="button" aria-label={`Copy: ${label}`} onClick={copy}>
+            {isCopied ? 'Copied' : 'Copy'}
+          </button>
+        )}
+      </p>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long lines are scrolled by keyboard. */}
+      <pre tabIndex={0}>{text}</pre>
+    </div>
+  );
+}

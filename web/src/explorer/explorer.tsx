@@ -1,0 +1,122 @@
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import { queryLink, useData } from '../client.ts';
+import { Converter } from '../convert/converter.tsx';
+import { Tools } from '../credits/tools.tsx';
+import { Failure } from '../failure.tsx';
+import { daysBefore, locale } from '../format.ts';
+import {
+  ChangesDocument,
+  CountriesDocument,
+  CurrenciesDocument,
+  SearchDocument,
+  StatusDocument,
+} from '../generated/graphql.ts';
+import { Heading } from '../heading.tsx';
+import { latestRate } from '../latest-rate.ts';
+import { CountryTable } from './country-table.tsx';
+import { Filters } from './filters.tsx';
+import { Legend } from './legend.tsx';
+import { MapView } from './map-view.tsx';
+import { MetricPicker } from './metric-picker.tsx';
+import { METRICS, type Metric, type Row } from './metrics.ts';
+import { useView, type View } from './view.ts';
+
+/** The first view: the world as a map and as a table, and the converter. */
+export function Explorer() {
+  const [view, change] = useView();
+  const metric: Metric = METRICS[view.show];
+  const countries = useData(CountriesDocument, { locale });
+  const currencies = useData(CurrenciesDocument, { locale });
+  const rows = useRows(countries.data?.countries.nodes, view, metric);
+  const found = useSearch(view.text);
+  const shown = useMemo(() => filtered(rows, view, found), [rows, view.region, view.currency, found]);
+  return (
+    <>
+      <section class="column wide" aria-labelledby="map-title">
+        <div id="map-title">
+          <Heading title={metric.title} />
+        </div>
+        <p class="standfirst">
+          Countries, their currencies, exchange rates and GDP estimates, served as GraphQL by a server of your own. This
+          page asks it what any client can ask.
+        </p>
+        <MetricPicker view={view} change={change} currencies={currencies.data?.currencies ?? []} />
+        <Failure answer={countries} />
+        <MapView rows={rows} shown={shown} metric={metric} view={view} />
+        <Legend metric={metric} rows={rows} view={view} />
+      </section>
+      <section class="column wide" aria-labelledby="table-title">
+        <h2 id="table-title">All countries</h2>
+        <Filters
+          view={view}
+          change={change}
+          currencies={currencies.data?.currencies ?? []}
+          count={shown.length}
+          total={rows.length}
+        />
+        <CountryTable rows={shown} metric={metric} view={view} change={change} found={found} />
+        <Tools
+          query={queryLink(CountriesDocument, { locale })}
+          downloads={[
+            ['CSV', '/data/countries.csv'],
+            ['JSON', '/data/countries.json'],
+          ]}
+        />
+      </section>
+      <section class="column wide" aria-labelledby="converter-title">
+        <h2 id="converter-title">Convert</h2>
+        <Converter from="EUR" to="USD" inAddress />
+      </section>
+    </>
+  );
+}
+
+/** The countries with the change of their currencies, where that is shown. */
+function useRows(nodes: Omit<Row, 'change'>[] | undefined, view: View, { days }: Metric): Row[] {
+  const status = useData(StatusDocument, {});
+  const latest = latestRate(status.data?.status.sources ?? []);
+  const isWanted = days !== undefined && latest !== null;
+  const from = latest === null ? '' : daysBefore(latest, days ?? 0);
+  const { data } = useData(ChangesDocument, { from, base: view.base }, !isWanted);
+  return useMemo(() => {
+    const changes = new Map(data?.currencies.map(({ code, change }) => [code, change ?? null]));
+    return (nodes ?? []).map((node) => ({ ...node, change: gained(changes.get(node.currency?.code ?? '') ?? null) }));
+  }, [nodes, data]);
+}
+
+/** The API says by how much the base has become dearer in the currency; the map shows what the currency has gained. */
+function gained(change: number | null): number | null {
+  return change === null ? null : (100 / (100 + change) - 1) * 100;
+}
+
+/** By code: the place in the order of the search, and the name that matched. Null without a text. */
+export type Found = ReadonlyMap<string, { rank: number; name: string; locale: string | null }> | null;
+
+const TYPING_MS = 120;
+
+function useSearch(text: string): Found {
+  const [typed, setTyped] = useState(text);
+  useEffect(() => {
+    const timer = setTimeout(() => setTyped(text), text === '' ? 0 : TYPING_MS);
+    return () => clearTimeout(timer);
+  }, [text]);
+  const { data } = useData(SearchDocument, { text: typed.slice(0, 200) }, typed.trim() === '');
+  return useMemo(() => {
+    if (typed.trim() === '' || !data) return null;
+    return new Map(
+      data.searchCountries.map(({ country, matchedName, locale }, rank) => [
+        country.code,
+        { rank, name: matchedName, locale: locale ?? null },
+      ]),
+    );
+  }, [typed, data]);
+}
+
+function filtered(rows: Row[], { region, currency }: View, found: Found): Row[] {
+  return rows.filter(
+    (row) =>
+      (region === '' || row.region === region) &&
+      (currency === '' || row.currencies.some(({ code }) => code === currency)) &&
+      (found === null || found.has(row.code)),
+  );
+}

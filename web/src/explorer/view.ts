@@ -1,0 +1,36 @@
+import { useLocation } from 'preact-iso';
+import { METRICS, type MetricName } from './metrics.ts';
+
+/** What is shown, as it stands in the address: whoever opens that sees the same. */
+export interface View {
+  text: string;
+  region: string;
+  currency: string;
+  show: MetricName;
+  /** The currency that changes are measured in. */
+  base: string;
+  /** The column, with a minus sign before it for descending order. */
+  sort: string;
+}
+
+const DEFAULTS: View = { text: '', region: '', currency: '', show: 'gdp', base: 'USD', sort: '' };
+
+export function useView(): [View, (change: Partial<View>) => void] {
+  const { path, query, route } = useLocation();
+  const view = { ...DEFAULTS };
+  for (const name of Object.keys(DEFAULTS) as (keyof View)[]) {
+    const value = query[name];
+    if (value !== undefined && (name !== 'show' || Object.hasOwn(METRICS, value))) view[name] = value as never;
+  }
+  const change = (changes: Partial<View>) => {
+    // Other parts of the page keep theirs there.
+    const parameters = new URLSearchParams(query);
+    for (const [name, value] of Object.entries({ ...view, ...changes })) {
+      if (value === DEFAULTS[name as keyof View]) parameters.delete(name);
+      else parameters.set(name, value);
+    }
+    const search = parameters.toString();
+    route(search === '' ? path : `${path}?${search}`, true);
+  };
+  return [view, change];
+}

@@ -1,0 +1,122 @@
+import { useClient } from '@urql/preact';
+import type { RefObject } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { queryLink, setAdminToken, useData } from '../client.ts';
+import { Tools } from '../credits/tools.tsx';
+import {
+  type ProgressFragment,
+  RefreshesDocument,
+  RefreshProgressDocument,
+  StartRefreshDocument,
+} from '../generated/graphql.ts';
+import { Report } from './report.tsx';
+
+interface Props {
+  dialog: RefObject<HTMLDialogElement | null>;
+  onRefreshed: () => void;
+}
+
+/** Starts a refresh and watches it; the reports of the last ones. */
+export function RefreshPanel({ dialog, onRefreshed }: Props) {
+  const client = useClient();
+  const [isOpen, setOpen] = useState(false);
+  const [id, setId] = useState<string | null>(null);
+  const [current, setCurrent] = useState<ProgressFragment | null>(null);
+  const [problem, setProblem] = useState<{ code: string; message: string } | null>(null);
+  const { data, retry } = useData(RefreshesDocument, {}, !isOpen);
+  const isRunning = current?.state === 'RUNNING';
+
+  const start = async () => {
+    setProblem(null);
+    const { data, error } = await client.mutation(String(StartRefreshDocument), {}).toPromise();
+    if (data) return setId(data.refreshCountries.id);
+    const [first] = error?.graphQLErrors ?? [];
+    setProblem({
+      code: String(first?.extensions?.code ?? ''),
+      message: first?.message ?? 'The server cannot be reached.',
+    });
+  };
+  const startWith = (token: string) => {
+    setAdminToken(token);
+    void start();
+  };
+  useEffect(() => {
+    if (id === null) return undefined;
+    const { unsubscribe } = client
+      .subscription<{ refreshProgress: ProgressFragment }>(String(RefreshProgressDocument), { id })
+      .subscribe(({ data, error }) => {
+        if (data) setCurrent(data.refreshProgress);
+        if (error) setProblem({ code: '', message: `The progress cannot be shown: ${error.message}` });
+      });
+    return unsubscribe;
+  }, [id]);
+  const state = current?.state;
+  useEffect(() => {
+    if (state === undefined || state === 'RUNNING') return;
+    retry();
+    if (state === 'SUCCEEDED') onRefreshed();
+  }, [state, id]);
+
+  const past = (data?.refreshes ?? []).filter((it) => it.id !== current?.id);
+  return (
+    <dialog
+      ref={dialog}
+      class="panel"
+      aria-labelledby="refresh-title"
+      onToggle={({ currentTarget }) => setOpen(currentTarget.open)}
+    >
+      <header>
+        <h2 id="refresh-title">Refresh</h2>
+        <button type="button" onClick={() => dialog.current?.close()}>
+          Close
+        </button>
+      </header>
+      <p>
+        Fetches countries, rates and GDP figures from their sources and stores them in one transaction, all or nothing.
+      </p>
+      {problem?.code === 'UNAUTHENTICATED' ? (
+        <TokenForm onToken={startWith} />
+      ) : (
+        <button type="button" class="primary" disabled={isRunning} onClick={() => void start()}>
+          {isRunning ? 'Refreshing …' : 'Refresh now'}
+        </button>
+      )}
+      {problem && (
+        <p class="failure" role="alert">
+          {problem.message}
+        </p>
+      )}
+      {current && <Report report={current} isOpen />}
+      {past.length > 0 && <h3>Earlier refreshes</h3>}
+      {past.map((report) => (
+        <Report key={report.id} report={report} />
+      ))}
+      <Tools query={queryLink(RefreshesDocument, {})} />
+    </dialog>
+  );
+}
+
+function TokenForm({ onToken }: { onToken: (token: string) => void }) {
+  const [token, setToken] = useState('');
+  const submit = (event: Event) => {
+    event.preventDefault();
+    onToken(token.trim());
+  };
+  return (
+    <form class="toolbar" onSubmit={submit}>
+      <label class="field grow">
+        <span>Admin token</span>
+        <input
+          type="password"
+          required
+          autocomplete="off"
+          value={token}
+          onInput={({ currentTarget }) => setToken(currentTarget.value)}
+        />
+      </label>
+      <button type="submit" class="primary">
+        Refresh now
+      </button>
+    </form>
+  );
+}

@@ -1,0 +1,3 @@
+declare module 'virtual:world-map' {
+  export const map: import('./explorer/world-map.ts').WorldMap;
+}

@@ -84,6 +84,9 @@ function pluginIn({ message }: Error): string {
 const tooLarge: Explain = (target) =>
   `The database at ${target.address} refused a statement as too large: raise max_allowed_packet there`;
 
+const failed: Explain = (target, error) =>
+  `The database at ${target.address} could not carry out a statement (${error.message}): see its log, and the limits of its cluster`;
+
 const overTime: Explain = (target, error) =>
   `The database at ${target.address} ended a statement (${error.message}): raise max_execution_time or max_statement_time there, and try again`;
 
@@ -106,6 +109,8 @@ const EXPLANATIONS = explanationsByCode([
   [lost, 'PROTOCOL_CONNECTION_LOST', ...LOSSES],
   // Galera answers everything with this while a node has lost its cluster.
   [lost, 'ER_UNKNOWN_COM_ERROR'],
+  // Its codes for a transaction, or a fragment of one, that cannot be replicated; Vitess answers faults with the first.
+  [failed, 'ER_UNKNOWN_ERROR', 'ER_ERROR_DURING_COMMIT'],
   [readOnly, 'ER_OPTION_PREVENTS_STATEMENT', 'ER_READ_ONLY_MODE', 'ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION'],
   [tooLarge, 'ER_NET_PACKET_TOO_LARGE'],
   // 1969 is MariaDB's.

@@ -69,6 +69,11 @@ export class SnapshotCache {
     this.database = database;
   }
 
+  /** What can be served without the database, if anything. */
+  get latest(): Snapshot | undefined {
+    return this.#latest;
+  }
+
   /** Of the snapshot that is served. A promise where that has to be read first. */
   version(): number | Promise<number> {
     return this.#latest && this.#isCurrent() ? this.#latest.version : this.current().then(({ version }) => version);
@@ -84,11 +89,6 @@ export class SnapshotCache {
       await Promise.race([loaded, sleep(WAIT_MS, undefined, { ref: false })]);
     }
     return this.#latest ?? known;
-  }
-
-  /** Whether queries can be answered without the database. */
-  get isLoaded(): boolean {
-    return this.#latest !== undefined;
   }
 
   /** How long ago the database last answered; null while it does. */

@@ -55,6 +55,11 @@ export function tenderChanges(now = Date.now()): number {
   return changes().findLastIndex((at) => at <= now) + 1;
 }
 
+/** When it changes the next time, as far as that is known. */
+export function nextTenderChange(now: number): number | undefined {
+  return changes().find((at) => at > now);
+}
+
 const changes = once((): readonly number[] => {
   const days = allTender().flatMap(({ from, to }) => [Date.parse(from), ...(to ? [Date.parse(addDays(to, 1))] : [])]);
   return [...new Set(days)].sort((a, b) => a - b);

@@ -65,9 +65,11 @@ export function createApollo({ schema, checkCost, persistedQueries, logger, http
 
 export async function executeWithApollo(
   apollo: ApolloServer<RequestContext>,
-  { method, url, headers, body }: FastifyRequest,
+  { method: sent, url, headers, body }: FastifyRequest,
   context: RequestContext,
 ): Promise<SerializedResponse> {
+  // Node leaves the body of a response to HEAD away.
+  const method = sent === 'HEAD' ? 'GET' : sent;
   const given = new HeaderMap();
   for (const [name, value] of Object.entries(headers)) {
     if (value !== undefined) given.set(name, Array.isArray(value) ? value.join(', ') : value);
@@ -80,8 +82,10 @@ export async function executeWithApollo(
   });
   if (response.body.kind !== 'complete') throw new Error('Responses in parts are not served');
   response.headers.delete('content-length');
-  const { status = 200, headers: sent } = response;
-  return new SerializedResponse(status, Object.fromEntries(sent), response.body.string, context.facts);
+  // The route sets it.
+  response.headers.delete('cache-control');
+  const { status = 200 } = response;
+  return new SerializedResponse(status, Object.fromEntries(response.headers), response.body.string, context.facts);
 }
 
 /**

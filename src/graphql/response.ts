@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import { LRUCache } from 'lru-cache';
@@ -25,6 +26,7 @@ export class SerializedResponse {
   readonly #compressed = new Map<Encoding, Buffer | Promise<Buffer>>();
   /** Short bodies stay text, which Node writes together with the head. */
   readonly #plain: string | Buffer;
+  #etag: string | undefined;
 
   /** The headers are those of every encoding, without the length. */
   constructor(
@@ -50,6 +52,12 @@ export class SerializedResponse {
     let size = OVERHEAD_BYTES + (this.isCompressible ? length : 2 * length);
     for (const body of this.#compressed.values()) if (body instanceof Buffer) size += body.length;
     return size;
+  }
+
+  /** Weak, because it is that of every encoding. Made of the content: another server or version has the same. */
+  get etag(): string {
+    this.#etag ??= `W/"${createHash('sha256').update(this.#plain).digest('base64url')}"`;
+    return this.#etag;
   }
 
   /** Compressed once for each encoding, off the main thread. */

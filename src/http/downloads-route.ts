@@ -13,6 +13,7 @@ import { BadUserInputError } from '../errors.js';
 import type { CostBudget } from '../graphql/context.js';
 import { BROTLI, type Encoding } from '../graphql/response.js';
 import { CurrencyCodeScalar, DateScalar } from '../scalars.js';
+import { allowCaching, type CacheControl } from './cache-control.js';
 import { refuseOtherMethods } from './errors.js';
 import { isKnown, negotiateEncoding } from './negotiate.js';
 import { withinTime } from './query-deadline.js';
@@ -47,6 +48,7 @@ export function serveDownloads(
   app: FastifyInstance,
   context: AppContext,
   budgetOf: (address: string) => CostBudget,
+  cacheControl: CacheControl,
 ): void {
   for (const [path, download] of Object.entries(DOWNLOADS)) {
     for (const format of ['csv', 'json'] as const) {
@@ -54,7 +56,8 @@ export function serveDownloads(
       app.route({
         url,
         method: ['GET', 'HEAD'],
-        handler: (request, reply) => send(request, reply, { context, download, format, budget: budgetOf(request.ip) }),
+        handler: (request, reply) =>
+          send(request, reply, { context, download, format, budget: budgetOf(request.ip), cacheControl }),
       });
       refuseOtherMethods(app, url, ['GET', 'HEAD']);
     }
@@ -66,10 +69,11 @@ interface Sending {
   download: Download;
   format: keyof typeof FORMATS;
   budget: CostBudget;
+  cacheControl: CacheControl;
 }
 
 async function send(request: FastifyRequest, reply: FastifyReply, sending: Sending): Promise<FastifyReply> {
-  const { context, download, format, budget } = sending;
+  const { context, download, format, budget, cacheControl } = sending;
   // Throws when the client is in debt.
   budget.spend(0);
   const values = readParameters(request, download);
@@ -80,20 +84,19 @@ async function send(request: FastifyRequest, reply: FastifyReply, sending: Sendi
   );
   reply.headers({
     etag,
-    // Revalidated each time; an unchanged one costs a 304.
-    'cache-control': 'no-cache',
     'x-attribution': attributions(file.sources)
       .join(' ')
       .replace(/[^\x20-\x7e]/g, '?'),
     link: licenceLinks(file),
   });
-  if (isKnown(request.headers['if-none-match'], etag)) return reply.code(304).send();
+  allowCaching(request, reply, cacheControl());
+  const encoding = negotiateEncoding(request, reply);
+  if (isKnown(request.headers['if-none-match'], etag)) return reply.code(304).removeHeader('content-encoding').send();
   const { mediaType, write } = FORMATS[format];
   reply.headers({
     'content-type': mediaType,
     'content-disposition': `attachment; filename="${file.name}.${format}"`,
   });
-  const encoding = negotiateEncoding(request, reply);
   if (request.method === 'HEAD') return reply.send();
   // A client that takes nothing for so long is given up.
   reply.raw.setTimeout(timeoutMs, () => reply.raw.destroy());

@@ -11,7 +11,8 @@ export function answerErrors(app: FastifyInstance, { rateLimit }: Config['http']
   app.setErrorHandler<FastifyError | GraphQLError | AppError>(async (error, request, reply) => {
     const refusal = describe(error, request);
     request.facts.codes = [String(refusal.extensions.code)];
-    reply.headers(refusal.headers ?? {});
+    // The handler may have begun a response that caches may keep.
+    reply.removeHeader('etag').headers({ ...refusal.headers, 'cache-control': 'no-store' });
     if (refusal.status === 429) await delayRateLimited();
     if (request.routeOptions.url !== '/graphql') {
       return reply.code(refusal.status).send({ error: refusal.message, ...refusal.extensions });

@@ -6,8 +6,9 @@ import { type CostBudget, createRequestContext } from '../graphql/context.js';
 import { type DataQuery, type GraphqlParameters, operationKey, startExecutor } from '../graphql/execute.js';
 import { tooComplex } from '../graphql/limits/document.js';
 import type { SerializedResponse } from '../graphql/response.js';
+import { allowCaching, type CacheControl } from './cache-control.js';
 import { delayRateLimited, refuseOtherMethods } from './errors.js';
-import { negotiateEncoding } from './negotiate.js';
+import { addVary, isKnown, negotiateEncoding } from './negotiate.js';
 import { QueryDeadline } from './query-deadline.js';
 
 /** The cost of parsing a query that is refused before its validation. */
@@ -15,6 +16,14 @@ const REFUSED_COST = 500;
 
 /** The landing page allows what Apollo Sandbox loads by itself, with nonces. */
 const PAGE_POLICY = "frame-ancestors 'none'; base-uri 'none'; form-action 'none'; object-src 'none'";
+
+interface Prepared {
+  response: SerializedResponse;
+  /** Whether the response depends on the stored data alone. */
+  isData: boolean;
+  /** Undefined where the response cache was not asked. */
+  isHit?: boolean;
+}
 
 /** A JSON body that has not been parsed: a repeated request is answered without that. */
 class RawJson {
@@ -26,6 +35,7 @@ export async function serveGraphql(
   app: FastifyInstance,
   context: AppContext,
   budgetOf: (address: string) => CostBudget,
+  cacheControl: CacheControl,
 ): Promise<void> {
   const { config, logger, services, responses } = context;
   const executor = await startExecutor(logger, config);
@@ -42,10 +52,36 @@ export async function serveGraphql(
     const run = (isAbandoned: () => boolean) => execute(request, query, isAbandoned);
     const key = query && responses.isEnabled ? operationKey(query) : undefined;
     const cached = key === undefined ? null : await responses.get(key, hasGone, run);
-    if (!cached) return prepare(request, reply, await run(hasGone));
+    if (!cached) return prepare(request, reply, { response: await run(hasGone), isData: query !== undefined });
     // A registration is read each time, because its hash may have been evicted.
     if (alias !== undefined && key !== undefined && !query?.isRegistration) responses.addAlias(alias, key);
-    return prepare(request, reply, cached.response, cached.isHit ? 'hit' : 'miss');
+    return prepare(request, reply, { ...cached, isData: true });
+  }
+
+  /** Sets the head of the reply. Returns the body in the smallest encoding that the client accepts, or sends none. */
+  function prepare(request: FastifyRequest, reply: FastifyReply, { response, isData, isHit }: Prepared) {
+    reply.code(response.status).headers(response.headers);
+    if (response.headers['content-type']?.startsWith('text/html')) {
+      reply.header('content-security-policy', PAGE_POLICY);
+    }
+    if (isHit !== undefined) {
+      const cache = isHit ? 'hit' : 'miss';
+      Object.assign(request.facts, { cache }, response.facts);
+      reply.header('x-cache', cache);
+    }
+    const encoding = response.isCompressible ? negotiateEncoding(request, reply) : 'identity';
+    if (isData && isNotModified(request, reply, response)) {
+      return reply.code(304).removeHeader('content-type').removeHeader('content-encoding').send();
+    }
+    return response.body(encoding);
+  }
+
+  /** Lets caches keep a response to GET. Returns whether the client has it already. */
+  function isNotModified(request: FastifyRequest, reply: FastifyReply, response: SerializedResponse): boolean {
+    if (request.method === 'POST' || !response.isWhole) return false;
+    addVary(reply, 'accept');
+    allowCaching(request, reply.header('etag', response.etag), cacheControl());
+    return isKnown(request.headers['if-none-match'], response.etag);
   }
 
   /** Parses the request, and checks what can be checked before the validation. */
@@ -60,7 +96,7 @@ export async function serveGraphql(
       if (failure) throw failure;
     }
     if (Array.isArray(request.body)) throw batchRefused(request.body.length);
-    const parameters = method === 'GET' ? parametersOf(url) : ((request.body ?? {}) as GraphqlParameters);
+    const parameters = method === 'POST' ? ((request.body ?? {}) as GraphqlParameters) : parametersOf(url);
     try {
       const query = executor.dataQuery(parameters, headers.accept);
       // Apollo refuses some types of the content that a GET does not have.
@@ -109,18 +145,20 @@ export async function serveGraphql(
       const alias = responses.isEnabled ? aliasOf(request) : undefined;
       const repeated = alias === undefined ? undefined : responses.findByAlias(alias);
       if (!repeated) return respond(request, reply, alias);
-      const body = prepare(request, reply, repeated, 'hit');
+      const body = prepare(request, reply, { response: repeated, isData: true, isHit: true });
       // Without a promise where that is possible: most requests come this way.
-      return body instanceof Promise ? body : void reply.send(body);
+      return body instanceof Promise || body === reply ? body : void reply.send(body);
     },
   });
   refuseOtherMethods(app, '/graphql', ['GET', 'POST']);
 }
 
-/** All that the response to a POST depends on, but for its encoding. A header cannot contain a line feed. */
-function aliasOf({ body, headers }: FastifyRequest): string | undefined {
-  if (!(body instanceof RawJson)) return undefined;
-  return `${headers['content-type']}\n${headers.accept ?? '\n'}\n${body.text}`;
+/** All that the response depends on, but for its encoding. A header cannot contain a line feed. */
+function aliasOf({ method, url, body, headers }: FastifyRequest): string | undefined {
+  const { 'content-type': type, accept = '\n' } = headers;
+  if (body instanceof RawJson) return `${type}\n${accept}\n${body.text}`;
+  // No URL begins with a brace, as a body does that has a response.
+  return method === 'POST' ? undefined : `${type ?? '\n'}\n${accept}\n${url}`;
 }
 
 /** As Apollo reads them. It refuses parameters that are given twice or are not JSON. */
@@ -142,25 +180,6 @@ function jsonOf(text: string): unknown {
   } catch {
     return text;
   }
-}
-
-/** Sets the head of the reply, and returns the body in the smallest encoding that the client accepts. */
-function prepare(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  response: SerializedResponse,
-  cache?: 'hit' | 'miss',
-): string | Buffer | Promise<Buffer> {
-  reply.code(response.status).headers(response.headers);
-  if (response.headers['content-type']?.startsWith('text/html')) {
-    reply.header('content-security-policy', PAGE_POLICY);
-  }
-  if (cache) {
-    Object.assign(request.facts, { cache }, response.facts);
-    reply.header('x-cache', cache);
-  }
-  if (!response.isCompressible) return response.body('identity');
-  return response.body(negotiateEncoding(request, reply));
 }
 
 /** A request is one query: the limit of requests counts on it. */

@@ -4,10 +4,14 @@ import { acceptedEncoding, type Encoding } from '../graphql/response.js';
 /** Chooses the encoding of a body, and sets the headers that tell it. */
 export function negotiateEncoding({ headers }: FastifyRequest, reply: FastifyReply): Encoding {
   const encoding = acceptedEncoding(headers['accept-encoding']);
-  const vary = reply.getHeader('vary');
-  reply.header('vary', vary ? `${vary}, accept-encoding` : 'accept-encoding');
+  addVary(reply, 'accept-encoding');
   if (encoding !== 'identity') reply.header('content-encoding', encoding);
   return encoding;
+}
+
+export function addVary(reply: FastifyReply, name: string): void {
+  const others = reply.getHeader('vary');
+  reply.header('vary', others ? `${others}, ${name}` : name);
 }
 
 /** Whether a client that sends this If-None-Match has what the tag is of. Tags of others may be split: they do not matter. */

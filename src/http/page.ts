@@ -108,7 +108,7 @@ async function sendAsset(
     .headers(headers)
     .headers({
       'content-type': isUtf8MimeType(type) ? `${type}; charset=utf-8` : type,
-      'cache-control': 'public, max-age=31536000, immutable',
+      ...(statusCode < 400 && { 'cache-control': 'public, max-age=31536000, immutable' }),
       // Of workers, which have a policy of their own.
       'content-security-policy': POLICY,
     })

@@ -9,6 +9,7 @@ import { logRequests, trackRequests } from '../observability/access-log.js';
 import { serveMetrics } from '../observability/metrics.js';
 import { traceRequests } from '../observability/tracing.js';
 import { SUMMARY_IMAGE_PATH } from '../summary/summary.js';
+import { allowCaching, type CacheControl, createCacheControl } from './cache-control.js';
 import { allowOrigins } from './cors.js';
 import { serveDownloads } from './downloads-route.js';
 import { answerErrors } from './errors.js';
@@ -19,7 +20,7 @@ import { serveSubscriptions } from './websockets.js';
 
 /** The HTTP server: routes and what applies to all of them, in the order in which a request meets it. */
 export async function createServer(context: AppContext, pageFolder?: string): Promise<FastifyInstance> {
-  const { http, limits } = context.config;
+  const { http, limits, refresh } = context.config;
   const loggerInstance: FastifyBaseLogger = context.logger;
   const app: FastifyInstance = Fastify({
     loggerInstance,
@@ -41,7 +42,7 @@ export async function createServer(context: AppContext, pageFolder?: string): Pr
   });
   const requests = trackRequests(app);
   logRequests(context.logger, requests);
-  addSecurityHeaders(app);
+  addDefaultHeaders(app);
   tellStaleData(app, context);
   await allowOrigins(app, http);
   await limitRate(app, http);
@@ -52,9 +53,11 @@ export async function createServer(context: AppContext, pageFolder?: string): Pr
   serveMetrics(app, context, requests);
   await traceRequests(app, context, requests);
   const budgetOf = createCostBudgets(limits.costPerMinute);
-  await serveGraphql(app, context, budgetOf);
-  serveDownloads(app, context, budgetOf);
-  serveSummaryImage(app, context);
+  const { snapshots } = context.services;
+  const cacheControl = createCacheControl({ maxAge: http.cacheMaxAge, schedule: refresh.schedule, snapshots });
+  await serveGraphql(app, context, budgetOf, cacheControl);
+  serveDownloads(app, context, budgetOf, cacheControl);
+  serveSummaryImage(app, context, cacheControl);
   serveHealth(app, context);
   if (http.landingPage) servePage(app, pageFolder);
   return app;
@@ -87,7 +90,9 @@ async function limitRate(app: FastifyInstance, { rateLimit }: Config['http']): P
   });
 }
 
-const SECURITY_HEADERS = {
+const DEFAULT_HEADERS = {
+  // What caches may keep says so.
+  'cache-control': 'no-store',
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
   'referrer-policy': 'no-referrer',
@@ -96,10 +101,10 @@ const SECURITY_HEADERS = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
 };
 
-/** Restricts what a browser does with a response. HTTPS is up to the proxy. */
-function addSecurityHeaders(app: FastifyInstance): void {
+/** Restricts what a browser or a cache does with a response. HTTPS is up to the proxy. */
+function addDefaultHeaders(app: FastifyInstance): void {
   app.addHook('onRequest', (_request, reply, done) => {
-    reply.headers(SECURITY_HEADERS);
+    reply.headers(DEFAULT_HEADERS);
     done();
   });
 }
@@ -121,20 +126,22 @@ function serveHealth(app: FastifyInstance, { database, services }: AppContext): 
       return { status: 'ready' };
     } catch (err) {
       reply.log.warn({ requestId: reply.request.id, err }, 'not ready');
-      return reply.code(503).send({ status: 'unavailable', servesStaleData: services.snapshots.isLoaded });
+      return reply.code(503).send({ status: 'unavailable', servesStaleData: services.snapshots.latest !== undefined });
     }
   });
 }
 
-function serveSummaryImage(app: FastifyInstance, { summary }: AppContext): void {
+function serveSummaryImage(app: FastifyInstance, { summary }: AppContext, cacheControl: CacheControl): void {
   app.get(SUMMARY_IMAGE_PATH, async (request, reply) => {
-    const path = await summary.picture();
-    if (path === null) return reply.code(404).send({ error: 'Summary image not found' });
+    const picture = await summary.picture();
+    if (picture === null) return reply.code(404).send({ error: 'Summary image not found' });
+    const { path, isCurrent } = picture;
     // Loaded on first use. It handles conditional requests and ranges.
     const { send } = await import('@fastify/send');
     const options = { root: dirname(path), cacheControl: false };
     const { statusCode, headers, stream } = await send(request.raw, basename(path), options);
-    // Revalidated each time; an unchanged one costs a 304.
-    return reply.code(statusCode).headers(headers).header('cache-control', 'no-cache').send(stream);
+    reply.code(statusCode).headers(headers);
+    if (statusCode < 400) allowCaching(request, reply, isCurrent ? cacheControl() : 'no-cache');
+    return reply.send(stream);
   });
 }

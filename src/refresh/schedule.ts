@@ -70,6 +70,22 @@ export class RefreshSchedule {
   }
 }
 
+/**
+ * When the next refresh may begin at the earliest. Null when the expression matches no time in the future; `now` when
+ * one is due: it is delayed at random, under way, or has failed.
+ */
+export function expectedRefresh(expression: string, lastRefreshedAt: string | null, now: Date): Date | null {
+  const cron = cronOf(expression);
+  // It looks before the second of the time that it is given.
+  const [last] = cron.previousRuns(1, new Date(now.getTime() + 1000));
+  const next = cron.nextRun(now);
+  if (!last || !next) return next;
+  const intervalMs = next.getTime() - last.getTime();
+  const ageMs = ageOf(lastRefreshedAt, now.getTime());
+  const isDone = ageMs !== null && ageMs - (now.getTime() - last.getTime()) < intervalMs / 2;
+  return isDone ? next : now;
+}
+
 /** The next time of the expression, without the random delay. */
 export function nextRun(expression: string | undefined): Date | null {
   return expression === undefined ? null : cronOf(expression).nextRun();

@@ -12,6 +12,12 @@ import type { Span, Summary } from './summary.js';
 /** Makes a PNG of the summary. */
 export type Render = (summary: Summary) => Promise<Uint8Array>;
 
+interface Picture {
+  path: string;
+  /** False for one of older data. */
+  isCurrent: boolean;
+}
+
 interface SummaryServiceOptions {
   snapshots: Pick<SnapshotCache, 'current'>;
   pictures: PictureStore;
@@ -49,12 +55,13 @@ export class SummaryService {
   }
 
   /** The same for a client, which does not wait for long: it gets the previous picture, if any, when the drawing fails. */
-  async picture(): Promise<string | null> {
+  async picture(): Promise<Picture | null> {
     const drawn = this.draw().catch((err) => {
       this.#options.logger.warn({ err }, 'the summary picture could not be drawn');
     });
-    const path = await Promise.race([drawn, sleep(CLIENT_WAITS_MS, undefined, { ref: false })]);
-    return path === undefined ? this.#lastPath : path;
+    const current = await Promise.race([drawn, sleep(CLIENT_WAITS_MS, undefined, { ref: false })]);
+    const path = current === undefined ? this.#lastPath : current;
+    return path === null ? null : { path, isCurrent: path === current };
   }
 
   #drawOnce(name: string, snapshot: Snapshot, refreshedAt: string): Promise<string> {

@@ -30,7 +30,7 @@ describe.each(FILES)('/data/%s', (file) => {
     );
     expect(headers.get('content-disposition')).toMatch(isCsv ? /^attachment; .*\.csv"$/ : /^attachment; .*\.json"$/);
     expect(headers.get('x-content-type-options')).toBe('nosniff');
-    expect(headers.get('cache-control')).toBe('no-cache');
+    expect(headers.get('cache-control')).toMatch(/^public, max-age=60, s-maxage=300,/);
   });
 
   test('is not sent again while the data are the same', async () => {

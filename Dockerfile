@@ -8,6 +8,7 @@ COPY scripts/build.js scripts/build-page.js scripts/fingerprint.js scripts/licen
 COPY bundled ./bundled
 COPY src ./src
 COPY web ./web
+COPY schema ./schema
 # Only the packages that are loaded at run time stay, in the versions of the lockfile: see scripts/manifest.js.
 RUN npm run build && cp dist/package.json . && npm prune --ignore-scripts --no-audit --no-fund
 

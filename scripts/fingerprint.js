@@ -8,6 +8,7 @@ export async function fingerprint() {
   const sources = (await Promise.all(['src', 'web'].map(filesIn))).flat();
   const others = [
     'bundled/reference.json',
+    'schema/examples.graphql',
     'scripts/build.js',
     'scripts/build-page.js',
     'scripts/licences.js',

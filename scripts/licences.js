@@ -29,7 +29,9 @@ async function entryOf(folder) {
   const about = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
   const { name, version, license, repository } = about;
   if (typeof license !== 'string') throw new Error(`The package ${name} names no licence`);
-  const files = (await readdir(folder)).filter((it) => /^(licen[cs]e|copying|notice)/i.test(it)).sort();
+  const files = (await readdir(folder))
+    .filter((it) => /^(licen[cs]e|copying|notice|thirdpartynotices)/i.test(it))
+    .sort();
   const texts = await Promise.all(files.map((it) => readFile(join(folder, it), 'utf8')));
   const where = typeof repository === 'string' ? repository : repository?.url;
   return [

@@ -48,7 +48,9 @@ describe('GET /graphql', () => {
   it('shows Apollo Sandbox to a browser', async () => {
     const response = await fetch(`${app.url}/graphql`, { headers: { accept: 'text/html' } });
     expect(response.headers.get('content-type')).toMatch(/^text\/html/);
-    expect(await response.text()).toMatch(/sandbox/i);
+    const page = await response.text();
+    expect(page).toMatch(/sandbox/i);
+    expect(page).toContain('GraphiQL at /graphiql');
   });
 
   it('answers queries, but takes no mutation', async () => {

@@ -30,6 +30,16 @@ export interface ApolloParts {
   http: Config['http'];
 }
 
+/** What Apollo Sandbox opens with. */
+const FIRST_QUERY = `# Without a network, or with more examples: GraphiQL at /graphiql.
+{
+  status {
+    totalCountries
+    lastRefreshedAt
+  }
+}
+`;
+
 /** Everything is set explicitly: NODE_ENV switches nothing. */
 export function createApollo({ schema, checkCost, persistedQueries, logger, http }: ApolloParts) {
   return new ApolloServer<RequestContext>({
@@ -40,7 +50,7 @@ export function createApollo({ schema, checkCost, persistedQueries, logger, http
       // Otherwise each start loads the code that writes traces for Apollo's gateway.
       ApolloServerPluginInlineTraceDisabled(),
       http.landingPage
-        ? ApolloServerPluginLandingPageLocalDefault({ footer: false })
+        ? ApolloServerPluginLandingPageLocalDefault({ footer: false, document: FIRST_QUERY })
         : ApolloServerPluginLandingPageDisabled(),
       followRequests(checkCost, logger),
       ...(http.persistedQueriesFile ? [allowOnly(readManifest(http.persistedQueriesFile))] : []),

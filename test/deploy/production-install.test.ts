@@ -9,7 +9,16 @@ describe('an install for production', () => {
 
   beforeAll(async () => {
     app = await mkdtemp(join(inject('testFolder'), 'production-'));
-    for (const name of ['src', 'web', 'scripts', 'bundled', 'package.json', 'package-lock.json', 'tsconfig.json']) {
+    for (const name of [
+      'src',
+      'web',
+      'schema',
+      'scripts',
+      'bundled',
+      'package.json',
+      'package-lock.json',
+      'tsconfig.json',
+    ]) {
       await cp(name, join(app, name), { recursive: true });
     }
     const { packages } = JSON.parse(await readFile('package-lock.json', 'utf8')) as {
@@ -37,7 +46,7 @@ describe('an install for production', () => {
       });
     }
     const ended = new Promise<void>((done) => npm.once('close', () => done()));
-    await Promise.race([ended, vi.waitFor(() => expect(output).toMatch(/countries\/image/), { timeout: 30_000 })]);
+    await Promise.race([ended, vi.waitFor(() => expect(output).toMatch(/countries\/image/), { timeout: 80_000 })]);
     npm.kill('SIGTERM');
     await ended;
     return output;
@@ -45,13 +54,13 @@ describe('an install for production', () => {
 
   const builtAt = async () => (await stat(join(app, 'dist/index.js'))).mtimeMs;
 
-  test('has no development packages, builds and serves', { timeout: 60_000 }, async () => {
+  test('has no development packages, builds and serves', { timeout: 90_000 }, async () => {
     await expect(stat(join(app, 'node_modules/vitest'))).rejects.toThrow(/ENOENT/);
     expect(await start()).toMatch(/countries\/image/);
     expect(await readFile(join(app, 'dist/web/index.html'), 'utf8')).toMatch(/<script type="module"/);
   });
 
-  test('builds again only when the sources have changed', { timeout: 90_000 }, async () => {
+  test('builds again only when the sources have changed', { timeout: 180_000 }, async () => {
     const before = await builtAt();
     expect(await start()).toMatch(/countries\/image/);
     expect(await builtAt()).toBe(before);
@@ -61,7 +70,7 @@ describe('an install for production', () => {
   });
 
   test('without the bundler starts what is built, and says when that is of other sources', {
-    timeout: 90_000,
+    timeout: 180_000,
   }, async () => {
     await rm(join(app, 'node_modules/rolldown'));
     const current = await start();

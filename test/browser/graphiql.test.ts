@@ -1,0 +1,91 @@
+import { readFile } from 'node:fs/promises';
+import { type DocumentNode, parse, validate } from 'graphql';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { createSchema } from '../../src/graphql/schema.js';
+import { CHROMIUM } from './chromium.js';
+import { TOKEN, withStage } from './stage.js';
+
+const EXAMPLES = [
+  ...['LargestEconomies', 'CountryCard', 'TravelBudget', 'RateChart', 'SearchBox', 'GdpByRegion'],
+  ...['Refresh', 'WatchRefresh'],
+];
+
+test('the operations that are only in GraphiQL fit the schema', async () => {
+  const document: DocumentNode = parse(await readFile('web/graphiql/refresh.graphql', 'utf8'));
+  expect(validate(createSchema(), document)).toEqual([]);
+});
+
+describe.runIf(CHROMIUM)('GraphiQL without a network', () => {
+  const stage = withStage();
+  const ready = (page: Page) => page.locator('.graphiql-query-editor .view-line').first().waitFor();
+  const result = (page: Page) => page.locator('.result-window .view-lines');
+  const tab = (page: Page, name: string) => page.getByRole('tab', { name, exact: true });
+
+  test('has examples in tabs, which run', async () => {
+    const page = await stage().open('/graphiql');
+    await ready(page);
+    expect(await page.getByRole('tab').allInnerTexts()).toEqual(EXAMPLES);
+    await page.getByRole('button', { name: /^Execute/ }).click();
+    await result(page).getByText('United States').waitFor();
+    await tab(page, 'GdpByRegion').click();
+    await page.getByRole('button', { name: /^Execute/ }).click();
+    await result(page).getByText('ANTARCTIC').waitFor();
+  });
+
+  test('knows the schema: it marks an unknown field', async () => {
+    const page = await stage().open(`/graphiql?query=${encodeURIComponent('{ status { colour } }')}`);
+    await page.locator('.graphiql-query-editor .squiggly-error').first().waitFor();
+  });
+
+  test('opens a query, its variables and one of its operations from the address, and keeps the address in step', async () => {
+    const query =
+      'query A { status { version } }\nquery B($code: CountryCode!) { country(code: $code) { name capital } }';
+    const search = new URLSearchParams({ query, variables: '{"code": "FR"}', operationName: 'B' });
+    const page = await stage().open(`/graphiql?${search}`);
+    await ready(page);
+    await expect.poll(() => new URL(page.url()).searchParams.get('operationName')).toBe('B');
+    await page.getByRole('region', { name: 'Operation Editor' }).locator('textarea').first().focus();
+    await page.keyboard.press('Control+Enter');
+    await result(page).getByText('Paris').waitFor();
+
+    await page.keyboard.press('Control+A');
+    await page.keyboard.type('{ status { totalCountries');
+    await expect
+      .poll(() => new URL(page.url()).searchParams.get('query')?.replaceAll(/\s/g, ''))
+      .toMatch(/^\{status\{totalCountries/);
+    const shared = await stage().open(page.url().slice(stage().origin.length));
+    await shared.locator('.graphiql-query-editor').getByText('totalCountries').waitFor();
+  });
+
+  test('a malformed address opens what it has, and harms nothing', async () => {
+    const page = await stage().open(
+      '/graphiql?query=%7B%3Cscript%3Ealert(1)%3C/script%3E&variables=%7Bno&operationName=None',
+    );
+    await page.locator('.graphiql-query-editor').getByText('alert(1)').waitFor();
+  });
+
+  test('shows a refresh from its beginning to its end', async () => {
+    const page = await stage().open('/graphiql');
+    await ready(page);
+    await tab(page, 'WatchRefresh').click();
+    await page.getByRole('button', { name: /^Execute/ }).click();
+    await page.getByRole('button', { name: /^Stop/ }).waitFor();
+    const started = await fetch(`${stage().origin}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${TOKEN}` },
+      body: JSON.stringify({ query: 'mutation { refreshCountries(input: { force: true }) { state } }' }),
+    });
+    expect(await started.json()).toEqual({ data: { refreshCountries: { state: 'SUCCEEDED' } } });
+    await result(page).getByText('SUCCEEDED').waitFor();
+    await page.getByRole('button', { name: /^Execute/ }).waitFor();
+  });
+
+  test('leads to the page and to Apollo Sandbox', async () => {
+    const page = await stage().open('/graphiql');
+    await ready(page);
+    expect(await page.getByRole('link', { name: 'Apollo Sandbox' }).getAttribute('href')).toBe('/graphql');
+    await page.getByRole('link', { name: 'country-exchange' }).click();
+    await page.waitForURL(`${stage().origin}/`);
+  });
+});

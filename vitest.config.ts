@@ -32,19 +32,28 @@ const ATTACKS = [
 ];
 const ALL = ['test/**/*.test.ts'];
 
+/**
+ * What builds on the tests of the databases runs on two of the three, since a check may last a quarter of an hour;
+ * TEST_DATABASES=postgres runs everything on that one.
+ */
+const ON_TWO = process.env.TEST_DATABASES ? {} : { provide: { leftOut: 'postgres' as const } };
+
 export default defineConfig({
   test: {
     // Starts a throwaway server of each kind of database that is installed.
     globalSetup: ['test/db/global-setup.ts'],
     // One more than a machine of two cores has: most tests wait for a time, a process or a database.
     maxWorkers: 3,
+    // The machines of CI are shared, and a test that waits for processes may meet a slow moment.
+    retry: process.env.CI ? 1 : 0,
     projects: [
       tier('unit', ALL, [...ALONE, ...API, ...ATTACKS, ...DATABASES, ...PROCESSES], { isolate: false }),
-      tier('api', API, [...ATTACKS, ...PROCESSES], { isolate: false }),
-      tier('attacks', ATTACKS, PROCESSES, { isolate: false }),
+      tier('api', API, [...ATTACKS, ...PROCESSES], { isolate: false, ...ON_TWO }),
+      tier('attacks', ATTACKS, PROCESSES, { isolate: false, ...ON_TWO }),
       tier('databases', DATABASES, [...ALONE, ...PROCESSES], { isolate: false }),
       tier('alone', ALONE, [], {}),
-      tier('processes', PROCESSES, [], { globalSetup: ['test/built-program.ts'] }),
+      // A test starts up to five programs, which takes seconds each on a busy machine.
+      tier('processes', PROCESSES, [], { globalSetup: ['test/built-program.ts'], testTimeout: 60_000, ...ON_TWO }),
     ],
   },
 });

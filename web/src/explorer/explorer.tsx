@@ -27,7 +27,7 @@ export function Explorer() {
   const metric: Metric = METRICS[view.show];
   const countries = useData(CountriesDocument, { locale });
   const currencies = useData(CurrenciesDocument, { locale });
-  const rows = useRows(countries.data?.countries.nodes, view, metric);
+  const [rows, isComplete] = useRows(countries.data?.countries.nodes, view, metric);
   const found = useSearch(view.text);
   const shown = useMemo(() => filtered(rows, view, found), [rows, view.region, view.currency, found]);
   return (
@@ -43,7 +43,7 @@ export function Explorer() {
         <MetricPicker view={view} change={change} currencies={currencies.data?.currencies ?? []} />
         <Failure answer={countries} />
         <MapView rows={rows} shown={shown} metric={metric} view={view} />
-        <Legend metric={metric} rows={rows} view={view} />
+        <Legend metric={metric} rows={rows} view={view} isComplete={isComplete} />
       </section>
       <section class="column wide" aria-labelledby="table-title">
         <h2 id="table-title">All countries</h2>
@@ -71,17 +71,22 @@ export function Explorer() {
   );
 }
 
-/** The countries with the change of their currencies, where that is shown. */
-function useRows(nodes: Omit<Row, 'change'>[] | undefined, view: View, { days }: Metric): Row[] {
+/** The countries with the change of their currencies, where that is shown, and whether all of it has come. */
+function useRows(
+  nodes: Omit<Row, 'change'>[] | undefined,
+  view: View,
+  { days }: Metric,
+): [rows: Row[], isComplete: boolean] {
   const status = useData(StatusDocument, {});
   const latest = latestRate(status.data?.status.sources ?? []);
   const isWanted = days !== undefined && latest !== null;
   const from = latest === null ? '' : daysBefore(latest, days ?? 0);
   const { data } = useData(ChangesDocument, { from, base: view.base }, !isWanted);
-  return useMemo(() => {
+  const rows = useMemo(() => {
     const changes = new Map(data?.currencies.map(({ code, change }) => [code, change ?? null]));
     return (nodes ?? []).map((node) => ({ ...node, change: gained(changes.get(node.currency?.code ?? '') ?? null) }));
   }, [nodes, data]);
+  return [rows, nodes !== undefined && (days === undefined || data !== undefined)];
 }
 
 /** The API says by how much the base has become dearer in the currency; the map shows what the currency has gained. */

@@ -5,8 +5,16 @@ import { latestRate } from '../latest-rate.ts';
 import { colourClass, type Metric, type Row } from './metrics.ts';
 import type { View } from './view.ts';
 
+interface Props {
+  metric: Metric;
+  rows: Row[];
+  view: View;
+  /** Whether every figure there is has come. */
+  isComplete: boolean;
+}
+
 /** Colours and their limits, the unit, the source and the day. */
-export function Legend({ metric, rows, view }: { metric: Metric; rows: Row[]; view: View }) {
+export function Legend({ metric, rows, view, isComplete }: Props) {
   const { data } = useData(StatusDocument, {});
   const sources = data?.status.sources ?? [];
   const figures =
@@ -36,7 +44,7 @@ export function Legend({ metric, rows, view }: { metric: Metric; rows: Row[]; vi
         </ol>
       </div>
       <p class="source">
-        {metric.days !== undefined && rows.length > 0 && !isKnown && (
+        {metric.days !== undefined && isComplete && !isKnown && (
           <strong>
             No rates of {metric.days} days ago are stored yet: <code>country-exchange backfill</code> adds past days.{' '}
           </strong>

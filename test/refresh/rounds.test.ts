@@ -94,7 +94,7 @@ function tally(winners: number[]): string {
 async function runningOn(server: Program): Promise<unknown> {
   const [url = ''] = await server.logged(/http:\/\/[\d.:]+\/graphql/);
   const { data } = await createClient(url).post('{ status { running { id } } }');
-  return (data?.status as { running: unknown }).running;
+  return (data?.status as { running: unknown } | undefined)?.running;
 }
 
 async function refreshOn(server: Program): Promise<{ id: string | undefined; joined: boolean }> {

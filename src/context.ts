@@ -2,7 +2,7 @@
 import 'reflect-metadata';
 import type { Config } from './config.js';
 import { CountryService } from './countries/country.service.js';
-import { SnapshotCache } from './countries/country.snapshot.js';
+import { SnapshotCache } from './countries/snapshot-cache.js';
 import { connectDatabase } from './db/connect.js';
 import type { Database } from './db/database.js';
 import type { Services } from './graphql/context.js';

@@ -1,5 +1,5 @@
 import { loadConfig } from '../config.js';
-import { SnapshotCache } from '../countries/country.snapshot.js';
+import { SnapshotCache } from '../countries/snapshot-cache.js';
 import { openDatabase } from '../db/connect.js';
 import type { Database } from '../db/database.js';
 import type { Logger } from '../logger.js';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { loadConfig } from '../config.js';
-import { SnapshotCache } from '../countries/country.snapshot.js';
+import { SnapshotCache } from '../countries/snapshot-cache.js';
 import { databaseFile } from '../db/url.js';
 import { DatabaseUnavailableError } from '../errors.js';
 import type { DataSource } from '../provenance/provenance.type.js';

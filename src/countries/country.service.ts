@@ -2,7 +2,7 @@ import type { Currency } from '../currencies/currency.type.js';
 import { toStored } from '../db/tables.js';
 import { BadUserInputError, NotFoundError } from '../errors.js';
 import type { CountryFilter, CountryKey, CountryQuery } from './country.args.js';
-import { compareNames, type Snapshot, type Snapshots } from './country.snapshot.js';
+import { compareNames, type Snapshot } from './country.snapshot.js';
 import type { Country, RemovedCountry } from './country.type.js';
 import type { CountryConnection } from './country-connection.js';
 import { asksAnyName, countryTest } from './country-filter.js';
@@ -10,6 +10,7 @@ import { prepareNames } from './country-names.js';
 import { createPage } from './country-page.js';
 import { type CountryMatch, findByEnglishName, findByName, searchCountries } from './country-search.js';
 import { type CountryGrouping, type CountryStats, summarise } from './country-stats.js';
+import type { Snapshots } from './snapshot-cache.js';
 import { tenderOn } from './tender.js';
 
 /** Reads from the snapshot, and writes through the database. */

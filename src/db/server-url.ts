@@ -1,5 +1,12 @@
 import { ConfigError } from '../errors.js';
-import { parseTlsMode, type TlsMode, type TlsTarget, type TlsWords } from './tls.js';
+import {
+  MYSQL_TLS_WORDS,
+  POSTGRES_TLS_WORDS,
+  parseTlsMode,
+  type TlsMode,
+  type TlsTarget,
+  type TlsWords,
+} from './tls.js';
 import { withoutPassword } from './url.js';
 
 /** What DATABASE_URL says about a database server. */
@@ -13,7 +20,7 @@ export interface ServerTarget extends TlsTarget {
 }
 
 /** How URLs of one kind of server look. */
-export interface UrlForm {
+interface UrlForm {
   scheme: string;
   port: number;
   tlsWords: TlsWords;
@@ -24,7 +31,31 @@ export interface UrlForm {
 }
 
 /** Reads `mysql://user:p%40ss@host:port/db?ssl-mode=REQUIRED`, or throws ConfigError. */
-export function parseServerUrl(text: string, form: UrlForm): ServerTarget {
+export function parseMysqlUrl(text: string): ServerTarget {
+  return parseServerUrl(text, {
+    scheme: 'mysql',
+    port: 3306,
+    tlsWords: MYSQL_TLS_WORDS,
+    accepts: (name, value) => name === 'charset' && /^utf8mb4/i.test(value),
+    supported: `Supported are ssl-mode and charset=utf8mb4; ${OTHER_SETTINGS}`,
+  });
+}
+
+/** Reads `postgres://user:p%40ss@host:port/db?sslmode=require`, or throws ConfigError. */
+export function parsePostgresUrl(text: string): ServerTarget {
+  return parseServerUrl(text, {
+    scheme: 'postgres',
+    port: 5432,
+    tlsWords: POSTGRES_TLS_WORDS,
+    // Channel binding is used wherever the server offers it over TLS.
+    accepts: (name, value) => name === 'channel_binding' && ['prefer', 'require'].includes(value),
+    supported: `Supported are sslmode and channel_binding; ${OTHER_SETTINGS}`,
+  });
+}
+
+const OTHER_SETTINGS = 'for the pool use DATABASE_POOL_SIZE and DATABASE_MAX_OVERFLOW, for a CA file DATABASE_CA';
+
+function parseServerUrl(text: string, form: UrlForm): ServerTarget {
   const fail = failFor(text);
   const wanted = `It must be ${form.scheme}://USER:PASSWORD@HOST:PORT/DATABASE, with characters such as @ : / # ? % in the password percent-encoded (@ is %40)`;
   const url = URL.canParse(text) ? new URL(text) : fail(`is not a valid URL. ${wanted}`);

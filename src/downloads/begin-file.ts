@@ -1,4 +1,4 @@
-import type { SnapshotCache, Snapshots } from '../countries/country.snapshot.js';
+import type { SnapshotCache, Snapshots } from '../countries/snapshot-cache.js';
 import { VERSION } from '../runtime.js';
 import { DataChangedError, type DataFile, type Row } from './data-file.js';
 

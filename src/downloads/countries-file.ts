@@ -1,6 +1,6 @@
 import { CountryService } from '../countries/country.service.js';
-import type { Snapshots } from '../countries/country.snapshot.js';
 import type { Country } from '../countries/country.type.js';
+import type { Snapshots } from '../countries/snapshot-cache.js';
 import { type Columns, type DataFile, inOnePart, toRows } from './data-file.js';
 
 /** Named as the fields of the schema. */

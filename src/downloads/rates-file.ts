@@ -1,4 +1,4 @@
-import type { Snapshots } from '../countries/country.snapshot.js';
+import type { Snapshots } from '../countries/snapshot-cache.js';
 import { CurrencyService } from '../currencies/currency.service.js';
 import { type Currency, type ExchangeRate, HistoryStep, type RatePeriod } from '../currencies/currency.type.js';
 import { currencyName } from '../currencies/currency-labels.js';

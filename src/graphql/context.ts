@@ -1,6 +1,6 @@
 import type { DocumentNode } from 'graphql';
 import { CountryService } from '../countries/country.service.js';
-import type { SnapshotCache } from '../countries/country.snapshot.js';
+import type { SnapshotCache } from '../countries/snapshot-cache.js';
 import { CurrencyService } from '../currencies/currency.service.js';
 import type { RefreshContext } from '../refresh/refresh.resolver.js';
 import type { RefreshService } from '../refresh/refresh.service.js';

@@ -66,8 +66,8 @@ function headerOf(seconds: number): string {
 const HEADERS_OF_CLIENT = ['x-ratelimit-limit', 'x-ratelimit-remaining', 'x-ratelimit-reset'];
 
 /**
- * Lets caches keep a response. A request with a token gets it for itself: whoever asked for the token may want it kept
- * from others.
+ * Lets caches keep a response. A request with a token gets it for itself: an operator who asks for tokens may not want
+ * it shared.
  */
 export function allowCaching({ headers }: FastifyRequest, reply: FastifyReply, cacheControl: string): void {
   reply.header('cache-control', headers.authorization === undefined ? cacheControl : 'private, no-cache');

@@ -2,7 +2,7 @@ import { pipeline, Readable } from 'node:stream';
 import { createBrotliCompress, createGzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AppContext } from '../context.js';
-import type { Snapshots } from '../countries/country.snapshot.js';
+import type { Snapshots } from '../countries/snapshot-cache.js';
 import { HistoryStep } from '../currencies/currency.type.js';
 import { type BegunFile, beginFile } from '../downloads/begin-file.js';
 import { countriesFile } from '../downloads/countries-file.js';

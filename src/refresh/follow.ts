@@ -16,7 +16,7 @@ export interface FollowOptions {
 
 /**
  * Waits for a refresh of another process, and for the one that takes over when that process dies. Returns null when it
- * has succeeded, and the lease when it is up to the caller: nobody holds it any more, or its holder is dead. Throws what
+ * has succeeded, and the lease when it is up to the caller: it is free again, or its holder is dead. Throws what
  * the refresh failed with.
  */
 export async function follow(

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { SnapshotCache } from '../countries/country.snapshot.js';
+import type { SnapshotCache } from '../countries/snapshot-cache.js';
 import { MS_PER_DAY } from '../days.js';
 import { DatabaseUnavailableError } from '../errors.js';
 import { dataLicence, isMostlyBundled } from '../provenance/data-source.js';

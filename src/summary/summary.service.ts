@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Snapshot, SnapshotCache } from '../countries/country.snapshot.js';
+import type { Snapshot } from '../countries/country.snapshot.js';
 import type { GdpMethod } from '../countries/gdp.js';
+import type { SnapshotCache } from '../countries/snapshot-cache.js';
 import type { Logger } from '../logger.js';
 import { Figures, LICENCE_URLS } from '../provenance/credits.js';
 import { isMostlyBundled } from '../provenance/data-source.js';

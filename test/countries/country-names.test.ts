@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { CountryService } from '../../src/countries/country.service.js';
-import { type Snapshot, SnapshotCache } from '../../src/countries/country.snapshot.js';
+import type { Snapshot } from '../../src/countries/country.snapshot.js';
 import type { Country } from '../../src/countries/country.type.js';
 import { findByEnglishName, findByName, searchCountries } from '../../src/countries/country-search.js';
 import { findLanguage } from '../../src/countries/reference.js';
+import { SnapshotCache } from '../../src/countries/snapshot-cache.js';
 import { createDisplayNames, NAME_LOCALES } from '../../src/locales.js';
 import { bundledDatabase } from '../bundled.js';
 import { describeEachDatabase } from '../databases.js';

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { KyselyPlugin } from 'kysely';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { CountryService } from '../../src/countries/country.service.js';
-import { SnapshotCache } from '../../src/countries/country.snapshot.js';
+import { SnapshotCache } from '../../src/countries/snapshot-cache.js';
 import type { Database } from '../../src/db/database.js';
 import { bundledDatabase } from '../bundled.js';
 import { describeEachDatabase, type TestDatabase } from '../databases.js';

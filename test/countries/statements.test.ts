@@ -2,7 +2,7 @@ import { graphql } from 'graphql';
 import type { KyselyPlugin } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { CountryService } from '../../src/countries/country.service.js';
-import { SnapshotCache } from '../../src/countries/country.snapshot.js';
+import { SnapshotCache } from '../../src/countries/snapshot-cache.js';
 import { CurrencyService } from '../../src/currencies/currency.service.js';
 import type { Database } from '../../src/db/database.js';
 import { createSchema } from '../../src/graphql/schema.js';

@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from 'vitest';
-import { SnapshotCache } from '../../src/countries/country.snapshot.js';
+import { SnapshotCache } from '../../src/countries/snapshot-cache.js';
 import { addDays } from '../../src/days.js';
 import type { Database } from '../../src/db/database.js';
 import { beginFile } from '../../src/downloads/begin-file.js';

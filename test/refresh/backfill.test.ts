@@ -2,7 +2,7 @@ import { graphql } from 'graphql';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config.js';
 import { CountryService } from '../../src/countries/country.service.js';
-import { SnapshotCache } from '../../src/countries/country.snapshot.js';
+import { SnapshotCache } from '../../src/countries/snapshot-cache.js';
 import { CurrencyService } from '../../src/currencies/currency.service.js';
 import { daysIn } from '../../src/days.js';
 import type { Database } from '../../src/db/database.js';

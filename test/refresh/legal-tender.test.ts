@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { SnapshotCache } from '../../src/countries/country.snapshot.js';
 import type { Country } from '../../src/countries/country.type.js';
+import { SnapshotCache } from '../../src/countries/snapshot-cache.js';
 import type { Database } from '../../src/db/database.js';
 import { startApp } from '../app.js';
 import { cldrTender } from '../cldr.js';

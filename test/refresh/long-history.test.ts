@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config.js';
-import { SnapshotCache } from '../../src/countries/country.snapshot.js';
+import { SnapshotCache } from '../../src/countries/snapshot-cache.js';
 import { CurrencyService } from '../../src/currencies/currency.service.js';
 import { HistoryStep, type RatePeriod } from '../../src/currencies/currency.type.js';
 import { backfill } from '../../src/refresh/backfill.js';

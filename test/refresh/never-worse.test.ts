@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CountryService } from '../../src/countries/country.service.js';
-import { SnapshotCache } from '../../src/countries/country.snapshot.js';
+import { SnapshotCache } from '../../src/countries/snapshot-cache.js';
 import type { Database } from '../../src/db/database.js';
 import type { RefreshService } from '../../src/refresh/refresh.service.js';
 import { describeEachDatabase } from '../databases.js';

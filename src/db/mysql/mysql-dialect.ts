@@ -3,13 +3,12 @@ import { DatabaseUnavailableError } from '../../errors.js';
 import { BatchWriter } from '../batch-writer.js';
 import type { ColumnTypes, DatabaseOptions, SqlDialect } from '../database.js';
 import { GuardedDriver } from '../guarded-driver.js';
-import type { ServerTarget } from '../server-url.js';
+import { parseMysqlUrl, type ServerTarget } from '../server-url.js';
 import { readCertificates, tlsOptions } from '../tls.js';
 import { mysqlBatches } from './mysql-batches.js';
 import { explainMysqlError, isMysqlConflict } from './mysql-error.js';
 import { WatchedPool } from './mysql-pool.js';
 import { QUERY_TIMEOUTS } from './mysql-session.js';
-import { parseMysqlUrl } from './mysql-url.js';
 
 /** MySQL and MariaDB through mysql2. */
 export function openMysqlDialect(

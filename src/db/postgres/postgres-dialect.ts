@@ -11,12 +11,11 @@ import {
 import { BatchWriter } from '../batch-writer.js';
 import type { ColumnTypes, DatabaseOptions, SqlDialect } from '../database.js';
 import { GuardedDriver } from '../guarded-driver.js';
-import type { ServerTarget } from '../server-url.js';
+import { parsePostgresUrl, type ServerTarget } from '../server-url.js';
 import { readCertificates, tlsOptions } from '../tls.js';
 import { postgresBatches } from './postgres-batches.js';
 import { explainPostgresError, isPostgresConflict } from './postgres-error.js';
 import { createPostgresPool, QUERY_TIMEOUTS, type WatchedPool } from './postgres-pool.js';
-import { parsePostgresUrl } from './postgres-url.js';
 
 /** PostgreSQL through pg. */
 export function openPostgresDialect(

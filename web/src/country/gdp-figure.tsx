@@ -9,7 +9,7 @@ const REASONS: Record<NoEstimate, string> = {
   NO_RATE: 'none of its currencies has an exchange rate',
 };
 
-/** The estimate, and how it was made: nobody should have to guess what it stands for. */
+/** The estimate, and how it was made: no reader should have to guess what it stands for. */
 export function GdpFigure({ country: { gdp } }: { country: CountryFacts }) {
   const { value, perCapita, population, year, method, reason, coverage } = gdp;
   if (value == null) {

@@ -1,7 +1,7 @@
 import { useLocation } from 'preact-iso';
 import { METRICS, type MetricName } from './metrics.ts';
 
-/** What is shown, as it stands in the address: whoever opens that sees the same. */
+/** What is shown, as it stands in the address: that address shows the same to everyone. */
 export interface View {
   text: string;
   region: string;

@@ -82,7 +82,7 @@ const serverSettings = [
   'listen_addresses=127.0.0.1',
   'unix_socket_directories=',
   // Test files that run at once have pools of their own.
-  'max_connections=300',
+  'max_connections=1000',
   'fsync=off',
   'full_page_writes=off',
   'synchronous_commit=off',

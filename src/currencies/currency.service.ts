@@ -23,7 +23,7 @@ import {
   thinOut,
   withEuro,
 } from './rates.js';
-import { byCode, readLastRates, readNextRates, readSeries, readSources } from './repository.js';
+import { byCode, readRatesAfter, readRatesUpTo, readSeries, readSources } from './repository.js';
 
 const MAX_CODES = 1000;
 
@@ -136,7 +136,7 @@ export class CurrencyService {
     const last = (await this.find(code))?.lastRate;
     if (!last) return null;
     const from = await batchOf(this.#firstDays, '', async (codes) => {
-      const observed = byCode(await readNextRates(this.#source.database, undefined, withEuro(codes)));
+      const observed = byCode(await readRatesAfter(this.#source.database, withEuro(codes)));
       return new Map(codes.map((it) => [it, firstServed(it, observed)]));
     })(code);
     return from ? { from, to: last.observed_on } : null;
@@ -177,7 +177,7 @@ export class CurrencyService {
     // The US dollar needs no observation, as in a history.
     if (code === PIVOT) return { ...last, observed_on: on };
     const read = async (codes: readonly string[]) => {
-      const rates = byCode(await readLastRates(this.#source.database, { codes: withEuro(codes), on }));
+      const rates = byCode(await readRatesUpTo(this.#source.database, withEuro(codes), on));
       return new Map(codes.map((it) => [it, servedRate(it, rates)]));
     };
     return (await batchOf(this.#lastUpTo, on, read)(code)) ?? null;

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { CurrencyRow, ExchangeRateRow, Tables } from '../db/tables.js';
+import { chunk } from '../db/write.js';
 import { BadUserInputError } from '../errors.js';
 // Types only: a refresh loads this file, and no GraphQL.
 import type { Currency, CurrencyDates, DateSpan } from './currency.type.js';
@@ -42,62 +43,102 @@ export function byCode(rates: readonly ExchangeRateRow[]): Map<string, ExchangeR
   return new Map(rates.map((rate) => [rate.currency_code, rate]));
 }
 
-interface LastRatesOptions {
-  codes?: readonly string[];
-  on?: string | undefined;
-}
-
-/** The last observation of each currency up to the day, or the last of all. Currencies without one are left out. */
-export function readLastRates(database: RateDatabase, options: LastRatesOptions = {}) {
-  const { codes, on } = options;
-  return readEndRates(database, codes, 'desc', on === undefined ? undefined : ['<=', on]);
-}
-
-/** The first observation of each currency after the day, or the first of all. */
-export function readNextRates(database: RateDatabase, after?: string, codes?: readonly string[]) {
-  return readEndRates(database, codes, 'asc', after === undefined ? undefined : ['>', after]);
-}
-
-async function readEndRates(
-  { kysely }: RateDatabase,
-  codes: readonly string[] | undefined,
-  order: 'asc' | 'desc',
-  limit: ['<=' | '>', string] | undefined,
-): Promise<ExchangeRateRow[]> {
+/** The last observation of each currency that has one. */
+export async function readLastRates({ kysely }: RateDatabase): Promise<ExchangeRateRow[]> {
   // Starting from the currencies with a left join, a database looks up one row for each. Otherwise it would read the
   // whole history, and with `max` in place of `limit` MySQL would read all days of each currency.
   const rows = await kysely
     .selectFrom('currencies as c')
     .leftJoin('exchange_rates as r', (join) =>
-      join.onRef('r.currency_code', '=', 'c.code').on('r.observed_on', '=', (eb) =>
-        eb
-          .selectFrom('exchange_rates as edge')
-          .select('edge.observed_on')
-          .whereRef('edge.currency_code', '=', 'c.code')
-          .$if(limit !== undefined, (edge) => edge.where('edge.observed_on', ...(limit as ['<=' | '>', string])))
-          .orderBy('edge.observed_on', order)
-          .limit(1),
-      ),
+      join
+        .onRef('r.currency_code', '=', 'c.code')
+        .on('r.observed_on', '=', (eb) =>
+          eb
+            .selectFrom('exchange_rates as edge')
+            .select('edge.observed_on')
+            .whereRef('edge.currency_code', '=', 'c.code')
+            .orderBy('edge.observed_on', 'desc')
+            .limit(1),
+        ),
     )
     .select(['r.currency_code', 'r.observed_on', 'r.rate', 'r.source'])
-    .$if(codes !== undefined, (select) => select.where('c.code', 'in', [...new Set(codes)]))
     .execute();
   return rows.filter((row): row is ExchangeRateRow => row.rate !== null);
 }
 
-/** What is served of each day, by code. */
-export async function readSeries(
+/** The last observation of each of these currencies up to the day. */
+export function readRatesUpTo(database: RateDatabase, codes: readonly string[], day: string) {
+  return readNearest(database, codes, 'desc', ['<=', day]);
+}
+
+/** The first observation of each of these currencies after the day, or the first of all. */
+export function readRatesAfter(database: RateDatabase, codes: readonly string[], day?: string) {
+  return readNearest(database, codes, 'asc', day === undefined ? undefined : ['>', day]);
+}
+
+/** SQLite takes 500. */
+const MAX_UNION = 400;
+
+/**
+ * A look-up for each currency, all in one statement. In a join as above MySQL would begin at the last day, and read all
+ * days up to the one that is asked for.
+ */
+async function readNearest(
   { kysely }: RateDatabase,
   codes: readonly string[],
-  { from, to, limit }: { from: string; to?: string | null | undefined; limit: number },
+  order: 'asc' | 'desc',
+  limit: ['<=' | '>', string] | undefined,
+): Promise<ExchangeRateRow[]> {
+  const nearest = (code: string) =>
+    kysely
+      .selectFrom((eb) =>
+        eb
+          .selectFrom('exchange_rates')
+          .selectAll()
+          .where('currency_code', '=', code)
+          .$if(limit !== undefined, (rates) => rates.where('observed_on', ...(limit as ['<=' | '>', string])))
+          .orderBy('observed_on', order)
+          .limit(1)
+          .as('nearest'),
+      )
+      .selectAll();
+  const reads = Array.from(chunk(new Set(codes), MAX_UNION), ([first = '', ...others]) =>
+    nearest(first).unionAll(others.map(nearest)).execute(),
+  );
+  return (await Promise.all(reads)).flat();
+}
+
+interface Days {
+  from: string;
+  to?: string | null | undefined;
+}
+
+/**
+ * The observations of these currencies, at least one, on these days. Of all currencies as well they are found by their
+ * codes, with which the primary key begins: by the day alone, a database would read the whole history.
+ */
+export function ratesWithin({ kysely }: RateDatabase, codes: readonly string[], { from, to }: Days) {
+  return kysely
+    .selectFrom('exchange_rates')
+    .where('currency_code', 'in', codes)
+    .where('observed_on', '>=', from)
+    .$if(typeof to === 'string', (days) => days.where('observed_on', '<=', to as string));
+}
+
+export async function readCodes({ kysely }: RateDatabase): Promise<string[]> {
+  const rows = await kysely.selectFrom('currencies').select('code').execute();
+  return rows.map(({ code }) => code);
+}
+
+/** What is served of each day, by code. */
+export async function readSeries(
+  database: RateDatabase,
+  codes: readonly string[],
+  { limit, ...days }: Days & { limit: number },
 ): Promise<ReadonlyMap<string, Series>> {
   const needed = withEuro(codes);
-  const rows = await kysely
-    .selectFrom('exchange_rates')
+  const rows = await ratesWithin(database, needed, days)
     .selectAll()
-    .where('currency_code', 'in', needed)
-    .where('observed_on', '>=', from)
-    .$if(typeof to === 'string', (days) => days.where('observed_on', '<=', to as string))
     .orderBy('currency_code')
     .orderBy('observed_on')
     .limit(limit + 1)
@@ -111,18 +152,10 @@ export async function readSeries(
 }
 
 /** The `source` columns of what is served of these days. */
-export async function readSources(
-  { kysely }: RateDatabase,
-  codes: readonly string[],
-  { from, to }: DateSpan,
-): Promise<string[]> {
-  const rows = await kysely
-    .selectFrom('exchange_rates')
+export async function readSources(database: RateDatabase, codes: readonly string[], days: DateSpan): Promise<string[]> {
+  const rows = await ratesWithin(database, withEuro(codes), days)
     .select('source')
     .distinct()
-    .where('currency_code', 'in', withEuro(codes))
-    .where('observed_on', '>=', from)
-    .where('observed_on', '<=', to)
     .orderBy('source')
     .execute();
   return rows.map(({ source }) => source);

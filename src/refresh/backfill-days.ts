@@ -1,3 +1,4 @@
+import { ratesWithin, readCodes } from '../currencies/repository.js';
 import { addDays, daysIn, isDay, toDay } from '../days.js';
 import type { Database } from '../db/database.js';
 import { BadUserInputError } from '../errors.js';
@@ -27,13 +28,12 @@ export function backfillSpan({ from, to, now = new Date() }: BackfillDays, sourc
 }
 
 /** The days of which the source has brought as many rates as make a day, in order. */
-export async function storedDays({ kysely }: Database, { from, to }: DaySpan, source: PastRates): Promise<string[]> {
-  const rows = await kysely
-    .selectFrom('exchange_rates')
+export async function storedDays(database: Database, span: DaySpan, source: PastRates): Promise<string[]> {
+  const codes = await readCodes(database);
+  if (codes.length === 0) return [];
+  const rows = await ratesWithin(database, codes, span)
     .select('observed_on as day')
     .where('source', '=', source.source)
-    .where('observed_on', '>=', from)
-    .where('observed_on', '<=', to)
     .groupBy('observed_on')
     .having((eb) => eb.fn.countAll(), '>=', source.minRates)
     .orderBy('observed_on')

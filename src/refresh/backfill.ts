@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { readLastRates, readNextRates } from '../currencies/repository.js';
+import { ratesWithin, readCodes, readRatesAfter, readRatesUpTo } from '../currencies/repository.js';
 import { addDays, daysIn } from '../days.js';
 import type { Database, Statement } from '../db/database.js';
 import type { ExchangeRateRow } from '../db/tables.js';
@@ -121,9 +121,10 @@ class BackfillStore {
 
   async add(span: DaySpan, records: RateRecord[]): Promise<void> {
     const { database } = this.#options;
+    const codes = await readCodes(database);
     const [before, within, held] = await Promise.all([
-      readLastRates(database, { on: addDays(span.from, -1) }),
-      this.#storedWithin(span),
+      readRatesUpTo(database, codes, addDays(span.from, -1)),
+      this.#storedWithin(span, codes),
       database.kysely.selectFrom('held_rates').selectAll().execute(),
     ]);
     this.#held = held;
@@ -138,29 +139,28 @@ class BackfillStore {
       .sort(byDay)
       .flatMap(([row, isStored]) => this.#judge.observe(row, isStored));
     this.#report.fetched += new Set(records.map(({ observedOn }) => observedOn)).size;
-    await this.#write(believed, this.#judge.takeDropped());
+    await this.#write(codes, believed, this.#judge.takeDropped());
   }
 
   /** What stands after the last day decides about what is left. A jump that is the newest of all waits for a refresh. */
   async finish({ to }: DaySpan): Promise<void> {
     const { database, batchSize } = this.#options;
-    const next = (await readNextRates(database, to)).map((row): Observation => [row, true]);
+    const codes = await readCodes(database);
+    const next = (await readRatesAfter(database, codes, to)).map((row): Observation => [row, true]);
     const held = this.#held.filter((row) => row.observed_on > to).map((row): Observation => [row, false]);
     const confirmed = [...next, ...held].sort(byDay).flatMap(([row, isStored]) => this.#judge.observe(row, isStored));
     const { believed, quarantined } = this.#judge.finish();
     const dropped = this.#judge.takeDropped();
     const hold = database.upsert('held_rates', quarantined, ['currency_code'], batchSize);
-    await this.#write([...confirmed, ...believed], [...dropped, ...quarantined], hold);
+    await this.#write(codes, [...confirmed, ...believed], [...dropped, ...quarantined], hold);
   }
 
   /** When days are fetched again, those of this source are judged anew. */
-  #storedWithin({ from, to }: DaySpan): Promise<ExchangeRateRow[]> {
+  async #storedWithin(span: DaySpan, codes: readonly string[]): Promise<ExchangeRateRow[]> {
     const { database, again } = this.#options;
-    return database.kysely
-      .selectFrom('exchange_rates')
+    if (codes.length === 0) return [];
+    return ratesWithin(database, codes, span)
       .selectAll()
-      .where('observed_on', '>=', from)
-      .where('observed_on', '<=', to)
       .$if(again === true, (rows) => rows.where('source', '!=', this.#source))
       .execute();
   }
@@ -169,11 +169,15 @@ class BackfillStore {
     return { currency_code: currency, observed_on: observedOn, rate, source: this.#source };
   }
 
-  async #write(believed: ExchangeRateRow[], dropped: ExchangeRateRow[], more: Statement[] = []): Promise<void> {
+  async #write(
+    codes: readonly string[],
+    believed: ExchangeRateRow[],
+    dropped: ExchangeRateRow[],
+    more: Statement[] = [],
+  ): Promise<void> {
     const { database, batchSize } = this.#options;
     this.#report.heldBack += dropped.length;
-    const rows = await database.kysely.selectFrom('currencies').select('code').execute();
-    const known = new Set(rows.map(({ code }) => code));
+    const known = new Set(codes);
     const newcomers = new Set(believed.map((row) => row.currency_code).filter((code) => !known.has(code)));
     await database.writeAtomically([
       ...database.upsert('currencies', [...newcomers].map(toCurrency), ['code'], batchSize),

@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readLastRates } from '../../src/currencies/repository.js';
+import { readLastRates, readRatesAfter, readRatesUpTo } from '../../src/currencies/repository.js';
 import type { Database } from '../../src/db/database.js';
+import type { ExchangeRateRow } from '../../src/db/tables.js';
 import { describeEachDatabase } from '../databases.js';
 
 const DAYS = 2_000;
@@ -29,22 +30,30 @@ describe('the last rates', () => {
       ]);
     });
 
-    const found = async (query?: Parameters<typeof readLastRates>[1]) => {
-      const rows = await readLastRates(database, query);
-      return Object.fromEntries(rows.map((row) => [row.currency_code, row.observed_on]));
-    };
+    const daysOf = async (reading: Promise<ExchangeRateRow[]>) =>
+      Object.fromEntries((await reading).map((row) => [row.currency_code, row.observed_on]));
 
     it('are those of all currencies that have one, each of its own day', async () => {
-      expect(await found()).toEqual({ CHF: day(DAYS - 1), EUR: day(DAYS - 1), JPY: day(99) });
+      expect(await daysOf(readLastRates(database))).toEqual({ CHF: day(DAYS - 1), EUR: day(DAYS - 1), JPY: day(99) });
     });
 
     it('are those up to a day', async () => {
-      expect(await found({ on: day(500) })).toEqual({ CHF: day(500), EUR: day(500), JPY: day(99) });
-      expect(await found({ on: '2019-12-31' })).toEqual({});
+      const upTo = (on: string) => daysOf(readRatesUpTo(database, CODES, on));
+      expect(await upTo(day(500))).toEqual({ CHF: day(500), EUR: day(500), JPY: day(99) });
+      expect(await upTo('2019-12-31')).toEqual({});
     });
 
-    it('are those of the codes that are asked for', async () => {
-      expect(await found({ codes: ['JPY', 'ZZZ', 'XOF', 'JPY'] })).toEqual({ JPY: day(99) });
+    it('and the first ones after a day, or of all, are those of the codes that are asked for', async () => {
+      const asked = ['JPY', 'ZZZ', 'XOF', 'JPY'];
+      expect(await daysOf(readRatesUpTo(database, asked, day(500)))).toEqual({ JPY: day(99) });
+      expect(await daysOf(readRatesAfter(database, asked, day(50)))).toEqual({ JPY: day(51) });
+      expect(await daysOf(readRatesAfter(database, asked))).toEqual({ JPY: day(0) });
+      expect(await readRatesAfter(database, [])).toEqual([]);
+    });
+
+    it('of more currencies than fit into one statement are read in several', async () => {
+      const many = Array.from({ length: 1_000 }, (_, at) => String(at).padStart(3, '0'));
+      expect(await daysOf(readRatesUpTo(database, [...many, 'CHF'], day(500)))).toEqual({ CHF: day(500) });
     });
 
     it.runIf(dialect === 'mysql')('are looked up, however long the history is', async () => {
@@ -53,11 +62,13 @@ describe('the last rates', () => {
           const { rows } = await sql<{ Value: string }>`show session status like 'Handler_read%'`.execute(kysely);
           return rows.reduce((total, { Value }) => total + Number(Value), 0);
         };
-        const before = await read();
-        await readLastRates({ kysely });
-        // Looking at the counters reads some rows as well.
-        const itself = (await read()) - before;
-        expect(itself).toBeLessThan(DAYS / 10);
+        for (const reading of [readLastRates, () => readRatesUpTo({ kysely }, CODES, day(500))]) {
+          const before = await read();
+          await reading({ kysely });
+          // Looking at the counters reads some rows as well.
+          const itself = (await read()) - before;
+          expect(itself).toBeLessThan(DAYS / 10);
+        }
       });
     });
   });

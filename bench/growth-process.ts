@@ -1,29 +1,39 @@
+import { sql } from 'kysely';
+import { addDays } from '../src/days.js';
 import { connectDatabase } from '../src/db/connect.js';
+import { backfill } from '../src/refresh/backfill.js';
 
-// Writes that many rates into an empty table, in one transaction, with the writer that a refresh uses. The only part
-// of the benchmarks that needs a module of the product: no command of it writes so much at once.
+// Writes that many rates into an empty table, in one transaction, with the writer that a refresh uses, and then goes on
+// with a backfill. The only part of the benchmarks that needs modules of the product: no command of it writes so much
+// at once.
 
 const WARM_UP = 20_000;
 const MADE_TOGETHER = 1_000;
 const CODES = Intl.supportedValuesOf('currency').slice(0, 170);
+/** With every second day from here on, a million rates are more than 30 years of all currencies. */
+const FIRST_DAY = '1990-01-01';
+const BACKFILL_DAYS = 20;
 
 const [url = '', rows = '0'] = process.argv.slice(2);
 const database = await connectDatabase({ url, caFile: undefined, poolSize: 2, maxOverflow: 0 });
 await database.migrate();
-await empty();
 // Modules are loaded, code is compiled, and the heap has the size of a process at work.
-await write(WARM_UP);
-await empty();
-const begun = performance.now();
-await write(Number(rows));
-const writeMs = performance.now() - begun;
-const currencies = CODES.map((code) => ({ code, name: null, symbol: null }));
-await database.kysely.insertInto('currencies').values(currencies).execute();
-process.send?.({ written: { writeMs, peakMb: process.resourceUsage().maxRSS / 1e3 } });
+await fill(WARM_UP);
+const found = await fill(Number(rows));
+// PostgreSQL does so by itself within minutes.
+if (url.startsWith('postgres')) await sql`vacuum analyze`.execute(database.kysely);
+process.send?.({ written: { ...found, peakMb: process.resourceUsage().maxRSS / 1e3 } });
 
-async function empty(): Promise<void> {
+async function fill(total: number) {
   await database.kysely.deleteFrom('exchange_rates').execute();
   await database.kysely.deleteFrom('currencies').execute();
+  const begun = performance.now();
+  await write(total);
+  const writeMs = performance.now() - begun;
+  const currencies = CODES.map((code) => ({ code, name: null, symbol: null }));
+  await database.kysely.insertInto('currencies').values(currencies).execute();
+  const backfillUs = await backfillBehind(total);
+  return { writeMs, backfillUs };
 }
 
 async function write(total: number): Promise<void> {
@@ -42,11 +52,36 @@ function* statements(total: number) {
 }
 
 function rate(at: number) {
-  const day = new Date(Date.UTC(2000, 0, 1 + Math.floor(at / CODES.length)));
   return {
     currency_code: CODES[at % CODES.length] as string,
-    observed_on: day.toISOString().slice(0, 10),
+    observed_on: dayOf(at),
     rate: 1 + (at % 997) / 1000,
     source: 'bench',
   };
+}
+
+function dayOf(at: number): string {
+  return addDays(FIRST_DAY, 2 * Math.floor(at / CODES.length));
+}
+
+/** A day for each request, as of the source with the most currencies. Microseconds for each rate. */
+async function backfillBehind(total: number): Promise<number> {
+  const source = {
+    source: 'bench',
+    firstDay: FIRST_DAY,
+    maxDays: 1,
+    longestPause: 0,
+    minRates: CODES.length,
+    fetch: async ({ from }: { from: string }) => ({
+      use: { source: 'bench', url: '', observedAt: from, licence: '', attribution: '', bundled: false },
+      records: CODES.map((currency) => ({ currency, observedOn: from, rate: 1.5 })),
+      received: CODES.length,
+      warnings: [],
+    }),
+  };
+  const from = addDays(dayOf(total), 1);
+  const begun = performance.now();
+  const to = addDays(from, BACKFILL_DAYS - 1);
+  await backfill({ database, sources: { pastRates: () => source }, batchSize: 100, pauseMs: 0, from, to });
+  return ((performance.now() - begun) * 1000) / (BACKFILL_DAYS * CODES.length);
 }

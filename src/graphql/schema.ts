@@ -1,8 +1,10 @@
 import 'reflect-metadata';
 import {
   defaultFieldResolver,
+  GraphQLError,
   type GraphQLObjectType,
   type GraphQLSchema,
+  isEnumType,
   isIntrospectionType,
   isObjectType,
   lexicographicSortSchema,
@@ -33,7 +35,7 @@ export function createSchema(): GraphQLSchema {
     validate: false,
     pubSub: NO_TOPICS,
   });
-  return resolveSynchronously(describeRoots(schema));
+  return listEnumValues(resolveSynchronously(describeRoots(schema)));
 }
 
 /** type-graphql has no option for the descriptions of the root types. */
@@ -46,6 +48,32 @@ function describeRoots(schema: GraphQLSchema): GraphQLSchema {
   ];
   for (const [at, root] of roots.entries()) if (root) root.description = descriptions[at];
   return schema;
+}
+
+/**
+ * The error for an unknown enum value lists those that exist. GraphQL suggests only values that look alike, and none
+ * with INTROSPECTION=off; but the values are no secret, and a caller who writes "Europe" needs one of them.
+ */
+function listEnumValues(schema: GraphQLSchema): GraphQLSchema {
+  const types = Object.values(schema.getTypeMap()).filter((type) => !isIntrospectionType(type));
+  for (const type of types.filter(isEnumType)) {
+    const values = `Use ${LIST.format(type.getValues().map(({ name }) => name))}, without quotes in a query.`;
+    const { parseValue, parseLiteral } = type;
+    type.parseValue = (value) => withHint(values, () => parseValue.call(type, value, true));
+    type.parseLiteral = (node) => withHint(values, () => parseLiteral.call(type, node, undefined, true));
+  }
+  return schema;
+}
+
+const LIST = new Intl.ListFormat('en', { type: 'disjunction' });
+
+function withHint<T>(hint: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error;
+    throw new GraphQLError(`${error.message} ${hint}`, { nodes: error.nodes ?? null });
+  }
 }
 
 /** type-graphql requires it for any subscription. Ours has a stream of its own. */

@@ -7,7 +7,7 @@ const BAD = 'BAD_USER_INPUT';
 const INVALID = 'GRAPHQL_VALIDATION_FAILED';
 
 describeEachDatabase((open) => {
-  const { app, data, codes } = withBundledApp(open);
+  const { data, codes } = withBundledApp(open);
   const cursor = (content: unknown) => Buffer.from(JSON.stringify(content)).toString('base64url');
 
   describe('what makes no sense is told by a code', () => {
@@ -47,21 +47,6 @@ describeEachDatabase((open) => {
     ])('%s', async (_, query, code) => {
       expect(await codes(query)).toEqual([code]);
     });
-
-    it.each(['europe', '"Europe"', 'Europe', '"EUROPE"'])(
-      'the region %s, with what to write instead',
-      async (region) => {
-        const { errors } = await app().post(`{ countries(filter: { regions: [${region}] }) { totalCount } }`);
-        expect(errors[0]?.message).toMatch(/Did you mean the enum value "EUROPE"/);
-        const query = 'query ($regions: [Region!]) { countries(filter: { regions: $regions }) { totalCount } }';
-        const variables = { regions: [region.replaceAll('"', '')] };
-        if (region === '"EUROPE"') expect(await codes(query, variables)).toEqual([]);
-        else
-          expect((await app().post(query, variables)).errors[0]?.message).toMatch(
-            /Did you mean the enum value "EUROPE"/,
-          );
-      },
-    );
 
     it('variables that are no numbers', async () => {
       const query = 'query ($amount: Float!) { convert(amount: $amount, from: "USD", to: ["EUR"]) { result } }';

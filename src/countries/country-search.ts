@@ -4,7 +4,7 @@ import { nullable } from '../scalars.js';
 import type { Snapshot } from './country.snapshot.js';
 import { Country } from './country.type.js';
 import { bearers, type CountryNames, countryNames, NO_NAMES, OFFICIAL_CLAIM, prepareNames } from './country-names.js';
-import { foldedSearchKey, nameKey, searchKey, wordsOf } from './name-key.js';
+import { foldedSearchKey, nameKey, searchKey, uninverted, wordsOf } from './name-key.js';
 
 /** Longer than any name. */
 const MAX_TEXT = 200;
@@ -52,7 +52,9 @@ export async function findByName(snapshot: Snapshot, name: string): Promise<Coun
   if (common) return onlyOne(common);
   await prepareNames();
   const found = bearers(key).flatMap((code) => snapshot.byCode.get(code) ?? []);
-  return onlyOne(found) ?? findByEnglishName(snapshot, name);
+  const country = onlyOne(found) ?? findByEnglishName(snapshot, name);
+  const sorted = uninverted(name);
+  return country ?? (sorted === null ? null : findByName(snapshot, sorted));
 }
 
 /** By its common or official name in English. Throws BadUserInputError when several countries have it. */

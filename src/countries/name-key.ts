@@ -59,6 +59,12 @@ export function searchKey(name: string): string {
   return foldedSearchKey(nameKey(name));
 }
 
+/** A name with its last words first, as sorted lists have it: "Gambia, The", "Korea (the Republic of)". */
+export function uninverted(name: string): string | null {
+  const [, noun, before] = /^([^,(]+)[,(]([^,()]+)\)?$/.exec(name.trim()) ?? [];
+  return noun && before ? `${before} ${noun}` : null;
+}
+
 /** The search key of a name that nameKey has folded. */
 export function foldedSearchKey(folded: string): string {
   return wordsOf(folded)

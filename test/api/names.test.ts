@@ -44,6 +44,12 @@ describeEachDatabase((open) => {
       ['its name with a final sigma', 'Κύπρος', 'CY'],
       ['its name in capitals', 'ΚΥΠΡΟΣ', 'CY'],
       ['its name with "the" before it', 'the Philippines', 'PH'],
+      ['its name as sorted lists have it', 'Bahamas, The', 'BS'],
+      ['its name as sorted lists have it', 'Korea, South', 'KR'],
+      ['its name as ISO 3166-1 writes it', 'Netherlands (Kingdom of the)', 'NL'],
+      ['its name as ISO 3166-1 writes it', 'Korea (the Republic of)', 'KR'],
+      ['its name as ISO 3166-1 writes it', "Korea (the Democratic People's Republic of)", 'KP'],
+      ['its name as ISO 3166-1 writes it', 'Congo (the Democratic Republic of the)', 'CD'],
     ])('by %s: %s', async (_, name, code) => {
       expect(await codeOf(name)).toBe(code);
     });
@@ -83,9 +89,12 @@ describeEachDatabase((open) => {
       ]);
     });
 
-    it.each(['England', 'Atlantis', ' ', '\u0000', '-', '&'])('is none of no country: %s', async (name) => {
-      expect(await codeOf(name)).toBeNull();
-    });
+    it.each(['England', 'Atlantis', 'Atlantis, The', 'Taiwan, Province of China', ',', '(', ' ', '\u0000', '-', '&'])(
+      'is none of no country: %s',
+      async (name) => {
+        expect(await codeOf(name)).toBeNull();
+      },
+    );
   });
 
   describe('a search', () => {

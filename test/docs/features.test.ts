@@ -9,7 +9,7 @@ const page = readFileSync(new URL('../../docs/features.md', import.meta.url), 'u
 const rows = page
   .split('\n## ')
   .slice(1)
-  .filter((section) => !section.startsWith('What they can be asked'))
+  .filter((section) => !/^(?:Databases|What they can be asked)/.test(section))
   .flatMap((section) => {
     const [system = '', ...lines] = section.split('\n');
     const cells = lines.filter((line) => line.startsWith('| ')).map((line) => line.split(' | '));

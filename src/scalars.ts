@@ -55,11 +55,11 @@ interface TextScalar {
 }
 
 function textScalar({ name, description, specifiedBy, pattern, expected, parse, accept }: TextScalar) {
+  const refusal = (how = expected) =>
+    new GraphQLError(`${name} must be ${how}`, { extensions: { code: 'BAD_USER_INPUT' } });
   const read = (value: unknown): string => {
     const text = typeof value === 'string' ? (parse?.(value.trim()) ?? value.trim()) : '';
-    if (!pattern.test(text) || accept?.(text) === false) {
-      throw new GraphQLError(`${name} must be ${expected}`, { extensions: { code: 'BAD_USER_INPUT' } });
-    }
+    if (!pattern.test(text) || accept?.(text) === false) throw refusal();
     return text;
   };
   return new GraphQLScalarType<string, string>({
@@ -68,7 +68,11 @@ function textScalar({ name, description, specifiedBy, pattern, expected, parse, 
     specifiedByURL: specifiedBy,
     serialize: (value) => value as string,
     parseValue: read,
-    parseLiteral: (node) => read(node.kind === Kind.STRING ? node.value : undefined),
+    parseLiteral: (node) => {
+      // Often a code without quotes.
+      if (node.kind !== Kind.STRING) throw refusal(`${expected}, in quotes`);
+      return read(node.value);
+    },
   });
 }
 

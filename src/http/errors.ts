@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
 import type { Config } from '../config.js';
-import { AppError, type ErrorCode } from '../errors.js';
+import { AppError, type ErrorCode, NotFoundError } from '../errors.js';
 import { GRAPHQL_RESPONSE, hasStatus200 } from '../graphql/apollo.js';
 import { maskError } from '../graphql/mask-error.js';
 
@@ -21,7 +21,9 @@ export function answerErrors(app: FastifyInstance, { rateLimit }: Config['http']
   });
   // Requests for unknown paths count against the limit as well.
   const preHandler = rateLimit > 0 ? [app.rateLimit()] : [];
-  app.setNotFoundHandler({ preHandler }, (_request, reply) => reply.code(404).send({ error: 'Not found' }));
+  app.setNotFoundHandler({ preHandler }, async () => {
+    throw new NotFoundError('Not found');
+  });
 }
 
 interface Refusal {

@@ -24,6 +24,18 @@ test('a variable of the wrong type is told so', async () => {
   expect(errors[0]?.message).toMatch(/CountryCode must be two or three letters/);
 });
 
+test.each([
+  ['country(code: CH) { name }', /^CountryCode must be two or three letters, in quotes$/],
+  ['rate(base: EUR, quote: "USD") { rate }', /^CurrencyCode must be three letters, in quotes$/],
+  ['rate(base: "EUR", quote: "USD", on: 2026) { rate }', /^Date must be a day such as 2026-03-19, in quotes$/],
+  ['country(code: "Switzerland") { name }', /^CountryCode must be two or three letters$/],
+])('a literal of the wrong kind is told what to write: %s', async (query, message) => {
+  const { errors } = await post(`{ ${query} }`);
+  expect(errors).toMatchObject([
+    { message: expect.stringMatching(message), extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } },
+  ]);
+});
+
 test('a fault of ours is masked and leads to the log by the request id', async () => {
   // Countries and currencies are in memory; the rates of past days are read by SQL.
   await context.database.kysely.schema.dropTable('exchange_rates').execute();

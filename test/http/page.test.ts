@@ -172,7 +172,7 @@ test.each([
   const { status, body } = await client.ask(`GET ${path} HTTP/1.1\r\nhost: x\r\n\r\n`);
   client.socket.destroy();
   expect(status).toBe(404);
-  expect(JSON.parse(body.toString())).toEqual({ error: 'Not found' });
+  expect(JSON.parse(body.toString())).toEqual({ error: 'Not found', code: 'NOT_FOUND' });
 });
 
 test.each([

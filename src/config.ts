@@ -152,7 +152,7 @@ function readSources(env: Environment) {
 
 export type Proxies = ReturnType<typeof readProxies>;
 
-/** Variables that curl and others read too, in small letters first. */
+/** Variables that curl and others read too, lower case first. */
 function readProxies(env: Environment) {
   return Object.freeze({
     http: proxy(env, 'HTTP_PROXY'),

@@ -8,7 +8,7 @@ const STOP_WITHIN_MS = 25_000;
 
 /**
  * At the first signal everything is closed and the process ends, whether it serves by then or is still fetching its
- * first data. The returned function tells whether that has begun.
+ * first data. The returned function says whether that has begun.
  */
 export function stopOnSignal(server: FastifyInstance, context: AppContext): () => boolean {
   let begun = false;

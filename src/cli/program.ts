@@ -5,7 +5,7 @@ import { completionFor, SHELLS, type Shell } from './completion.js';
 
 /** Options that stand for a setting. */
 const SETTINGS = { port: 'PORT', host: 'HOST', database: 'DATABASE_URL' } as const;
-const DATABASE = ['--database <url>', 'the database, in place of DATABASE_URL'] as const;
+const DATABASE = ['--database <url>', 'the database (overrides DATABASE_URL)'] as const;
 const QUIET = ['--quiet', 'print errors only'] as const;
 
 /** They win over the environment, which wins over .env. */
@@ -25,9 +25,9 @@ export const program = new Command('country-exchange')
 
 program
   .command('serve', { isDefault: true })
-  .description('serve the API; what is done without a command')
-  .option('--port <number>', 'where to listen, in place of PORT')
-  .option('--host <address>', 'where to listen, in place of HOST')
+  .description('serve the API (the default command)')
+  .option('--port <number>', 'where to listen (overrides PORT)')
+  .option('--host <address>', 'where to listen (overrides HOST)')
   .option(...DATABASE)
   .option(...QUIET)
   // A command that is misspelt ends up here, as an argument of the default.
@@ -41,8 +41,8 @@ program
 program
   .command('refresh')
   .description('fetch the sources and bring the database up to date, once')
-  .option('--dry-run', 'do everything but write')
-  .option('--force', 'fetch again what is still fresh, and take figures over that have moved together')
+  .option('--dry-run', 'do everything but write to the database')
+  .option('--force', 'fetch again what is still fresh, and accept figures that have moved together')
   .option(...DATABASE)
   .option(...QUIET)
   .action(async ({ dryRun = false, force = false, quiet = false }: RefreshOptions) => {
@@ -67,8 +67,8 @@ program
     '--from <day>',
     'the first day, YYYY-MM-DD: frankfurter has rates since 1999, currency-api since March 2024',
   )
-  .option('--to <day>', 'the last day; yesterday when it is not given')
-  .option('--again', 'fetch days that are stored as well')
+  .option('--to <day>', 'the last day (default: yesterday)')
+  .option('--again', 'fetch stored days again')
   .option(...DATABASE)
   .option(...QUIET)
   .action(async ({ from, to, again = false, quiet = false }: BackfillOptions) => {
@@ -102,9 +102,7 @@ program
 
 program
   .command('completion')
-  .description(
-    'print what makes a shell complete commands and options, for instance: source <(country-exchange completion bash)',
-  )
+  .description('print a completion script for a shell, for instance: source <(country-exchange completion bash)')
   .addArgument(new Argument('<shell>').choices(SHELLS))
   .action((shell: Shell) => {
     process.stdout.write(completionFor(shell, program));

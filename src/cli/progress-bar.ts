@@ -18,7 +18,7 @@ export class ProgressBar {
   show(share: number, note: string): void {
     const filled = Math.round(WIDTH * share);
     const line = `${'█'.repeat(filled)}${'░'.repeat(WIDTH - filled)} ${Math.floor(100 * share)} % ${note}`;
-    // A longer line would wrap, and the carriage return would not reach its beginning. Some terminals tell 0 columns.
+    // A longer line would wrap, and the carriage return would not reach its beginning. Some terminals report 0 columns.
     const fitting = line.slice(0, (this.#terminal.columns || 80) - 1);
     this.#terminal.write(`${HIDE_CURSOR}\r${fitting}${CLEAR_TO_END}`);
     this.#isShown = true;

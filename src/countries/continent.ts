@@ -25,7 +25,7 @@ registerEnumType(Continent, {
   },
 });
 
-/** Null where the source does not tell in which America it is. */
+/** Null where the source does not say which America it is in. */
 export function continentOf(region: Region | null, subregion: string | null): Continent | null {
   if (region === null) return null;
   if (region === Region.ANTARCTIC) return Continent.ANTARCTICA;

@@ -13,7 +13,7 @@ import { currenciesOn, isWithdrawn, tenderOn } from './tender.js';
 
 /** All countries and currencies as of one data version and day, linked with each other. */
 export interface Snapshot {
-  /** The data version and the changes of legal tender so far: neither ever decreases, so their sum tells both. */
+  /** The data version and the changes of legal tender so far. Neither decreases, so their sum changes with each. */
   version: number;
   tenderChanges: number;
   /** The last successful one. */

@@ -219,8 +219,8 @@ export class GdpEstimate {
   @Field(
     () => DateScalar,
     nullable(
-      'The day of the edition that the population is from; sources do not tell of which year it is. Null when they do ' +
-        'not tell the day either.',
+      'The day of the edition that the population is from; sources do not say of which year it is. Null when they do ' +
+        'not say the day either.',
     ),
   )
   populationAsOf!: string | null;

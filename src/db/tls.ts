@@ -31,7 +31,7 @@ export interface TlsTarget {
   tlsWords: TlsWords;
 }
 
-/** Accepts the words of every kind of database. */
+/** Accepts the modes of MySQL and of PostgreSQL, whichever the database is. */
 export function parseTlsMode(value: string, words: TlsWords, fail: (problem: string) => never): TlsMode {
   const wanted = spelling(value);
   for (const { parameter: _, ...modes } of [MYSQL_TLS_WORDS, POSTGRES_TLS_WORDS]) {

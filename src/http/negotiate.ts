@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { acceptedEncoding, type Encoding } from '../graphql/response.js';
 
-/** Chooses the encoding of a body, and sets the headers that tell it. */
+/** Chooses the encoding of a body, and sets the headers for it. */
 export function negotiateEncoding({ headers }: FastifyRequest, reply: FastifyReply): Encoding {
   const encoding = acceptedEncoding(headers['accept-encoding']);
   addVary(reply, 'accept-encoding');

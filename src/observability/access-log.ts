@@ -16,7 +16,7 @@ export interface AccessLogEntry {
   method: string;
   /** Without the query string, which may hold private data. */
   path: string;
-  /** The path of a route, or `none`: clients choose paths, so they are no labels of metrics. */
+  /** The pattern of the route, or `none`: a label of metrics, since clients can invent any number of paths. */
   route: string;
   headers: IncomingHttpHeaders;
   status: number;

@@ -40,7 +40,7 @@ export class DataSource {
     () => DateScalar,
     nullable(
       'The day of the oldest of them: of a rate the observation, of countries the edition of the source, of GDP the ' +
-        'first day of its year. Null when the source does not tell it.',
+        'first day of its year. Null when the source does not say.',
     ),
   )
   observedFrom!: string | null;

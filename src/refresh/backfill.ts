@@ -44,8 +44,8 @@ export interface BackfillReport {
 const MAX_FAILURES_IN_A_ROW = 5;
 
 /**
- * Fetches past days in order and stores each answer by itself, so that the next run goes on behind whatever stopped this
- * one. Observations that another source has brought are left as they are.
+ * Fetches past days in order and stores each answer by itself, so that the next run resumes where this one
+ * stopped. Observations that another source has brought are left as they are.
  */
 export async function backfill(options: BackfillOptions): Promise<BackfillReport> {
   const { database, again = false, pauseMs = 200, onSpan } = options;

@@ -46,7 +46,7 @@ interface AcquireOptions {
 
 /**
  * One row in the database says which refresh may write. No clock of any machine decides whether the holder is alive:
- * its heartbeats are counted, and who waits measures by its own stopwatch how long the count has not changed.
+ * its heartbeats are counted, and each waiting process measures by itself how long the count has stayed the same.
  */
 export class RefreshLease {
   readonly #database: Database;

@@ -233,7 +233,7 @@ const FIELD_NAMES: Partial<Record<keyof CountryRow, string>> = {
   gdp_source: 'gdp.source',
 };
 
-/** They tell of when, not of what. */
+/** A newer date alone is not a change. */
 const DATES = new Set<keyof CountryRow>(['last_refreshed_at', 'observed_on', 'population_observed_on']);
 
 function changedFields(row: CountryRow, known: CountryRow | undefined): string[] {

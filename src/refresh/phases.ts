@@ -1,4 +1,4 @@
-/** The parts of a refresh. Apart from the GraphQL type, for a refresh needs no GraphQL. */
+/** The parts of a refresh. Separate from the GraphQL type, because a refresh needs no GraphQL. */
 export enum PhaseName {
   FETCH_COUNTRIES = 'FETCH_COUNTRIES',
   FETCH_RATES = 'FETCH_RATES',
@@ -20,7 +20,7 @@ export function hasEnded(state: PhaseState): boolean {
   return state !== PhaseState.WAITING && state !== PhaseState.RUNNING;
 }
 
-/** How far a refresh has come. Apart from the GraphQL type, for a refresh needs no GraphQL. */
+/** How far a refresh has come. Separate from the GraphQL type, for the same reason. */
 export enum RefreshState {
   RUNNING = 'RUNNING',
   SUCCEEDED = 'SUCCEEDED',

@@ -15,7 +15,7 @@ export interface RefreshContext extends CountryContext {
   facts: { refresh?: string };
 }
 
-/** Starters that are no holders of tokens. */
+/** Values of `startedBy` that are not names of tokens. */
 const PUBLIC_STARTERS: ReadonlySet<string> = new Set(['local', 'start', 'schedule', 'command line']);
 
 @Resolver(() => Refresh)

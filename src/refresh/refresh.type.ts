@@ -148,7 +148,7 @@ export class RefreshCountriesInput {
 
   @Field(() => Boolean, {
     defaultValue: false,
-    description: 'True: ask the sources again for what is still fresh, and take figures over that have moved together.',
+    description: 'True: ask the sources again for what is still fresh, and accept figures that have moved together.',
   })
   force!: boolean;
 }
@@ -211,7 +211,7 @@ export class SourceUse {
 
   @Field(() => DateScalar, {
     nullable: true,
-    description: 'The day of the observation or of the edition. Null when the source does not tell it.',
+    description: 'The day of the observation or of the edition. Null when the source does not say.',
   })
   observedAt!: string | null;
 
@@ -272,6 +272,6 @@ export class Status {
   })
   summaryImageUrl!: string | null;
 
-  @Field(() => String, { description: 'Of the server.' })
+  @Field(() => String, { description: 'The version of the server.' })
   version!: string;
 }

@@ -247,10 +247,10 @@ function describe(report: Refresh, stored: Stored, fetched: Fetched, merged: Mer
 }
 
 function clockDiffers(refreshedAt: string): string {
-  return `The last refresh says that it was at ${refreshedAt}, which is yet to come: the clock of the machine that ran it, or of this one, is wrong`;
+  return `The last refresh is dated ${refreshedAt}, which is in the future: the clock of the machine that ran it, or of this one, is wrong`;
 }
 
-/** A faulty source must not fill the database with warnings, nor make the report larger than what a server takes. */
+/** A faulty source must not fill the database with warnings, nor make a report too large for the database server. */
 const MAX_WARNINGS = 500;
 const MAX_WARNING_BYTES = 24_000;
 

@@ -150,7 +150,7 @@ export interface RateHistory {
   maxDays: number;
   /** How many days in a row may have no rates, as at Christmas. */
   longestPause: number;
-  /** So many rates make a day complete. */
+  /** A day with fewer rates is not complete yet. */
   minRates: number;
   /** Throws SourceUnavailableError, and nothing else, when there is no usable answer. */
   fetch: (span: DaySpan, request: SourceRequest) => Promise<SourceAnswer<RateRecord>>;

@@ -141,7 +141,7 @@ export type OrderDirection =
 export type RefreshCountriesInput = {
   /** True: do everything but the writing. */
   dryRun?: boolean;
-  /** True: ask the sources again for what is still fresh, and take figures over that have moved together. */
+  /** True: ask the sources again for what is still fresh, and accept figures that have moved together. */
   force?: boolean;
   /** False: answer at once with the running refresh. */
   wait?: boolean;

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 import type { MysqlPool } from 'kysely';
 import { createPool, type Pool, type PoolConnection, type PoolOptions } from 'mysql2';
+import { ConnectionSlots } from '../connection-slots.js';
 import type { DatabaseOptions, PoolState } from '../database.js';
-import { ConnectionSlots } from './connection-slots.js';
 import {
   connectionOptions,
   destroyConnection,
@@ -10,6 +10,7 @@ import {
   type SessionSettings,
   sessionSetup,
 } from './mysql-connection.js';
+import { isMysqlFull } from './mysql-error.js';
 import { MysqlSession, type PooledConnection, type QueryTimeouts } from './mysql-session.js';
 
 interface PoolSettings extends SessionSettings, Pick<DatabaseOptions, 'poolSize' | 'maxOverflow'> {
@@ -32,7 +33,10 @@ export class WatchedPool implements MysqlPool {
 
   constructor(settings: PoolSettings) {
     this.#settings = settings;
-    this.#slots = new ConnectionSlots(settings.poolSize + settings.maxOverflow, settings.connectTimeoutMs);
+    this.#slots = new ConnectionSlots(settings.poolSize + settings.maxOverflow, {
+      isRefused: isMysqlFull,
+      patienceMs: settings.connectTimeoutMs,
+    });
     this.#pool = createPool(poolOptions(settings, this.#sockets));
     this.#pool.on('acquire', (connection) => this.#idle.delete(connection));
     this.#pool.on('release', (connection) => {

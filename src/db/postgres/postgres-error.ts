@@ -36,6 +36,13 @@ export function isPostgresLost(error: unknown): boolean {
   return error instanceof Error && explanationOf(error) !== undefined;
 }
 
+/** The server, the user or the database has as many connections as it may have. */
+export function isPostgresFull(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === TOO_MANY_CONNECTIONS;
+}
+
+const TOO_MANY_CONNECTIONS = '53300';
+
 const CONFLICTS = ['40001', '40P01', '55P03'];
 
 /** A shutdown, a crash, a session that was idle for too long, and what poolers report when they have lost the server. */
@@ -65,6 +72,9 @@ const starting: Explain = (target, error) =>
 const cancelled: Explain = (target, error) =>
   `The database at ${target.address} has ended a statement (${error.message}): raise its statement_timeout for the user "${target.user}"`;
 
+const noSchema: Explain = (target) =>
+  `The database at ${target.address} has no schema for the tables of the user "${target.user}": set its search_path there`;
+
 const notUnicode: Explain = (target) =>
   `The database "${target.database}" at ${target.address} cannot store all characters: create it with the encoding UTF8`;
 
@@ -79,7 +89,8 @@ const EXPLANATIONS = explanationsByCode([
   [denied, '28P01', '28000'],
   [noDatabase, '3D000'],
   [noGrant, '42501'],
-  [full, '53300', '53400'],
+  [noSchema, '3F000'],
+  [full, TOO_MANY_CONNECTIONS, '53400'],
   [readOnly, '25006'],
   [noSpace, '53100'],
   [starting, '57P03'],

@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { Socket } from 'node:net';
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import pg from 'pg';
+import { ConnectionSlots } from '../connection-slots.js';
 import type { DatabaseOptions, PoolState } from '../database.js';
 import type { ServerTarget } from '../server-url.js';
 import type { TlsOptions } from '../tls.js';
-import { isPostgresLost } from './postgres-error.js';
+import { isPostgresFull, isPostgresLost } from './postgres-error.js';
 import { parserOf, toBindable } from './postgres-values.js';
 
 interface PoolSettings extends ServerTarget, Pick<DatabaseOptions, 'poolSize' | 'maxOverflow'> {
@@ -28,39 +29,54 @@ export interface WatchedPool extends PostgresPool {
 /** A pool that counts those who wait for a connection to be opened as well, and fails those who wait when it is closed. */
 export function createPostgresPool(settings: PoolSettings): WatchedPool {
   const sockets = new Set<Socket>();
-  const counts = { inUse: 0 };
   const waiting = new Set<(error: Error) => void>();
   const sessions = new WeakMap<pg.PoolClient, PostgresSession>();
+  const size = settings.poolSize + settings.maxOverflow;
+  const slots = new ConnectionSlots(size, { isRefused: isPostgresFull, patienceMs: settings.connectTimeoutMs });
+  let inUse = 0;
   const pool = new pg.Pool({
-    max: settings.poolSize + settings.maxOverflow,
+    max: size,
     min: settings.poolSize,
     idleTimeoutMillis: OVERFLOW_IDLE_MS,
     Client: clientFor(settings, sockets),
   });
   // Of idle connections, which the pool has removed already.
   pool.on('error', () => undefined);
+  const onRelease = () => {
+    inUse -= 1;
+    slots.release();
+  };
   const sessionOn = (client: pg.PoolClient) => {
-    const session = sessions.get(client) ?? new PostgresSession(client, settings.timeouts, counts);
+    inUse += 1;
+    const session = sessions.get(client) ?? new PostgresSession(client, settings.timeouts, onRelease);
     sessions.set(client, session);
     return session;
   };
   return {
     get state() {
-      return { ...counts, idle: pool.idleCount, waiting: waiting.size };
+      return { inUse, idle: pool.idleCount, waiting: waiting.size };
     },
     connect: () =>
       new Promise((resolve, reject) => {
         waiting.add(reject);
-        pool.connect((error, client, release) => {
-          if (!waiting.delete(reject)) return release();
-          if (!client) return reject(error);
-          counts.inUse += 1;
-          resolve(sessionOn(client));
-        });
+        slots
+          .take(() => pool.connect())
+          .then(
+            (client) => {
+              const session = sessionOn(client);
+              if (waiting.delete(reject)) resolve(session);
+              else session.release();
+            },
+            (error: Error) => {
+              waiting.delete(reject);
+              reject(error);
+            },
+          );
       }),
     async end() {
       for (const reject of waiting) reject(new Error('Pool is closed.'));
       waiting.clear();
+      slots.close();
       const timer = setTimeout(() => {
         for (const socket of sockets) socket.destroy();
       }, CLOSE_TIMEOUT_MS).unref();
@@ -135,14 +151,14 @@ export class PostgresSession implements PostgresPoolClient {
 
   readonly #client: pg.PoolClient;
   readonly #timeouts: QueryTimeouts;
-  readonly #counts: { inUse: number };
+  readonly #onRelease: () => void;
   #isLost = false;
 
-  constructor(client: pg.PoolClient, timeouts: QueryTimeouts, counts: { inUse: number }) {
+  constructor(client: pg.PoolClient, timeouts: QueryTimeouts, onRelease: () => void) {
     this.name = (client as NamedClient).sessionName;
     this.#client = client;
     this.#timeouts = timeouts;
-    this.#counts = counts;
+    this.#onRelease = onRelease;
   }
 
   query<R>(text: string, parameters: readonly unknown[]): Promise<pg.QueryResult<R & object>>;
@@ -169,8 +185,8 @@ export class PostgresSession implements PostgresPoolClient {
   }
 
   release(isDiscarded = false): void {
-    this.#counts.inUse -= 1;
     this.#client.release(isDiscarded || this.#isLost);
+    this.#onRelease();
   }
 }
 

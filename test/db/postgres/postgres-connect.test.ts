@@ -11,6 +11,7 @@ import { countryRow } from '../rows.js';
 const url = (parts: Parameters<typeof serverUrl>[1]) => serverUrl('postgres', parts);
 const onPostgres = (statement: string) => onServer('postgres', statement);
 const password = 'p@ss:w/rd?#%';
+const ONE_CONNECTION = { caFile: undefined, poolSize: 1, maxOverflow: 0 };
 
 describe.runIf(serverDialects.includes('postgres'))('one clear line says of PostgreSQL', () => {
   const { hostname, port } = new URL(url({}));
@@ -74,10 +75,13 @@ describe.runIf(serverDialects.includes('postgres'))('one clear line says of Post
 
   it('that the server takes no more connections', async () => {
     await onPostgres(`alter role ${database} connection limit 0`);
+    const dialect = openPostgresDialect({ url: url({ database, user: database, password }), ...ONE_CONNECTION }, 100);
+    const kysely = new Kysely({ dialect: dialect.kysely });
     await expectLine(
-      asUser(),
+      sql`select 1`.execute(kysely),
       `The database server at ${address} accepts no more connections (too many connections for role "${database}"): lower DATABASE_POOL_SIZE and DATABASE_MAX_OVERFLOW, or raise the server's limit`,
     );
+    await kysely.destroy();
     await onPostgres(`alter role ${database} connection limit -1`);
   });
 
@@ -170,7 +174,7 @@ describe.runIf(serverDialects.includes('postgres'))('one clear line says of Post
 
   it('that the server does not answer in time', async () => {
     const [silent, silentPort] = await listen();
-    const options = { url: url({ database, port: silentPort }), caFile: undefined, poolSize: 1, maxOverflow: 0 };
+    const options = { url: url({ database, port: silentPort }), ...ONE_CONNECTION };
     const kysely = new Kysely({ dialect: openPostgresDialect(options, 100).kysely });
     await expectLine(
       sql`select 1`.execute(kysely),

@@ -1,8 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { isMysqlFull } from './mysql-error.js';
 
 const RETRY_EVERY_MS = 250;
 const RAISE_EVERY_MS = 1_000;
+
+interface SlotOptions {
+  /** Whether the server or the user has as many connections as it may have. */
+  isRefused(error: unknown): boolean;
+  /** How long a refused caller waits when there is no connection that could be released. */
+  patienceMs: number;
+}
 
 /**
  * Limits the connections of a pool: to its size or, while the server refuses further ones, to those that exist. Callers
@@ -10,28 +16,28 @@ const RAISE_EVERY_MS = 1_000;
  */
 export class ConnectionSlots {
   readonly #size: number;
-  /** How long a refused caller waits when there is no connection that could be released. */
-  readonly #patienceMs: number;
+  readonly #options: SlotOptions;
   readonly #queue: (() => void)[] = [];
   #limit: number;
   #taken = 0;
   #raising: NodeJS.Timeout | undefined;
 
-  constructor(size: number, patienceMs: number) {
+  constructor(size: number, options: SlotOptions) {
     this.#size = size;
     this.#limit = size;
-    this.#patienceMs = patienceMs;
+    this.#options = options;
   }
 
   /** Opens a connection, or takes an idle one. Its slot is taken until `release`; an error of `open` frees it. */
   async take<T>(open: () => Promise<T>): Promise<T> {
-    const deadline = performance.now() + this.#patienceMs;
+    const { isRefused, patienceMs } = this.#options;
+    const deadline = performance.now() + patienceMs;
     for (let isFirst = true; ; isFirst = false) {
       await this.#enter(isFirst);
       try {
         return await open();
       } catch (error) {
-        const isFull = isMysqlFull(error);
+        const isFull = isRefused(error);
         if (isFull && this.#taken > 1) {
           this.#taken -= 1;
           this.#lower();

@@ -2,26 +2,23 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { createConnection } from 'mysql2/promise';
 import { expect } from 'vitest';
-import { DatabaseUnavailableError } from '../../../../src/errors.js';
-import { expectAllToWork, failureOf, refresh, type Scene, stats } from './server-scene.js';
+import { DatabaseUnavailableError } from '../../../src/errors.js';
+import {
+  ENOUGH,
+  expectAllToWork,
+  expectEnough,
+  expectReadOnly,
+  expectUnavailable,
+  failureOf,
+  PATIENT,
+  READ_ONLY,
+  refresh,
+  type Scene,
+  type ServerSetting,
+  WORKS,
+} from './server-scene.js';
 
-export interface ServerSetting {
-  /** As in the first column of the table in docs/operations.md. */
-  setting: string;
-  happens: string;
-  /** Where the other kind of server has no such setting. */
-  only?: 'MariaDB' | 'MySQL';
-  /** Statements of an administrator; what `set global` sets is set to its default afterwards. */
-  set: string[];
-  /** Where that is not enough. */
-  unset?: string[];
-  /** That everything works, unless it says something else. It applies the setting itself. */
-  run?(scene: Scene): Promise<void>;
-}
-
-const WORKS = 'works as elsewhere';
-
-export const SETTINGS: ServerSetting[] = [
+export const MYSQL_SETTINGS: ServerSetting[] = [
   works('`autocommit = 0`', 'set global autocommit = 0'),
   works("`init_connect = 'set autocommit = 0'`", "set global init_connect = 'set autocommit = 0'"),
   works('`completion_type = CHAIN`', "set global completion_type = 'CHAIN'"),
@@ -79,25 +76,16 @@ export const SETTINGS: ServerSetting[] = [
   },
   {
     setting: '`max_user_connections = 2`',
-    happens: 'works: queries wait for one of the connections that there are',
+    happens: ENOUGH,
     set: [],
     run: async (scene) => {
       await scene.administer(`alter user '${scene.user}'@'%' with max_user_connections 2`);
-      const app = await scene.startApp();
-      expect(await refresh(app)).toMatchObject({ inserted: 250 });
-      const days = Array.from({ length: 40 }, (_, day) => new Date(Date.UTC(2026, 0, 1 + day)).toISOString());
-      const answers = await Promise.all(
-        days.map((day) =>
-          app.post(`{ currency(code: "EUR") { rate(on: "${day.slice(0, 10)}") { rate } } }`).then((it) => it.errors),
-        ),
-      );
-      expect(answers.flat()).toEqual([]);
-      expect(await refresh(app)).toMatchObject({ unchanged: 250 });
+      await expectEnough(scene);
     },
   },
   {
     setting: '`max_connections` reached',
-    happens: 'waits up to 10 s for the first connection',
+    happens: PATIENT,
     set: ['set global max_connections = 10'],
     run: async (scene) => {
       await scene.apply();
@@ -143,16 +131,14 @@ export const SETTINGS: ServerSetting[] = [
   },
   {
     setting: '`read_only = 1`',
-    happens:
-      'serves what is stored; a refresh fails with `DATABASE_UNAVAILABLE`, and the log says that the database is read-only',
+    happens: READ_ONLY,
     set: ['set global read_only = 1'],
     run: expectReadOnly,
   },
   {
     setting: '`super_read_only = 1`',
     only: 'MySQL',
-    happens:
-      'serves what is stored; a refresh fails with `DATABASE_UNAVAILABLE`, and the log says that the database is read-only',
+    happens: READ_ONLY,
     set: ['set global super_read_only = 1'],
     unset: ['set global super_read_only = 0', 'set global read_only = 0'],
     run: expectReadOnly,
@@ -165,8 +151,7 @@ export const SETTINGS: ServerSetting[] = [
     run: async (scene) => {
       const app = await scene.startApp();
       await scene.apply();
-      const { errors } = await app.post('{ countryStats { count } }');
-      expect(errors[0]?.extensions?.code).toBe('DATABASE_UNAVAILABLE');
+      await expectUnavailable(app, '{ countryStats { count } }');
       await scene.revoke();
       expect(await refresh(app)).toMatchObject({ inserted: 250 });
     },
@@ -180,20 +165,6 @@ function works(setting: string, statement: string): ServerSetting {
 function transaction(wanted: string, usual: string): ServerSetting {
   const unset = [`set global transaction ${usual}`];
   return { ...works(`transactions: ${wanted}`, `set global transaction ${wanted}`), unset };
-}
-
-async function expectReadOnly(scene: Scene): Promise<void> {
-  const app = await scene.startApp();
-  expect(await refresh(app)).toMatchObject({ inserted: 250 });
-  await scene.apply();
-  expect(await stats(app)).toMatchObject({ count: 250 });
-  const { errors } = await app.post('mutation { refreshCountries { inserted } }');
-  expect(errors[0]?.extensions?.code).toBe('DATABASE_UNAVAILABLE');
-  const { kysely } = await scene.connect();
-  const failure = await failureOf(kysely.deleteFrom('countries').execute());
-  expect(failure.message).toMatch(/ is read-only: DATABASE_URL must name the primary server$/);
-  const restarted = await scene.startApp();
-  expect(await stats(restarted)).toMatchObject({ count: 250 });
 }
 
 async function expectTimeLimit(scene: Scene): Promise<void> {

@@ -46,7 +46,8 @@ export function byCode(rates: readonly ExchangeRateRow[]): Map<string, ExchangeR
 /** The last observation of each currency that has one. */
 export async function readLastRates({ kysely }: RateDatabase): Promise<ExchangeRateRow[]> {
   // Starting from the currencies with a left join, a database looks up one row for each. Otherwise it would read the
-  // whole history, and with `max` in place of `limit` MySQL would read all days of each currency.
+  // whole history. With `max` in place of `limit` MySQL would read all days of each currency, and without the order of
+  // the whole key MySQL 9 as well.
   const rows = await kysely
     .selectFrom('currencies as c')
     .leftJoin('exchange_rates as r', (join) =>
@@ -57,6 +58,7 @@ export async function readLastRates({ kysely }: RateDatabase): Promise<ExchangeR
             .selectFrom('exchange_rates as edge')
             .select('edge.observed_on')
             .whereRef('edge.currency_code', '=', 'c.code')
+            .orderBy('edge.currency_code', 'desc')
             .orderBy('edge.observed_on', 'desc')
             .limit(1),
         ),

@@ -53,6 +53,9 @@ async function buildContext(
   logger: Logger,
   { leaseTimes: times, render }: ContextOptions,
 ): Promise<AppContext> {
+  // The first refresh needs nearly all of the pool. Over a long line, connections take longer to open than its sources
+  // to answer.
+  database.connect(config.database.poolSize - 1).catch(() => undefined);
   const migrations = await database.migrate();
   if (migrations.length > 0) logger.info({ migrations, database: database.label }, 'database migrated');
   const cacheDir = await resolveCacheDir(config.cacheDir.path, config.cacheDir.isDefault);

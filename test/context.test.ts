@@ -4,6 +4,8 @@ import { pino } from 'pino';
 import { expect, inject, test } from 'vitest';
 import { readConfig } from '../src/config.js';
 import { createContext } from '../src/context.js';
+import { startApp } from './app.js';
+import { createTestDatabase, serverDialects } from './databases.js';
 
 test('a start that is refused closes the database that it has opened', async () => {
   const folder = await mkdtemp(join(inject('testFolder'), 'context-'));
@@ -14,4 +16,15 @@ test('a start that is refused closes the database that it has opened', async () 
   await expect(createContext(config, pino({ level: 'silent' }))).rejects.toThrow(/^CACHE_DIR: cannot write/);
   // What is written stays in the log until it is closed.
   expect((await stat(join(folder, 'x.db-wal'))).size).toBe(0);
+});
+
+test.each(serverDialects)('a start on %s opens the connections that the first refresh needs', async (dialect) => {
+  const { url, remove } = await createTestDatabase(dialect);
+  const app = await startApp(url, { DATABASE_POOL_SIZE: '10', DATABASE_MAX_OVERFLOW: '5' });
+  const { poolState } = app.context.database;
+  await expect.poll(poolState).toEqual({ inUse: 0, idle: 10, waiting: 0 });
+  await app.post('mutation { refreshCountries { state } }');
+  await expect.poll(poolState).toEqual({ inUse: 0, idle: 10, waiting: 0 });
+  await app.close();
+  await remove();
 });

@@ -37,6 +37,7 @@ const OURS_TLS = 'country-exchange, TLS';
 const OURS_POSTGRES = 'country-exchange, PostgreSQL';
 const OURS_POSTGRES_TLS = 'country-exchange, PostgreSQL, TLS';
 const OURS_COLD = 'country-exchange, a server just started';
+const OURS_COLD_POSTGRES_TLS = 'country-exchange, PostgreSQL, TLS, a server just started';
 const OURS_PROCESS = 'country-exchange refresh, from the start of its process';
 
 interface Distance {
@@ -99,7 +100,11 @@ async function atDistance(
     const onPostgres = { ...settings('postgres'), DATABASE_URL: url(postgresProxy.port) };
     const overTls = { ...settings('postgres-tls'), DATABASE_URL: url(postgresProxy.port, '?sslmode=require') };
     contenders.push(await warmServer(OURS_POSTGRES, cold, onPostgres));
-    if (database.hasTls) contenders.push(await warmServer(OURS_POSTGRES_TLS, cold, overTls));
+    if (database.hasTls) {
+      contenders.push(await warmServer(OURS_POSTGRES_TLS, cold, overTls));
+      const anew = (round: number) => ({ ...overTls, CACHE_DIR: join(folder, `cold-postgres-${round}`) });
+      contenders.push(coldServer(OURS_COLD_POSTGRES_TLS, cold, anew));
+    }
   }
   const isNear = roundTripMs === Math.min(...roundTrips);
   for (const peer of PEERS.filter((it) => isPatient(it, plan, roundTripMs))) {
@@ -107,7 +112,7 @@ async function atDistance(
     contenders.push(await warmPeer(peer, rounds, database.peer(proxy.port), sources));
   }
   contenders.push(
-    coldServer(cold, (round) => settings(`cold-${round}`)),
+    coldServer(OURS_COLD, cold, (round) => settings(`cold-${round}`)),
     newProcess(cold, settings('process')),
   );
   const results = await inTurn(contenders);
@@ -140,7 +145,7 @@ async function warmServer(name: string, rounds: number, settings: NodeJS.Process
 }
 
 /** The first refresh of a server opens its connections, and loads what only a refresh needs. */
-function coldServer(rounds: number, settings: (round: number) => NodeJS.ProcessEnv): Refresher {
+function coldServer(name: string, rounds: number, settings: (round: number) => NodeJS.ProcessEnv): Refresher {
   const closing: Promise<void>[] = [];
   const measure = async () => {
     const { url, process } = await startProduct(settings(closing.length));
@@ -150,7 +155,7 @@ function coldServer(rounds: number, settings: (round: number) => NodeJS.ProcessE
     closing.push(settled().then(() => process.stop()));
     return ms;
   };
-  return { name: OURS_COLD, rounds, measure, close: () => Promise.all(closing) };
+  return { name, rounds, measure, close: () => Promise.all(closing) };
 }
 
 /** `country-exchange refresh` as cron runs it, from the start of its process to the line that reports the commit. */
@@ -206,7 +211,7 @@ function floors(distance: Distance): Floor[] {
     toLimit(1.05, OURS),
     toLimit(1.05, OURS_TLS),
     ...[OURS_POSTGRES, OURS_POSTGRES_TLS].filter((name) => median.has(name)).map((name) => toLimit(1.05, name)),
-    toLimit(1.25, OURS_COLD),
+    ...[OURS_COLD, OURS_COLD_POSTGRES_TLS].filter((name) => median.has(name)).map((name) => toLimit(1.25, name)),
     // Opening a connection, the check of the tables and reading them take five round trips and a half: more than the sources.
     toLimit(distance.roundTripMs < 500 ? 1.25 : 1.4, OURS_PROCESS),
     atLeast(1, `refresh, ${away}: the quickest of all peers, to country-exchange`, ahead),

@@ -95,18 +95,19 @@ export class SnapshotCache {
     return this.#loading;
   }
 
-  /** Reads again if anything was committed in the meantime: it may be a mix of old and new rows. */
+  /** Reads again if anything was committed, or a server failed, in the meantime: it may be a mix of old and new rows. */
   async #read(): Promise<void> {
     const { dataVersion } = this.database;
     for (let isWhole = false; !isWhole; ) {
       const { epoch } = dataVersion;
+      const failovers = this.database.failovers();
       const version = await dataVersion.read();
       isWhole = this.#isOf(version);
       if (!isWhole) {
         const day = toDay(Date.now());
         const changes = tenderChanges();
         const tables = await readTables(this.database);
-        isWhole = (await dataVersion.read()) === version;
+        isWhole = (await dataVersion.read()) === version && this.database.failovers() === failovers;
         if (isWhole) this.#keep(createSnapshot(version, changes, tables, day));
       }
       if (isWhole) this.#epoch = epoch;

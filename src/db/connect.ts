@@ -43,6 +43,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     },
     dataVersion,
     poolState: () => dialect.poolState?.() ?? null,
+    failovers: () => dialect.failovers?.() ?? 0,
     migrate: () => migrate(kysely, dialect),
     checkReady: () => checkReady(kysely, dialect),
     connect: (connections) => connect(kysely, dialect, connections),

@@ -42,6 +42,12 @@ export interface Database {
   /** Null if there is no connection pool, as with SQLite. */
   poolState(): PoolState | null;
 
+  /**
+   * How often the server that is used may have changed, where there are several. Reads before and after that may be of
+   * different states.
+   */
+  failovers(): number;
+
   /** Applies the missing migrations and returns their names. Safe when several processes start at once. */
   migrate(): Promise<string[]>;
 
@@ -103,6 +109,8 @@ export interface SqlDialect {
   readonly kysely: KyselyDialect;
   /** See Database.poolState. */
   poolState?(): PoolState | null;
+  /** See Database.failovers. */
+  failovers?(): number;
   readonly columnTypes: ColumnTypes;
   /** The most values that one statement may bind. */
   readonly maxParameters: number;

@@ -30,33 +30,61 @@ interface UrlForm {
   supported: string;
 }
 
-/** Reads `mysql://user:p%40ss@host:port/db?ssl-mode=REQUIRED`, or throws ConfigError. */
-export function parseMysqlUrl(text: string): ServerTarget {
-  return parseServerUrl(text, {
+type ServerTargets = [ServerTarget, ...ServerTarget[]];
+
+/**
+ * Reads `mysql://user:p%40ss@host:port/db?ssl-mode=REQUIRED`, or throws ConfigError. Several hosts, with commas between
+ * them, are a target each.
+ */
+export function parseMysqlUrl(text: string): ServerTargets {
+  const form: UrlForm = {
     scheme: 'mysql',
     port: 3306,
     tlsWords: MYSQL_TLS_WORDS,
     accepts: (name, value) => name === 'charset' && /^utf8mb4/i.test(value),
     supported: `Supported are ssl-mode and charset=utf8mb4; ${OTHER_SETTINGS}`,
-  });
+  };
+  const fail = failFor(text);
+  const targets = splitHosts(text, fail).map((url) => parseServerUrl(url, form, fail));
+  const addresses = targets.map(({ address }) => address);
+  const twice = addresses.find((address, at) => addresses.indexOf(address) < at);
+  if (twice !== undefined) fail(`names the host ${twice} twice`);
+  return targets as ServerTargets;
 }
 
 /** Reads `postgres://user:p%40ss@host:port/db?sslmode=require`, or throws ConfigError. */
 export function parsePostgresUrl(text: string): ServerTarget {
-  return parseServerUrl(text, {
+  const fail = failFor(text);
+  if (splitHosts(text, fail).length > 1) fail(`names several hosts. ${ONE_HOST}`);
+  const form: UrlForm = {
     scheme: 'postgres',
     port: 5432,
     tlsWords: POSTGRES_TLS_WORDS,
     // Channel binding is used wherever the server offers it over TLS.
     accepts: (name, value) => name === 'channel_binding' && ['prefer', 'require'].includes(value),
     supported: `Supported are sslmode and channel_binding; ${OTHER_SETTINGS}`,
-  });
+  };
+  return parseServerUrl(text, form, fail);
 }
+
+/** Its driver has one host only. */
+const ONE_HOST = 'Only mysql:// may: for PostgreSQL use one address that always leads to the primary server';
 
 const OTHER_SETTINGS = 'for the pool use DATABASE_POOL_SIZE and DATABASE_MAX_OVERFLOW, for a CA file DATABASE_CA';
 
-function parseServerUrl(text: string, form: UrlForm): ServerTarget {
-  const fail = failFor(text);
+/** The same URL for each of the hosts in it. */
+function splitHosts(text: string, fail: Fail): string[] {
+  const [, before = '', list = '', after = ''] = /^([^/]*\/\/(?:[^/?#]*@)?)([^/?#]*)(.*)$/s.exec(text) ?? [];
+  const hosts = list.split(',');
+  if (hosts.length === 1) return [text];
+  const wrong = hosts.find((host) => !/^([^:\s]+|\[[^\]]+\])(:\d+)?$/.test(host));
+  if (wrong !== undefined) {
+    fail(`has "${wrong}" in its list of hosts. It must be HOST or HOST:PORT, then a comma, and so on`);
+  }
+  return hosts.map((host) => before + host + after);
+}
+
+function parseServerUrl(text: string, form: UrlForm, fail: Fail): ServerTarget {
   const wanted = `It must be ${form.scheme}://USER:PASSWORD@HOST:PORT/DATABASE, with characters such as @ : / # ? % in the password percent-encoded (@ is %40)`;
   const url = URL.canParse(text) ? new URL(text) : fail(`is not a valid URL. ${wanted}`);
   const decode = (part: string) => decodeOr(part, () => fail(`has an invalid percent-encoding. ${wanted}`));

@@ -34,7 +34,8 @@ export interface CuttingProxy {
   close(): Promise<void>;
 }
 
-export async function startProxy(serverPort: number): Promise<CuttingProxy> {
+/** On a port that is free, unless one is given. */
+export async function startProxy(serverPort: number, ownPort = 0): Promise<CuttingProxy> {
   const sockets = new Set<Socket>();
   let refusing = false;
   let frozen = false;
@@ -50,7 +51,7 @@ export async function startProxy(serverPort: number): Promise<CuttingProxy> {
     cutLast = join(client, { serverPort, log, cut: nextCuts.shift(), change: nextChange, sockets });
     nextChange = undefined;
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(ownPort, '127.0.0.1', resolve));
   const destroyAll = () => {
     for (const socket of sockets) socket.destroy();
   };

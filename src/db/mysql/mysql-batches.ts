@@ -9,16 +9,18 @@ import {
   type SessionSettings,
   sessionSetup,
 } from './mysql-connection.js';
-import { explainMysqlError, isMysqlConflict, isMysqlLost } from './mysql-error.js';
+import { explainMysqlError, isMysqlConflict, isMysqlCutOff, isMysqlLost } from './mysql-error.js';
+import type { ServerPool } from './mysql-pool.js';
 
 /** On a connection of its own, so that no other query can have several statements. */
-export function mysqlBatches(settings: SessionSettings): BatchProtocol {
+export function mysqlBatches(pool: ServerPool, target: SessionSettings): BatchProtocol {
   return {
-    openSession: () => openSession(settings),
+    openSession: () => openSession(pool),
     textOf: mysqlText,
     isConflict: isMysqlConflict,
-    isLost: isMysqlLost,
-    explain: (error) => explainMysqlError(error, settings),
+    // In a cluster another server takes over from one that is cut off.
+    isLost: (error) => isMysqlLost(error) || (target.isInCluster && isMysqlCutOff(error)),
+    explain: (error) => explainMysqlError(error, target),
     async endSession(kysely, name) {
       const holder = sql<{ id: number | null }>`select is_used_lock(${name}) as id`;
       const id = (await holder.execute(kysely)).rows[0]?.id ?? null;
@@ -29,7 +31,29 @@ export function mysqlBatches(settings: SessionSettings): BatchProtocol {
   };
 }
 
-function openSession(settings: SessionSettings): BatchSession {
+function openSession(pool: ServerPool): BatchSession {
+  let connection: Connection | undefined;
+  let isClosed = false;
+  const ready = pool.onServer((settings) => {
+    connection?.destroy();
+    if (isClosed) throw new Error('The session is closed');
+    connection = connect(settings);
+    return setUp(connection, settings);
+  });
+  // Avoids an unhandled rejection if the session is closed before it is used.
+  ready.catch(() => undefined);
+  return {
+    ready: () => ready,
+    send: async (text) => void (await query(connection as Connection, text)),
+    rest: () => undefined,
+    close() {
+      isClosed = true;
+      closeSoon(connection);
+    },
+  };
+}
+
+function connect(settings: SessionSettings): Connection {
   const connection = createConnection({
     ...connectionOptions(settings),
     multipleStatements: true,
@@ -37,26 +61,32 @@ function openSession(settings: SessionSettings): BatchSession {
     queryFormat: (text) => text,
   });
   // The query that fails rejects; without a listener the event would end the process.
-  connection.on('error', () => undefined);
-  const ready = setUp(connection);
-  // Avoids an unhandled rejection if the session is closed before it is used.
-  ready.catch(() => undefined);
-  const send = async (text: string) => void (await query(connection, text));
-  return { ready: () => ready, send, rest: () => undefined, close: () => closeSoon(connection) };
+  return connection.on('error', () => undefined);
 }
 
 /** In seconds. The connection is opened early, and idle until the sources have answered. */
 const WAIT_TIMEOUT = 3_600;
 
 /** A lock that the server releases when the session ends; in a batch, which also shows whether the server accepts one. */
-async function setUp(connection: Connection): Promise<SessionSetup> {
+async function setUp(connection: Connection, { isInCluster }: SessionSettings): Promise<SessionSetup> {
   const name = `country_exchange_${randomUUID()}`;
   const setup = `${sessionSetup};set session wait_timeout = ${WAIT_TIMEOUT}`;
   const limit = 'select @@max_allowed_packet as bytes';
   const results = await query(connection, `${setup};select get_lock('${name}', 0);${limit}`);
+  if (isInCluster) await waitForOthers(connection);
   const [{ bytes }] = (results as [unknown, unknown, unknown, [{ bytes: number }]])[3];
   // Larger batches save no time, but cost memory.
   return { name, maxBatchBytes: Math.min(Number(bytes), 1_000_000) };
+}
+
+/**
+ * A transaction begins when the node has applied what others had committed by then. Otherwise it might miss that this
+ * process holds the lease, which it took on a node that has failed since. Only Galera knows the setting.
+ */
+async function waitForOthers(connection: Connection): Promise<void> {
+  await query(connection, 'set session wsrep_sync_wait = 1').catch((error: { code?: string }) => {
+    if (error.code !== 'ER_UNKNOWN_SYSTEM_VARIABLE') throw error;
+  });
 }
 
 /** Without an answer in this time the connection counts as lost. */
@@ -72,7 +102,8 @@ function query(connection: Connection, text: string): Promise<unknown> {
 }
 
 /** Says goodbye to the server, but does not wait for it. */
-function closeSoon(connection: Connection): void {
+function closeSoon(connection: Connection | undefined): void {
+  if (!connection) return;
   connection.end(() => undefined);
   setTimeout(() => destroyConnection(connection), 1_000).unref();
 }

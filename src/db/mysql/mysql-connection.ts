@@ -4,6 +4,8 @@ import type { ServerTarget } from '../server-url.js';
 import type { TlsOptions } from '../tls.js';
 
 export interface SessionSettings extends ServerTarget {
+  /** Whether it is one of several that hold the same data. */
+  isInCluster: boolean;
   ssl: TlsOptions | undefined;
   connectTimeoutMs: number;
 }

@@ -5,9 +5,10 @@ import type { ColumnTypes, DatabaseOptions, SqlDialect } from '../database.js';
 import { GuardedDriver } from '../guarded-driver.js';
 import { parseMysqlUrl, type ServerTarget } from '../server-url.js';
 import { readCertificates, tlsOptions } from '../tls.js';
+import { FailoverPool } from './failover-pool.js';
 import { mysqlBatches } from './mysql-batches.js';
 import { explainMysqlError, isMysqlConflict } from './mysql-error.js';
-import { WatchedPool } from './mysql-pool.js';
+import { type ServerPool, WatchedPool } from './mysql-pool.js';
 import { QUERY_TIMEOUTS } from './mysql-session.js';
 
 /** MySQL and MariaDB through mysql2. */
@@ -16,12 +17,18 @@ export function openMysqlDialect(
   connectTimeoutMs = 10_000,
   timeouts = QUERY_TIMEOUTS,
 ): SqlDialect {
-  const target = parseMysqlUrl(options.url);
+  const targets = parseMysqlUrl(options.url);
   const ca = options.caFile === undefined ? undefined : readCertificates(options.caFile);
-  const settings = { ...target, ssl: tlsOptions(target, ca), connectTimeoutMs };
-  let pool: WatchedPool | undefined;
-  const openPool = async () => {
-    pool = new WatchedPool({ ...options, ...settings, timeouts });
+  const isInCluster = targets.length > 1;
+  const settingsOf = (server: ServerTarget) => {
+    return { ...options, ...server, ssl: tlsOptions(server, ca), isInCluster, connectTimeoutMs, timeouts };
+  };
+  const first = settingsOf(targets[0]);
+  const others = targets.slice(1).map(settingsOf);
+  const target = { ...first, address: targets.map(({ address }) => address).join() };
+  let pool: ServerPool | undefined;
+  const openPool = () => {
+    pool ??= isInCluster ? new FailoverPool([first, ...others], options.onWarning) : new WatchedPool(first);
     return pool;
   };
   let hasWarned = false;
@@ -31,8 +38,9 @@ export function openMysqlDialect(
   };
   return {
     label: `mysql://${target.address}/${target.database}`,
-    kysely: new GuardedMysqlDialect({ pool: openPool }, target),
+    kysely: new GuardedMysqlDialect({ pool: async () => openPool() }, target),
     poolState: () => pool?.state ?? null,
+    failovers: () => openPool().failovers,
     columnTypes,
     // Values are sent inside the SQL, so only its length is limited.
     maxParameters: Number.POSITIVE_INFINITY,
@@ -41,7 +49,7 @@ export function openMysqlDialect(
     upsertSyntax: 'onDuplicateKeyUpdate',
     isConflict: (error) => error instanceof Error && isMysqlConflict(error.cause),
     openWriter: (kysely, fallback) =>
-      new BatchWriter({ kysely, protocol: mysqlBatches(settings), fallback, onRefused }),
+      new BatchWriter({ kysely, protocol: mysqlBatches(openPool(), target), fallback, onRefused }),
   };
 }
 

@@ -25,7 +25,7 @@ export function explainMysqlError(error: unknown, target: ServerTarget): unknown
   return explain ? unavailable(explain, target, error) : error;
 }
 
-/** Deadlock, lock wait timeout, and MariaDB's "record has changed since last read". */
+/** Deadlock, lock wait timeout, MariaDB's "record has changed since last read", and a commit that Group Replication refused. */
 export function isMysqlConflict(error: unknown): boolean {
   return isMysqlError(error) && CONFLICTS.includes(codeOf(error));
 }
@@ -40,15 +40,26 @@ export function isMysqlClosed(error: unknown): boolean {
   return isMysqlLost(error) && codeOf(error as MysqlError) !== 'PROTOCOL_SEQUENCE_TIMEOUT';
 }
 
+/** A node of a cluster has lost the others, and has not executed the statement. */
+export function isMysqlCutOff(error: unknown): boolean {
+  return isMysqlError(error) && (codeOf(error) === CUT_OFF || error.message.includes(NOT_REPLICATED));
+}
+
 /** The server or the user has as many connections as it may have. */
 export function isMysqlFull(error: unknown): boolean {
   return isMysqlError(error) && FULL.includes(codeOf(error));
 }
 
-const CONFLICTS = ['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT', 'ER_CHECKREAD'];
+const CONFLICTS = ['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT', 'ER_CHECKREAD', 'ER_TRANSACTION_ROLLBACK_DURING_COMMIT'];
 
 /** 1927 is MariaDB's code for a connection that was killed, for which mysql2 has no name. */
 const LOSSES = ['PROTOCOL_SEQUENCE_TIMEOUT', 'ER_SERVER_SHUTDOWN', 'ER_CLIENT_INTERACTION_TIMEOUT', '1927'];
+
+/** Galera answers everything with this while a node has lost its cluster. */
+const CUT_OFF = 'ER_UNKNOWN_COM_ERROR';
+
+/** Or, in a moment before, with a general code and this. */
+const NOT_REPLICATED = 'Not connected to Primary Component';
 
 const FULL = ['ER_CON_COUNT_ERROR', 'ER_TOO_MANY_USER_CONNECTIONS', 'ER_USER_LIMIT_REACHED'];
 
@@ -106,9 +117,7 @@ const EXPLANATIONS = explanationsByCode([
   [noTls, 'HANDSHAKE_NO_SSL_SUPPORT'],
   [tlsFailed, 'HANDSHAKE_SSL_ERROR'],
   [full, ...FULL],
-  [lost, 'PROTOCOL_CONNECTION_LOST', ...LOSSES],
-  // Galera answers everything with this while a node has lost its cluster.
-  [lost, 'ER_UNKNOWN_COM_ERROR'],
+  [lost, 'PROTOCOL_CONNECTION_LOST', ...LOSSES, CUT_OFF],
   // Its codes for a transaction, or a fragment of one, that cannot be replicated; Vitess answers faults with the first.
   [failed, 'ER_UNKNOWN_ERROR', 'ER_ERROR_DURING_COMMIT'],
   [readOnly, 'ER_OPTION_PREVENTS_STATEMENT', 'ER_READ_ONLY_MODE', 'ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION'],

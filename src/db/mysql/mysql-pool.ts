@@ -13,15 +13,27 @@ import {
 import { isMysqlFull } from './mysql-error.js';
 import { MysqlSession, type PooledConnection, type QueryTimeouts } from './mysql-session.js';
 
-interface PoolSettings extends SessionSettings, Pick<DatabaseOptions, 'poolSize' | 'maxOverflow'> {
+export interface PoolSettings extends SessionSettings, Pick<DatabaseOptions, 'poolSize' | 'maxOverflow'> {
   timeouts: QueryTimeouts;
+  /** Where a connection that the server has closed is replaced; here by default. */
+  reopen?: () => Promise<PooledConnection>;
 }
 
 /** How long running queries have when the pool is closed. */
 const CLOSE_TIMEOUT_MS = 3_000;
 
+/** What a dialect needs of a pool, be it of one server or of several. */
+export interface ServerPool extends MysqlPool {
+  readonly state: PoolState;
+  /** See Database.failovers. */
+  readonly failovers: number;
+  /** Opens something else than one of its connections, on the server that it uses. */
+  onServer<T>(open: (settings: SessionSettings) => Promise<T>): Promise<T>;
+}
+
 /** A pool whose connections are set up before their first use. It counts them, which mysql2's own does not. */
-export class WatchedPool implements MysqlPool {
+export class WatchedPool implements ServerPool {
+  readonly failovers = 0;
   readonly #settings: PoolSettings;
   readonly #pool: Pool;
   readonly #slots: ConnectionSlots;
@@ -54,10 +66,14 @@ export class WatchedPool implements MysqlPool {
     return { ...this.#counts, idle: this.#idle.size };
   }
 
+  onServer<T>(open: (settings: SessionSettings) => Promise<T>): Promise<T> {
+    return open(this.#settings);
+  }
+
   getConnection(callback: Parameters<MysqlPool['getConnection']>[0]): void {
     this.#counts.waiting += 1;
     this.#slots
-      .take(() => this.#open())
+      .take(() => this.open())
       .finally(() => {
         this.#counts.waiting -= 1;
       })
@@ -72,9 +88,14 @@ export class WatchedPool implements MysqlPool {
     this.#pool.end(() => callback(null));
     this.#slots.close();
     setTimeout(() => {
-      for (const socket of this.#sockets) socket.destroy();
+      this.cut();
       callback(null);
     }, CLOSE_TIMEOUT_MS).unref();
+  }
+
+  /** Fails what is under way. */
+  cut(): void {
+    for (const socket of this.#sockets) socket.destroy();
   }
 
   #sessionOn(opened: PooledConnection): MysqlSession {
@@ -89,7 +110,8 @@ export class WatchedPool implements MysqlPool {
     });
   }
 
-  #open(): Promise<PooledConnection> {
+  /** Beyond the limit, if its place is not taken before. */
+  open(): Promise<PooledConnection> {
     return new Promise((resolve, reject) => {
       this.#pool.getConnection((error, connection) => {
         if (error) return reject(error);
@@ -109,7 +131,7 @@ export class WatchedPool implements MysqlPool {
   #renew(): Promise<PooledConnection> {
     for (const connection of this.#idle) destroyConnection(connection);
     this.#idle.clear();
-    return this.#open();
+    return this.#settings.reopen?.() ?? this.open();
   }
 }
 

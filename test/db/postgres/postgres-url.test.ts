@@ -45,6 +45,10 @@ describe('a PostgreSQL URL', () => {
   it.each([
     ['postgres://user:secret@host', `"postgres://user:***@host" names no database. ${form}`],
     ['postgres://user:sec#ret@host/db', `"postgres://user:***@host/db" is not a valid URL. ${form}`],
+    [
+      'postgres://user:secret@a:5432,b/db',
+      '"postgres://user:***@a:5432,b/db" names several hosts. Only mysql:// may: for PostgreSQL use one address that always leads to the primary server',
+    ],
     ['postgres:///db', `"postgres:///db" names no host. ${form}`],
     [
       'postgres://user:secret@localhost/db?host=/run/postgresql',

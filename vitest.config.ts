@@ -31,6 +31,13 @@ const ATTACKS = [
   'test/http/{cache-fuzz,connections,rate-limit,repeated-requests}.test.ts',
 ];
 const ALL = ['test/**/*.test.ts'];
+/** A cluster of database servers, killed one by one for minutes: by `npm run test:cluster` only. */
+const CLUSTER = ['test/cluster/**/*.test.ts'];
+const clusterTier = tier('cluster', CLUSTER, [], {
+  globalSetup: ['test/cluster/setup.ts', 'test/built-program.ts'],
+  testTimeout: 300_000,
+  hookTimeout: 180_000,
+});
 
 /**
  * What builds on the tests of the databases runs on two of the three, since a check may last a quarter of an hour;
@@ -47,13 +54,14 @@ export default defineConfig({
     // The machines of CI are shared, and a test that waits for processes may meet a slow moment.
     retry: process.env.CI ? 1 : 0,
     projects: [
-      tier('unit', ALL, [...ALONE, ...API, ...ATTACKS, ...DATABASES, ...PROCESSES], { isolate: false }),
+      tier('unit', ALL, [...ALONE, ...API, ...ATTACKS, ...CLUSTER, ...DATABASES, ...PROCESSES], { isolate: false }),
       tier('api', API, [...ATTACKS, ...PROCESSES], { isolate: false, ...ON_TWO }),
       tier('attacks', ATTACKS, PROCESSES, { isolate: false, ...ON_TWO }),
       tier('databases', DATABASES, [...ALONE, ...PROCESSES], { isolate: false }),
       tier('alone', ALONE, [], {}),
       // A test starts up to five programs, which takes seconds each on a busy machine.
       tier('processes', PROCESSES, [], { globalSetup: ['test/built-program.ts'], testTimeout: 60_000, ...ON_TWO }),
+      ...(process.env.TEST_CLUSTER ? [clusterTier] : []),
     ],
   },
 });

@@ -22,6 +22,10 @@ export class Program {
     this.ended = new Promise((resolve) => this.#process.once('exit', resolve));
   }
 
+  get output(): string {
+    return this.#output;
+  }
+
   async logged(pattern: RegExp, withinMs = 15_000): Promise<RegExpExecArray> {
     for (const deadline = Date.now() + withinMs; ; await sleep(20)) {
       const found = pattern.exec(this.#output);

@@ -2,7 +2,7 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 
 /** Tests that start our programs as processes; the rest of the tests runs in the processes of the test runner. */
 const PROCESSES = [
-  'test/browser/{accessibility,graphiql,page,refresh,shell}.test.ts',
+  'test/browser/{accessibility,download,failures,graphiql,page,refresh,shell}.test.ts',
   'test/cli.test.ts',
   'test/cli/**/*.test.ts',
   'test/db/frozen.test.ts',

@@ -61,6 +61,23 @@ describe.runIf(CHROMIUM)('the page', () => {
     await page.getByText('Enter an amount.').waitFor();
   });
 
+  test.each([
+    ['en-GB', '12,345', 'EUR 12,345.00'],
+    ['en-GB', '1,5', 'EUR 1.50'],
+    ['en-IN', '1,50,000', 'EUR 1,50,000.00'],
+    ['de-DE', '1.234,5', '1.234,50 EUR'],
+    ['de-DE', '0.125', '0,13 EUR'],
+    ['de-CH', '1’234.5', "EUR 1'234.50"],
+    ['fr-FR', '12 345,5', '12 345,50 EUR'],
+    ['ar-EG', '١٬٢٣٤٫٥', '١٬٢٣٤٫٥٠'],
+  ])('takes an amount as it is written in %s: %s', async (locale, typed, shown) => {
+    const page = await stage().open('/', { locale });
+    await page.getByLabel('Amount').fill(typed);
+    const result = page.locator('.result');
+    // Intl puts spaces and marks of its own between.
+    await expect.poll(async () => (await result.innerText()).replace(/\s/g, ' ')).toContain(shown);
+  });
+
   test('shows on the map what the pointer is over, and opens it by a click', async () => {
     const page = await stage().open('/?show=gdp-per-capita');
     const brazil = page.locator('.map a[data-code=BR] path');

@@ -22,6 +22,8 @@ describe.runIf(CHROMIUM)('the refresh button', () => {
     await panel.getByText('Fetch countries').waitFor();
     await panel.getByText('Succeeded', { exact: true }).first().waitFor();
     await panel.getByText('250 received').waitFor();
+    // The picture comes last.
+    await panel.getByRole('listitem').filter({ hasText: 'Draw' }).first().getByText(/^Done/).waitFor();
     // The page says what the server does.
     await expect.poll(() => page.getByText('Sample data.').count()).toBe(Number(await stage().isBundled()));
     await page.keyboard.press('Escape');

@@ -22,16 +22,22 @@ export interface Stage {
   open(path: string, options?: BrowserContextOptions): Promise<Page>;
   /** What the API says of its data. */
   isBundled(): Promise<boolean>;
+  stopServer(): Promise<unknown>;
+  /** At the same address. */
+  startServer(): Promise<void>;
 }
 
-/** The built program, with the bundled data set and the rates of September 2026, and a browser; stopped after the tests. */
-export function withStage(): () => Stage {
+/**
+ * The built program, with the bundled data set or what a test made of it, and the rates of September 2026; and a browser.
+ * Stopped after the tests.
+ */
+export function withStage(data?: Parameters<typeof bundledDatabase>[1]): () => Stage {
   let stage: Stage;
   const closing: (() => Promise<unknown>)[] = [];
   const troubles: string[] = [];
   beforeAll(async () => {
     const { database, url, remove } = await createTestDatabase('sqlite');
-    await bundledDatabase(database);
+    await bundledDatabase(database, data);
     const rows = Object.entries(september.days).flatMap(([day, rates]) =>
       Object.entries(rates).map(([code, rate]) => rateRow(code, rate, day)),
     );
@@ -40,12 +46,14 @@ export function withStage(): () => Stage {
     const folder = await mkdtemp(join(inject('testFolder'), 'page-'));
     const env = settings(upstream, url, {
       CACHE_DIR: folder,
-      PORT: '0',
       REFRESH_ON_START: 'never',
       ADMIN_TOKEN: TOKEN,
     });
-    const server = new Program(program('index'), [], { ...env, LOG_LEVEL: 'info' });
-    const [origin] = await server.logged(/http:\/\/127\.0\.0\.1:\d+/);
+    const start = (port: string) => new Program(program('index'), [], { ...env, PORT: port, LOG_LEVEL: 'info' });
+    const addressOf = async (started: Program) => (await started.logged(/http:\/\/127\.0\.0\.1:\d+/))[0];
+    let server = start('0');
+    let isStopped = false;
+    const origin = await addressOf(server);
     const browser = await startBrowser();
     closing.push(
       () => browser.close(),
@@ -66,6 +74,7 @@ export function withStage(): () => Stage {
       const page = await context.newPage();
       page.on('pageerror', (error) => troubles.push(`${path}: ${error.stack}`));
       page.on('console', (message) => {
+        if (isStopped && message.text().includes('ERR_CONNECTION_REFUSED')) return;
         if (['error', 'warning'].includes(message.type())) troubles.push(`${path}: ${message.text()}`);
       });
       await page.goto(`${origin}${path}`);
@@ -75,7 +84,16 @@ export function withStage(): () => Stage {
       const { data } = await createClient(`${origin}/graphql`).post('{ status { bundled } }');
       return (data as { status: { bundled: boolean } }).status.bundled;
     };
-    stage = { origin, upstream, open, isBundled };
+    const stopServer = () => {
+      isStopped = true;
+      return server.stop();
+    };
+    const startServer = async () => {
+      server = start(new URL(origin).port);
+      await addressOf(server);
+      isStopped = false;
+    };
+    stage = { origin, upstream, open, isBundled, stopServer, startServer };
   });
   afterEach(() => {
     expect(troubles.splice(0)).toEqual([]);

@@ -1,14 +1,16 @@
 import { Provider } from '@urql/preact';
+import type { ComponentType } from 'preact';
 import { useState } from 'preact/hooks';
 import { ErrorBoundary, LocationProvider, lazy, Route, Router } from 'preact-iso';
 import { client, DataVersion } from './client.ts';
 import { Credits } from './credits/credits.tsx';
 import { Explorer } from './explorer/explorer.tsx';
+import { NotLoaded } from './failure.tsx';
 import { Header } from './header.tsx';
 import { Heading } from './heading.tsx';
 
-const CountryPage = lazy(() => import('./country/country-page.tsx').then((it) => it.CountryPage));
-const CurrencyPage = lazy(() => import('./currency/currency-page.tsx').then((it) => it.CurrencyPage));
+const CountryPage = later(() => import('./country/country-page.tsx').then((it) => it.CountryPage));
+const CurrencyPage = later(() => import('./currency/currency-page.tsx').then((it) => it.CurrencyPage));
 
 /** Other addresses of the server are no views of this page. */
 const VIEWS = /^\/(\?|$|country\/|currency\/)/;
@@ -40,11 +42,15 @@ export function App() {
   );
 }
 
+function later(load: () => Promise<ComponentType>) {
+  return lazy(() => load().catch((): ComponentType => NotLoaded));
+}
+
 function NotFound() {
   return (
     <div class="column">
       <Heading title="No such page" />
-      <p>
+      <p class="standfirst">
         <a href="/">All countries</a>
       </p>
     </div>

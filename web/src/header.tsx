@@ -13,7 +13,7 @@ export function Header({ onRefreshed }: { onRefreshed: () => void }) {
   return (
     <>
       <header class="header">
-        <div class="column wide bar">
+        <div class="column bar">
           <a class="wordmark" href="/">
             country<span aria-hidden="true">⇄</span>exchange
           </a>
@@ -33,7 +33,7 @@ export function Header({ onRefreshed }: { onRefreshed: () => void }) {
       </header>
       {status?.bundled && (
         <aside class="notice" aria-label="Sample data">
-          <p class="column wide">
+          <p class="column">
             <strong>Sample data.</strong> This is the bundled data set of {day(latestRate(status.sources))}, not what
             the sources say today. A refresh replaces it.
           </p>

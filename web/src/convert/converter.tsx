@@ -3,8 +3,10 @@ import { useLocation } from 'preact-iso';
 import { queryLink, useData } from '../client.ts';
 import { Tools } from '../credits/tools.tsx';
 import { CurrencyOptions } from '../currency/currency-options.tsx';
+import { messageOf } from '../failure.tsx';
 import { day, locale, money, rate } from '../format.ts';
 import { ConvertDocument, CurrenciesDocument } from '../generated/graphql.ts';
+import { parseAmount } from './amount.ts';
 
 interface Props {
   from: string;
@@ -18,8 +20,8 @@ export function Converter({ from, to, inAddress = false }: Props) {
   const { path, query, route } = useLocation();
   const [entry, setEntry] = useState({ amount: '100', from, to, on: '', ...(inAddress && entriesIn(query)) });
   const currencies = useData(CurrenciesDocument, { locale }).data?.currencies ?? [];
-  const amount = Number(entry.amount.replace(',', '.'));
-  const isValid = entry.amount.trim() !== '' && Number.isFinite(amount);
+  const amount = parseAmount(entry.amount, locale);
+  const isValid = Number.isFinite(amount);
   const variables = { amount, from: entry.from, to: entry.to, on: entry.on === '' ? null : entry.on };
   const change = (changes: Partial<typeof entry>) => {
     const next = { ...entry, ...changes };
@@ -87,13 +89,17 @@ function Result({ variables }: { variables: { amount: number; from: string; to: 
   if (error)
     return (
       <p class="result" role="status">
-        {error.graphQLErrors[0]?.message ?? 'The server cannot be reached.'}
+        {messageOf(error)}
       </p>
     );
   if (!conversion) return <p class="result" role="status" />;
   return (
     <p class="result" role="status">
-      {money(conversion.amount, conversion.from)} = <strong>{money(conversion.result, conversion.to)}</strong>
+      {/* In their own direction: together, Arabic amounts would change places. */}
+      <bdi>{money(conversion.amount, conversion.from)}</bdi> ={' '}
+      <strong>
+        <bdi>{money(conversion.result, conversion.to)}</bdi>
+      </strong>
       <span class="note">
         1 {conversion.from} = {rate(conversion.rate)} {conversion.to}, observed on {day(conversion.date)}
       </span>

@@ -5,7 +5,7 @@ import { Converter } from '../convert/converter.tsx';
 import { Citation } from '../credits/citation.tsx';
 import { Tools } from '../credits/tools.tsx';
 import { RateHistory } from '../currency/rate-history.tsx';
-import { Failure } from '../failure.tsx';
+import { Waiting } from '../failure.tsx';
 import { Flag } from '../flag.tsx';
 import { capitalized, count, day, locale, rate } from '../format.ts';
 import { CountryDocument, type CountryQuery } from '../generated/graphql.ts';
@@ -25,6 +25,9 @@ function NoCountry({ code }: { code: string }) {
   return (
     <div class="column">
       <Heading title={`No country has the code ${code}`} />
+      <p class="standfirst">
+        <a href="/">All countries</a>
+      </p>
     </div>
   );
 }
@@ -34,11 +37,11 @@ function OneCountry({ code }: { code: string }) {
   const answer = useData(CountryDocument, variables);
   const country = answer.data?.country;
   if (answer.data && !country) return <NoCountry code={code} />;
-  if (!country) return <div class="column">{answer.error && <Failure answer={answer} />}</div>;
+  if (!country) return <Waiting answer={answer} />;
   const [currency] = country.currencies;
   return (
     <>
-      <article class="column wide">
+      <article class="column">
         <div class="intro">
           <div>
             <p class="crumbs">
@@ -71,7 +74,7 @@ function OneCountry({ code }: { code: string }) {
         />
       </article>
       {currency?.rate && currency.code !== 'USD' && (
-        <section class="column wide">
+        <section class="column">
           <h2>
             <a href={`/currency/${currency.code}`}>{currency.name}</a> for one US dollar
           </h2>
@@ -79,7 +82,7 @@ function OneCountry({ code }: { code: string }) {
         </section>
       )}
       {currency?.rate && (
-        <section class="column wide">
+        <section class="column">
           <h2>Convert</h2>
           <Converter from={currency.code} to={currency.code === 'EUR' ? 'USD' : 'EUR'} />
         </section>
@@ -124,7 +127,7 @@ function Facts({ country }: { country: CountryFacts }) {
       <Fact label="Codes">{[code, alpha3, numeric].filter(Boolean).join(' · ')}</Fact>
       <Fact label="Calling codes">{callingCodes.join(', ') || '–'}</Fact>
       <Fact label="Top-level domains">{topLevelDomains.join(', ') || '–'}</Fact>
-      <Fact label="Time zones">
+      <Fact label="Time zones" isWide>
         {timezones.length > 4
           ? `${timezones.slice(0, 4).join(', ')} and ${timezones.length - 4} more`
           : timezones.join(', ') || '–'}

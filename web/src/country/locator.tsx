@@ -8,8 +8,9 @@ const RATIO = 4 / 3;
 /** Where the country is, among its neighbours. A picture of what the facts say. */
 export function Locator({ country: { code, name, borders } }: { country: CountryFacts }) {
   const map = useWorldMap();
+  if (code === 'AQ') return null;
   const place = map?.territories[code];
-  if (!map || !place || code === 'AQ') return <div class="locator" />;
+  if (!map || !place) return <div class="locator" />;
   const [left, top, width, height] = (place.box ?? [place.x, place.y, 0, 0]) as [number, number, number, number];
   const shown = Math.max(MIN_WIDTH, width * 1.8, height * 1.8 * RATIO);
   const frame = [left + width / 2 - shown / 2, top + height / 2 - shown / RATIO / 2, shown, shown / RATIO];

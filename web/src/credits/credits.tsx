@@ -10,7 +10,7 @@ export function Credits() {
   const status = data?.status;
   return (
     <footer class="footer">
-      <div class="column wide">
+      <div class="column">
         <h2>Sources and licences</h2>
         <ul class="sources">
           {status?.sources.map(

@@ -3,7 +3,7 @@ import { queryLink, useData } from '../client.ts';
 import { Converter } from '../convert/converter.tsx';
 import { Citation } from '../credits/citation.tsx';
 import { Tools } from '../credits/tools.tsx';
-import { Failure } from '../failure.tsx';
+import { Waiting } from '../failure.tsx';
 import { Flag } from '../flag.tsx';
 import { day, locale, rate } from '../format.ts';
 import { CurrenciesDocument, CurrencyDocument, type CurrencyQuery, type IsoStatus } from '../generated/graphql.ts';
@@ -23,6 +23,9 @@ function NoCurrency({ code }: { code: string }) {
   return (
     <div class="column">
       <Heading title={`No currency has the code ${code}`} />
+      <p class="standfirst">
+        <a href="/">All countries</a>
+      </p>
     </div>
   );
 }
@@ -35,10 +38,10 @@ function OneCurrency({ code }: { code: string }) {
   const currencies = useData(CurrenciesDocument, { locale }).data?.currencies ?? [];
   const currency = answer.data?.currency;
   if (answer.data && !currency) return <NoCurrency code={code} />;
-  if (!currency) return <div class="column">{answer.error && <Failure answer={answer} />}</div>;
+  if (!currency) return <Waiting answer={answer} />;
   return (
     <>
-      <article class="column wide">
+      <article class="column">
         <p class="crumbs">
           <a href="/">All countries</a> / Currencies
         </p>
@@ -68,11 +71,11 @@ function OneCurrency({ code }: { code: string }) {
           sources={currency.rate?.sources.map((it) => it.attribution) ?? []}
         />
       </article>
-      <section class="column wide">
+      <section class="column">
         <h2>Convert</h2>
         <Converter from={currency.code} to={base} />
       </section>
-      <section class="column wide">
+      <section class="column">
         <h2>Where it is used</h2>
         {currency.countries.length === 0 && <p>No country uses it today.</p>}
         <p class="chips">

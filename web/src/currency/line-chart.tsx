@@ -6,6 +6,8 @@ import type { HistoryStep } from '../generated/graphql.ts';
 import { type Period, periodName } from './period.ts';
 
 const HEIGHT = 300;
+/** Of a day with its year, and the space to the next one. */
+const TICK_WIDTH = 120;
 const MARGIN = { top: 16, right: 16, bottom: 28, left: 64 };
 
 interface Props {
@@ -82,7 +84,7 @@ export function LineChart({ periods, label, step }: Props) {
                 </text>
               </g>
             ))}
-            {x.ticks(Math.max(2, width / 130)).map((tick) => (
+            {spaced(x.ticks(width / TICK_WIDTH), width / TICK_WIDTH).map((tick) => (
               <text key={tick.getTime()} class="tick" x={x(tick)} y={HEIGHT - 6} text-anchor="middle">
                 {tickName(tick, x.domain())}
               </text>
@@ -113,6 +115,12 @@ export function LineChart({ periods, label, step }: Props) {
       </div>
     </figure>
   );
+}
+
+/** d3 takes the number of ticks as a hint. */
+function spaced(ticks: Date[], most: number): Date[] {
+  const every = Math.ceil(ticks.length / most);
+  return ticks.filter((_, index) => index % every === 0);
 }
 
 const MS_PER_DAY = 86_400_000;

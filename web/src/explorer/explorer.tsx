@@ -1,14 +1,16 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { queryLink, useData } from '../client.ts';
+import { type Answer, queryLink, useData } from '../client.ts';
 import { Converter } from '../convert/converter.tsx';
 import { Tools } from '../credits/tools.tsx';
 import { Failure } from '../failure.tsx';
 import { daysBefore, locale } from '../format.ts';
 import {
   ChangesDocument,
+  type ChangesQuery,
   CountriesDocument,
   CurrenciesDocument,
   SearchDocument,
+  type SearchQuery,
   StatusDocument,
 } from '../generated/graphql.ts';
 import { Heading } from '../heading.tsx';
@@ -27,12 +29,12 @@ export function Explorer() {
   const metric: Metric = METRICS[view.show];
   const countries = useData(CountriesDocument, { locale });
   const currencies = useData(CurrenciesDocument, { locale });
-  const [rows, isComplete] = useRows(countries.data?.countries.nodes, view, metric);
-  const found = useSearch(view.text);
+  const [rows, changes] = useRows(countries.data?.countries.nodes, view, metric);
+  const [found, search] = useSearch(view.text);
   const shown = useMemo(() => filtered(rows, view, found), [rows, view.region, view.currency, found]);
   return (
     <>
-      <section class="column wide" aria-labelledby="map-title">
+      <section class="column" aria-labelledby="map-title">
         <div id="map-title">
           <Heading title={metric.title} />
         </div>
@@ -41,11 +43,16 @@ export function Explorer() {
           page asks it what any client can ask.
         </p>
         <MetricPicker view={view} change={change} currencies={currencies.data?.currencies ?? []} />
-        <Failure answer={countries} />
+        <Failure answer={metric.days === undefined || countries.error ? countries : changes} />
         <MapView rows={rows} shown={shown} metric={metric} view={view} />
-        <Legend metric={metric} rows={rows} view={view} isComplete={isComplete} />
+        <Legend
+          metric={metric}
+          rows={rows}
+          view={view}
+          isComplete={countries.data !== undefined && changes.data !== undefined}
+        />
       </section>
-      <section class="column wide" aria-labelledby="table-title">
+      <section class="column" aria-labelledby="table-title">
         <h2 id="table-title">All countries</h2>
         <Filters
           view={view}
@@ -54,7 +61,16 @@ export function Explorer() {
           count={shown.length}
           total={rows.length}
         />
-        <CountryTable rows={shown} metric={metric} view={view} change={change} found={found} />
+        {view.text !== '' && <Failure answer={search} />}
+        {rows.length > 0 ? (
+          <CountryTable rows={shown} metric={metric} view={view} change={change} found={found} />
+        ) : (
+          <p class={countries.data ? 'empty' : 'empty loading'}>
+            {countries.data
+              ? 'No countries are stored yet. A refresh fetches them.'
+              : countries.fetching && 'Loading …'}
+          </p>
+        )}
         <Tools
           query={queryLink(CountriesDocument, { locale })}
           downloads={[
@@ -63,7 +79,7 @@ export function Explorer() {
           ]}
         />
       </section>
-      <section class="column wide" aria-labelledby="converter-title">
+      <section class="column" aria-labelledby="converter-title">
         <h2 id="converter-title">Convert</h2>
         <Converter from="EUR" to="USD" inAddress />
       </section>
@@ -71,22 +87,23 @@ export function Explorer() {
   );
 }
 
-/** The countries with the change of their currencies, where that is shown, and whether all of it has come. */
+/** The countries with the change of their currencies, where that is shown, and the answer that it is from. */
 function useRows(
   nodes: Omit<Row, 'change'>[] | undefined,
   view: View,
   { days }: Metric,
-): [rows: Row[], isComplete: boolean] {
+): [rows: Row[], changes: Answer<ChangesQuery>] {
   const status = useData(StatusDocument, {});
   const latest = latestRate(status.data?.status.sources ?? []);
   const isWanted = days !== undefined && latest !== null;
   const from = latest === null ? '' : daysBefore(latest, days ?? 0);
-  const { data } = useData(ChangesDocument, { from, base: view.base }, !isWanted);
+  const answer = useData(ChangesDocument, { from, base: view.base }, !isWanted);
+  const { data } = answer;
   const rows = useMemo(() => {
     const changes = new Map(data?.currencies.map(({ code, change }) => [code, change ?? null]));
     return (nodes ?? []).map((node) => ({ ...node, change: gained(changes.get(node.currency?.code ?? '') ?? null) }));
   }, [nodes, data]);
-  return [rows, nodes !== undefined && (days === undefined || data !== undefined)];
+  return [rows, answer];
 }
 
 /** The API says by how much the base has become dearer in the currency; the map shows what the currency has gained. */
@@ -99,14 +116,15 @@ export type Found = ReadonlyMap<string, { rank: number; name: string; locale: st
 
 const TYPING_MS = 120;
 
-function useSearch(text: string): Found {
+function useSearch(text: string): [Found, Answer<SearchQuery>] {
   const [typed, setTyped] = useState(text);
   useEffect(() => {
     const timer = setTimeout(() => setTyped(text), text === '' ? 0 : TYPING_MS);
     return () => clearTimeout(timer);
   }, [text]);
-  const { data } = useData(SearchDocument, { text: typed.slice(0, 200) }, typed.trim() === '');
-  return useMemo(() => {
+  const answer = useData(SearchDocument, { text: typed.slice(0, 200) }, typed.trim() === '');
+  const { data } = answer;
+  const found = useMemo(() => {
     if (typed.trim() === '' || !data) return null;
     return new Map(
       data.searchCountries.map(({ country, matchedName, locale }, rank) => [
@@ -115,6 +133,7 @@ function useSearch(text: string): Found {
       ]),
     );
   }, [typed, data]);
+  return [found, answer];
 }
 
 function filtered(rows: Row[], { region, currency }: View, found: Found): Row[] {

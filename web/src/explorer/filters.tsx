@@ -47,7 +47,7 @@ export function Filters({ view, change, currencies, count, total }: Props) {
         </select>
       </label>
       <p class="count" role="status">
-        {count === total ? `${total} countries` : `${count} of ${total} countries`}
+        {total > 0 && (count === total ? `${total} countries` : `${count} of ${total} countries`)}
       </p>
     </search>
   );

@@ -9,7 +9,7 @@ interface Props {
   metric: Metric;
   rows: Row[];
   view: View;
-  /** Whether every figure there is has come. */
+  /** Whether the changes of rates have come as well. */
   isComplete: boolean;
 }
 
@@ -21,7 +21,7 @@ export function Legend({ metric, rows, view, isComplete }: Props) {
     metric.days !== undefined ? ['RATES'] : view.show === 'population' ? ['COUNTRIES'] : ['GDP', 'COUNTRIES'];
   const named = sources.filter((it) => figures.includes(it.figures));
   const years = rows.flatMap((row) => row.gdp.year ?? []);
-  const isKnown = rows.some((row) => metric.value(row) !== null);
+  const isKnown = rows.some((row) => row.currency?.code !== view.base && metric.value(row) !== null);
   return (
     <div class="legend">
       <div>

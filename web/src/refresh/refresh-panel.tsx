@@ -3,6 +3,7 @@ import type { RefObject } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { queryLink, setAdminToken, useData } from '../client.ts';
 import { Tools } from '../credits/tools.tsx';
+import { messageOf } from '../failure.tsx';
 import {
   type ProgressFragment,
   RefreshesDocument,
@@ -30,11 +31,7 @@ export function RefreshPanel({ dialog, onRefreshed }: Props) {
     setProblem(null);
     const { data, error } = await client.mutation(String(StartRefreshDocument), {}).toPromise();
     if (data) return setId(data.refreshCountries.id);
-    const [first] = error?.graphQLErrors ?? [];
-    setProblem({
-      code: String(first?.extensions?.code ?? ''),
-      message: first?.message ?? 'The server cannot be reached.',
-    });
+    setProblem({ code: String(error?.graphQLErrors[0]?.extensions?.code ?? ''), message: messageOf(error) });
   };
   const startWith = (token: string) => {
     setAdminToken(token);
@@ -57,7 +54,15 @@ export function RefreshPanel({ dialog, onRefreshed }: Props) {
     if (state === 'SUCCEEDED') onRefreshed();
   }, [state, id]);
 
-  const past = (data?.refreshes ?? []).filter((it) => it.id !== current?.id);
+  const reports = data?.refreshes ?? [];
+  const past = reports.filter((it) => it.id !== current?.id);
+  const shown = isRunning ? current : (reports.find((it) => it.id === current?.id) ?? current);
+  const isUnfinished = shown?.state === 'SUCCEEDED' && shown.phases.some((it) => /RUNNING|WAITING/.test(it.state));
+  useEffect(() => {
+    // The picture is drawn after the subscription has ended.
+    const timer = isUnfinished ? setTimeout(retry, 1_000) : undefined;
+    return () => clearTimeout(timer);
+  }, [isUnfinished, data]);
   return (
     <dialog
       ref={dialog}
@@ -86,7 +91,7 @@ export function RefreshPanel({ dialog, onRefreshed }: Props) {
           {problem.message}
         </p>
       )}
-      {current && <Report report={current} isOpen />}
+      {shown && <Report report={shown} isOpen />}
       {past.length > 0 && <h3>Earlier refreshes</h3>}
       {past.map((report) => (
         <Report key={report.id} report={report} />

@@ -10,7 +10,7 @@ export function Report({ report, isOpen = false }: { report: ProgressFragment; i
         <span class="state">{capitalized(state)}</span>
         <span>{time(startedAt)}</span>
         <span class="note">
-          {durationMs != null && `${count(durationMs)} ms`} {`by ${startedBy}`}
+          {durationMs != null && `${count(durationMs)} ms, `}by {startedBy}
         </span>
       </summary>
       {state === 'RUNNING' && <progress value={progress} aria-label="Progress of the refresh" />}
@@ -27,7 +27,7 @@ export function Report({ report, isOpen = false }: { report: ProgressFragment; i
       <ul class="phases">
         {phases.map(({ name, state, done, total, durationMs }) => (
           <li key={name} class={state.toLowerCase()}>
-            <span>{capitalized(name)}</span>
+            <span>{capitalized(name).replace('gdp', 'GDP')}</span>
             <span class="note">
               {capitalized(state)}
               {total != null && `, ${count(done)} of ${count(total)}`}
@@ -44,13 +44,16 @@ export function Report({ report, isOpen = false }: { report: ProgressFragment; i
         ))}
       </p>
       {warnings.length > 0 && (
-        <ul class="warnings">
-          {warnings.map(({ code, message }, index) => (
-            <li key={index}>
-              <code>{code}</code> {message}
-            </li>
-          ))}
-        </ul>
+        <details>
+          <summary>{warnings.length === 1 ? '1 warning' : `${warnings.length} warnings`}</summary>
+          <ul class="warnings">
+            {warnings.map(({ code, message }, index) => (
+              <li key={index}>
+                <code>{code}</code> {message}
+              </li>
+            ))}
+          </ul>
+        </details>
       )}
     </details>
   );

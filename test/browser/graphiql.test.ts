@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { type DocumentNode, parse, validate } from 'graphql';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { createSchema } from '../../src/graphql/schema.js';
 import { CHROMIUM } from './chromium.js';
@@ -20,6 +20,7 @@ describe.runIf(CHROMIUM)('GraphiQL without a network', () => {
   const stage = withStage();
   const ready = (page: Page) => page.locator('.graphiql-query-editor .view-line').first().waitFor();
   const result = (page: Page) => page.locator('.result-window .view-lines');
+  const seeQuery = (part: Locator) => part.getByRole('link', { name: 'See this query' });
   const tab = (page: Page, name: string) => page.getByRole('tab', { name, exact: true });
 
   test('has examples in tabs, which run', async () => {
@@ -31,6 +32,40 @@ describe.runIf(CHROMIUM)('GraphiQL without a network', () => {
     await tab(page, 'GdpByRegion').click();
     await page.getByRole('button', { name: /^Execute/ }).click();
     await result(page).getByText('ANTARCTIC').waitFor();
+  });
+
+  const linked: [view: string, link: (page: Page) => Promise<Locator>, answer: string][] = [
+    ['/', async (page) => seeQuery(page.getByRole('region', { name: 'All countries' })), 'Afghanistan'],
+    [
+      '/?amount=100&from=EUR&to=XOF',
+      async (page) => {
+        await page.getByText('XOF 65,596').waitFor();
+        return seeQuery(page.getByRole('region', { name: 'Convert' }));
+      },
+      '65595.7',
+    ],
+    ['/country/CI', async (page) => seeQuery(page.locator('article')), 'Yamoussoukro'],
+    ['/currency/JPY?base=EUR', async (page) => seeQuery(page.locator('.history')), '"average"'],
+    ['/currency/JPY?base=EUR', async (page) => seeQuery(page.locator('section').last()), 'Japanese Yen'],
+    ['/', async (page) => seeQuery(page.locator('footer')), 'totalCountries'],
+    [
+      '/',
+      async (page) => {
+        await page.getByRole('button', { name: 'Refresh' }).click();
+        return seeQuery(page.getByRole('dialog'));
+      },
+      '"refreshes": []',
+    ],
+  ];
+
+  test.each(linked)('opens the query of %s by a click, and answers it (%#)', async (view, link, answer) => {
+    const page = await stage().open(view);
+    await (await link(page)).click();
+    await page.waitForURL(/\/graphiql\?query=/);
+    await ready(page);
+    await page.getByRole('button', { name: /^Execute/ }).click();
+    await result(page).getByText(answer).first().waitFor();
+    expect(await result(page).getByText('"errors"').count()).toBe(0);
   });
 
   test('knows the schema: it marks an unknown field', async () => {

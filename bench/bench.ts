@@ -4,6 +4,7 @@ import { hostilePart } from './hostile/hostile.js';
 import { startBenchDatabase } from './lib/database.js';
 import { type Circumstances, circumstances, loadNow } from './lib/machine.js';
 import { newQueriesPart } from './new-queries.js';
+import { pagePart } from './page.js';
 import { type Mode, PART_NAMES, type Part, type PartName, PLANS, type Setting } from './part.js';
 import { readsPart } from './reads/reads.js';
 import { refreshPart } from './refresh/refresh.js';
@@ -19,6 +20,7 @@ const PARTS = {
   growth: growthPart,
   hostile: hostilePart,
   start: startPart,
+  page: pagePart,
 } as Record<PartName, Part<unknown>>;
 
 /** What a part has found, and how, when and on what. */

@@ -9,6 +9,7 @@ export const PART_NAMES = [
   'growth',
   'hostile',
   'start',
+  'page',
 ] as const;
 export type PartName = (typeof PART_NAMES)[number];
 
@@ -47,6 +48,7 @@ const full = {
   sizes: [250, 2_500, 25_000, 250_000, 1_000_000],
   hostileMinutes: 0.15,
   start: { times: 5, restSeconds: 60 },
+  pageLoads: 10,
 };
 
 export const PLANS = {
@@ -59,6 +61,7 @@ export const PLANS = {
     sizes: [25_000, 100_000],
     hostileMinutes: 0.05,
     start: { times: 2, restSeconds: 15 },
+    pageLoads: 5,
   },
   smoke: {
     refresh: { roundTrips: [20], slowestSourceMs: 100, patienceMs: 1_000, warm: 1, cold: 1, peers: 1 },
@@ -68,6 +71,7 @@ export const PLANS = {
     sizes: [250],
     hostileMinutes: 0.01,
     start: { times: 1, restSeconds: 0 },
+    pageLoads: 1,
   },
 } satisfies Record<string, typeof full>;
 

@@ -44,7 +44,7 @@ describe.runIf(CHROMIUM)('files of the page', () => {
     const { rows, credits } = read(text);
     expect(rows.map(({ code }) => `/country/${code}`).sort()).toEqual(shown.sort());
     expect(rows.find(({ code }) => code === 'CI')).toMatchObject({
-      name: 'Côte d’Ivoire',
+      officialName: "Republic of Côte d'Ivoire",
       currency: 'XOF',
       languages: 'fr',
       currencies: 'XOF',

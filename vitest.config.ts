@@ -23,6 +23,16 @@ const PROCESSES = [
 const ALONE = ['test/db/round-trip.test.ts', 'test/summary/fonts.test.ts'];
 /** Tests of the database layer and of the refresh, on every kind of database. */
 const DATABASES = ['test/db/**/*.test.ts', 'test/refresh/**/*.test.ts', 'test/countries/filter-order-page.test.ts'];
+/** What a refresh makes of answers hardly depends on the database: each of these runs on SQLite and one server. */
+const REFRESH_ON_POSTGRES = ['test/refresh/{left-out,legal-tender,report-stays,served-sources}.test.ts'];
+const REFRESH_ON_MYSQL = ['test/refresh/{long-history,moved-together,never-worse,politeness}.test.ts'];
+/** Programs that are told to refresh, and what can go wrong then. */
+const COMMANDS = [
+  'test/cli.test.ts',
+  'test/cli/refresh-early.test.ts',
+  'test/faults/**/*.test.ts',
+  'test/refresh/{replicas,stop}.test.ts',
+];
 /** Tests that ask a running server. */
 const API = ['test/{api,browser,docs,examples,http}/**/*.test.ts', 'test/server.test.ts'];
 /** Tests that send it what hostile or many clients would, for seconds each. */
@@ -40,27 +50,38 @@ const clusterTier = tier('cluster', CLUSTER, [], {
 });
 
 /**
- * What builds on the tests of the databases runs on two of the three, since a check may last a quarter of an hour;
- * TEST_DATABASES=postgres runs everything on that one.
+ * What builds on the tests of the databases runs on one or two of the three, since a check may last a quarter of an
+ * hour; TEST_DATABASES=sqlite,mysql,postgres runs everything on all of them.
  */
-const ON_TWO = process.env.TEST_DATABASES ? {} : { provide: { leftOut: 'postgres' as const } };
+const leavingOut = (...leftOut: ('sqlite' | 'mysql' | 'postgres')[]) =>
+  process.env.TEST_DATABASES ? {} : { provide: { leftOut } };
+const ON_TWO = leavingOut('postgres');
+/** Of these each test starts programs, and what differs between SQLite and a server is tested by the others. */
+const ON_ONE_IN_CI = process.env.CI ? leavingOut('sqlite', 'postgres') : ON_TWO;
+
+/** A test starts up to five programs, which takes seconds each on a busy machine. */
+const STARTS_PROGRAMS = { globalSetup: ['test/built-program.ts'], testTimeout: 60_000 };
 
 export default defineConfig({
   test: {
     // Starts a throwaway server of each kind of database that is installed.
     globalSetup: ['test/db/global-setup.ts'],
-    // One more than a machine of two cores has: most tests wait for a time, a process or a database.
-    maxWorkers: 3,
+    // Twice as many as a machine of two cores has: most tests wait for a time, a process or a database.
+    maxWorkers: 4,
     // The machines of CI are shared, and a test that waits for processes may meet a slow moment.
     retry: process.env.CI ? 1 : 0,
     projects: [
       tier('unit', ALL, [...ALONE, ...API, ...ATTACKS, ...CLUSTER, ...DATABASES, ...PROCESSES], { isolate: false }),
       tier('api', API, [...ATTACKS, ...PROCESSES], { isolate: false, ...ON_TWO }),
       tier('attacks', ATTACKS, PROCESSES, { isolate: false, ...ON_TWO }),
-      tier('databases', DATABASES, [...ALONE, ...PROCESSES], { isolate: false }),
+      tier('databases', DATABASES, [...ALONE, ...PROCESSES, ...REFRESH_ON_POSTGRES, ...REFRESH_ON_MYSQL], {
+        isolate: false,
+      }),
+      tier('refresh-postgres', REFRESH_ON_POSTGRES, [], { isolate: false, ...leavingOut('mysql') }),
+      tier('refresh-mysql', REFRESH_ON_MYSQL, [], { isolate: false, ...ON_TWO }),
       tier('alone', ALONE, [], {}),
-      // A test starts up to five programs, which takes seconds each on a busy machine.
-      tier('processes', PROCESSES, [], { globalSetup: ['test/built-program.ts'], testTimeout: 60_000, ...ON_TWO }),
+      tier('processes', PROCESSES, COMMANDS, { ...STARTS_PROGRAMS, ...ON_TWO }),
+      tier('commands', COMMANDS, [], { ...STARTS_PROGRAMS, ...ON_ONE_IN_CI }),
       ...(process.env.TEST_CLUSTER ? [clusterTier] : []),
     ],
   },

@@ -10,12 +10,12 @@ export type ServerDialect = 'mysql' | 'postgres';
 
 /** The kinds of servers that can be tested here. */
 export const serverDialects = (['mysql', 'postgres'] as const).filter(
-  (dialect) => inject(`${dialect}Server`) && dialect !== inject('leftOut'),
+  (dialect) => inject(`${dialect}Server`) && !inject('leftOut')?.includes(dialect),
 );
 
 /** The dialects that are tested here. SQLite can be everywhere. */
 export const testDialects: readonly DialectName[] = [
-  ...(inject('testsSqlite') ? (['sqlite'] as const) : []),
+  ...(inject('testsSqlite') && !inject('leftOut')?.includes('sqlite') ? (['sqlite'] as const) : []),
   ...serverDialects,
 ];
 

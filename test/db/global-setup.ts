@@ -20,8 +20,8 @@ declare module 'vitest' {
     mysqlServer: DatabaseServer | null;
     postgresServer: DatabaseServer | null;
     testsSqlite: boolean;
-    /** A dialect that these tests leave out to save time: see vitest.config.ts. */
-    leftOut?: 'postgres';
+    /** Dialects that these tests leave out to save time: see vitest.config.ts. */
+    leftOut?: readonly ('sqlite' | 'mysql' | 'postgres')[];
     /** For files that are gone after the run. */
     testFolder: string;
   }

@@ -66,8 +66,8 @@ export default defineConfig({
   test: {
     // Starts a throwaway server of each kind of database that is installed.
     globalSetup: ['test/db/global-setup.ts'],
-    // Twice as many as a machine of two cores has: most tests wait for a time, a process or a database.
-    maxWorkers: 4,
+    // One more than a machine of two cores has: most tests wait for a time, a process or a database.
+    maxWorkers: 3,
     // The machines of CI are shared, and a test that waits for processes may meet a slow moment.
     retry: process.env.CI ? 1 : 0,
     projects: [

@@ -21,14 +21,14 @@ export const POSTGRES_SETTINGS: ServerSetting[] = [
   ofRole('`default_transaction_isolation = serializable`', WORKS, "default_transaction_isolation = 'serializable'"),
   ofRole('`standard_conforming_strings = off`', WORKS, 'standard_conforming_strings = off'),
   ofRole(
-    '`idle_in_transaction_session_timeout = 100`',
+    '`idle_in_transaction_session_timeout = 1000`',
     WORKS,
-    'idle_in_transaction_session_timeout = 100',
+    'idle_in_transaction_session_timeout = 1000',
     async (scene) => {
       await expectAllToWork(scene);
       const { kysely } = await scene.connect();
       const idling = kysely.transaction().execute(async (transaction) => {
-        await delay(300);
+        await delay(2_500);
         await sql`select 1`.execute(transaction);
       });
       expect((await failureOf(idling)).message).toMatch(/ was lost \(.*\): check that the server is up/);
@@ -45,7 +45,7 @@ export const POSTGRES_SETTINGS: ServerSetting[] = [
       await scene.administer(`alter role ${scene.user} connection limit 2`);
       const other = await scene.connect();
       const busy = Promise.all([1, 2].map(() => sql`select pg_sleep(1.5)`.execute(other.kysely)));
-      await delay(300);
+      await delay(2_500);
       const starting = scene.startApp();
       await busy;
       await other.close();

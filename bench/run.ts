@@ -10,9 +10,9 @@ import { PART_NAMES, type PartName } from './part.js';
 const HELP = `npm run bench [-- OPTIONS]
 
 Measures country-exchange beside its peers, writes docs/benchmarks.md and ends with the floors, reached or not. Without
-options it measures everything, which takes a quarter of an hour; leave the machine alone meanwhile.
+options it measures everything, which takes about three quarters of an hour; leave the machine alone meanwhile.
 
-  --quick         fewer rounds and smaller sets, under 3 minutes
+  --quick         fewer rounds and smaller sets, some minutes
   --smoke         runs every part once, as short as can be, and keeps no figures
   --only PARTS    one or more of ${PART_NAMES.join(', ')};
                   comma-separated or repeated. The rest of the page stays as it was measured before

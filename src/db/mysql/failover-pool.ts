@@ -9,7 +9,7 @@ import { type PoolSettings, type ServerPool, WatchedPool } from './mysql-pool.js
 
 /**
  * The servers of one synchronous cluster, in the order of preference: everything goes to the first that can be used. See
- * docs/decisions/0045-several-hosts.md.
+ * docs/decisions/0045-several-hosts-of-a-cluster.md.
  */
 export class FailoverPool implements ServerPool {
   /** How often a server has failed or come back. Reads before and after that may be of different states. */

@@ -22,10 +22,7 @@ const PROCESSES = [
 /** Tests that set what a process reads only once: whether it has fonts of the machine, and its time zone. */
 const ALONE = ['test/db/round-trip.test.ts', 'test/summary/fonts.test.ts'];
 /** Tests of the database layer and of the refresh, on every kind of database. */
-const DATABASES = ['test/db/**/*.test.ts', 'test/refresh/**/*.test.ts', 'test/countries/filter-order-page.test.ts'];
-/** What a refresh makes of answers hardly depends on the database: each of these runs on SQLite and one server. */
-const REFRESH_ON_POSTGRES = ['test/refresh/{left-out,legal-tender,report-stays,served-sources}.test.ts'];
-const REFRESH_ON_MYSQL = ['test/refresh/{long-history,moved-together,never-worse,politeness}.test.ts'];
+const DATABASES = ['test/db/**/*.test.ts', 'test/refresh/**/*.test.ts'];
 /** Programs that are told to refresh, and what can go wrong then. */
 const COMMANDS = [
   'test/cli.test.ts',
@@ -74,11 +71,7 @@ export default defineConfig({
       tier('unit', ALL, [...ALONE, ...API, ...ATTACKS, ...CLUSTER, ...DATABASES, ...PROCESSES], { isolate: false }),
       tier('api', API, [...ATTACKS, ...PROCESSES], { isolate: false, ...ON_TWO }),
       tier('attacks', ATTACKS, PROCESSES, { isolate: false, ...ON_TWO }),
-      tier('databases', DATABASES, [...ALONE, ...PROCESSES, ...REFRESH_ON_POSTGRES, ...REFRESH_ON_MYSQL], {
-        isolate: false,
-      }),
-      tier('refresh-postgres', REFRESH_ON_POSTGRES, [], { isolate: false, ...leavingOut('mysql') }),
-      tier('refresh-mysql', REFRESH_ON_MYSQL, [], { isolate: false, ...ON_TWO }),
+      tier('databases', DATABASES, [...ALONE, ...PROCESSES], { isolate: false }),
       tier('alone', ALONE, [], {}),
       tier('processes', PROCESSES, COMMANDS, { ...STARTS_PROGRAMS, ...ON_TWO }),
       tier('commands', COMMANDS, [], { ...STARTS_PROGRAMS, ...ON_ONE_IN_CI }),

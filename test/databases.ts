@@ -8,16 +8,17 @@ import type { Database, DatabaseOptions } from '../src/db/database.js';
 export type DialectName = 'sqlite' | ServerDialect;
 export type ServerDialect = 'mysql' | 'postgres';
 
-/** The kinds of servers that can be tested here. */
-export const serverDialects = (['mysql', 'postgres'] as const).filter(
-  (dialect) => inject(`${dialect}Server`) && !inject('leftOut')?.includes(dialect),
+/** What there is to test on here. SQLite can be everywhere. */
+const present = (['sqlite', 'mysql', 'postgres'] as const).filter((dialect) =>
+  dialect === 'sqlite' ? inject('testsSqlite') : inject(`${dialect}Server`),
 );
+const wanted = present.filter((dialect) => !inject('leftOut')?.includes(dialect));
 
-/** The dialects that are tested here. SQLite can be everywhere. */
-export const testDialects: readonly DialectName[] = [
-  ...(inject('testsSqlite') && !inject('leftOut')?.includes('sqlite') ? (['sqlite'] as const) : []),
-  ...serverDialects,
-];
+/** The dialects that the suite is tested on: any, where those that it is meant for are missing. */
+export const testDialects: readonly DialectName[] = wanted.length > 0 ? wanted : present;
+
+/** The kinds of servers among them. */
+export const serverDialects = testDialects.filter((dialect) => dialect !== 'sqlite');
 
 export interface TestDatabase {
   /** Migrated, and empty. */
@@ -30,9 +31,21 @@ export interface TestDatabase {
   remove(): Promise<void>;
 }
 
+type Suite = (open: () => Promise<TestDatabase>, dialect: DialectName) => void;
+
 /** Runs the suite on each dialect. What `open` opened is removed after the suite. */
-export function describeEachDatabase(suite: (open: () => Promise<TestDatabase>, dialect: DialectName) => void): void {
-  describe.each(testDialects)('on %s', (dialect) => {
+export function describeEachDatabase(suite: Suite): void {
+  describeDatabases(testDialects, suite);
+}
+
+/** The same for what hardly depends on the database, which TEST_DATABASES alone runs on more than this one. */
+export function describeOneDatabase(dialect: DialectName, suite: Suite): void {
+  const isMeant = testDialects.includes(dialect) && !process.env.TEST_DATABASES;
+  describeDatabases(isMeant ? [dialect] : testDialects, suite);
+}
+
+function describeDatabases(dialects: readonly DialectName[], suite: Suite): void {
+  describe.each(dialects)('on %s', (dialect) => {
     const opened: TestDatabase[] = [];
     const open = async () => {
       const testDatabase = await createTestDatabase(dialect);
@@ -75,7 +88,7 @@ export async function createEmptyDatabase(
 ): Promise<{ url: string; drop(): Promise<void> }> {
   const name = `country_exchange_test_${randomUUID().slice(0, 8)}`;
   if (dialect === 'sqlite') {
-    return { url: `sqlite:${join(inject('testFolder'), name)}.db`, drop: async () => undefined };
+    return { url: `sqlite:${join(inject('databaseFolder'), name)}.db`, drop: async () => undefined };
   }
   await onServer(dialect, `create database ${name}`, server);
   const drop = () => onServer(dialect, `drop database ${name}${dialect === 'postgres' ? ' with (force)' : ''}`, server);

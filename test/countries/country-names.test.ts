@@ -8,7 +8,7 @@ import { findLanguage } from '../../src/countries/reference.js';
 import { SnapshotCache } from '../../src/countries/snapshot-cache.js';
 import { createDisplayNames, NAME_LOCALES } from '../../src/locales.js';
 import { bundledDatabase } from '../bundled.js';
-import { describeEachDatabase } from '../databases.js';
+import { describeOneDatabase } from '../databases.js';
 
 // Most of the tests look up tens of thousands of names.
 vi.setConfig({ testTimeout: 60_000 });
@@ -42,7 +42,7 @@ describe('the documented languages', () => {
   });
 });
 
-describeEachDatabase((open) => {
+describeOneDatabase('sqlite', (open) => {
   let countries: CountryService;
   let snapshot: Snapshot;
   beforeAll(async () => {

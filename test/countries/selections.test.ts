@@ -2,7 +2,7 @@ import { getNamedType, isObjectType } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { createSchema } from '../../src/graphql/schema.js';
 import { withBundledApp } from '../bundled-app.js';
-import { describeEachDatabase } from '../databases.js';
+import { describeOneDatabase } from '../databases.js';
 
 /** Each field of a country as a query selects it, with one field of what it leads to. */
 function selections(): Map<string, string> {
@@ -22,7 +22,7 @@ function selections(): Map<string, string> {
 describe('a field of a country', () => {
   const all = selections();
 
-  describeEachDatabase((open) => {
+  describeOneDatabase('sqlite', (open) => {
     const { data } = withBundledApp(open);
     const countries = async (selection: string) => {
       const { countries } = await data(`{ countries { nodes { ${selection} } } }`);

@@ -3,6 +3,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { makeDatabaseFolder } from '../temporary-folder.js';
 import { startThrowawayPostgres } from './throwaway-postgres.js';
 import { startThrowawayServer, type ThrowawayServer } from './throwaway-server.js';
 
@@ -24,16 +25,22 @@ declare module 'vitest' {
     leftOut?: readonly ('sqlite' | 'mysql' | 'postgres')[];
     /** For files that are gone after the run. */
     testFolder: string;
+    /** For the files of databases. */
+    databaseFolder: string;
   }
 }
 
 /** Runs once, before all test files; what it returns runs after them. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const testFolder = await mkdtemp(join(tmpdir(), 'country-exchange-test-'));
+  const databaseFolder = await makeDatabaseFolder('test');
   // Ctrl-C does not wait for what runs after the tests; the server sees to its own end.
-  process.once('exit', () => rmSync(testFolder, { recursive: true, force: true }));
+  process.once('exit', () => {
+    for (const folder of [testFolder, databaseFolder]) rmSync(folder, { recursive: true, force: true });
+  });
   const [mysql, postgres] = await Promise.all(kinds.map(findServer));
   project.provide('testFolder', testFolder);
+  project.provide('databaseFolder', databaseFolder);
   project.provide('mysqlServer', toProvide(mysql));
   project.provide('postgresServer', toProvide(postgres));
   project.provide('testsSqlite', WANTED.includes('sqlite'));

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
-import { chmod, chown, mkdtemp, readdir, writeFile } from 'node:fs/promises';
-import { tmpdir, userInfo } from 'node:os';
+import { chmod, chown, readdir, writeFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
+import { makeDatabaseFolder } from '../temporary-folder.js';
 import { createCertificates } from './certificates.js';
 import { findProgram, freePort, startGuarded, type ThrowawayServer, waitForAnswer } from './throwaway-server.js';
 
@@ -17,7 +18,7 @@ const password = 'throwaway';
 export async function startThrowawayPostgres(): Promise<ThrowawayServer | undefined> {
   const programs = findPrograms();
   if (!programs) return undefined;
-  const folder = await mkdtemp(join(tmpdir(), 'country-exchange-postgres-'));
+  const folder = await makeDatabaseFolder('postgres');
   const certificates = await createCertificates(folder);
   await writeFile(join(folder, 'password'), password);
   await giveToServer(folder);

@@ -1,12 +1,13 @@
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir, userInfo } from 'node:os';
+import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { createConnection } from 'mysql2/promise';
+import { makeDatabaseFolder } from '../temporary-folder.js';
 import { createCertificates } from './certificates.js';
 
 const run = promisify(execFile);
@@ -51,7 +52,7 @@ export async function startThrowawayServer({
   wrap = (command) => command,
 }: StartOptions = {}): Promise<ThrowawayServer | undefined> {
   if (binary === undefined) return undefined;
-  const folder = await mkdtemp(join(tmpdir(), 'country-exchange-mysql-'));
+  const folder = await makeDatabaseFolder('mysql');
   // MySQL 9 does not know the size of the log under this name any more.
   const log = '--loose-innodb-log-file-size=8M';
   const options = ['--no-defaults', `--datadir=${join(folder, 'data')}`, ...asRoot(), log];

@@ -4,14 +4,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DATA_FIELDS } from '../../src/graphql/execute.js';
 import { createSchema } from '../../src/graphql/schema.js';
 import { startApp, type TestApp } from '../app.js';
-import { describeEachDatabase } from '../databases.js';
+import { describeOneDatabase } from '../databases.js';
 import { runs } from '../runs.js';
 import { randomQuery } from './random-query.js';
 
 const REFRESH = 'mutation { refreshCountries { state } }';
 
 describe('cached responses', () => {
-  describeEachDatabase((open) => {
+  describeOneDatabase('mysql', (open) => {
     let app: TestApp;
     let uncached: TestApp;
     beforeAll(async () => {

@@ -6,7 +6,7 @@ import { SnapshotCache } from '../../src/countries/snapshot-cache.js';
 import type { Database } from '../../src/db/database.js';
 import { startApp } from '../app.js';
 import { cldrTender } from '../cldr.js';
-import { describeEachDatabase } from '../databases.js';
+import { describeOneDatabase } from '../databases.js';
 import { countryFact } from '../upstream/facts.js';
 import * as faults from '../upstream/faults.js';
 import { API_KEY, type Route, startUpstream, type Upstream } from '../upstream/upstream.js';
@@ -27,7 +27,7 @@ const SAMPLES: Partial<Record<Source, string>> = {
 };
 
 describe('the currencies of all countries', () => {
-  describeEachDatabase((open) => {
+  describeOneDatabase('sqlite', (open) => {
     let upstream: Upstream;
     let database: Database;
 
@@ -139,7 +139,7 @@ describe('the currencies of all countries', () => {
 });
 
 describe('a server that runs into a day on which the legal tender changes', () => {
-  describeEachDatabase((open) => {
+  describeOneDatabase('sqlite', (open) => {
     afterEach(() => vi.useRealTimers());
 
     it.each(['per-capita', 'multiplier'])('serves that of the day, with the estimates of %s', async (method) => {

@@ -9,7 +9,7 @@ import { CurrencyService } from '../../src/currencies/currency.service.js';
 import { HistoryStep, type RatePeriod } from '../../src/currencies/currency.type.js';
 import { backfill } from '../../src/refresh/backfill.js';
 import { createSources } from '../../src/sources/sources.js';
-import { describeEachDatabase } from '../databases.js';
+import { describeOneDatabase } from '../databases.js';
 
 /** Units for 1 euro by day and currency, as the European Central Bank publishes them. */
 type EuroRates = ReadonlyMap<string, Readonly<Record<string, number>>>;
@@ -30,7 +30,7 @@ describe.each(Object.entries(HISTORIES))('a backfill of %s', (_, read) => {
   const years = [...new Set(days.map((day) => day.slice(0, 4)))];
   const figures: unknown[] = [];
 
-  describeEachDatabase((open) => {
+  describeOneDatabase('mysql', (open) => {
     let server: Server;
     let currencies: CurrencyService;
     beforeAll(async () => {

@@ -1,14 +1,14 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from '../../src/db/database.js';
 import type { RefreshService } from '../../src/refresh/refresh.service.js';
-import { describeEachDatabase } from '../databases.js';
+import { describeOneDatabase } from '../databases.js';
 import type { Facts } from '../upstream/facts.js';
 import { startUpstream, type Upstream } from '../upstream/upstream.js';
 import { createRefresher } from './refresher.js';
 import { dataIn } from './tables.js';
 
 describe('an answer of which many figures are wrong', () => {
-  describeEachDatabase((open) => {
+  describeOneDatabase('mysql', (open) => {
     let upstream: Upstream;
     let database: Database;
     let refreshes: RefreshService;

@@ -3,14 +3,14 @@ import { CountryService } from '../../src/countries/country.service.js';
 import { SnapshotCache } from '../../src/countries/snapshot-cache.js';
 import type { Database } from '../../src/db/database.js';
 import type { RefreshService } from '../../src/refresh/refresh.service.js';
-import { describeEachDatabase } from '../databases.js';
+import { describeOneDatabase } from '../databases.js';
 import { countryFact } from '../upstream/facts.js';
 import { late } from '../upstream/faults.js';
 import { startUpstream, type Upstream } from '../upstream/upstream.js';
 import { createRefresher } from './refresher.js';
 
 describe('a refresh never makes the data worse', () => {
-  describeEachDatabase((open) => {
+  describeOneDatabase('mysql', (open) => {
     let upstream: Upstream;
     let database: Database;
     let refreshes: RefreshService;

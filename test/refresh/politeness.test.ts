@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { RefreshService } from '../../src/refresh/refresh.service.js';
 import type { Refresh } from '../../src/refresh/refresh.type.js';
-import { describeEachDatabase, type TestDatabase } from '../databases.js';
+import { describeOneDatabase, type TestDatabase } from '../databases.js';
 import { countryFact } from '../upstream/facts.js';
 import * as faults from '../upstream/faults.js';
 import { startUpstream, type Upstream } from '../upstream/upstream.js';
 import { createRefresher } from './refresher.js';
 
-describeEachDatabase((open) => {
+describeOneDatabase('sqlite', (open) => {
   let upstream: Upstream;
   let testDatabase: TestDatabase;
   let cacheDir: string;

@@ -3,11 +3,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { PhaseName, PhaseState, RefreshState } from '../../src/refresh/phases.js';
 import type { Refresh } from '../../src/refresh/refresh.type.js';
 import { startApp, type TestApp } from '../app.js';
-import { describeEachDatabase, type TestDatabase } from '../databases.js';
+import { describeOneDatabase, type TestDatabase } from '../databases.js';
 import { held, html } from '../upstream/faults.js';
 import { createRefresher } from './refresher.js';
 
-describeEachDatabase((open) => {
+describeOneDatabase('postgres', (open) => {
   let testDatabase: TestDatabase;
   let app: TestApp;
   beforeAll(async () => {

@@ -6,7 +6,7 @@ import { bundled } from '../../src/sources/sources.js';
 import type { Summary } from '../../src/summary/summary.js';
 import { SummaryService } from '../../src/summary/summary.service.js';
 import { startApp, type TestApp } from '../app.js';
-import { describeEachDatabase } from '../databases.js';
+import { describeOneDatabase } from '../databases.js';
 import { countryFact, type Facts } from '../upstream/facts.js';
 import * as faults from '../upstream/faults.js';
 import type { Upstream } from '../upstream/upstream.js';
@@ -27,7 +27,7 @@ interface Status {
 }
 
 /** What is served must say where it came from, whatever the last refresh did. */
-describeEachDatabase((open) => {
+describeOneDatabase('postgres', (open) => {
   const apps: TestApp[] = [];
   afterEach(() => Promise.all(apps.splice(0).map((app) => app.close())));
 

@@ -1,8 +1,9 @@
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { INSTALL_EXAMPLES } from '../examples/installed.js';
 import { makeDatabaseFolder } from '../temporary-folder.js';
 import { startThrowawayPostgres } from './throwaway-postgres.js';
 import { startThrowawayServer, type ThrowawayServer } from './throwaway-server.js';
@@ -47,6 +48,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   return async () => {
     await Promise.all([mysql?.stop(), postgres?.stop()]);
     reportSkipped([mysql, postgres]);
+    if (!existsSync('examples/node_modules')) console.log(`Skipped: the clients of the examples: ${INSTALL_EXAMPLES}.`);
   };
 }
 

@@ -7,6 +7,7 @@ import { describe, expect, inject, test } from 'vitest';
 import { ERROR_CODES } from '../../src/errors.js';
 import { REQUEST_CODES } from '../../src/graphql/mask-error.js';
 import { createSchema } from '../../src/graphql/schema.js';
+import { examplesAreInstalled, INSTALL_EXAMPLES } from '../examples/installed.js';
 import { serve } from '../http/serve.js';
 
 const run = promisify(execFile);
@@ -15,7 +16,7 @@ const { url } = await serve();
 
 /** How each kind of file is run. */
 const RUNNERS: Record<string, { command: string; args: string[] }> = {
-  ts: { command: process.execPath, args: ['--import', 'tsx'] },
+  ts: { command: process.execPath, args: ['--import', import.meta.resolve('tsx')] },
   py: { command: 'python3', args: [] },
   java: { command: 'java', args: [] },
 };
@@ -50,8 +51,9 @@ describe('docs/clients.md', () => {
     const runner = RUNNERS[main.split('.').at(-1) ?? ''];
     if (!runner) throw new Error(`Nothing runs ${main}`);
     if (!isInstalled(runner.command)) skip(`${runner.command} is not installed`);
+    if (runner === RUNNERS.ts && !examplesAreInstalled()) skip(INSTALL_EXAMPLES);
     const folder = await mkdtemp(join(inject('testFolder'), 'client-'));
-    await symlink(resolve('node_modules'), join(folder, 'node_modules'));
+    await symlink(resolve('examples/node_modules'), join(folder, 'node_modules'));
     await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
     for (const [name, text] of files) await writeFile(join(folder, name), addressed(text));
     if (files.some(([name]) => name === 'relay.config.json')) await compileRelay(folder);

@@ -1,22 +1,29 @@
-import { createClient } from 'graphql-ws';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { type Client, createClient } from 'graphql-ws';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { watchWithApolloClient } from '../../examples/watch-refresh/apollo-client.js';
-import type { Progress } from '../../examples/watch-refresh/progress.js';
-import { watchWithUrql } from '../../examples/watch-refresh/urql.js';
+import type { Progress, Show } from '../../examples/watch-refresh/progress.js';
 import { startApp, type TestApp } from '../app.js';
 import { createTestDatabase, type TestDatabase } from '../databases.js';
 import { held, status } from '../upstream/faults.js';
+import { examplesAreInstalled } from './installed.js';
 
 type Step = Progress['refreshProgress'];
+type Watch = (sockets: Client, show: Show, id?: string) => Promise<void>;
 
-describe.each([
-  ['Apollo Client', watchWithApolloClient],
-  ['urql', watchWithUrql],
-])('a refresh in %s', (_, watch) => {
+// Imported by an address, since the types of their packages may be missing: `compiles` below checks them.
+const example = (name: string) => import(new URL(`../../examples/watch-refresh/${name}.ts`, import.meta.url).href);
+
+describe.skipIf(!examplesAreInstalled()).each<[name: string, load: () => Promise<Watch>]>([
+  ['Apollo Client', async () => (await example('apollo-client')).watchWithApolloClient],
+  ['urql', async () => (await example('urql')).watchWithUrql],
+])('a refresh in %s', (_, load) => {
+  let watch: Watch;
   let testDatabase: TestDatabase;
   let app: TestApp;
   beforeAll(async () => {
+    watch = await load();
     testDatabase = await createTestDatabase('sqlite');
     app = await startApp(testDatabase.url);
   });
@@ -73,4 +80,9 @@ describe.each([
     await expect(watch(sockets, () => undefined, 'nobody')).rejects.toThrow('There is no refresh');
     await sockets.dispose();
   });
+});
+
+it.skipIf(!examplesAreInstalled())('compiles', async () => {
+  const compile = promisify(execFile)('npx', ['--no-install', 'tsc', '-p', 'examples', '--pretty', 'false']);
+  await compile.catch(({ stdout }) => expect(stdout).toBe(''));
 });

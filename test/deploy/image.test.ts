@@ -28,7 +28,7 @@ describe('the image', () => {
 
   beforeAll(async () => {
     app = await mkdtemp(join(inject('testFolder'), 'image-'));
-    await execute(process.execPath, ['scripts/build.js', `${app}/dist`]);
+    await cp(join(inject('builtPackage'), 'dist'), join(app, 'dist'), { recursive: true });
     await symlink(resolve('node_modules'), join(app, 'node_modules'));
     for (const name of await copied()) await cp(name, join(app, name), { recursive: true });
     for (const folder of ['data', 'cache']) await mkdir(join(app, folder));
@@ -50,7 +50,7 @@ describe('the image', () => {
     await chmod(app, 0o755);
   });
 
-  /** From the folder of the project; what is built there is built here above. */
+  /** From the folder of the project; what is built there is the build of this test run. */
   const copied = async () => {
     const [, lastStage = ''] = (await dockerfile).split(/^FROM .*\n(?=WORKDIR \/app\n#)/m);
     const lines = [...lastStage.matchAll(/^COPY (?!--from)(.+) \.\S*$/gm)];

@@ -44,13 +44,16 @@ export function RateHistory({ code, base }: { code: string; base: string }) {
         </p>
       )}
       {periods.length > 0 && <PeriodTable periods={periods} step={chosen} />}
-      <Tools
-        query={queryLink(RateHistoryDocument, variables)}
-        downloads={[
-          ['history (CSV)', `/data/history/${code}.csv?${parameters}`],
-          ['history (JSON)', `/data/history/${code}.json?${parameters}`],
-        ]}
-      />
+      {/* Not before the chart, which would push them from under the pointer. */}
+      {answer.data && (
+        <Tools
+          query={queryLink(RateHistoryDocument, variables)}
+          downloads={[
+            ['history (CSV)', `/data/history/${code}.csv?${parameters}`],
+            ['history (JSON)', `/data/history/${code}.json?${parameters}`],
+          ]}
+        />
+      )}
     </div>
   );
 }

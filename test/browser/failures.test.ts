@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { CHROMIUM } from './chromium.js';
 import { withStage } from './stage.js';
 
-describe.runIf(CHROMIUM)('while the server is stopped, the page', () => {
+describe.runIf(CHROMIUM)('without its server, the page', () => {
   const stage = withStage();
 
   test('says so, and goes on when it is there again', async () => {
@@ -20,18 +20,18 @@ describe.runIf(CHROMIUM)('while the server is stopped, the page', () => {
     await rows.first().getByText('Côte d’Ivoire').waitFor();
     expect(await unreachable.count()).toBe(0);
 
-    await stage().stopServer();
     // Its code is not loaded yet.
+    await page.context().setOffline(true);
     await rows.first().getByRole('link', { name: 'Côte d’Ivoire' }).click();
     await unreachable.waitFor();
-    await stage().startServer();
+    await page.context().setOffline(false);
     await again.click();
     await page.getByRole('heading', { level: 1, name: 'Côte d’Ivoire' }).waitFor();
 
-    await stage().stopServer();
+    await page.context().setOffline(true);
     await page.getByRole('link', { name: 'Ghana' }).first().click();
     await unreachable.first().waitFor();
-    await stage().startServer();
+    await page.context().setOffline(false);
     await again.first().click();
     await page.getByRole('heading', { level: 1, name: 'Ghana' }).waitFor();
   });

@@ -46,7 +46,7 @@ describe.runIf(CHROMIUM)('GraphiQL without a network', () => {
     const isWanted = new Promise<void>((resolve) => {
       answer = resolve;
     });
-    await page.route('/graphql', async (route) => {
+    await page.route('**/graphql', async (route) => {
       if (route.request().postData()?.includes('query RateHistory')) await isWanted;
       await route.continue();
     });

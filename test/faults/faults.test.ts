@@ -28,7 +28,7 @@ describe.each(testDialects)('on %s, whatever fails, the data are those of before
 const smallDisk = testDialects.includes('mysql') && noSmallDisk === null;
 if (!smallDisk) console.log(`Skipped: a full disk under a database server, for ${noSmallDisk ?? 'there is none'}.`);
 
-describe.runIf(smallDisk)('on a MariaDB with a small disk, whatever fails, the same holds:', () => {
+describe.runIf(smallDisk)('on a server with a small disk, whatever fails, the same holds:', () => {
   let server: ServerOnSmallDisk | undefined;
   let scene: Scene;
 

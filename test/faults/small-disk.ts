@@ -30,13 +30,11 @@ function whyNot(): string | null {
   }
 }
 
-/** Twice what an empty server takes. */
-const SIZE = '160m';
-
-/** The mount is seen by the server alone, and gone with it. */
+/** Twice what an empty server takes. The mount is seen by the server alone, and gone with it. */
 const MOUNT = [
   'mkdir "$0/disk"',
-  `mount -t tmpfs -o size=${SIZE} tmpfs "$0/disk"`,
+  'size=$(($(du -sm "$0/data" | cut -f1) * 2))m',
+  'mount -t tmpfs -o "size=$size" tmpfs "$0/disk"',
   'cp -a --sparse=never "$0/data/." "$0/disk"',
   'exec "$@"',
 ].join(' && ');

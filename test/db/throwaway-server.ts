@@ -25,6 +25,8 @@ interface StartOptions {
   binary?: string | undefined;
   /** For this server alone. */
   options?: string[];
+  /** The same, for what must be so when its files are made. */
+  fromTheFirst?: string[];
   /** May put the command that starts the server inside another. It gets the folder that is removed behind it as well. */
   wrap?(command: string[], folder: string): string[];
 }
@@ -49,13 +51,14 @@ export function isMariaDb(binary: string): boolean {
 export async function startThrowawayServer({
   binary = serverPrograms()[0],
   options: more = [],
+  fromTheFirst = [],
   wrap = (command) => command,
 }: StartOptions = {}): Promise<ThrowawayServer | undefined> {
   if (binary === undefined) return undefined;
   const folder = await makeDatabaseFolder('mysql');
   // MySQL 9 does not know the size of the log under this name any more.
   const log = '--loose-innodb-log-file-size=8M';
-  const options = ['--no-defaults', `--datadir=${join(folder, 'data')}`, ...asRoot(), log];
+  const options = ['--no-defaults', `--datadir=${join(folder, 'data')}`, ...asRoot(), log, ...fromTheFirst];
   await initialise(binary, options);
   const port = await freePort();
   const certificates = await createCertificates(folder);

@@ -43,7 +43,10 @@ const MOUNT = [
  * All tables in one file: in that InnoDB keeps something in reserve for undoing. A table in a small file of its own has
  * none, and the server gives itself up ("Out of disk space in rollback") when it finds no byte for that.
  */
-const ONE_FILE = ['--innodb-file-per-table=0', '--innodb-autoextend-increment=1'];
+const IN_ONE_FILE = ['--innodb-file-per-table=0', '--innodb-autoextend-increment=1'];
+
+/** The same of what is needed for undoing, which MariaDB 11 has in files of its own. */
+const UNDO_IN_ONE_FILE = ['--loose-innodb-undo-tablespaces=0'];
 
 /** Undefined where no server is installed. */
 export async function startOnSmallDisk(): Promise<ServerOnSmallDisk | undefined> {
@@ -53,9 +56,9 @@ export async function startOnSmallDisk(): Promise<ServerOnSmallDisk | undefined>
     const moved = options.map((option) =>
       option.startsWith('--datadir=') ? `--datadir=${join(folder, 'disk')}` : option,
     );
-    return ['unshare', '-m', 'sh', '-c', MOUNT, folder, binary, ...moved, ...ONE_FILE];
+    return ['unshare', '-m', 'sh', '-c', MOUNT, folder, binary, ...moved, ...IN_ONE_FILE];
   };
-  const server = await startThrowawayServer({ wrap });
+  const server = await startThrowawayServer({ wrap, fromTheFirst: UNDO_IN_ONE_FILE });
   if (!server) return undefined;
   const id = (await readFile(join(root, 'pid'), 'utf8')).trim();
   // As the server sees it.

@@ -70,6 +70,8 @@ export class RefreshLease {
       if (await this.#take(report, dead)) return this.#grant(report, dead, onLost);
       const row = await this.read();
       if (row.holder !== '') throw new LeaseHeldError(row);
+      // Another process took over from the dead one and has ended: the report of the dead one says which.
+      if (dead?.holder) throw new LeaseHeldError(dead);
     }
   }
 
@@ -123,10 +125,9 @@ export class RefreshLease {
     const { numUpdatedRows } = await this.#row()
       .set((eb) => ({ holder: report.id, token: eb('token', '+', 1), beat: 0, renewed_at: now, report: brief(report) }))
       .where((eb) =>
-        eb.or([
-          eb('holder', 'in', ['', this.#ended]),
-          ...(from ? [eb.and({ holder: from.holder, token: from.token, beat: from.beat })] : []),
-        ]),
+        from?.holder
+          ? eb.and({ holder: from.holder, token: from.token, beat: from.beat })
+          : eb('holder', 'in', ['', this.#ended]),
       )
       .executeTakeFirst();
     return numUpdatedRows > 0n;

@@ -1,14 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from '../../src/db/database.js';
-import { LEASE_TIMES } from '../../src/refresh/lease.js';
+import { follow } from '../../src/refresh/follow.js';
+import { LEASE_TIMES, LeaseHeldError, RefreshLease } from '../../src/refresh/lease.js';
 import { RefreshState } from '../../src/refresh/phases.js';
 import type { RefreshService } from '../../src/refresh/refresh.service.js';
+import type { Refresh } from '../../src/refresh/refresh.type.js';
+import { RunningReport } from '../../src/refresh/report.js';
+import { RefreshReports } from '../../src/refresh/repository.js';
 import { describeEachDatabase, type TestDatabase } from '../databases.js';
 import { late, silence, status } from '../upstream/faults.js';
 import { startUpstream, type Upstream } from '../upstream/upstream.js';
 import { createRefresher, type RefresherOptions } from './refresher.js';
 import { dataIn } from './tables.js';
+
+const TIMES = { expiryMs: 2_000, beatMs: 100, pollMs: 50 };
 
 /** Two services with pools of their own on one database stand for two processes. */
 describe('of several processes on one database', () => {
@@ -19,12 +25,7 @@ describe('of several processes on one database', () => {
     const services: RefreshService[] = [];
 
     const process = async (options: RefresherOptions = {}) => {
-      const service = await createRefresher(
-        await testDatabase.connect(),
-        upstream,
-        {},
-        { times: { expiryMs: 2_000, beatMs: 100, pollMs: 50 }, ...options },
-      );
+      const service = await createRefresher(await testDatabase.connect(), upstream, {}, { times: TIMES, ...options });
       services.push(service);
       return service;
     };
@@ -86,6 +87,27 @@ describe('of several processes on one database', () => {
         state: RefreshState.FAILED,
         failure: { code: 'ABANDONED' },
       });
+    });
+
+    it('one that comes late to the dead gets the report of the one that took over, also when that has ended', async () => {
+      await abandon(database);
+      const connected = await testDatabase.connect();
+      const lease = new RefreshLease(connected, TIMES);
+      const dead = await lease.read();
+      const { id } = await (await process()).start().done;
+      const { report } = new RunningReport({ startedBy: 'late', dryRun: false });
+      const held = await lease.acquire(report, { dead, onLost: () => undefined }).catch((error) => error);
+      expect(held).toBeInstanceOf(LeaseHeldError);
+      const reports: Refresh[] = [];
+      const ended = await follow(held.row, {
+        lease,
+        reports: new RefreshReports(connected),
+        times: TIMES,
+        signal: new AbortController().signal,
+        onReport: (it) => reports.push(it),
+      });
+      expect(ended).toBeNull();
+      expect(reports.at(-1)).toMatchObject({ id, state: RefreshState.SUCCEEDED });
     });
 
     it('one takes over when the clock of the dead one was ahead', async () => {

@@ -44,14 +44,14 @@ export function createRequestContext(
   traits: RequestTraits,
 ): RequestContext {
   const pinned = snapshots.pinned();
-  return {
-    ...traits,
+  // Not a copy of the traits, which would take a twentieth of the time of a small query.
+  return Object.assign(traits, {
     refreshes,
     status,
     countries: new CountryService(pinned),
     currencies: new CurrencyService(pinned),
     validated: {},
-  };
+  });
 }
 
 /** What becomes known of a request while it is answered, for its access-log entry. */

@@ -1,6 +1,6 @@
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
-/** Tests that start our programs as processes; the rest of the tests runs in the processes of the test runner. */
+/** Tests that start programs, ours or those of clients; the rest of the tests runs in the processes of the test runner. */
 const PROCESSES = [
   'test/browser/{accessibility,download,failures,graphiql,page,refresh,shell}.test.ts',
   'test/cli.test.ts',
@@ -9,6 +9,8 @@ const PROCESSES = [
   'test/db/migrate.test.ts',
   'test/db/write-atomically.test.ts',
   'test/deploy/**/*.test.ts',
+  'test/docs/clients.test.ts',
+  'test/examples/**/*.test.ts',
   'test/faults/**/*.test.ts',
   'test/http/stop.test.ts',
   'test/refresh/kill.test.ts',
@@ -30,12 +32,14 @@ const COMMANDS = [
   'test/faults/**/*.test.ts',
   'test/refresh/{replicas,stop}.test.ts',
 ];
-/** Tests that ask a running server. */
-const API = ['test/{api,browser,docs,examples,http}/**/*.test.ts', 'test/server.test.ts'];
+/** Tests of what a running server answers. */
+const API = ['test/{api,docs}/**/*.test.ts', 'test/server.test.ts'];
+/** Tests of how it answers, for all that is around a query: headers, connections, caches, logs, files. */
+const HTTP = ['test/{browser,http}/**/*.test.ts'];
 /** Tests that send it what hostile or many clients would, for seconds each. */
 const ATTACKS = [
   'test/security/**/*.test.ts',
-  'test/http/{cache-fuzz,connections,rate-limit,repeated-requests}.test.ts',
+  'test/http/{cache-fuzz,connections,rate-limit,repeated-requests,shared-cache}.test.ts',
 ];
 const ALL = ['test/**/*.test.ts'];
 /** A cluster of database servers, killed one by one for minutes: by `npm run test:cluster` only. */
@@ -68,8 +72,11 @@ export default defineConfig({
     // The machines of CI are shared, and a test that waits for processes may meet a slow moment.
     retry: process.env.CI ? 1 : 0,
     projects: [
-      tier('unit', ALL, [...ALONE, ...API, ...ATTACKS, ...CLUSTER, ...DATABASES, ...PROCESSES], { isolate: false }),
-      tier('api', API, [...ATTACKS, ...PROCESSES], { isolate: false, ...ON_TWO }),
+      tier('unit', ALL, [...ALONE, ...API, ...ATTACKS, ...CLUSTER, ...DATABASES, ...HTTP, ...PROCESSES], {
+        isolate: false,
+      }),
+      tier('api', API, PROCESSES, { isolate: false, ...ON_TWO }),
+      tier('http', HTTP, [...ATTACKS, ...PROCESSES], { isolate: false, ...ON_TWO }),
       tier('attacks', ATTACKS, PROCESSES, { isolate: false, ...ON_TWO }),
       tier('databases', DATABASES, [...ALONE, ...PROCESSES], { isolate: false }),
       tier('alone', ALONE, [], {}),

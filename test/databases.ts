@@ -38,6 +38,11 @@ export function describeEachDatabase(suite: Suite): void {
   describeDatabases(testDialects, suite);
 }
 
+/** The suite on each kind of server, with its name in the title; skipped, and not missing, where there is no server. */
+export const describeEachServer = describe
+  .skipIf(serverDialects.length === 0)
+  .each<ServerDialect>(serverDialects.length > 0 ? serverDialects : ['mysql', 'postgres']);
+
 /** The same for what hardly depends on the database, which TEST_DATABASES alone runs on more than this one. */
 export function describeOneDatabase(dialect: DialectName, suite: Suite): void {
   const isMeant = testDialects.includes(dialect) && !process.env.TEST_DATABASES;

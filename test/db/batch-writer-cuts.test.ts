@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Database, Writer } from '../../src/db/database.js';
-import { serverDialects } from '../databases.js';
+import { describeEachServer } from '../databases.js';
 import {
   type BatchStage,
   openedWriter,
@@ -16,7 +16,7 @@ import {
 } from './batch-stage.js';
 import { bytes, type Cut, type CuttingProxy, type Passed, startProxy } from './cutting-proxy.js';
 
-describe.each(serverDialects)('a transaction in one batch on %s whose connection is cut', (dialect) => {
+describeEachServer('a transaction in one batch on %s whose connection is cut', (dialect) => {
   let stage: BatchStage;
   let test: BatchStage['test'];
   let far: Database;

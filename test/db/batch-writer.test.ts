@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Database, Statement } from '../../src/db/database.js';
-import { serverDialects } from '../databases.js';
+import { describeEachServer } from '../databases.js';
 import { type BatchStage, openedWriter, openStage, options, stored, version } from './batch-stage.js';
 import type { CuttingProxy, Direction } from './cutting-proxy.js';
 import { codes, countryRow } from './rows.js';
 
-describe.each(serverDialects)('a transaction in one batch on %s', (dialect) => {
+describeEachServer('a transaction in one batch on %s', (dialect) => {
   let stage: BatchStage;
   let test: BatchStage['test'];
   let far: Database;

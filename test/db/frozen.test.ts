@@ -5,17 +5,17 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Kysely, sql } from 'kysely';
-import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterEach, beforeEach, expect, inject, it } from 'vitest';
 import { openMysqlDialect } from '../../src/db/mysql/mysql-dialect.js';
 import { openPostgresDialect } from '../../src/db/postgres/postgres-dialect.js';
 import { DatabaseUnavailableError } from '../../src/errors.js';
-import { createTestDatabase, serverDialects, type TestDatabase } from '../databases.js';
+import { createTestDatabase, describeEachServer, type TestDatabase } from '../databases.js';
 import { program } from '../programs.js';
 import { type CuttingProxy, startProxy } from './cutting-proxy.js';
 
 const open = { mysql: openMysqlDialect, postgres: openPostgresDialect };
 
-describe.each(serverDialects)('a %s server that hangs', (dialect) => {
+describeEachServer('a %s server that hangs', (dialect) => {
   let test: TestDatabase;
   let proxy: CuttingProxy;
   let url: string;

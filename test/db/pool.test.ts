@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Database } from '../../src/db/database.js';
-import { createTestDatabase, serverDialects, type TestDatabase } from '../databases.js';
+import { createTestDatabase, describeEachServer, type TestDatabase } from '../databases.js';
 import { countryRow } from './rows.js';
 import { type Sessions, sessionsOf } from './sessions.js';
 
-describe.each(serverDialects)('the pool of connections to %s', (dialect) => {
+describeEachServer('the pool of connections to %s', (dialect) => {
   let testDatabase: TestDatabase;
   let sessions: Sessions;
   beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Database, Statement } from '../../src/db/database.js';
-import { createTestDatabase, describeEachDatabase, serverDialects } from '../databases.js';
+import { createTestDatabase, describeEachDatabase, describeEachServer } from '../databases.js';
 import { runChildren } from './child.js';
 import { codes, countryRow, rateRow } from './rows.js';
 import { sessionsOf } from './sessions.js';
@@ -84,7 +84,7 @@ describe('writeAtomically', () => {
   });
 });
 
-describe.each(serverDialects)('writeAtomically in a deadlock on %s', (dialect) => {
+describeEachServer('writeAtomically in a deadlock on %s', (dialect) => {
   it('begins again and succeeds', async () => {
     const { database, connect, remove } = await createTestDatabase(dialect);
     const rows = codes(20).map((code) => countryRow(code));

@@ -1,14 +1,14 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../app.js';
-import { createTestDatabase, testDialects } from '../databases.js';
+import { createTestDatabase, describeEachServer } from '../databases.js';
 
 const NAME = '{ country(code: "CH") { name } }';
 const STATUS = '{ status { stale totalCountries running { id } lastRefreshedAt } }';
 const PAST = '{ currency(code: "EUR") { rate(on: "2020-01-01") { rate } } }';
 
-describe.each(testDialects.filter((it) => it !== 'sqlite'))('a server whose %s database is away', (dialect) => {
+describeEachServer('a server whose %s database is away', (dialect) => {
   const opened: { close(): Promise<unknown> }[] = [];
   afterEach(async () => {
     for (const it of opened.splice(0).toReversed()) await it.close();

@@ -2,10 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { settings } from '../app.js';
 import { createClient } from '../client/client.js';
-import { createTestDatabase, serverDialects, type TestDatabase } from '../databases.js';
+import { createTestDatabase, describeEachServer, type TestDatabase } from '../databases.js';
 import { Program } from '../program.js';
 import { program } from '../programs.js';
 import { good } from '../upstream/faults.js';
@@ -17,7 +17,7 @@ const COMMAND_LINE = program('cli');
 /** `ROUNDS=50 npx vitest run test/refresh/rounds.test.ts` for the long form. */
 const ROUNDS = Number(process.env.ROUNDS ?? 2);
 
-describe.each(serverDialects)('two servers and a command line on one %s database', (dialect) => {
+describeEachServer('two servers and a command line on one %s database', (dialect) => {
   let upstream: Upstream;
   let testDatabase: TestDatabase;
   let folder: string;

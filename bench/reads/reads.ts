@@ -30,7 +30,7 @@ const FLOORS: [name: string, to: string, floors: { [K in Kind]?: number }][] = [
   [COLD, 'Mercurius, SQLite through Kysely', { list: 1, one: 1 }],
   [COLD, 'graphql-yoga, SQLite through Kysely', { list: 1.5, one: 1.5 }],
   [COLD, 'Apollo + Express, SQLite through Kysely', { list: 1.5, one: 1.5 }],
-  [COLD, 'graphql-yoga, rows in memory', { list: 0.85, one: 1 }],
+  [COLD, 'graphql-yoga, rows in memory', { list: 0.8, one: 1 }],
   [COLD, 'Apollo + Express, rows in memory', { list: 1, one: 1 }],
 ];
 

@@ -60,8 +60,7 @@ const ON_TWO = leavingOut('postgres');
 /** Of these each test starts programs, and what differs between SQLite and a server is tested by the others. */
 const ON_ONE_IN_CI = process.env.CI ? leavingOut('sqlite', 'postgres') : ON_TWO;
 
-/** A test starts up to five programs, which takes seconds each on a busy machine. */
-const STARTS_PROGRAMS = { globalSetup: ['test/built-program.ts'], testTimeout: 60_000 };
+const STARTS_PROGRAMS = { globalSetup: ['test/built-program.ts'] };
 
 export default defineConfig({
   test: {
@@ -103,8 +102,10 @@ function tier(
       exclude,
       // The decorators of the types read it, so it comes before all of them.
       setupFiles: ['reflect-metadata'],
-      testTimeout: 20_000,
+      // Ends what hangs. On a busy machine a program takes seconds to start, and some tests start five.
+      testTimeout: 60_000,
       hookTimeout: 60_000,
+      expect: { poll: { timeout: 5_000 } },
       ...more,
     },
   };

@@ -20,7 +20,7 @@ describe.runIf(CHROMIUM)('a page of the server in Chromium', () => {
     await testDatabase.remove();
   });
 
-  it('sees the progress of a refresh grow to 1, and its completion', { timeout: 60_000 }, async () => {
+  it('sees the progress of a refresh grow to 1, and its completion', async () => {
     app.upstream.answer('restcountries-v3', late(300));
     const page = await browser.newPage();
     await page.goto(`${app.url}/graphql`, { waitUntil: 'domcontentloaded' });

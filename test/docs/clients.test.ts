@@ -46,7 +46,7 @@ describe('docs/clients.md', () => {
     expect(runnable.map(({ title }) => title)).toEqual(titles);
   });
 
-  test.for(runnable)('$title prints what the page says', { timeout: 60_000 }, async ({ files, printed }, { skip }) => {
+  test.for(runnable)('$title prints what the page says', async ({ files, printed }, { skip }) => {
     const [main = ''] = files.at(-1) ?? [];
     const runner = RUNNERS[main.split('.').at(-1) ?? ''];
     if (!runner) throw new Error(`Nothing runs ${main}`);

@@ -91,7 +91,7 @@ describe('an upgrade that is not to a web socket', async () => {
     ]);
     client.socket.destroy();
     await slow.close();
-  }, 15_000);
+  });
 
   test('costs nothing that lasts as long as the connection', async () => {
     const warnings: string[] = [];

@@ -126,7 +126,7 @@ describe('a request that is repeated', async () => {
     await expect.poll(async () => (await counted(app)).requests).toBe(before.requests + 60);
     expect(new Set(client.answers.map(({ body }) => body.length)).size).toBe(1);
     client.socket.destroy();
-  }, 30_000);
+  });
 
   test('may be followed by a web socket on its connection', async () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
@@ -362,7 +362,7 @@ test('a slow client gets its answer to the end when the server stops', async () 
   await client.heard(1 + asked);
   expect(client.answers.at(-1)?.body.length).toBe(length);
   await stopped;
-}, 30_000);
+});
 
 interface Step {
   name: string;

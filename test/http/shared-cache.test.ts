@@ -188,5 +188,5 @@ describe.runIf(NGINX)('behind nginx', () => {
     expect(cacheOf(stale)).toBe('STALE');
     await nginx.stop();
     await drop();
-  }, 30_000);
+  });
 });

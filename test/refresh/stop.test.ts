@@ -79,7 +79,7 @@ describe('SIGTERM while another transaction holds the lease and does not end', (
     it.each([
       ['server', 26_000],
       ['command line', 12_000],
-    ] as const)('ends a %s within %d ms', { timeout: 60_000 }, async (which, withinMs) => {
+    ] as const)('ends a %s within %d ms', async (which, withinMs) => {
       const upstream = await startUpstream();
       const folder = await mkdtemp(join(tmpdir(), 'country-exchange-stop-'));
       const { database, url } = await open();

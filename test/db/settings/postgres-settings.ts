@@ -60,8 +60,9 @@ export const POSTGRES_SETTINGS: ServerSetting[] = [
     run: async (scene) => {
       const app = await scene.startApp();
       await scene.administer(`alter role ${scene.user} set statement_timeout = 1`);
-      const { kysely } = await scene.connect();
-      const failure = await failureOf(sql`select pg_sleep(1)`.execute(kysely));
+      // On a slow machine the first statement of the connection takes longer already.
+      const sleep = async () => sql`select pg_sleep(1)`.execute((await scene.connect()).kysely);
+      const failure = await failureOf(sleep());
       expect(failure).toBeInstanceOf(DatabaseUnavailableError);
       expect(failure.message).toMatch(/ended a statement \(.*\): raise its statement_timeout for the user/);
       // Its connections are from before.

@@ -29,13 +29,11 @@ describe.each(programs)('%s', (binary) => {
 
   const settings = MYSQL_SETTINGS.filter(({ only }) => only !== other);
 
-  it.each(settings)('$setting: $happens', { timeout: 60_000 }, (setting) => runOn('mysql', server.url, setting));
+  it.each(settings)('$setting: $happens', (setting) => runOn('mysql', server.url, setting));
 });
 
 describe.runIf(serverDialects.includes('postgres'))('PostgreSQL', () => {
-  it.each(POSTGRES_SETTINGS)('$setting: $happens', { timeout: 60_000 }, (setting) =>
-    runOn('postgres', serverUrl('postgres', {}), setting),
-  );
+  it.each(POSTGRES_SETTINGS)('$setting: $happens', (setting) => runOn('postgres', serverUrl('postgres', {}), setting));
 });
 
 async function runOn(dialect: ServerDialect, server: string, setting: ServerSetting): Promise<void> {

@@ -69,7 +69,7 @@ export default defineConfig({
     // One more than a machine of two cores has: most tests wait for a time, a process or a database.
     maxWorkers: 3,
     // The machines of CI are shared, and a test that waits for processes may meet a slow moment.
-    retry: process.env.CI ? 1 : 0,
+    retry: process.env.CI ? 2 : 0,
     projects: [
       tier('unit', ALL, [...ALONE, ...API, ...ATTACKS, ...CLUSTER, ...DATABASES, ...HTTP, ...PROCESSES], {
         isolate: false,

@@ -7,7 +7,14 @@ describe.runIf(CHROMIUM)('the refresh button', () => {
   const stage = withStage();
 
   test('asks for the token, shows the phases as they come, and then the new data', async () => {
-    stage().upstream.answer('restcountries-v3', late(500));
+    let answer = () => {};
+    const isSeen = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    stage().upstream.answer('restcountries-v3', async (exchange) => {
+      await isSeen;
+      await late(0)(exchange);
+    });
     const page = await stage().open('/country/CH');
     await page.getByText('Sample data.').waitFor();
     await page.getByRole('button', { name: 'Refresh' }).click();
@@ -20,6 +27,7 @@ describe.runIf(CHROMIUM)('the refresh button', () => {
     await page.keyboard.press('Enter');
     await panel.getByRole('progressbar').waitFor();
     await panel.getByText('Fetch countries').waitFor();
+    answer();
     await panel.getByText('Succeeded', { exact: true }).first().waitFor();
     await panel.getByText('250 received').waitFor();
     // The picture comes last.

@@ -62,8 +62,8 @@ export class RefreshLease {
   }
 
   /**
-   * Throws LeaseHeldError, unless that holder is `dead`. One round trip when the lease is free. The heartbeat begins with
-   * the grant.
+   * Throws LeaseHeldError, unless that holder is `dead` and no other process has taken over. One round trip when the
+   * lease is free. The heartbeat begins with the grant.
    */
   async acquire(report: Refresh, { dead, onLost }: AcquireOptions): Promise<Grant> {
     for (;;) {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { late } from '../upstream/faults.js';
+import { held } from '../upstream/faults.js';
 import { CHROMIUM } from './chromium.js';
 import { TOKEN, withStage } from './stage.js';
 
@@ -7,14 +7,8 @@ describe.runIf(CHROMIUM)('the refresh button', () => {
   const stage = withStage();
 
   test('asks for the token, shows the phases as they come, and then the new data', async () => {
-    let answer = () => {};
-    const isSeen = new Promise<void>((resolve) => {
-      answer = resolve;
-    });
-    stage().upstream.answer('restcountries-v3', async (exchange) => {
-      await isSeen;
-      await late(0)(exchange);
-    });
+    const countries = held();
+    stage().upstream.answer('restcountries-v3', countries.handler);
     const page = await stage().open('/country/CH');
     await page.getByText('Sample data.').waitFor();
     await page.getByRole('button', { name: 'Refresh' }).click();
@@ -27,7 +21,7 @@ describe.runIf(CHROMIUM)('the refresh button', () => {
     await page.keyboard.press('Enter');
     await panel.getByRole('progressbar').waitFor();
     await panel.getByText('Fetch countries').waitFor();
-    answer();
+    countries.open();
     await panel.getByText('Succeeded', { exact: true }).first().waitFor();
     await panel.getByText('250 received').waitFor();
     // The picture comes last.

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { CountryService } from '../../src/countries/country.service.js';
 import type { Snapshot } from '../../src/countries/country.snapshot.js';
 import type { Country } from '../../src/countries/country.type.js';
@@ -9,9 +9,6 @@ import { SnapshotCache } from '../../src/countries/snapshot-cache.js';
 import { createDisplayNames, NAME_LOCALES } from '../../src/locales.js';
 import { bundledDatabase } from '../bundled.js';
 import { describeOneDatabase } from '../databases.js';
-
-// Most of the tests look up tens of thousands of names.
-vi.setConfig({ testTimeout: 60_000 });
 
 const docs = readFileSync(new URL('../../docs/data-sources.md', import.meta.url), 'utf8');
 

@@ -112,7 +112,7 @@ describeEachServer('a transaction in one batch on %s whose connection is cut', (
     await allWritersGone();
     expect([before, storedAfter(before, 'for good')]).toContainEqual(await stored(test.database));
     await passing.close();
-  }, 60_000);
+  });
 
   /** It is there whole or not at all at every moment, the writer knows which, and the next one is stored. */
   async function write(cuts: Cut[]): Promise<'stored' | 'failed'> {

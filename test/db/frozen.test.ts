@@ -93,7 +93,7 @@ describeEachServer('a %s server that hangs', (dialect) => {
     server.kill('SIGTERM');
     expect(await once(server, 'exit')).toEqual([0, null]);
     expect(said).toMatch(/"msg":"stopped"/);
-  }, 60_000);
+  });
 });
 
 function failureOf(promise: Promise<unknown>): Promise<Error> {

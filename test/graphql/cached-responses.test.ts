@@ -54,7 +54,7 @@ describe('cached responses', () => {
         }),
         { numRuns: runs(60) },
       );
-    }, 60_000);
+    });
 
     it('go with a refresh and with a deletion, at once', async () => {
       const query = '{ country(code: "CH") { name lastRefreshedAt } }';

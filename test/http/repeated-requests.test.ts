@@ -296,7 +296,7 @@ test('requests in any pieces are answered as if each had come alone', async () =
   };
   const steps = fc.array(step, { minLength: 1, maxLength: 12 });
   await fc.assert(fc.asyncProperty(steps, behave), { numRuns: runs(150) });
-}, 60_000);
+});
 
 describe('a client over the limit of requests', async () => {
   const app = await serve({ RATE_LIMIT: '8', TRUSTED_PROXIES: 'loopback' });

@@ -53,7 +53,7 @@ describe.each(Object.values(countriesSources))('a field that $name leaves out of
     // Only what identifies a country fails the refresh.
     for (const key of outcomes) expect(key).toMatch(/^(codes?|names?|iso[23]|cca[23]|alpha[23]Code)$/);
     expect(keys.length).toBeGreaterThan(8);
-  }, 60_000);
+  });
 });
 
 /** The fields of a record, as the source sends it. */

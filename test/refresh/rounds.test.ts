@@ -8,7 +8,7 @@ import { createClient } from '../client/client.js';
 import { createTestDatabase, describeEachServer, type TestDatabase } from '../databases.js';
 import { Program } from '../program.js';
 import { program } from '../programs.js';
-import { good } from '../upstream/faults.js';
+import { held } from '../upstream/faults.js';
 import { startUpstream, type Upstream } from '../upstream/upstream.js';
 
 const SERVER = program('index');
@@ -55,14 +55,8 @@ describeEachServer('two servers and a command line on one %s database', (dialect
 
   /** All three begin within the same second; no source answers before the last of them has. */
   async function play(round: number): Promise<number> {
-    let open = () => {};
-    const opened = new Promise<void>((resolve) => {
-      open = resolve;
-    });
-    upstream.answer('restcountries-v3', async (exchange) => {
-      await opened;
-      good()(exchange);
-    });
+    const { handler, open } = held();
+    upstream.answer('restcountries-v3', handler);
     const commandLine = start(COMMAND_LINE, 'refresh');
     const started = await Promise.all([
       ...servers.map(async (server) => {
@@ -82,7 +76,7 @@ describeEachServer('two servers and a command line on one %s database', (dialect
     const reports = await testDatabase.database.kysely.selectFrom('refreshes').select('state').execute();
     expect(reports.map(({ state }) => state)).toEqual(Array(round).fill('SUCCEEDED'));
     // Until a server has noticed that the refresh of another process has ended, it lets callers join that one.
-    for (const server of servers) await expect.poll(() => runningOn(server), { timeout: 5_000 }).toBeNull();
+    for (const server of servers) await expect.poll(() => runningOn(server)).toBeNull();
     return started.findIndex(({ joined }) => !joined);
   }
 });

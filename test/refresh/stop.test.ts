@@ -60,7 +60,7 @@ describe('SIGTERM while a source is silent', () => {
       expect(performance.now() - stoppedAt).toBeLessThan(10_000);
       await expect(server.logged(/"serving"/, 0)).rejects.toThrow();
       expect(await left(database)).toEqual({ holder: '', states: ['CANCELLED'], countries: 0 });
-      await expect.poll(() => processesWith(folder), { timeout: 5_000 }).toEqual([]);
+      await expect.poll(() => processesWith(folder)).toEqual([]);
     });
 
     it('ends the refresh of a command line, which fails', async () => {
@@ -135,7 +135,7 @@ describe('SIGTERM when the first refresh has just stored its data', () => {
       expect(await server.stop()).toBe(0);
       expect(await left(database)).toEqual({ holder: '', states: ['SUCCEEDED'], countries: 250 });
       expect((await readdir(folder)).sort()).toEqual(['sources', expect.stringMatching(/^summary-.*\.png$/)]);
-      await expect.poll(() => processesWith(folder), { timeout: 5_000 }).toEqual([]);
+      await expect.poll(() => processesWith(folder)).toEqual([]);
       await upstream.close();
       await rm(folder, { recursive: true });
     });

@@ -32,12 +32,16 @@ export interface RequestTracker {
   isBusy(socket: Socket): boolean;
 }
 
+/** As many as clients commonly send at once on a connection of HTTP/2; those of HTTP/1.1 rarely send a second one. */
+const MAX_PIPELINED = 100;
+
 /** As in the log of nginx: the client closed the connection before the response. */
 const CLIENT_CLOSED_REQUEST = 499;
 
 /**
  * Follows each request to its end. When a connection is reset, a response that waits behind another one has no event of
- * its own, so the end of the connection finishes what is left.
+ * its own, so the end of the connection finishes what is left. A connection with too many unanswered requests is closed:
+ * Node parses all that have arrived at once, and the other clients would wait.
  */
 export function trackRequests(app: FastifyInstance): RequestTracker {
   const listeners: ((entry: AccessLogEntry) => void)[] = [];
@@ -62,9 +66,13 @@ export function trackRequests(app: FastifyInstance): RequestTracker {
   });
   app.decorateRequest('facts');
   app.addHook('onRequest', (request, reply, done) => {
+    const { socket } = request.raw;
+    const replies = unfinished.get(socket);
+    // Without `done` the request ends here.
+    if (replies && replies.size >= MAX_PIPELINED) return void socket.destroy();
     request.facts = {};
     reply.header('x-request-id', request.id);
-    unfinished.get(request.raw.socket)?.add(reply);
+    replies?.add(reply);
     done();
   });
   app.addHook('onResponse', (request, reply, done) => {

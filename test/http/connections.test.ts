@@ -46,6 +46,25 @@ describe('a connection that is reset in the middle of a pipeline', async () => {
   });
 });
 
+test('a connection on which a hundred requests wait is closed at one more, and the others are served', async () => {
+  const slow = await startApp((await createTestDatabase('sqlite')).url);
+  slow.upstream.answer('restcountries-v3', silence());
+  const { port } = slow.server.server.address() as AddressInfo;
+  const socket = createConnection(port, '127.0.0.1');
+  await once(socket, 'connect');
+  const closed = new Promise((resolve) => socket.once('close', () => resolve('closed')));
+  socket.on('error', () => undefined).resume();
+  // The health checks wait behind a refresh.
+  socket.write(rawPost('{"query":"mutation { refreshCountries { state } }"}') + HEALTH.repeat(99));
+  expect(await Promise.race([closed, delay(200, 'open')])).toBe('open');
+  socket.write(HEALTH.repeat(500));
+  await closed;
+  const cut = /http_requests_total\{route="\/health",status="499"\} 99\n/;
+  await expect.poll(() => metrics(slow)).toMatch(cut);
+  expect((await fetch(`${slow.url}/health`)).status).toBe(200);
+  await slow.close();
+});
+
 describe('an upgrade that is not to a web socket', async () => {
   const app = await serve();
   const offer = 'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n';

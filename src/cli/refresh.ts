@@ -1,6 +1,6 @@
 import { loadConfig } from '../config.js';
 import { SnapshotCache } from '../countries/snapshot-cache.js';
-import { openDatabase } from '../db/connect.js';
+import { checkDatabaseSettings, openDatabase } from '../db/connect.js';
 import type { Database } from '../db/database.js';
 import type { Logger } from '../logger.js';
 import { PhaseState } from '../refresh/phases.js';
@@ -21,8 +21,8 @@ const STOP_WITHIN_MS = 10_000;
 
 /**
  * One refresh, with a progress bar on a terminal and log lines elsewhere. It takes as long as its slowest source, so the
- * requests are sent before the database is connected. Rejects when the refresh fails; the exit code is 2 when a source was
- * missing.
+ * requests are sent before the driver of the database is loaded. Rejects when the refresh fails; the exit code is 2 when a
+ * source was missing.
  */
 export async function refreshOnce(options: Omit<RefreshKind, 'startedBy'>, quiet: boolean): Promise<void> {
   const stop = new AbortController();
@@ -33,13 +33,15 @@ export async function refreshOnce(options: Omit<RefreshKind, 'startedBy'>, quiet
   });
   const config = loadConfig();
   const logger = createCommandLogger(config);
+  // With wrong settings no source is asked.
+  checkDatabaseSettings(config.database);
   const cacheDir = await resolveCacheDir(config.cacheDir.path, config.cacheDir.isDefault);
-  // Only checks its settings: it connects with the first query.
-  const database = await openDatabase({ ...config.database, onWarning: (text) => logger.warn(text) });
   const sources = createSources(config.sources, { cacheDir });
+  const kind = { ...options, startedBy: 'command line' };
+  const begun = beginRefresh(sources, kind, stop);
+  let database: Database | undefined;
   try {
-    const kind = { ...options, startedBy: 'command line' };
-    const begun = beginRefresh(sources, kind, stop);
+    database = await openDatabase({ ...config.database, onWarning: (text) => logger.warn(text) });
     if (!kind.dryRun) begun.writer = database.openWriter();
     await Promise.race([connect(database, logger), rejection(stop.signal)]);
     const { gdpMethod } = config.refresh;
@@ -56,7 +58,7 @@ export async function refreshOnce(options: Omit<RefreshKind, 'startedBy'>, quiet
   } finally {
     stop.abort();
     await sources.close();
-    await database.close().catch(() => undefined);
+    await database?.close().catch(() => undefined);
   }
 }
 

@@ -1,4 +1,3 @@
-import { registerEnumType } from 'type-graphql';
 import { Region } from './gdp.js';
 
 /** Derived, so that it cannot contradict the region and the subregion. */
@@ -11,19 +10,6 @@ export enum Continent {
   OCEANIA = 'OCEANIA',
   SOUTH_AMERICA = 'SOUTH_AMERICA',
 }
-registerEnumType(Continent, {
-  name: 'Continent',
-  description: 'The regions, with the Americas divided in two by their subregions.',
-  valuesConfig: {
-    AFRICA: { description: 'The region AFRICA.' },
-    ANTARCTICA: { description: 'The region ANTARCTIC.' },
-    ASIA: { description: 'The region ASIA.' },
-    EUROPE: { description: 'The region EUROPE.' },
-    NORTH_AMERICA: { description: 'North and Central America and the Caribbean.' },
-    OCEANIA: { description: 'The region OCEANIA.' },
-    SOUTH_AMERICA: { description: 'The subregion "South America".' },
-  },
-});
 
 /** Null where the source does not say which America it is in. */
 export function continentOf(region: Region | null, subregion: string | null): Continent | null {

@@ -19,6 +19,20 @@ registerEnumType(Region, {
   },
 });
 
+registerEnumType(Continent, {
+  name: 'Continent',
+  description: 'The regions, with the Americas divided in two by their subregions.',
+  valuesConfig: {
+    AFRICA: { description: 'The region AFRICA.' },
+    ANTARCTICA: { description: 'The region ANTARCTIC.' },
+    ASIA: { description: 'The region ASIA.' },
+    EUROPE: { description: 'The region EUROPE.' },
+    NORTH_AMERICA: { description: 'North and Central America and the Caribbean.' },
+    OCEANIA: { description: 'The region OCEANIA.' },
+    SOUTH_AMERICA: { description: 'The subregion "South America".' },
+  },
+});
+
 /** Appended where a fact does not come from the countries source. */
 const SOURCE = 'Source: the reference facts that come with the server (world-countries, Unicode CLDR).';
 

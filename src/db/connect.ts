@@ -2,9 +2,20 @@ import { Kysely, sql } from 'kysely';
 import { DataVersion } from './data-version.js';
 import type { Database, DatabaseOptions, SqlDialect, Writer } from './database.js';
 import { checkReady, migrate } from './migrate.js';
+import { parseMysqlUrl, parsePostgresUrl } from './server-url.js';
 import type { Tables } from './tables.js';
-import { databaseKind } from './url.js';
+import { readCertificates, tlsOptions } from './tls.js';
+import { databaseKind, sqlitePath } from './url.js';
 import { createUpsert, writeAtomically } from './write.js';
+
+/** Throws ConfigError for settings that no database can have, before a driver is loaded. */
+export function checkDatabaseSettings({ url, caFile }: Pick<DatabaseOptions, 'url' | 'caFile'>): void {
+  const kind = databaseKind(url);
+  if (kind === 'sqlite') return void sqlitePath(url);
+  const ca = caFile === undefined ? undefined : readCertificates(caFile);
+  const servers = kind === 'mysql' ? parseMysqlUrl(url) : [parsePostgresUrl(url)];
+  for (const server of servers) tlsOptions(server, ca);
+}
 
 /** Connects, or throws ConfigError or DatabaseUnavailableError with one clear line. */
 export async function connectDatabase(options: DatabaseOptions): Promise<Database> {

@@ -54,3 +54,25 @@ describe.each([
     }
   });
 });
+
+/** What is loaded with a file: the packages that it and the files it imports take values from, but not on demand. */
+async function packagesLoadedWith(path: string): Promise<Set<string>> {
+  const packages = new Set<string>();
+  const files = new Set([path]);
+  for (const file of files) {
+    const source = await readFile(file, 'utf8');
+    for (const [, target = ''] of source.matchAll(/^(?:import|export)(?! type\b)[^;]*? from '([^']+)'/gm)) {
+      if (target.startsWith('.')) files.add(normalize(join(dirname(file), target).replace(/\.js$/, '.ts')));
+      else packages.add(target);
+    }
+  }
+  return packages;
+}
+
+test('a refresh of the command line loads neither GraphQL nor drivers before it asks the sources', async () => {
+  const packages = await packagesLoadedWith('src/cli/refresh.ts');
+  expect(packages).toContain('undici');
+  for (const slow of ['graphql', 'type-graphql', '@apollo/server', 'fastify', 'mysql2', 'pg', 'libsql']) {
+    expect(packages).not.toContain(slow);
+  }
+});

@@ -1,8 +1,16 @@
-import { type GraphQLField, isNonNullType, isObjectType, isScalarType, isSpecifiedScalarType } from 'graphql';
-import { describe, expect, it } from 'vitest';
+import {
+  type GraphQLField,
+  isNonNullType,
+  isObjectType,
+  isScalarType,
+  isSpecifiedScalarType,
+  validateSchema,
+} from 'graphql';
+import { describe, expect, it, test } from 'vitest';
 import { createSchema } from '../../src/graphql/schema.js';
 
-const fields = Object.values(createSchema().getTypeMap())
+const schema = createSchema();
+const fields = Object.values(schema.getTypeMap())
   .filter(isObjectType)
   .filter(({ name }) => !name.startsWith('__'))
   .flatMap((type) => Object.values(type.getFields()).map((field) => [`${type.name}.${field.name}`, field] as const));
@@ -10,6 +18,10 @@ const fields = Object.values(createSchema().getTypeMap())
 function named(test: (field: GraphQLField<unknown, unknown>) => boolean): string[] {
   return fields.filter(([, field]) => test(field)).map(([name]) => name);
 }
+
+test('the schema is valid', () => {
+  expect(validateSchema(schema)).toEqual([]);
+});
 
 describe('the descriptions of the schema', () => {
   it('say what null means wherever it may stand', () => {

@@ -25,13 +25,6 @@ const PROCESSES = [
 const ALONE = ['test/db/round-trip.test.ts', 'test/summary/fonts.test.ts'];
 /** Tests of the database layer and of the refresh, on every kind of database. */
 const DATABASES = ['test/db/**/*.test.ts', 'test/refresh/**/*.test.ts'];
-/** Programs that are told to refresh, and what can go wrong then. */
-const COMMANDS = [
-  'test/cli.test.ts',
-  'test/cli/refresh-early.test.ts',
-  'test/faults/**/*.test.ts',
-  'test/refresh/{replicas,stop}.test.ts',
-];
 /** Tests of what a running server answers. */
 const API = ['test/{api,docs}/**/*.test.ts', 'test/server.test.ts'];
 /** Tests of how it answers, for all that is around a query: headers, connections, caches, logs, files. */
@@ -51,16 +44,12 @@ const clusterTier = tier('cluster', CLUSTER, [], {
 });
 
 /**
- * What builds on the tests of the databases runs on one or two of the three, since a check may last a quarter of an
- * hour; TEST_DATABASES=sqlite,mysql,postgres runs everything on all of them.
+ * What builds on the tests of the databases runs on one or two of the three, so that a check lasts minutes;
+ * TEST_DATABASES=sqlite,mysql,postgres runs everything on all of them.
  */
 const leavingOut = (...leftOut: ('sqlite' | 'mysql' | 'postgres')[]) =>
   process.env.TEST_DATABASES ? {} : { provide: { leftOut } };
 const ON_TWO = leavingOut('postgres');
-/** Of these each test starts programs, and what differs between SQLite and a server is tested by the others. */
-const ON_ONE_IN_CI = process.env.CI ? leavingOut('sqlite', 'postgres') : ON_TWO;
-
-const STARTS_PROGRAMS = { globalSetup: ['test/built-program.ts'] };
 
 export default defineConfig({
   test: {
@@ -79,8 +68,7 @@ export default defineConfig({
       tier('attacks', ATTACKS, PROCESSES, { isolate: false, ...ON_TWO }),
       tier('databases', DATABASES, [...ALONE, ...PROCESSES], { isolate: false }),
       tier('alone', ALONE, [], {}),
-      tier('processes', PROCESSES, COMMANDS, { ...STARTS_PROGRAMS, ...ON_TWO }),
-      tier('commands', COMMANDS, [], { ...STARTS_PROGRAMS, ...ON_ONE_IN_CI }),
+      tier('processes', PROCESSES, [], { globalSetup: ['test/built-program.ts'], ...ON_TWO }),
       ...(process.env.TEST_CLUSTER ? [clusterTier] : []),
     ],
   },

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Environment } from '../src/env.js';
 import { settings } from './app.js';
 import { runChild } from './child.js';
-import { createEmptyDatabase, mysqlUrl, testDialects } from './databases.js';
+import { createEmptyDatabase, mysqlUrl, oneDialect, testDialects } from './databases.js';
 import { processesWith } from './processes.js';
 import { program } from './programs.js';
 import * as faults from './upstream/faults.js';
@@ -21,7 +21,7 @@ const execute = promisify(execFile);
 const bundled = { COUNTRIES_SOURCE: 'bundled', RATES_SOURCE: 'bundled', LOG_LEVEL: 'warn' };
 const run = (args: string[], env: Environment = {}) => runChild(program('cli'), args, env);
 
-describe.each(testDialects)('the command line on %s', (dialect) => {
+describe.each(oneDialect('mysql'))('the command line on %s', (dialect) => {
   let upstream: Upstream;
   let database: Awaited<ReturnType<typeof createEmptyDatabase>>;
   let env: Environment;

@@ -45,8 +45,11 @@ export const describeEachServer = describe
 
 /** The same for what hardly depends on the database, which TEST_DATABASES alone runs on more than this one. */
 export function describeOneDatabase(dialect: DialectName, suite: Suite): void {
-  const isMeant = testDialects.includes(dialect) && !process.env.TEST_DATABASES;
-  describeDatabases(isMeant ? [dialect] : testDialects, suite);
+  describeDatabases(oneDialect(dialect), suite);
+}
+
+export function oneDialect(dialect: DialectName): readonly DialectName[] {
+  return testDialects.includes(dialect) && !process.env.TEST_DATABASES ? [dialect] : testDialects;
 }
 
 function describeDatabases(dialects: readonly DialectName[], suite: Suite): void {

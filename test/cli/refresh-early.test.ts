@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'v
 import type { Environment } from '../../src/env.js';
 import { settings } from '../app.js';
 import { type ChildResult, runChild } from '../child.js';
-import { describeEachDatabase, serverDialects, serverUrl } from '../databases.js';
+import { describeOneDatabase, serverDialects, serverUrl } from '../databases.js';
 import { startProxy } from '../db/cutting-proxy.js';
 import { Program } from '../program.js';
 import { program } from '../programs.js';
@@ -44,7 +44,7 @@ const asked = () =>
   });
 const each = (times: number, politely: number) => ROUTES.map(() => [times, politely]);
 
-describeEachDatabase((open, dialect) => {
+describeOneDatabase('mysql', (open, dialect) => {
   describe('a refresh of the command line', () => {
     it('asks each source once, and knows in the next process what it was sent', async () => {
       serveVersions();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { settings } from '../app.js';
 import { createClient } from '../client/client.js';
-import { describeEachDatabase, type TestDatabase } from '../databases.js';
+import { describeOneDatabase, type TestDatabase } from '../databases.js';
 import { Program } from '../program.js';
 import { program } from '../programs.js';
 import { countryFact } from '../upstream/facts.js';
@@ -21,7 +21,7 @@ interface Answered {
 const AHEAD_MS = 400 * 86_400_000;
 
 describe('replicas of the server, and a command line, as processes of their own', () => {
-  describeEachDatabase((open) => {
+  describeOneDatabase('mysql', (open) => {
     let upstream: Upstream;
     let testDatabase: TestDatabase;
     let folder: string;

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../src/db/database.js';
 import { settings } from '../app.js';
 import { createClient } from '../client/client.js';
-import { describeEachDatabase } from '../databases.js';
+import { describeOneDatabase } from '../databases.js';
 import { processesWith } from '../processes.js';
 import { Program } from '../program.js';
 import { program } from '../programs.js';
@@ -29,7 +29,7 @@ describe('SIGTERM while a source is silent', () => {
     await rm(folder, { recursive: true });
   });
 
-  describeEachDatabase((open) => {
+  describeOneDatabase('mysql', (open) => {
     const environment = (url: string) => ({
       ...settings(upstream, url, { CACHE_DIR: folder, API_TIMEOUT: '60', LOG_LEVEL: 'info' }),
       PORT: '0',
@@ -75,7 +75,7 @@ describe('SIGTERM while a source is silent', () => {
 });
 
 describe('SIGTERM while another transaction holds the lease and does not end', () => {
-  describeEachDatabase((open) => {
+  describeOneDatabase('mysql', (open) => {
     it.each([
       ['server', 26_000],
       ['command line', 12_000],
@@ -122,7 +122,7 @@ async function lockLease({ kysely }: Database): Promise<() => Promise<void>> {
 }
 
 describe('SIGTERM when the first refresh has just stored its data', () => {
-  describeEachDatabase((open) => {
+  describeOneDatabase('mysql', (open) => {
     it('lets it end, with its picture, and leaves no process behind', async () => {
       const upstream = await startUpstream();
       const folder = await mkdtemp(join(tmpdir(), 'country-exchange-stop-'));

@@ -68,7 +68,7 @@ export default defineConfig({
       tier('attacks', ATTACKS, PROCESSES, { isolate: false, ...ON_TWO }),
       tier('databases', DATABASES, [...ALONE, ...PROCESSES], { isolate: false }),
       tier('alone', ALONE, [], {}),
-      tier('processes', PROCESSES, [], { globalSetup: ['test/built-program.ts'], ...ON_TWO }),
+      tier('processes', PROCESSES, [], { globalSetup: ['test/built-program.ts'], isolate: false, ...ON_TWO }),
       ...(process.env.TEST_CLUSTER ? [clusterTier] : []),
     ],
   },

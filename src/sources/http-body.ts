@@ -97,42 +97,28 @@ function decompressed(body: AsyncIterable<Buffer>, codings: readonly string[]): 
 
 async function* withoutCoding(body: AsyncIterable<Buffer>, coding: string): AsyncGenerator<Buffer> {
   const chunks = body[Symbol.asyncIterator]();
-  const head = await firstBytes(chunks);
+  const { value: head } = await chunks.next();
+  if (head === undefined) return;
   const decoder = decoderFor(coding, head);
   const whole = continued(head, chunks);
   // An error on either side destroys both, and the reader gets it: the callback has nothing to do.
   yield* decoder ? pipeline(Readable.from(whole), decoder, () => {}) : whole;
 }
 
-/** Two bytes at least, unless the body is shorter. */
-async function firstBytes(chunks: AsyncIterator<Buffer>): Promise<Buffer> {
-  let head: Buffer = Buffer.alloc(0);
-  while (head.length < 2) {
-    const { done, value } = await chunks.next();
-    if (done) break;
-    head = Buffer.concat([head, value]);
-  }
-  return head;
-}
-
 async function* continued(head: Buffer, chunks: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
-  if (head.length > 0) yield head;
+  yield head;
   yield* { [Symbol.asyncIterator]: () => chunks };
 }
 
-/** Undefined for bytes that are taken as they are. */
+/** Undefined for bytes that are taken as they are. The first byte tells enough, and a chunk may have no other. */
 function decoderFor(coding: string, head: Buffer): Transform | undefined {
-  if (head.length === 0) return undefined;
+  const [first = 0] = head;
   if (coding === 'br') return createBrotliDecompress();
-  if (coding === 'deflate') return isZlib(head) ? createInflate() : createInflateRaw();
-  const isGzip = head[0] === 0x1f && head[1] === 0x8b;
+  // RFC 1950: deflate in HTTP begins with an 8 for its method, but some servers (IIS) leave this head away.
+  if (coding === 'deflate') return (first & 0x0f) === 8 ? createInflate() : createInflateRaw();
+  const isGzip = first === 0x1f;
   const isDamaged = /^(x-)?gzip$/.test(coding) && !isStartOfJson(head);
   return isGzip || isDamaged ? createGunzip() : undefined;
-}
-
-/** RFC 1950: deflate in HTTP has this head, but some servers (IIS) leave it away. */
-function isZlib(head: Buffer): boolean {
-  return ((head[0] ?? 0) & 0x0f) === 8 && head.length > 1 && head.readUInt16BE(0) % 31 === 0;
 }
 
 /** A bracket, white space, or a byte order mark. */

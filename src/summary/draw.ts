@@ -41,10 +41,11 @@ const { x, width } = LEFT_COLUMN;
 
 /** The left column: how many countries, how many currencies, and as of when. */
 function drawHeadline(context: SKRSContext2D, summary: Summary): void {
+  const { countries, currencies } = summary;
   drawText(context, 'country-exchange', x, 86, PRODUCT);
-  drawNumber(context, formatCount(summary.countries));
-  drawText(context, summary.countries === 1 ? 'country' : 'countries', x, 366, UNIT);
-  drawText(context, currencies(summary.currencies), x, 406, SECOND);
+  drawNumber(context, formatCount(countries));
+  drawText(context, countries === 1 ? 'country' : 'countries', x, 366, UNIT);
+  drawText(context, `${formatCount(currencies)} ${currencies === 1 ? 'currency' : 'currencies'}`, x, 406, SECOND);
   if (summary.ratesObserved) drawText(context, formatRateDays(summary.ratesObserved), x, 436, LABEL);
   drawText(context, 'Refreshed', x, 480, LABEL);
   drawText(context, formatInstant(summary.refreshedAt), x, 508, INSTANT);
@@ -57,10 +58,6 @@ function drawNumber(context: SKRSContext2D, number: string): void {
   // It would be part of the measured bounds.
   context.letterSpacing = '0px';
   drawText(context, number, x + context.measureText(fitted).actualBoundingBoxLeft, 312, NUMBER);
-}
-
-function currencies(count: number): string {
-  return `${formatCount(count)} ${count === 1 ? 'currency' : 'currencies'}`;
 }
 
 const PRODUCT: TextStyle = { sizePx: 20, weight: 600, color: COLORS.accent, maxWidth: width };
@@ -129,16 +126,12 @@ function topOf(index: number): number {
 
 async function drawRow(context: SKRSContext2D, country: RankedCountry, length: number, top: number): Promise<void> {
   await drawFlag(context, country.code, top);
-  drawLabels(context, country, top + 20);
+  const value = formatDollars(country.estimatedGdp);
+  const valueWidth = drawText(context, value, BAR.x + BAR.width, top + 20, VALUE);
+  const maxWidth = BAR.width - valueWidth - ROW.gap;
+  drawText(context, displayName(country), BAR.x, top + 20, { ...COUNTRY, maxWidth });
   drawBar(context, BAR.width, top, COLORS.track);
   drawBar(context, length, top, COLORS.accent);
-}
-
-function drawLabels(context: SKRSContext2D, country: RankedCountry, baseline: number): void {
-  const value = formatDollars(country.estimatedGdp);
-  const valueWidth = drawText(context, value, BAR.x + BAR.width, baseline, VALUE);
-  const maxWidth = BAR.width - valueWidth - ROW.gap;
-  drawText(context, displayName(country), BAR.x, baseline, { ...COUNTRY, maxWidth });
 }
 
 function drawBar(context: SKRSContext2D, length: number, top: number, color: string): void {
@@ -212,18 +205,15 @@ function breakLines(context: SKRSContext2D, [first, ...others]: string[]): strin
 
 /** In the upper right corner. */
 function drawBundledMark(context: SKRSContext2D): void {
-  const width = measureText(context, TEXT, MARK_STYLE) + 2 * PADDING;
+  const width = measureText(context, MARK.text, MARK_STYLE) + 2 * MARK.padding;
   const left = RIGHT_COLUMN.x + RIGHT_COLUMN.width - width;
   context.strokeStyle = COLORS.accent;
   context.lineWidth = 1.5;
   context.beginPath();
-  context.roundRect(left, TOP, width, HEIGHT, HEIGHT / 2);
+  context.roundRect(left, MARK.top, width, MARK.height, MARK.height / 2);
   context.stroke();
-  drawText(context, TEXT, left + PADDING, TOP + 22, MARK_STYLE);
+  drawText(context, MARK.text, left + MARK.padding, MARK.top + 22, MARK_STYLE);
 }
 
-const TEXT = 'Bundled data';
+const MARK = { text: 'Bundled data', top: 62, height: 32, padding: 16 } as const;
 const MARK_STYLE: TextStyle = { sizePx: 16, weight: 600, color: COLORS.accent, maxWidth: 200 };
-const TOP = 62;
-const HEIGHT = 32;
-const PADDING = 16;

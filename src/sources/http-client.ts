@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { isIPv6 } from 'node:net';
-import { Agent, type Dispatcher, EnvHttpProxyAgent, interceptors, request as send } from 'undici';
+import { Agent, type Dispatcher, EnvHttpProxyAgent, interceptors, request as send, util } from 'undici';
 import { backoffMs, retryWhile } from '../async.js';
 import type { Proxies } from '../config.js';
 import { SourceUnavailableError } from '../errors.js';
@@ -93,9 +93,7 @@ function throughProxy({ http = '', https = '', except }: Proxies): Dispatcher {
 /** The redirect interceptor makes an array of them, which the proxy agent cannot read. */
 const headersAsObject: Dispatcher.DispatcherComposeInterceptor = (dispatch) => (options, handler) => {
   if (!Array.isArray(options.headers)) return dispatch(options, handler);
-  const [names, values] = [0, 1].map((odd) => (options.headers as string[]).filter((_, at) => at % 2 === odd));
-  const headers = Object.fromEntries((names ?? []).map((name, at) => [name, values?.[at]]));
-  return dispatch({ ...options, headers }, handler);
+  return dispatch({ ...options, headers: util.parseHeaders(options.headers) }, handler);
 };
 
 function headersFor({ bearerToken, validators }: JsonRequest): Record<string, string> {
@@ -128,22 +126,16 @@ export function validatorOf(value: unknown): string | null {
 /** For a status that is not 2xx. */
 async function statusFailure(response: Dispatcher.ResponseData): Promise<HttpFailure> {
   const { statusCode, headers } = response;
-  const message = await messageOf(response);
+  // An error message is short; if it cannot be read, the status has to do.
+  const message = await bytesOf(response, 100_000)
+    .then((bytes) => messageIn(parsed(bytes)))
+    .catch(() => null);
   if (statusCode < 400 && headers.location) return new HttpFailure(`more than ${MAX_REDIRECTS} redirects`);
   const status = `HTTP ${statusCode} ${STATUS_CODES[statusCode] ?? ''}`.trimEnd();
   return new HttpFailure(status + (message ? `: ${quoted(message)}` : ''), {
     isTransient: statusCode === 429 || statusCode >= 500,
     retryAfterMs: retryAfterMs(headers['retry-after']),
   });
-}
-
-/** An error message is short; if it cannot be read, the status has to do. */
-async function messageOf(response: Dispatcher.ResponseData): Promise<string | null> {
-  try {
-    return messageIn(parsed(await bytesOf(response, 100_000)));
-  } catch {
-    return null;
-  }
 }
 
 function retryAfterMs(header: string | string[] | undefined): number | undefined {

@@ -3,8 +3,7 @@ import type { Logger } from '../logger.js';
 import { type BackfillProgress, type BackfillReport, backfill } from '../refresh/backfill.js';
 import { exitFor, onStopSignal } from '../shutdown.js';
 import { createSources } from '../sources/sources.js';
-import { EXIT_PARTIAL, withDatabase } from './context.js';
-import { ProgressBar } from './progress-bar.js';
+import { EXIT_PARTIAL, ProgressBar, withDatabase } from './command.js';
 
 /**
  * Adds past days to the rate history, with a progress bar on a terminal and a log line for each request elsewhere. The
@@ -19,20 +18,20 @@ export async function backfillRates(
   await withDatabase(async ({ config, database, logger }) => {
     await database.migrate();
     const sources = createSources(config.sources);
-    const { onSpan, stop } =
-      process.stderr.isTTY && !quiet ? showBar() : { onSpan: logSpan(logger), stop: () => undefined };
+    const bar = process.stderr.isTTY && !quiet ? new ProgressBar() : null;
     onStopSignal((signal) => {
-      stop();
+      bar?.stop();
       exitFor(signal);
     });
     try {
       const { batchSize } = config.refresh;
+      const onSpan = (span: BackfillProgress) => (bar ? showSpan(bar, span) : logSpan(logger, span));
       const report = await backfill({ database, sources, batchSize, from, to, again, onSpan });
-      stop();
+      bar?.stop();
       if (!quiet) process.stdout.write(summary(report));
       process.exitCode = exitCodeOf(report);
     } finally {
-      stop();
+      bar?.stop();
       await sources.close();
     }
   });
@@ -43,17 +42,13 @@ function exitCodeOf({ fetched, skipped, missing }: BackfillReport): number {
   return missing.length > 0 ? EXIT_PARTIAL : 0;
 }
 
-function showBar() {
-  const bar = new ProgressBar(process.stderr);
-  const onSpan = ({ to, done, total }: BackfillProgress) => bar.show(done / total, `${done}/${total} days, ${to}`);
-  return { onSpan, stop: () => bar.stop() };
+function showSpan(bar: ProgressBar, { to, done, total }: BackfillProgress): void {
+  bar.show(done / total, `${done}/${total} days, ${to}`);
 }
 
-function logSpan(logger: Logger) {
-  return ({ failure, ...progress }: BackfillProgress) => {
-    if (failure === null) logger.info(progress, 'days stored');
-    else logger.warn({ ...progress, failure }, 'days missing');
-  };
+function logSpan(logger: Logger, { failure, ...progress }: BackfillProgress): void {
+  if (failure === null) logger.info(progress, 'days stored');
+  else logger.warn({ ...progress, failure }, 'days missing');
 }
 
 function summary({ source, fetched, skipped, heldBack, missing }: BackfillReport): string {

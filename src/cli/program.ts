@@ -81,7 +81,7 @@ program
   .description('create or update the tables; serve and refresh do this automatically')
   .option(...DATABASE)
   .action(async () => {
-    const { withDatabase } = await import('./context.js');
+    const { withDatabase } = await import('./command.js');
     await withDatabase(async ({ database }) => {
       const applied = await database.migrate();
       const result = applied.length === 0 ? 'up to date' : `applied ${applied.join(', ')}`;

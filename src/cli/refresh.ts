@@ -13,8 +13,7 @@ import { exitFor, onStopSignal } from '../shutdown.js';
 import { createSources } from '../sources/sources.js';
 import { createPictureStore, resolveCacheDir } from '../summary/image-store.js';
 import { SummaryService } from '../summary/summary.service.js';
-import { createCommandLogger, EXIT_PARTIAL } from './context.js';
-import { ProgressBar } from './progress-bar.js';
+import { createCommandLogger, EXIT_PARTIAL, ProgressBar } from './command.js';
 
 /** As long as a server waits for its refresh. */
 const STOP_WITHIN_MS = 10_000;
@@ -78,7 +77,7 @@ function rejection(signal: AbortSignal): Promise<never> {
 
 /** Shows the progress until the returned function is called. */
 function showBar(refreshes: RefreshService, logger: Logger): () => void {
-  const bar = new ProgressBar(process.stderr);
+  const bar = new ProgressBar();
   const stopWatching = refreshes.watch((report) => {
     bar.show(report.progress, phaseOf(report));
     // The cause is the last line of the command, and need not be logged above it.

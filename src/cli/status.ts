@@ -8,7 +8,7 @@ import { RefreshLease } from '../refresh/lease.js';
 import type { Status } from '../refresh/refresh.type.js';
 import { nextRun } from '../refresh/schedule.js';
 import { StatusService } from '../refresh/status.service.js';
-import { withDatabase } from './context.js';
+import { withDatabase } from './command.js';
 
 /** Reads only: it neither creates nor migrates a database. */
 export async function printStatus(json: boolean): Promise<void> {
@@ -34,25 +34,22 @@ function expectDatabase(url: string): void {
     `There is no database ${file}: set DATABASE_URL, or create it with "country-exchange refresh"`,
   );
 }
-function nextRefresh(at: string): [string, string] {
-  return ['next refresh', `${at} at the earliest, by a server`];
-}
 
 function table(status: Status, database: string): string {
-  const rows: [string, string][] = [
+  const { nextRefreshAt, licence } = status;
+  const rows: [string, string | number | null][] = [
     ['database', database],
-    ['countries', String(status.totalCountries)],
+    ['countries', status.totalCountries],
     ['last refresh', status.lastRefreshedAt ?? 'never'],
-    ...(status.nextRefreshAt === null ? [] : [nextRefresh(status.nextRefreshAt)]),
+    ['next refresh', nextRefreshAt && `${nextRefreshAt} at the earliest, by a server`],
     ['stale', status.stale ? 'yes' : 'no'],
     ['bundled data', status.bundled ? 'yes' : 'no'],
     ...status.sources.map((source): [string, string] => [source.figures.toLowerCase(), sourceLine(source)]),
-    ...(status.licence
-      ? [['licence', `${status.licence.id} for all of it, ${status.licence.url}`] as [string, string]]
-      : []),
+    ['licence', licence && `${licence.id} for all of it, ${licence.url}`],
     ['version', status.version],
   ];
-  return rows.map(([name, value]) => `${name.padEnd(14)}${value}`).join('\n');
+  const known = rows.filter(([, value]) => value !== null);
+  return known.map(([name, value]) => `${name.padEnd(14)}${value}`).join('\n');
 }
 
 function sourceLine({ name, bundled, count, observedFrom, observedTo, attribution, licence }: DataSource): string {

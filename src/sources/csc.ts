@@ -1,6 +1,6 @@
 import { CREDITS } from '../provenance/credits.js';
 import { at, unusable, withQuery } from './json.js';
-import type { CountriesSource, CountryRecord, SourceAnswer, SourceRequest } from './source.js';
+import type { CountriesSource } from './source.js';
 import { type RawCountry, validateCountries } from './validate-countries.js';
 
 /** The Countries States Cities Database: no key, one file, one currency per country. */
@@ -41,14 +41,14 @@ interface CountryList extends Omit<CountriesSource, 'fetch'> {
 }
 
 export function countryListSource({ query, toRaw, ...about }: CountryList): CountriesSource {
-  const source: CountriesSource = { ...about, fetch: fetchList };
+  const source: CountriesSource = {
+    ...about,
+    async fetch({ url = about.url, http, signal, timeoutMs }) {
+      const response = await http.getJson({ source: about.name, url: withQuery(url, query), signal, timeoutMs });
+      const { body } = response;
+      if (!Array.isArray(body)) throw unusable(about.name, body, 'the answer is not a list of countries');
+      return validateCountries(source, body.map(toRaw), response);
+    },
+  };
   return source;
-
-  async function fetchList(request: SourceRequest): Promise<SourceAnswer<CountryRecord>> {
-    const { url = about.url, http, signal, timeoutMs } = request;
-    const response = await http.getJson({ source: about.name, url: withQuery(url, query), signal, timeoutMs });
-    const { body } = response;
-    if (!Array.isArray(body)) throw unusable(about.name, body, 'the answer is not a list of countries');
-    return validateCountries(source, body.map(toRaw), response);
-  }
 }

@@ -18,8 +18,7 @@ export const frankfurter: RatesSource = {
 };
 
 async function fetchFrankfurter(request: SourceRequest) {
-  const { url, rates, days } = await ask({}, request);
-  const observedOn = days.sort().at(-1) as string;
+  const { url, rates, observedOn } = await ask({}, request);
   return validateRates(frankfurter, rates, { url, observedOn, minimum: MIN_CENTRAL_BANK_RATES });
 }
 
@@ -37,8 +36,9 @@ async function ask(query: Record<string, string>, { url = frankfurter.url, http,
   const rates = body.filter((item) => at(item, 'base') === 'USD').map(toRaw);
   if (rates.length === 0) throw unusable(source, body, 'the answer has no rates for one US dollar');
   const days = rates.map((rate) => rate.observedOn).filter(isDay);
-  if (days.length === 0) throw unusable(source, body, 'the answer has no day');
-  return { url: response.url, rates, days };
+  const observedOn = days.sort().at(-1);
+  if (observedOn === undefined) throw unusable(source, body, 'the answer has no day');
+  return { url: response.url, rates, observedOn };
 }
 
 function toRaw(item: unknown): RawRate {

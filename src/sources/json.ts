@@ -99,7 +99,9 @@ export function withoutSecrets(address: string): string {
 /** The text without what may be secret in the URL: its path and query as a whole, and the parts that look like keys. */
 export function withoutSecretsOf(address: string, text: string): string {
   const { pathname, search, searchParams } = new URL(address);
-  const parts = [...pathname.split('/').filter(looksLikeKey), ...searchParams.values()].filter(isLong);
+  const parts = [...pathname.split('/').filter(looksLikeKey), ...searchParams.values()].filter(
+    (part) => part.length >= 4,
+  );
   const whole = [pathname + search, pathname, search].filter((part) => part.length > 1);
   const secrets = [...whole, ...parts].flatMap((part) => [part, decoded(part)]);
   return secrets.reduce((hidden, secret) => hidden.replaceAll(secret, '***'), text);
@@ -108,10 +110,6 @@ export function withoutSecretsOf(address: string, text: string): string {
 /** Words such as `rates` and `v2` stay, so that messages can be read. */
 function looksLikeKey(segment: string): boolean {
   return segment.length >= 16 || /\d/.test(segment);
-}
-
-function isLong(part: string): boolean {
-  return part.length >= 4;
 }
 
 function decoded(part: string): string {

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { replaceFile } from '../files.js';
-import { type JsonClient, MAX_BYTES, type Validators, validatorOf } from './http-client.js';
+import { MAX_BYTES } from './http-body.js';
+import { type JsonClient, type Validators, validatorOf } from './http-client.js';
 import { withoutSecrets } from './json.js';
 import type { Source, SourceAnswer, SourceRequest } from './source.js';
 

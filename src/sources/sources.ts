@@ -22,6 +22,8 @@ import type {
   RatesSource,
   Source,
   SourceAnswer,
+  SourceUse,
+  Warning,
 } from './source.js';
 import { worldBank } from './world-bank.js';
 
@@ -55,32 +57,29 @@ export function createSources(
 ): Sources {
   const http = createHttpClient({ proxies: config.proxies });
   const cache = new ResponseCache(cacheDir);
-  const { countries, countriesUrls, rates, ratesUrls, gdpUrl, restCountriesApiKey: apiKey } = config;
+  const { countries, countriesUrls, rates, ratesUrls, gdpUrl, restCountriesApiKey: apiKey, timeoutMs } = config;
   const live =
     <R>(source: Source<R>, url: string | undefined): TimedFetch<R> =>
-    (signal, timeoutMs, force) =>
-      withoutAddress(url, () => fetchCached(cache, source, { url, apiKey, http, signal, timeoutMs }, force));
+    (signal, shareMs, force) =>
+      withoutAddress(url, () => fetchCached(cache, source, { url, apiKey, http, signal, timeoutMs: shareMs }, force));
   // The bundled countries alone mean that no network is wanted.
   const isOffline = countries.every((name) => name === 'bundled') && gdpUrl === undefined;
+  const countriesFetches = countries.map((name, at) =>
+    name === 'bundled' ? bundled.countries : live(countriesSources[name], countriesUrls[at]),
+  );
+  const ratesFetches = rates.map((name, at) =>
+    name === 'bundled' ? bundled.rates : live(ratesSources[name], ratesUrls[at]),
+  );
   return {
-    countries: fallbackChain(
-      countries.map((name, at) =>
-        name === 'bundled' ? bundled.countries : live(countriesSources[name], countriesUrls[at]),
-      ),
-      config.timeoutMs,
-    ),
-    rates: fallbackChain(
-      rates.map((name, at) => (name === 'bundled' ? bundled.rates : live(ratesSources[name], ratesUrls[at]))),
-      config.timeoutMs,
-    ),
-    gdp: fallbackChain([isOffline ? bundled.gdp : live(gdpSource, gdpUrl)], config.timeoutMs),
+    countries: fallbackChain(countriesFetches, timeoutMs),
+    rates: fallbackChain(ratesFetches, timeoutMs),
+    gdp: fallbackChain([isOffline ? bundled.gdp : live(gdpSource, gdpUrl)], timeoutMs),
     pastRates(day) {
       const { name, url, history } = sourceOfPast(config, day);
-      const timed =
-        (span: DaySpan): TimedFetch<RateRecord> =>
-        (signal, timeoutMs) =>
-          withoutAddress(url, () => history.fetch(span, { url, apiKey, http, signal, timeoutMs }));
-      const fetch = (span: DaySpan, signal: AbortSignal) => fallbackChain([timed(span)], config.timeoutMs)(signal);
+      const fetch = (span: DaySpan, signal: AbortSignal) =>
+        withDeadline(signal, timeoutMs, (inTime) =>
+          withoutAddress(url, () => history.fetch(span, { url, apiKey, http, signal: inTime, timeoutMs })),
+        );
       return { ...history, source: name, fetch };
     },
     bundled,
@@ -149,7 +148,7 @@ function fallbackChain<R>(candidates: readonly TimedFetch<R>[], timeoutMs: numbe
       const shareMs = Math.max(1, Math.round((endsAt - performance.now()) / (candidates.length - index)));
       try {
         const answer = await withDeadline(signal, shareMs, (inTime) => fetch(inTime, shareMs, force));
-        return { ...answer, warnings: [...failures.map(failedOver(answer)), ...answer.warnings] };
+        return { ...answer, warnings: [...failures.map((it) => failedOver(it, answer.use)), ...answer.warnings] };
       } catch (error) {
         if (!(error instanceof SourceUnavailableError) || signal.aborted) throw error;
         failures.push(error);
@@ -159,11 +158,9 @@ function fallbackChain<R>(candidates: readonly TimedFetch<R>[], timeoutMs: numbe
   };
 }
 
-function failedOver({ use }: SourceAnswer<unknown>) {
-  return ({ details }: SourceUnavailableError) => {
-    const message = `${details}; ${use.source} was asked instead`;
-    return { code: 'SOURCE_UNAVAILABLE' as const, country: null, currency: null, message };
-  };
+function failedOver({ details }: SourceUnavailableError, { source }: SourceUse): Warning {
+  const message = `${details}; ${source} was asked instead`;
+  return { code: 'SOURCE_UNAVAILABLE', country: null, currency: null, message };
 }
 
 function allFailed(failures: SourceUnavailableError[]): SourceUnavailableError {

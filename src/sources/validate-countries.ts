@@ -219,7 +219,11 @@ function validateCurrencies(
   for (const currency of raw) {
     try {
       const code = validCurrencyCode(currency);
-      if (!kept.has(code)) kept.set(code, { code, ...validateLabels(country, code, currency, warnings) });
+      if (kept.has(code)) continue;
+      const of = { code: country, currency: code };
+      const name = fieldOf(of, 'the name', currency.name, optionalText, warnings);
+      const symbol = fieldOf(of, 'the symbol', currency.symbol, optionalWord, warnings);
+      kept.set(code, { code, name, symbol });
     } catch (error) {
       isWhole = false;
       warnings.push(droppedCurrency(country, currency, asInvalid(error)));
@@ -235,14 +239,6 @@ function validCurrencyCode({ code }: RawCurrency): string {
   if (!matches(/^[A-Z]{3}$/, code)) throw new Invalid('its code is malformed');
   if (!isCurrencyCode(code)) throw new Invalid('its code is not a currency code');
   return code;
-}
-
-function validateLabels(country: string, currency: string, { name, symbol }: RawCurrency, warnings: Warning[]) {
-  const of = { code: country, currency };
-  return {
-    name: fieldOf(of, 'the name', name, optionalText, warnings),
-    symbol: fieldOf(of, 'the symbol', symbol, optionalWord, warnings),
-  };
 }
 
 function droppedCurrency(country: string, { code }: RawCurrency, { message: reason }: Invalid): Warning {

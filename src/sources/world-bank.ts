@@ -1,7 +1,6 @@
 import { isDay } from '../days.js';
 import { SourceUnavailableError } from '../errors.js';
 import { CREDITS } from '../provenance/credits.js';
-import type { JsonResponse } from './http-client.js';
 import { at, unusable, withQuery } from './json.js';
 import type { GdpSource, SourceRequest } from './source.js';
 import { validateGdp } from './validate-figures.js';
@@ -29,13 +28,7 @@ async function fetchWorldBank(request: SourceRequest) {
   return validateGdp(worldBank, rows.map(toRaw), { url, observedAt });
 }
 
-interface Page {
-  rows: unknown[];
-  pages: number;
-  response: JsonResponse;
-}
-
-async function fetchPage(request: SourceRequest, number: number): Promise<Page> {
+async function fetchPage(request: SourceRequest, number: number) {
   const { url = worldBank.url, http, signal, timeoutMs } = request;
   const source = worldBank.name;
   const query = number === 1 ? QUERY : { ...QUERY, page: String(number) };

@@ -86,12 +86,10 @@ export function renderInWorker(summary: Summary): Promise<Uint8Array> {
 const TOP = 5;
 
 function numbersOf({ countries, currencies }: Snapshot): Pick<Summary, 'countries' | 'currencies' | 'top'> {
-  const ranked = countries
-    .map(({ code, englishName: name, estimatedGdp, gdp }) => {
-      return { code, name, estimatedGdp: estimatedGdp ?? -1, gdpYear: gdp.year };
-    })
-    .filter(({ estimatedGdp }) => estimatedGdp >= 0)
-    .sort((a, b) => b.estimatedGdp - a.estimatedGdp || (a.code < b.code ? -1 : 1));
+  const ranked = countries.flatMap(({ code, englishName: name, estimatedGdp, gdp }) =>
+    estimatedGdp === null ? [] : [{ code, name, estimatedGdp, gdpYear: gdp.year }],
+  );
+  ranked.sort((a, b) => b.estimatedGdp - a.estimatedGdp || (a.code < b.code ? -1 : 1));
   const withRate = [...currencies.values()].filter(({ lastRate }) => lastRate !== null);
   return { countries: countries.length, currencies: withRate.length, top: ranked.slice(0, TOP) };
 }
@@ -112,10 +110,8 @@ function shortCredit({ attribution, licence }: DataSource): string {
 }
 
 function spanOf(sources: DataSource[]): Span | null {
-  const from = sources.flatMap(({ observedFrom }) => observedFrom ?? []).sort()[0];
-  const to = sources
-    .flatMap(({ observedTo }) => observedTo ?? [])
-    .sort()
-    .at(-1);
+  const days = sources.flatMap(({ observedFrom, observedTo }) => [observedFrom, observedTo]);
+  const known = days.filter((day) => day !== null).sort();
+  const [from, to] = [known[0], known.at(-1)];
   return from === undefined || to === undefined ? null : { from, to };
 }

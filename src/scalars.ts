@@ -1,5 +1,6 @@
 import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
 import { GraphQLSafeInt } from 'graphql-scalars';
+import { registerEnumType } from 'type-graphql';
 import { isDay } from './days.js';
 
 /** Whole numbers up to 2^53: the sum of all populations does not fit GraphQL's Int. */
@@ -79,4 +80,15 @@ function textScalar({ name, description, specifiedBy, pattern, expected, parse, 
 /** The options of a field or an argument that may be null. */
 export function nullable(description: string) {
   return { nullable: true, description } as const;
+}
+
+/** An enum of the keys of a table, in its order. */
+export function createEnum<Name extends string>(
+  name: string,
+  description: string,
+  values: Record<Name, { description: string }>,
+) {
+  const names = Object.fromEntries(Object.keys(values).map((it) => [it, it])) as { readonly [It in Name]: It };
+  registerEnumType(names, { name, description, valuesConfig: values });
+  return names;
 }

@@ -4,7 +4,7 @@ import type { ExchangeRateRow } from '../db/tables.js';
 import { AppError, BadUserInputError } from '../errors.js';
 // Types only: a refresh loads this file, and no GraphQL.
 import type { DateSpan, ExchangeRate, HistoryStep, RatePeriod } from './currency.type.js';
-import { EURO, fixedRate } from './euro.js';
+import { EURO, fixedRate } from './currency-codes.js';
 
 /** All rates are stored against this currency; every other pair is a cross rate. */
 export const PIVOT = 'USD';
@@ -92,10 +92,8 @@ export function crossHistory(
   return points;
 }
 
-type Step = `${HistoryStep}`;
-
 /** The last point of each period. */
-export function thinOut(points: readonly ExchangeRate[], step: Step): ExchangeRate[] {
+export function thinOut(points: readonly ExchangeRate[], step: HistoryStep): ExchangeRate[] {
   if (step === 'DAY') return [...points];
   return [...new Map(points.map((point) => [firstDayOf(point.date, step), point])).values()];
 }
@@ -103,7 +101,7 @@ export function thinOut(points: readonly ExchangeRate[], step: Step): ExchangeRa
 /** The figures of each period with points, cut to the days asked for. */
 export function periodsOf(
   points: readonly ExchangeRate[],
-  step: Step,
+  step: HistoryStep,
   span: { from: string; to?: string | null | undefined },
 ) {
   const ratesBy = new Map<string, number[]>();
@@ -129,10 +127,10 @@ function figuresOf(rates: readonly number[]) {
   return { last: rates.at(-1) as number, average, min: least, max: most, observations: rates.length };
 }
 
-const MONTHS: Partial<Record<Step, number>> = { MONTH: 1, QUARTER: 3, YEAR: 12 };
+const MONTHS: Partial<Record<HistoryStep, number>> = { MONTH: 1, QUARTER: 3, YEAR: 12 };
 
 /** Weeks begin on Monday. */
-function firstDayOf(day: string, step: Step): string {
+function firstDayOf(day: string, step: HistoryStep): string {
   const date = new Date(day);
   const months = MONTHS[step];
   if (months) date.setUTCMonth(date.getUTCMonth() - (date.getUTCMonth() % months), 1);
@@ -140,7 +138,7 @@ function firstDayOf(day: string, step: Step): string {
   return toDay(date);
 }
 
-function lastDayOf(first: string, step: Step): string {
+function lastDayOf(first: string, step: HistoryStep): string {
   const date = new Date(first);
   const months = MONTHS[step];
   // Day 0 is the last of the month before.
@@ -152,7 +150,7 @@ function lastDayOf(first: string, step: Step): string {
 const PART_DAYS = 1_000;
 
 /** A long span in parts that follow each other. None of them ends within a period. */
-export function* partsOf({ from, to }: DateSpan, step: Step): Generator<DateSpan> {
+export function* partsOf({ from, to }: DateSpan, step: HistoryStep): Generator<DateSpan> {
   for (let first = from; first <= to; ) {
     const end = lastDayOf(firstDayOf(addDays(first, PART_DAYS), step), step);
     const last = earlier(end, to);
@@ -165,7 +163,7 @@ export function* partsOf({ from, to }: DateSpan, step: Step): Generator<DateSpan
 export function historySpan(
   asked: { from: string | undefined; to: string | undefined },
   covered: readonly DateSpan[],
-  step: Step,
+  step: HistoryStep,
 ): DateSpan {
   const first = covered.map(({ from }) => firstDayOf(from, step)).reduce(later);
   const last = covered.map(({ to }) => lastDayOf(firstDayOf(to, step), step)).reduce(earlier);

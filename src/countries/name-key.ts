@@ -27,7 +27,6 @@ const ACCENTS = /(?![\u3099\u309a])\p{Script=Inherited}|[\u0591-\u05c7]|\p{Defau
 
 /** A name as filters and sorting see it: case and accents folded, white space collapsed. */
 export function nameKey(name: string): string {
-  if (isPlain(name)) return name.toLowerCase();
   return (
     name
       // The accent alone: it would be decomposed into a blank and an accent.
@@ -41,17 +40,6 @@ export function nameKey(name: string): string {
       .replace(/[\s\p{Cc}\p{Cs}]+/gu, ' ')
       .trim()
   );
-}
-
-/** Without the backtick, which nameKey replaces. */
-const PLAIN = /^[!-_a-~]+(?: [!-_a-~]+)*$/;
-
-/**
- * True of a line of ASCII with single blanks between its words, as most names are: it is the same in every Unicode
- * normal form, and checking it is cheaper than folding.
- */
-export function isPlain(text: string): boolean {
-  return PLAIN.test(text);
 }
 
 /** A name as look-ups see it: its words without punctuation, "St." as "saint", and without "the" before them. */

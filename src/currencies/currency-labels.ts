@@ -1,6 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { BadUserInputError } from '../errors.js';
-import { displayNames } from '../locales.js';
+import { displayNames, inLocale } from '../locales.js';
 import type { Currency } from './currency.type.js';
 
 type Locale = string | null | undefined;
@@ -11,39 +10,24 @@ export function currencyName({ code, englishName }: Currency, locale: Locale): s
   return displayNames('currency', locale || 'en').of(code) ?? englishName ?? code;
 }
 
-/** Creating one takes 0.1 ms; the limit keeps invented language tags from filling the memory. */
-const cache = new LRUCache<string, { symbol: string | null }>({ max: 5_000 });
+/** Creating one takes 0.1 ms; the limit keeps invented language tags from filling the memory. Empty without a symbol. */
+const cache = new LRUCache<string, string>({ max: 5_000 });
 
 /** In the language requested; without one, that of Unicode CLDR in English or else the stored one. */
 export function currencySymbol({ code, sourceSymbol }: Currency, locale: Locale): string | null {
-  const symbol = cldrSymbol(code, locale);
-  return locale ? symbol : (symbol ?? sourceSymbol);
-}
-
-function cldrSymbol(code: string, locale: Locale): string | null {
   const key = `${code} ${locale || ''}`;
-  const cached = cache.get(key);
-  if (cached) return cached.symbol;
-  const symbol = locale ? symbolIn(locale, code, ['symbol', 'narrowSymbol']) : symbolIn('en', code, ['narrowSymbol']);
-  cache.set(key, { symbol });
-  return symbol;
+  const symbol = cache.get(key) ?? cldrSymbol(code, locale);
+  cache.set(key, symbol);
+  return symbol || (locale ? null : sourceSymbol);
 }
-
-type Display = 'symbol' | 'narrowSymbol';
 
 /** CLDR gives the code where it has no symbol. The symbol of the Swiss franc is its code. */
-function symbolIn(locale: string, currency: string, displays: readonly Display[]): string | null {
-  const found = displays.map((display) => {
-    const parts = format(locale, currency, display).formatToParts(0);
-    return parts.find((part) => part.type === 'currency')?.value;
+function cldrSymbol(currency: string, locale: Locale): string {
+  const displays = locale ? (['symbol', 'narrowSymbol'] as const) : (['narrowSymbol'] as const);
+  const found = displays.map((currencyDisplay) => {
+    const options = { style: 'currency', currency, currencyDisplay } as const;
+    const parts = inLocale(() => new Intl.NumberFormat(locale || 'en', options)).formatToParts(0);
+    return parts.find(({ type }) => type === 'currency')?.value;
   });
-  return found.find((symbol) => symbol !== currency) ?? (currency === 'CHF' ? currency : null);
-}
-
-function format(locale: string, currency: string, currencyDisplay: Display) {
-  try {
-    return new Intl.NumberFormat(locale, { style: 'currency', currency, currencyDisplay });
-  } catch {
-    throw new BadUserInputError('locale must be a BCP 47 language tag such as "fr" or "pt-BR"');
-  }
+  return found.find((symbol) => symbol !== currency) ?? (currency === 'CHF' ? currency : '');
 }

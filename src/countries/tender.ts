@@ -1,4 +1,4 @@
-import type { Currency } from '../currencies/currency.type.js';
+import type { Currency, CurrencyDates } from '../currencies/currency.type.js';
 import { isoStatus } from '../currencies/currency-codes.js';
 import { servedRate } from '../currencies/rates.js';
 import { type StoredCurrency, toCurrency } from '../currencies/repository.js';
@@ -17,11 +17,7 @@ export function tenderOn(country: string, day: string): string[] | null {
 }
 
 /** When a currency is legal tender anywhere, and what comes after it. */
-export interface TenderDates {
-  validFrom: string | null;
-  validTo: string | null;
-  successorCode: string | null;
-}
+type TenderDates = Omit<CurrencyDates, 'isoStatus'>;
 
 const NEVER: TenderDates = { validFrom: null, validTo: null, successorCode: null };
 

@@ -24,7 +24,7 @@ export function crossRate(basePerUsd: number, quotePerUsd: number): number {
 /** An error where a double cannot hold the rate. */
 export function exchangeRate(base: ExchangeRateRow, quote: ExchangeRateRow): ExchangeRate | AppError {
   const rate = crossRate(base.rate, quote.rate);
-  if (!isUsable(rate)) {
+  if (rate <= 0 || !Number.isFinite(rate)) {
     const message = `The rate of ${quote.currency_code} for 1 ${base.currency_code} is too large or too small for a number`;
     return new AppError('RATE_UNAVAILABLE', message);
   }
@@ -44,18 +44,9 @@ function sourcesBehind(quote: ExchangeRateRow, base: ExchangeRateRow): string[] 
   return [quote.source, base.source];
 }
 
-function isUsable(rate: number): boolean {
-  return rate > 0 && Number.isFinite(rate);
-}
-
 /** The amount in the other currency, rounded half up (away from zero) to its minor unit. */
 export function convertAmount(amount: number, fromPerUsd: number, toPerUsd: number, digits: number): number {
   return new Exact(amount).mul(toPerUsd).div(fromPerUsd).toDecimalPlaces(digits).toNumber();
-}
-
-/** Not rounded: the cross rate of a currency and the euro is the fixed rate, to the last digit. */
-function product(a: number, b: number): number {
-  return new Exact(a).mul(b).toNumber();
 }
 
 function rounded(value: Decimal): number {
@@ -188,7 +179,8 @@ export function servedRate(code: string, observed: ReadonlyMap<string, ExchangeR
   const fixed = fixedRate(code);
   const euro = observed.get(EURO);
   if (!fixed || !euro || euro.observed_on < fixed.since) return observed.get(code) ?? null;
-  return { ...euro, currency_code: code, rate: product(euro.rate, fixed.perEuro) };
+  // Not rounded: the cross rate of a currency and the euro is the fixed rate, to the last digit.
+  return { ...euro, currency_code: code, rate: new Exact(euro.rate).mul(fixed.perEuro).toNumber() };
 }
 
 /** The same for each day of a history. */

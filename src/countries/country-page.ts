@@ -58,7 +58,9 @@ export function createPage(
   if (isGiven(first) && isGiven(last)) throw new BadUserInputError('Give either first or last');
   const limit = isGiven(last) ? pageSize('last', last) : pageSize('first', first ?? MAX_PAGE);
   const keys = sortKeys(orderBy);
-  const sorted = all.filter(countryTest(filter)).sort(comparing(keys));
+  const sorted = all
+    .filter(countryTest(filter))
+    .sort((a, b) => comparePositions(positionOf(a, keys), positionOf(b, keys), keys));
   // The range between the cursors, of which the page is one end. It may be empty, or even turned around.
   const from = isGiven(after) ? countUpTo(sorted, keys, after, true) : 0;
   const to = isGiven(before) ? countUpTo(sorted, keys, before, false) : sorted.length;
@@ -121,10 +123,6 @@ function sortKeys(orderBy: readonly CountryOrder[] | null | undefined): CountryO
 
 function ascending(field: CountryOrderField): CountryOrder {
   return { field, direction: OrderDirection.ASC };
-}
-
-function comparing(keys: readonly CountryOrder[]) {
-  return (a: Country, b: Country) => comparePositions(positionOf(a, keys), positionOf(b, keys), keys);
 }
 
 function positionOf(country: Country, keys: readonly CountryOrder[]): Position {

@@ -50,7 +50,9 @@ export class CountryService {
 
   /** Sums by group, or in total without a grouping. */
   async stats(groupBy?: CountryGrouping | null, filter?: CountryFilter | null): Promise<CountryStats[]> {
-    return summarise(await this.#matching(filter), groupBy);
+    if (asksAnyName(filter)) await prepareNames();
+    const { countries } = await this.#snapshots.current();
+    return summarise(countries.filter(countryTest(filter)), groupBy);
   }
 
   /** The countries that were deleted permanently, by code. */
@@ -81,12 +83,6 @@ export class CountryService {
     const { kysely, writeAtomically } = this.#snapshots.database;
     await writeAtomically([kysely.deleteFrom('removed_countries').where('code', '=', code)]);
     return country;
-  }
-
-  async #matching(filter: CountryFilter | null | undefined): Promise<Country[]> {
-    if (asksAnyName(filter)) await prepareNames();
-    const { countries } = await this.#snapshots.current();
-    return countries.filter(countryTest(filter));
   }
 }
 

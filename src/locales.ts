@@ -19,8 +19,45 @@ export function createDisplayNames(type: Kind, locale: string): Intl.DisplayName
   return inLocale(() => new Intl.DisplayNames([locale, 'en'], { type, fallback: 'none' }));
 }
 
+type Locale = string | null | undefined;
+
+interface CurrencyLabels {
+  code: string;
+  /** Those of the countries source. */
+  englishName: string | null;
+  sourceSymbol: string | null;
+}
+
+/** In the language requested; without one, the name of the source or else of Unicode CLDR. The code if there is none. */
+export function currencyName({ code, englishName }: CurrencyLabels, locale: Locale): string {
+  if (!locale && englishName) return englishName;
+  return displayNames('currency', locale || 'en').of(code) ?? englishName ?? code;
+}
+
+/** Creating one takes 0.1 ms; the limit keeps invented language tags from filling the memory. Empty without a symbol. */
+const symbols = new LRUCache<string, string>({ max: 5_000 });
+
+/** In the language requested; without one, that of Unicode CLDR in English or else the stored one. */
+export function currencySymbol({ code, sourceSymbol }: CurrencyLabels, locale: Locale): string | null {
+  const key = `${code} ${locale || ''}`;
+  const symbol = symbols.get(key) ?? cldrSymbol(code, locale);
+  symbols.set(key, symbol);
+  return symbol || (locale ? null : sourceSymbol);
+}
+
+/** CLDR gives the code where it has no symbol. The symbol of the Swiss franc is its code. */
+function cldrSymbol(currency: string, locale: Locale): string {
+  const displays = locale ? (['symbol', 'narrowSymbol'] as const) : (['narrowSymbol'] as const);
+  const found = displays.map((currencyDisplay) => {
+    const options = { style: 'currency', currency, currencyDisplay } as const;
+    const parts = inLocale(() => new Intl.NumberFormat(locale || 'en', options)).formatToParts(0);
+    return parts.find(({ type }) => type === 'currency')?.value;
+  });
+  return found.find((symbol) => symbol !== currency) ?? (currency === 'CHF' ? currency : '');
+}
+
 /** Throws BadUserInputError where Intl refuses the language tag. */
-export function inLocale<T>(create: () => T): T {
+function inLocale<T>(create: () => T): T {
   try {
     return create();
   } catch {

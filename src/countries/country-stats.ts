@@ -98,6 +98,6 @@ function figures(values: readonly (number | null)[]) {
 }
 
 function byKey(a: CountryStats, b: CountryStats): number {
-  if (a.key === null || b.key === null) return a.key === b.key ? 0 : a.key === null ? 1 : -1;
+  if (a.key === null || b.key === null) return a.key === null ? 1 : -1;
   return a.key < b.key ? -1 : 1;
 }

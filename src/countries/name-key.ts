@@ -27,7 +27,7 @@ const ACCENTS = /(?![\u3099\u309a])\p{Script=Inherited}|[\u0591-\u05c7]|\p{Defau
 
 /** A name as filters and sorting see it: case and accents folded, white space collapsed. */
 export function nameKey(name: string): string {
-  return (
+  return oneLine(
     name
       // The accent alone: it would be decomposed into a blank and an accent.
       .replaceAll('\u00b4', "'")
@@ -36,10 +36,13 @@ export function nameKey(name: string): string {
       .replace(APOSTROPHES, "'")
       .toLowerCase()
       .replace(SPECIAL, (letter) => BASE_LETTERS[letter] ?? letter)
-      .replace(DASHES, '-')
-      .replace(/[\s\p{Cc}\p{Cs}]+/gu, ' ')
-      .trim()
+      .replace(DASHES, '-'),
   );
+}
+
+/** White space and control characters collapsed. */
+export function oneLine(text: string): string {
+  return text.replace(/[\s\p{Cc}\p{Cs}]+/gu, ' ').trim();
 }
 
 /** A name as look-ups see it: its words without punctuation, "St." as "saint", and without "the" before them. */

@@ -77,7 +77,8 @@ function allTender(): CountryTender[] {
 
 function datesOf(spans: readonly CountryTender[]): TenderDates {
   const [validFrom = null] = spans.map(({ from }) => from).sort();
-  const validTo = spans.map(({ to }) => to).reduce((a, b) => (a === null || b === null ? null : a > b ? a : b));
+  const ends = spans.map(({ to }) => to).sort();
+  const validTo = ends.includes(null) ? null : (ends.at(-1) ?? null);
   const last = spans.filter(({ to }) => to === validTo).map(({ country }) => country);
   return { validFrom, validTo, successorCode: validTo === null ? null : successorIn(last, validTo) };
 }

@@ -1,9 +1,9 @@
 import { Arg, Ctx, FieldResolver, Float, Query, Resolver, Root } from 'type-graphql';
+import { currencyName, currencySymbol } from '../locales.js';
 import { DataSource } from '../provenance/provenance.type.js';
 import { CurrencyCodeScalar, DateScalar, nullable } from '../scalars.js';
 import type { CurrencyService } from './currency.service.js';
 import { Conversion, Currency, DateSpan, ExchangeRate, HistoryStep, RatePeriod } from './currency.type.js';
-import { currencyName, currencySymbol } from './currency-labels.js';
 import { PIVOT } from './rates.js';
 
 const LIMIT = 'A request may read at most 100,000 observations of the same days.';

@@ -2,9 +2,9 @@ import type { Country } from '../countries/country.type.js';
 import type { Snapshots } from '../countries/snapshot-cache.js';
 import { CurrencyService } from '../currencies/currency.service.js';
 import { type Currency, type ExchangeRate, HistoryStep, type RatePeriod } from '../currencies/currency.type.js';
-import { currencyName } from '../currencies/currency-labels.js';
 import { PIVOT } from '../currencies/rates.js';
 import { AppError, NotFoundError } from '../errors.js';
+import { currencyName } from '../locales.js';
 import type { DataSource } from '../provenance/provenance.type.js';
 import { type Cell, DataChangedError, type DataFile, type Row } from './data-file.js';
 

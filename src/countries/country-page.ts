@@ -158,13 +158,9 @@ const IS_VALID = {
   number: (value: unknown) => typeof value === 'number',
   // No stored text holds control characters, halves of a character or a blank at its end.
   text: (value: unknown) => typeof value === 'string' && !/[\p{Cc}\p{Cs}]|\s$/u.test(value),
-  moment: (value: unknown) => typeof value === 'string' && isMoment(value),
+  moment: (value: unknown) =>
+    typeof value === 'string' && !Number.isNaN(Date.parse(value)) && new Date(value).toISOString() === value,
 };
-
-function isMoment(value: string): boolean {
-  const time = Date.parse(value);
-  return !Number.isNaN(time) && new Date(time).toISOString() === value;
-}
 
 function orderName(keys: readonly CountryOrder[]): string {
   return keys.map(({ field, direction }) => `${field} ${direction}`).join(', ');

@@ -112,10 +112,9 @@ export function periodsOf(
 /** Exact sums: those of doubles would depend on the order. */
 function figuresOf(rates: readonly number[]) {
   const sum = rates.reduce((total, rate) => total.plus(rate), new Exact(0));
-  const least = rates.reduce((a, b) => Math.min(a, b));
-  const most = rates.reduce((a, b) => Math.max(a, b));
   const average = rounded(sum.div(rates.length));
-  return { last: rates.at(-1) as number, average, min: least, max: most, observations: rates.length };
+  const [min, max] = [Math.min(...rates), Math.max(...rates)];
+  return { last: rates.at(-1) as number, average, min, max, observations: rates.length };
 }
 
 const MONTHS: Partial<Record<HistoryStep, number>> = { MONTH: 1, QUARTER: 3, YEAR: 12 };

@@ -3,19 +3,6 @@ import { BadUserInputError } from './errors.js';
 
 type Kind = 'region' | 'currency' | 'language';
 
-/**
- * The languages in which every country is found by its name, and those of their regional variants that have names of
- * their own. The first that has a name stands for all that share it, so the most widely used come first. Node may lack
- * one of them; its names are then unknown to `name(locale)` as well.
- */
-export const NAME_LOCALES: readonly string[] = (
-  'en es fr de pt ru it zh zh-Hant ja ar hi ko nl pl tr fa id sv da nb uk el he cs hu ro vi th af am ar-LY ar-SA as ' +
-  'az az-Cyrl be bg bn bn-IN br bs bs-Cyrl ca cy de-AT de-CH en-GB es-419 es-MX et eu fa-AF fi fil fo fr-BE fr-CA ' +
-  'ga gl gu hr hy ig is ka kk kk-Arab km kn ky lb lo lt lv mk ml mn mr ms mt my ne nn or pa ps ps-PK pt-PT ru-UA sd ' +
-  'sd-Deva si sk sl so sq sr sr-Cyrl-BA sr-Cyrl-ME sr-Cyrl-XK sr-Latn sr-Latn-BA sr-Latn-ME sr-Latn-XK sw sw-CD ' +
-  'sw-KE ta te tk ur ur-IN uz uz-Cyrl yo yo-BJ zh-Hant-HK zu'
-).split(' ');
-
 /** Creating one takes milliseconds; the limit keeps invented language tags from filling the memory. */
 const cache = new LRUCache<string, Intl.DisplayNames>({ max: 200 });
 
@@ -29,18 +16,51 @@ export function displayNames(type: Kind, locale: string): Intl.DisplayNames {
 
 /** As `displayNames`, but not kept. */
 export function createDisplayNames(type: Kind, locale: string): Intl.DisplayNames {
+  return inLocale(() => new Intl.DisplayNames([locale, 'en'], { type, fallback: 'none' }));
+}
+
+type Locale = string | null | undefined;
+
+interface CurrencyLabels {
+  code: string;
+  /** Those of the countries source. */
+  englishName: string | null;
+  sourceSymbol: string | null;
+}
+
+/** In the language requested; without one, the name of the source or else of Unicode CLDR. The code if there is none. */
+export function currencyName({ code, englishName }: CurrencyLabels, locale: Locale): string {
+  if (!locale && englishName) return englishName;
+  return displayNames('currency', locale || 'en').of(code) ?? englishName ?? code;
+}
+
+/** Creating one takes 0.1 ms; the limit keeps invented language tags from filling the memory. Empty without a symbol. */
+const symbols = new LRUCache<string, string>({ max: 5_000 });
+
+/** In the language requested; without one, that of Unicode CLDR in English or else the stored one. */
+export function currencySymbol({ code, sourceSymbol }: CurrencyLabels, locale: Locale): string | null {
+  const key = `${code} ${locale || ''}`;
+  const symbol = symbols.get(key) ?? cldrSymbol(code, locale);
+  symbols.set(key, symbol);
+  return symbol || (locale ? null : sourceSymbol);
+}
+
+/** CLDR gives the code where it has no symbol. The symbol of the Swiss franc is its code. */
+function cldrSymbol(currency: string, locale: Locale): string {
+  const displays = locale ? (['symbol', 'narrowSymbol'] as const) : (['narrowSymbol'] as const);
+  const found = displays.map((currencyDisplay) => {
+    const options = { style: 'currency', currency, currencyDisplay } as const;
+    const parts = inLocale(() => new Intl.NumberFormat(locale || 'en', options)).formatToParts(0);
+    return parts.find(({ type }) => type === 'currency')?.value;
+  });
+  return found.find((symbol) => symbol !== currency) ?? (currency === 'CHF' ? currency : '');
+}
+
+/** Throws BadUserInputError where Intl refuses the language tag. */
+function inLocale<T>(create: () => T): T {
   try {
-    return new Intl.DisplayNames([locale, 'en'], { type, fallback: 'none' });
+    return create();
   } catch {
     throw new BadUserInputError('locale must be a BCP 47 language tag such as "fr" or "pt-BR"');
   }
-}
-
-/** The word between the two items of a list, such as "und". */
-export function wordForAnd(locale: string): string {
-  return new Intl.ListFormat(locale)
-    .formatToParts(['', ''])
-    .map(({ value }) => value)
-    .join('')
-    .trim();
 }

@@ -1,5 +1,6 @@
 import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
 import { GraphQLSafeInt } from 'graphql-scalars';
+import { registerEnumType } from 'type-graphql';
 import { isDay } from './days.js';
 
 /** Whole numbers up to 2^53: the sum of all populations does not fit GraphQL's Int. */
@@ -10,7 +11,7 @@ export const CountryCodeScalar = textScalar({
   description: 'ISO 3166-1 alpha-2 code such as `CI`; as an argument also an alpha-3 code such as `CIV`.',
   parse: (value) => value.toUpperCase(),
   specifiedBy: 'https://www.iso.org/iso-3166-country-codes.html',
-  pattern: /^[A-Z]{2,3}$/,
+  accept: (value) => /^[A-Z]{2,3}$/.test(value),
   expected: 'two or three letters',
 });
 
@@ -19,7 +20,7 @@ export const CurrencyCodeScalar = textScalar({
   description: 'ISO 4217 code such as `XOF`, or another code in use, such as `JEP`.',
   parse: (value) => value.toUpperCase(),
   specifiedBy: 'https://www.iso.org/iso-4217-currency-codes.html',
-  pattern: /^[A-Z]{3}$/,
+  accept: (value) => /^[A-Z]{3}$/.test(value),
   expected: 'three letters',
 });
 
@@ -29,9 +30,8 @@ export const DateScalar = textScalar({
   name: 'Date',
   description: 'A calendar day, `YYYY-MM-DD`: full-date in RFC 3339.',
   specifiedBy: RFC_3339,
-  pattern: /^\d{4}-\d{2}-\d{2}$/,
-  expected: 'a day such as 2026-03-19',
   accept: isDay,
+  expected: 'a day such as 2026-03-19',
 });
 
 /** Values are ISO text already, so that no Date object is created for each field. */
@@ -39,27 +39,25 @@ export const DateTimeScalar = textScalar({
   name: 'DateTime',
   description: 'A time in UTC with milliseconds, ISO 8601: `2026-03-19T08:30:00.000Z`.',
   specifiedBy: RFC_3339,
-  pattern: /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/,
+  accept: (value) => /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/.test(value) && !Number.isNaN(Date.parse(value)),
   expected: 'a time in UTC such as 2026-03-19T08:30:00.000Z',
-  accept: (value) => !Number.isNaN(Date.parse(value)),
 });
 
 interface TextScalar {
   name: string;
   description: string;
   specifiedBy: string;
-  pattern: RegExp;
+  accept: (value: string) => boolean;
   expected: string;
   parse?: (value: string) => string;
-  accept?: (value: string) => boolean;
 }
 
-function textScalar({ name, description, specifiedBy, pattern, expected, parse, accept }: TextScalar) {
+function textScalar({ name, description, specifiedBy, accept, expected, parse }: TextScalar) {
   const refusal = (how = expected) =>
     new GraphQLError(`${name} must be ${how}`, { extensions: { code: 'BAD_USER_INPUT' } });
   const read = (value: unknown): string => {
     const text = typeof value === 'string' ? (parse?.(value.trim()) ?? value.trim()) : '';
-    if (!pattern.test(text) || accept?.(text) === false) throw refusal();
+    if (!accept(text)) throw refusal();
     return text;
   };
   return new GraphQLScalarType<string, string>({
@@ -79,4 +77,15 @@ function textScalar({ name, description, specifiedBy, pattern, expected, parse, 
 /** The options of a field or an argument that may be null. */
 export function nullable(description: string) {
   return { nullable: true, description } as const;
+}
+
+/** An enum of the keys of a table, in its order. */
+export function createEnum<Name extends string>(
+  name: string,
+  description: string,
+  values: Record<Name, { description: string }>,
+) {
+  const names = Object.fromEntries(Object.keys(values).map((it) => [it, it])) as { readonly [It in Name]: It };
+  registerEnumType(names, { name, description, valuesConfig: values });
+  return names;
 }

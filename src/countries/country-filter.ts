@@ -2,7 +2,7 @@ import { BadUserInputError } from '../errors.js';
 import type { CountryFilter, FloatRange, TextFilter } from './country.args.js';
 import type { Country } from './country.type.js';
 import { countryNames } from './country-names.js';
-import { nameKey } from './name-key.js';
+import { nameKey, oneLine } from './name-key.js';
 import { alpha2Code, languageCodes } from './reference.js';
 
 const MAX_DEPTH = 5;
@@ -104,10 +104,6 @@ function oneOf(valuesOf: (country: Country) => Values, normalise = (value: strin
     const wanted = new Set<string | null>(list.map(normalise));
     return (country) => valuesOf(country).some((value) => wanted.has(value));
   };
-}
-
-function oneLine(text: string): string {
-  return text.replace(/[\s\p{Cc}\p{Cs}]+/gu, ' ').trim();
 }
 
 /** `0041`, `41` and `+41` are the same. */

@@ -1,7 +1,20 @@
 import { setImmediate } from 'node:timers/promises';
-import { createDisplayNames, NAME_LOCALES, wordForAnd } from '../locales.js';
+import { createDisplayNames } from '../locales.js';
 import { foldedSearchKey, nameKey, searchKey, wordsOf } from './name-key.js';
 import { type ReferenceFacts, referenceFacts } from './reference.js';
+
+/**
+ * The languages in which every country is found by its name, and those of their regional variants that have names of
+ * their own. The first that has a name stands for all that share it, so the most widely used come first. Node may lack
+ * one of them; its names are then unknown to `name(locale)` as well.
+ */
+export const NAME_LOCALES: readonly string[] = (
+  'en es fr de pt ru it zh zh-Hant ja ar hi ko nl pl tr fa id sv da nb uk el he cs hu ro vi th af am ar-LY ar-SA as ' +
+  'az az-Cyrl be bg bn bn-IN br bs bs-Cyrl ca cy de-AT de-CH en-GB es-419 es-MX et eu fa-AF fi fil fo fr-BE fr-CA ' +
+  'ga gl gu hr hy ig is ka kk kk-Arab km kn ky lb lo lt lv mk ml mn mr ms mt my ne nn or pa ps ps-PK pt-PT ru-UA sd ' +
+  'sd-Deva si sk sl so sq sr sr-Cyrl-BA sr-Cyrl-ME sr-Cyrl-XK sr-Latn sr-Latn-BA sr-Latn-ME sr-Latn-XK sw sw-CD ' +
+  'sw-KE ta te tk ur ur-IN uz uz-Cyrl yo yo-BJ zh-Hant-HK zu'
+).split(' ');
 
 interface KnownName {
   name: string;
@@ -126,4 +139,13 @@ function spellingsIn(locale: string) {
     nameOf: (code: string) => names.of(code),
     keysOf: (key: string) => [key, key.replace(and, ' and '), key.replace(' and ', and)],
   };
+}
+
+/** The word between the two items of a list, such as "und". */
+function wordForAnd(locale: string): string {
+  return new Intl.ListFormat(locale)
+    .formatToParts(['', ''])
+    .map(({ value }) => value)
+    .join('')
+    .trim();
 }

@@ -1,8 +1,48 @@
+import { Field, Int, ObjectType } from 'type-graphql';
 import { BadUserInputError } from '../errors.js';
+import { nullable } from '../scalars.js';
 import { type CountryOrder, CountryOrderField, type CountryQuery, ORDERINGS, OrderDirection } from './country.args.js';
-import type { Country } from './country.type.js';
-import type { CountryConnection } from './country-connection.js';
+import { Country } from './country.type.js';
 import { countryTest } from './country-filter.js';
+
+@ObjectType({ simpleResolvers: true, description: 'A country with its cursor.' })
+export class CountryEdge {
+  @Field(() => String, { description: 'The position of this country in the order, for `after` and `before`.' })
+  cursor!: string;
+
+  @Field(() => Country, { description: 'The country.' })
+  node!: Country;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'The ends of a page, and whether there are more pages.' })
+export class PageInfo {
+  @Field(() => String, nullable('Use it as `before` for the previous page. Null when the page is empty.'))
+  startCursor!: string | null;
+
+  @Field(() => String, nullable('Use it as `after` for the next page. Null when the page is empty.'))
+  endCursor!: string | null;
+
+  @Field(() => Boolean, { description: 'Whether there are countries after this page.' })
+  hasNextPage!: boolean;
+
+  @Field(() => Boolean, { description: 'Whether there are countries before this page.' })
+  hasPreviousPage!: boolean;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'One page of countries (Relay cursor connection).' })
+export class CountryConnection {
+  @Field(() => [Country], { description: 'The countries of this page.' })
+  nodes!: Country[];
+
+  @Field(() => [CountryEdge], { description: 'The countries of this page, each with its cursor.' })
+  edges!: CountryEdge[];
+
+  @Field(() => PageInfo, { description: 'The ends of this page, and whether there are more pages.' })
+  pageInfo!: PageInfo;
+
+  @Field(() => Int, { description: 'How many countries match the filter, on all pages together.' })
+  totalCount!: number;
+}
 
 /** More than there are countries: one page can always hold them all. */
 const MAX_PAGE = 1000;
@@ -18,7 +58,9 @@ export function createPage(
   if (isGiven(first) && isGiven(last)) throw new BadUserInputError('Give either first or last');
   const limit = isGiven(last) ? pageSize('last', last) : pageSize('first', first ?? MAX_PAGE);
   const keys = sortKeys(orderBy);
-  const sorted = all.filter(countryTest(filter)).sort(comparing(keys));
+  const sorted = all
+    .filter(countryTest(filter))
+    .sort((a, b) => comparePositions(positionOf(a, keys), positionOf(b, keys), keys));
   // The range between the cursors, of which the page is one end. It may be empty, or even turned around.
   const from = isGiven(after) ? countUpTo(sorted, keys, after, true) : 0;
   const to = isGiven(before) ? countUpTo(sorted, keys, before, false) : sorted.length;
@@ -83,10 +125,6 @@ function ascending(field: CountryOrderField): CountryOrder {
   return { field, direction: OrderDirection.ASC };
 }
 
-function comparing(keys: readonly CountryOrder[]) {
-  return (a: Country, b: Country) => comparePositions(positionOf(a, keys), positionOf(b, keys), keys);
-}
-
 function positionOf(country: Country, keys: readonly CountryOrder[]): Position {
   return keys.map(({ field }) => ORDERINGS[field].value(country));
 }
@@ -120,13 +158,9 @@ const IS_VALID = {
   number: (value: unknown) => typeof value === 'number',
   // No stored text holds control characters, halves of a character or a blank at its end.
   text: (value: unknown) => typeof value === 'string' && !/[\p{Cc}\p{Cs}]|\s$/u.test(value),
-  moment: (value: unknown) => typeof value === 'string' && isMoment(value),
+  moment: (value: unknown) =>
+    typeof value === 'string' && !Number.isNaN(Date.parse(value)) && new Date(value).toISOString() === value,
 };
-
-function isMoment(value: string): boolean {
-  const time = Date.parse(value);
-  return !Number.isNaN(time) && new Date(time).toISOString() === value;
-}
 
 function orderName(keys: readonly CountryOrder[]): string {
   return keys.map(({ field, direction }) => `${field} ${direction}`).join(', ');

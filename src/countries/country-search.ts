@@ -1,6 +1,6 @@
-import { Field, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, ObjectType } from 'type-graphql';
 import { BadUserInputError } from '../errors.js';
-import { nullable } from '../scalars.js';
+import { createEnum, nullable } from '../scalars.js';
 import type { Snapshot } from './country.snapshot.js';
 import { Country } from './country.type.js';
 import { bearers, type CountryNames, countryNames, NO_NAMES, OFFICIAL_CLAIM, prepareNames } from './country-names.js';
@@ -11,24 +11,19 @@ const MAX_TEXT = 200;
 
 const MAX_MATCHES = 100;
 
-/** The enum is made of this table, in the order of the matches. */
-const MATCH_KINDS = {
-  EXACT: { description: 'The text is one of its names.' },
-  COMMON_NAME_PREFIX: { description: 'Its common name in English starts with the text.' },
-  WORD_PREFIX: { description: 'A later word of its common name in English starts with the text.' },
-  OTHER_NAME_PREFIX: { description: 'Another of its names starts with the text.' },
-  CONTAINS: { description: 'One of its names contains the text.' },
-};
-
-export type CountryMatchKind = keyof typeof MATCH_KINDS;
-export const CountryMatchKind = Object.fromEntries(Object.keys(MATCH_KINDS).map((name) => [name, name])) as {
-  [Name in CountryMatchKind]: Name;
-};
-registerEnumType(CountryMatchKind, {
-  name: 'CountryMatchKind',
-  description: 'How a text matches a name. Case, accents and punctuation are ignored.',
-  valuesConfig: MATCH_KINDS,
-});
+export type CountryMatchKind = keyof typeof CountryMatchKind;
+/** In the order of the matches. */
+const CountryMatchKind = createEnum(
+  'CountryMatchKind',
+  'How a text matches a name. Case, accents and punctuation are ignored.',
+  {
+    EXACT: { description: 'The text is one of its names.' },
+    COMMON_NAME_PREFIX: { description: 'Its common name in English starts with the text.' },
+    WORD_PREFIX: { description: 'A later word of its common name in English starts with the text.' },
+    OTHER_NAME_PREFIX: { description: 'Another of its names starts with the text.' },
+    CONTAINS: { description: 'One of its names contains the text.' },
+  },
+);
 
 @ObjectType({ simpleResolvers: true, description: 'A country that a search found, with the name that matched.' })
 export class CountryMatch {

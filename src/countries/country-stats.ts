@@ -1,21 +1,13 @@
 import { Decimal } from 'decimal.js';
-import { Field, Float, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { nullable, SafeIntScalar } from '../scalars.js';
+import { Field, Float, Int, ObjectType } from 'type-graphql';
+import { createEnum, nullable, SafeIntScalar } from '../scalars.js';
 import type { Country } from './country.type.js';
 
-export enum CountryGrouping {
-  REGION = 'REGION',
-  SUBREGION = 'SUBREGION',
-  CURRENCY = 'CURRENCY',
-}
-registerEnumType(CountryGrouping, {
-  name: 'CountryGrouping',
-  description: 'How countries are grouped.',
-  valuesConfig: {
-    REGION: { description: 'By region; the key is its name in the enum Region.' },
-    SUBREGION: { description: 'By subregion; the key is its English name.' },
-    CURRENCY: { description: 'By the field `currency`, each country once; the key is its code.' },
-  },
+export type CountryGrouping = keyof typeof CountryGrouping;
+export const CountryGrouping = createEnum('CountryGrouping', 'How countries are grouped.', {
+  REGION: { description: 'By region; the key is its name in the enum Region.' },
+  SUBREGION: { description: 'By subregion; the key is its English name.' },
+  CURRENCY: { description: 'By the field `currency`, each country once; the key is its code.' },
 });
 
 @ObjectType({
@@ -106,6 +98,6 @@ function figures(values: readonly (number | null)[]) {
 }
 
 function byKey(a: CountryStats, b: CountryStats): number {
-  if (a.key === null || b.key === null) return a.key === b.key ? 0 : a.key === null ? 1 : -1;
+  if (a.key === null || b.key === null) return a.key === null ? 1 : -1;
   return a.key < b.key ? -1 : 1;
 }

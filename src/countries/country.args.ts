@@ -1,5 +1,5 @@
-import { ArgsType, Field, Float, InputType, Int, registerEnumType } from 'type-graphql';
-import { CountryCodeScalar, CurrencyCodeScalar, nullable } from '../scalars.js';
+import { ArgsType, Field, Float, InputType, Int } from 'type-graphql';
+import { CountryCodeScalar, CurrencyCodeScalar, createEnum, nullable } from '../scalars.js';
 import type { Country } from './country.type.js';
 import { Region } from './gdp.js';
 
@@ -109,17 +109,10 @@ export class CountryFilter {
   not?: CountryFilter | null;
 }
 
-export enum OrderDirection {
-  ASC = 'ASC',
-  DESC = 'DESC',
-}
-registerEnumType(OrderDirection, {
-  name: 'OrderDirection',
-  description: 'Ascending or descending.',
-  valuesConfig: {
-    ASC: { description: 'Smallest, or A, first; unknown values last.' },
-    DESC: { description: 'Largest, or Z, first; unknown values last.' },
-  },
+export type OrderDirection = keyof typeof OrderDirection;
+export const OrderDirection = createEnum('OrderDirection', 'Ascending or descending.', {
+  ASC: { description: 'Smallest, or A, first; unknown values last.' },
+  DESC: { description: 'Largest, or Z, first; unknown values last.' },
 });
 
 interface Ordering {
@@ -129,7 +122,6 @@ interface Ordering {
   value(country: Country): string | number | null;
 }
 
-/** The enum is made of this table. */
 export const ORDERINGS = {
   CODE: { description: 'The alpha-2 code.', kind: 'text', value: ({ code }) => code },
   ALPHA3: { description: 'The alpha-3 code.', kind: 'text', value: ({ alpha3 }) => alpha3 },
@@ -147,15 +139,12 @@ export const ORDERINGS = {
   LAST_REFRESHED_AT: { description: 'A time.', kind: 'moment', value: (it) => it.lastRefreshedAt },
 } satisfies Record<string, Ordering>;
 
-export type CountryOrderField = keyof typeof ORDERINGS;
-export const CountryOrderField = Object.fromEntries(Object.keys(ORDERINGS).map((name) => [name, name])) as {
-  [Name in CountryOrderField]: Name;
-};
-registerEnumType(CountryOrderField, {
-  name: 'CountryOrderField',
-  description: 'The fields that countries can be ordered by.',
-  valuesConfig: ORDERINGS,
-});
+export type CountryOrderField = keyof typeof CountryOrderField;
+export const CountryOrderField = createEnum(
+  'CountryOrderField',
+  'The fields that countries can be ordered by.',
+  ORDERINGS,
+);
 
 @InputType({ description: 'Unknown values come last in both directions; ties are broken by code.' })
 export class CountryOrder {

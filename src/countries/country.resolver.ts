@@ -6,10 +6,11 @@ import { CountryCodeScalar, DateScalar, nullable } from '../scalars.js';
 import { CountryFilter, CountryKey, CountryQuery, CountryToDelete } from './country.args.js';
 import type { CountryService } from './country.service.js';
 import type { UsedCurrency } from './country.snapshot.js';
-import { Country, RemovedCountry } from './country.type.js';
-import { CountryConnection } from './country-connection.js';
+import { Country, Language, nullableReference, RemovedCountry, reference } from './country.type.js';
+import { CountryConnection } from './country-page.js';
 import { CountryMatch } from './country-search.js';
 import { CountryGrouping, CountryStats } from './country-stats.js';
+import { findLanguage, knownLanguages } from './reference.js';
 
 /** The part of the request context that these resolvers use. */
 export interface CountryContext extends CurrencyContext {
@@ -137,5 +138,45 @@ export class CurrencyCountriesResolver {
   @FieldResolver(() => [Country], { description: 'All countries that use it, alone or beside others, by name.' })
   countries(@Root() { countries }: UsedCurrency): Country[] {
     return countries;
+  }
+}
+
+@Resolver(() => Language)
+export class LanguageResolver {
+  @Query(
+    () => Language,
+    nullableReference('By BCP 47 or ISO 639 code, also a macrolanguage such as `no`. Null if no country has it.'),
+  )
+  language(@Arg('code', () => String, { description: 'Such as `fr` or `fra`.' }) code: string): Language | null {
+    return findLanguage(code);
+  }
+
+  @Query(() => [Language], reference('The languages of all countries, by English name.'))
+  languages(): Language[] {
+    return [...knownLanguages()];
+  }
+
+  @FieldResolver(() => String, {
+    description: 'In English, or in the language of a BCP 47 tag where Unicode CLDR has a name in it.',
+  })
+  name(
+    @Root() { code, englishName }: Language,
+    @Arg('locale', () => String, nullable('A BCP 47 tag such as `de`.'))
+    locale: string | null | undefined,
+  ): string {
+    return locale ? (displayNames('language', locale).of(code) ?? englishName) : englishName;
+  }
+
+  @FieldResolver(() => String, nullable('In the language itself. Null where Unicode CLDR has no names in it.'))
+  nativeName(@Root() { code }: Language): string | null {
+    const hasNames = Intl.DisplayNames.supportedLocalesOf(code).length > 0;
+    return hasNames ? (displayNames('language', code).of(code) ?? null) : null;
+  }
+
+  @FieldResolver(() => [Country], {
+    description: 'The countries that have it, or a member of it if it is a macrolanguage, in `languages`; by name.',
+  })
+  countries(@Root() { countryCodes }: Language, @Ctx() { countries }: CountryContext): Promise<Country[]> {
+    return countries.byCodes(countryCodes);
   }
 }

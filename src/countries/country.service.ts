@@ -4,10 +4,9 @@ import { BadUserInputError, NotFoundError } from '../errors.js';
 import type { CountryFilter, CountryKey, CountryQuery } from './country.args.js';
 import { compareNames, type Snapshot } from './country.snapshot.js';
 import type { Country, RemovedCountry } from './country.type.js';
-import type { CountryConnection } from './country-connection.js';
 import { asksAnyName, countryTest } from './country-filter.js';
 import { prepareNames } from './country-names.js';
-import { createPage } from './country-page.js';
+import { type CountryConnection, createPage } from './country-page.js';
 import { type CountryMatch, findByEnglishName, findByName, searchCountries } from './country-search.js';
 import { type CountryGrouping, type CountryStats, summarise } from './country-stats.js';
 import type { Snapshots } from './snapshot-cache.js';
@@ -51,7 +50,9 @@ export class CountryService {
 
   /** Sums by group, or in total without a grouping. */
   async stats(groupBy?: CountryGrouping | null, filter?: CountryFilter | null): Promise<CountryStats[]> {
-    return summarise(await this.#matching(filter), groupBy);
+    if (asksAnyName(filter)) await prepareNames();
+    const { countries } = await this.#snapshots.current();
+    return summarise(countries.filter(countryTest(filter)), groupBy);
   }
 
   /** The countries that were deleted permanently, by code. */
@@ -82,12 +83,6 @@ export class CountryService {
     const { kysely, writeAtomically } = this.#snapshots.database;
     await writeAtomically([kysely.deleteFrom('removed_countries').where('code', '=', code)]);
     return country;
-  }
-
-  async #matching(filter: CountryFilter | null | undefined): Promise<Country[]> {
-    if (asksAnyName(filter)) await prepareNames();
-    const { countries } = await this.#snapshots.current();
-    return countries.filter(countryTest(filter));
   }
 }
 

@@ -4,9 +4,8 @@ import type { Database } from '../db/database.js';
 import { type CountryCurrencyRow, type CountryRow, type ExchangeRateRow, toIso } from '../db/tables.js';
 import { Figures } from '../provenance/credits.js';
 import { type ServedFigure, type ServedSources, servedSources, sourceOf } from '../provenance/data-source.js';
-import { continentOf } from './continent.js';
-import type { Country, GdpEstimate, RemovedCountry } from './country.type.js';
-import { GdpMethod, gdpCoverage, type NoEstimate, type Region } from './gdp.js';
+import type { Continent, Country, GdpEstimate, RemovedCountry } from './country.type.js';
+import { GdpMethod, gdpCoverage, type NoEstimate, Region } from './gdp.js';
 import { nameKey, searchKey } from './name-key.js';
 import { countryFacts, NO_FACTS, referenceCredits } from './reference.js';
 import { currenciesOn, isWithdrawn, tenderOn } from './tender.js';
@@ -190,6 +189,15 @@ function estimateAt(rate: number | null, { gdp_method, estimated_gdp, exchange_r
   if (gdp_method !== GdpMethod.MULTIPLIER || rate === exchange_rate) return estimated_gdp;
   if (estimated_gdp === null || exchange_rate === null || rate === null) return estimated_gdp;
   return (estimated_gdp * exchange_rate) / rate;
+}
+
+/** Derived, so that it cannot contradict the two. Null where the source does not say which America it is in. */
+function continentOf(region: Region | null, subregion: string | null): Continent | null {
+  if (region === null) return null;
+  if (region === Region.ANTARCTIC) return 'ANTARCTICA';
+  if (region !== Region.AMERICAS) return region;
+  if (subregion === null) return null;
+  return subregion === 'South America' ? 'SOUTH_AMERICA' : 'NORTH_AMERICA';
 }
 
 /** Regional indicator letters. */

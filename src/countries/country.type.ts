@@ -2,8 +2,7 @@ import { Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphq
 import { Currency } from '../currencies/currency.type.js';
 import { Node } from '../node.js';
 import { DataSource } from '../provenance/provenance.type.js';
-import { CountryCodeScalar, DateScalar, DateTimeScalar, nullable, SafeIntScalar } from '../scalars.js';
-import { Continent } from './continent.js';
+import { CountryCodeScalar, createEnum, DateScalar, DateTimeScalar, nullable, SafeIntScalar } from '../scalars.js';
 import { GdpMethod, NoEstimate, Region } from './gdp.js';
 
 registerEnumType(Region, {
@@ -19,18 +18,15 @@ registerEnumType(Region, {
   },
 });
 
-registerEnumType(Continent, {
-  name: 'Continent',
-  description: 'The regions, with the Americas divided in two by their subregions.',
-  valuesConfig: {
-    AFRICA: { description: 'The region AFRICA.' },
-    ANTARCTICA: { description: 'The region ANTARCTIC.' },
-    ASIA: { description: 'The region ASIA.' },
-    EUROPE: { description: 'The region EUROPE.' },
-    NORTH_AMERICA: { description: 'North and Central America and the Caribbean.' },
-    OCEANIA: { description: 'The region OCEANIA.' },
-    SOUTH_AMERICA: { description: 'The subregion "South America".' },
-  },
+export type Continent = keyof typeof Continent;
+const Continent = createEnum('Continent', 'The regions, with the Americas divided in two by their subregions.', {
+  AFRICA: { description: 'The region AFRICA.' },
+  ANTARCTICA: { description: 'The region ANTARCTIC.' },
+  ASIA: { description: 'The region ASIA.' },
+  EUROPE: { description: 'The region EUROPE.' },
+  NORTH_AMERICA: { description: 'North and Central America and the Caribbean.' },
+  OCEANIA: { description: 'The region OCEANIA.' },
+  SOUTH_AMERICA: { description: 'The subregion "South America".' },
 });
 
 /** Appended where a fact does not come from the countries source. */

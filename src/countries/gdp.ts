@@ -47,13 +47,9 @@ function none(reason: NoEstimate): GdpEstimateResult {
 
 /** No estimate, for the reason given, when a double cannot hold the result or it is less than a cent. */
 function estimate(dollars: number, otherwise: NoEstimate): GdpEstimateResult {
-  const value = toCents(dollars);
-  return value > 0 && Number.isFinite(value) ? { value, reason: null } : none(otherwise);
-}
-
-function toCents(dollars: number): number {
   // Above 2^53 cents a double cannot hold cents, and rounding would only distort it.
-  return dollars < 9e13 ? Math.round(dollars * 100) / 100 : dollars;
+  const value = dollars < 9e13 ? Math.round(dollars * 100) / 100 : dollars;
+  return value > 0 && Number.isFinite(value) ? { value, reason: null } : none(otherwise);
 }
 
 /** From the notes of the World Bank's table "GDP ranking". */

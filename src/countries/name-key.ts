@@ -27,8 +27,7 @@ const ACCENTS = /(?![\u3099\u309a])\p{Script=Inherited}|[\u0591-\u05c7]|\p{Defau
 
 /** A name as filters and sorting see it: case and accents folded, white space collapsed. */
 export function nameKey(name: string): string {
-  if (isPlain(name)) return name.toLowerCase();
-  return (
+  return oneLine(
     name
       // The accent alone: it would be decomposed into a blank and an accent.
       .replaceAll('\u00b4', "'")
@@ -37,21 +36,13 @@ export function nameKey(name: string): string {
       .replace(APOSTROPHES, "'")
       .toLowerCase()
       .replace(SPECIAL, (letter) => BASE_LETTERS[letter] ?? letter)
-      .replace(DASHES, '-')
-      .replace(/[\s\p{Cc}\p{Cs}]+/gu, ' ')
-      .trim()
+      .replace(DASHES, '-'),
   );
 }
 
-/** Without the backtick, which nameKey replaces. */
-const PLAIN = /^[!-_a-~]+(?: [!-_a-~]+)*$/;
-
-/**
- * True of a line of ASCII with single blanks between its words, as most names are: it is the same in every Unicode
- * normal form, and checking it is cheaper than folding.
- */
-export function isPlain(text: string): boolean {
-  return PLAIN.test(text);
+/** White space and control characters collapsed. */
+export function oneLine(text: string): string {
+  return text.replace(/[\s\p{Cc}\p{Cs}]+/gu, ' ').trim();
 }
 
 /** A name as look-ups see it: its words without punctuation, "St." as "saint", and without "the" before them. */

@@ -1,4 +1,4 @@
-import type { Currency } from '../currencies/currency.type.js';
+import type { Currency, CurrencyDates } from '../currencies/currency.type.js';
 import { isoStatus } from '../currencies/currency-codes.js';
 import { servedRate } from '../currencies/rates.js';
 import { type StoredCurrency, toCurrency } from '../currencies/repository.js';
@@ -17,11 +17,7 @@ export function tenderOn(country: string, day: string): string[] | null {
 }
 
 /** When a currency is legal tender anywhere, and what comes after it. */
-export interface TenderDates {
-  validFrom: string | null;
-  validTo: string | null;
-  successorCode: string | null;
-}
+type TenderDates = Omit<CurrencyDates, 'isoStatus'>;
 
 const NEVER: TenderDates = { validFrom: null, validTo: null, successorCode: null };
 
@@ -81,7 +77,8 @@ function allTender(): CountryTender[] {
 
 function datesOf(spans: readonly CountryTender[]): TenderDates {
   const [validFrom = null] = spans.map(({ from }) => from).sort();
-  const validTo = spans.map(({ to }) => to).reduce((a, b) => (a === null || b === null ? null : a > b ? a : b));
+  const ends = spans.map(({ to }) => to).sort();
+  const validTo = ends.includes(null) ? null : (ends.at(-1) ?? null);
   const last = spans.filter(({ to }) => to === validTo).map(({ country }) => country);
   return { validFrom, validTo, successorCode: validTo === null ? null : successorIn(last, validTo) };
 }

@@ -1,11 +1,5 @@
-import { fixedRate } from './euro.js';
-
-/** The status of a code in ISO 4217. */
-export enum IsoStatus {
-  CURRENT = 'CURRENT',
-  HISTORIC = 'HISTORIC',
-  NON_ISO = 'NON_ISO',
-}
+// Types only: a refresh loads this file, and no GraphQL.
+import type { IsoStatus } from './currency.type.js';
 
 /**
  * ISO 4217 with its numeric codes, by minor unit: list one up to amendment 180, without what is not money (metals, bond
@@ -45,8 +39,52 @@ const ISO: ReadonlyMap<string, { minorUnit: number; numeric: string }> = new Map
 /** Never in ISO 4217, but quoted by sources: dependent territories, Kiribati, Tuvalu, the offshore renminbi. */
 const NON_ISO = new Set(['CKD', 'CNH', 'FOK', 'GGP', 'IMP', 'JEP', 'KID', 'TVD']);
 
+export const EURO = 'EUR';
+
+interface FixedRate {
+  /** Units for 1 euro. */
+  perEuro: number;
+  /** The day that the country adopted the euro. */
+  since: string;
+  numeric: string;
+}
+
+/**
+ * The currencies that the euro has replaced, with their irrevocably fixed conversion rates: Council Regulations (EC)
+ * 2866/98, 1478/2000, 1086/2006, 1134/2007, 1135/2007, 694/2008, 671/2010, 870/2013, 851/2014, 2022/1208, 2025/1409.
+ */
+const FIXED: ReadonlyMap<string, FixedRate> = new Map(
+  Object.entries({
+    ATS: { perEuro: 13.7603, since: '1999-01-01', numeric: '040' },
+    BEF: { perEuro: 40.3399, since: '1999-01-01', numeric: '056' },
+    BGN: { perEuro: 1.95583, since: '2026-01-01', numeric: '975' },
+    CYP: { perEuro: 0.585274, since: '2008-01-01', numeric: '196' },
+    DEM: { perEuro: 1.95583, since: '1999-01-01', numeric: '276' },
+    EEK: { perEuro: 15.6466, since: '2011-01-01', numeric: '233' },
+    ESP: { perEuro: 166.386, since: '1999-01-01', numeric: '724' },
+    FIM: { perEuro: 5.94573, since: '1999-01-01', numeric: '246' },
+    FRF: { perEuro: 6.55957, since: '1999-01-01', numeric: '250' },
+    GRD: { perEuro: 340.75, since: '2001-01-01', numeric: '300' },
+    HRK: { perEuro: 7.5345, since: '2023-01-01', numeric: '191' },
+    IEP: { perEuro: 0.787564, since: '1999-01-01', numeric: '372' },
+    ITL: { perEuro: 1936.27, since: '1999-01-01', numeric: '380' },
+    LTL: { perEuro: 3.4528, since: '2015-01-01', numeric: '440' },
+    LUF: { perEuro: 40.3399, since: '1999-01-01', numeric: '442' },
+    LVL: { perEuro: 0.702804, since: '2014-01-01', numeric: '428' },
+    MTL: { perEuro: 0.4293, since: '2008-01-01', numeric: '470' },
+    NLG: { perEuro: 2.20371, since: '1999-01-01', numeric: '528' },
+    PTE: { perEuro: 200.482, since: '1999-01-01', numeric: '620' },
+    SIT: { perEuro: 239.64, since: '2007-01-01', numeric: '705' },
+    SKK: { perEuro: 30.126, since: '2009-01-01', numeric: '703' },
+  }),
+);
+
 /** Of those that the euro has replaced; the others had two decimal places. */
 const WITHOUT_MINOR_UNIT = new Set(['ESP', 'ITL', 'LUF']);
+
+export function fixedRate(code: string): FixedRate | undefined {
+  return FIXED.get(code);
+}
 
 /** Whether a country may list the code, and a rate of it may be stored. Case-sensitive. */
 export function isCurrencyCode(code: string): boolean {
@@ -55,8 +93,8 @@ export function isCurrencyCode(code: string): boolean {
 
 /** The day decides whether a currency is withdrawn. */
 export function isoStatus(code: string, isWithdrawn: boolean): IsoStatus {
-  if (isWithdrawn) return IsoStatus.HISTORIC;
-  return ISO.has(code) ? IsoStatus.CURRENT : IsoStatus.NON_ISO;
+  if (isWithdrawn) return 'HISTORIC';
+  return ISO.has(code) ? 'CURRENT' : 'NON_ISO';
 }
 
 /** Decimal places of amounts: the ISO 4217 minor unit. */

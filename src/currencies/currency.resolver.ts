@@ -1,16 +1,25 @@
 import { Arg, Ctx, FieldResolver, Float, Query, Resolver, Root } from 'type-graphql';
+import { currencyName, currencySymbol } from '../locales.js';
 import { DataSource } from '../provenance/provenance.type.js';
 import { CurrencyCodeScalar, DateScalar, nullable } from '../scalars.js';
 import type { CurrencyService } from './currency.service.js';
 import { Conversion, Currency, DateSpan, ExchangeRate, HistoryStep, RatePeriod } from './currency.type.js';
-import { currencyName, currencySymbol } from './currency-labels.js';
 import { PIVOT } from './rates.js';
 
-const BASE = 'The base currency: the rate is for one unit of it.';
-const ON = 'Uses the last observations up to that day. By default, or for a future day, the latest.';
-const TO = 'The last day. By default, that of the last observation.';
 const LIMIT = 'A request may read at most 100,000 observations of the same days.';
-const LOCALE = 'A BCP 47 tag such as `de` or `pt-BR`.';
+
+const BaseArg = Arg('base', () => CurrencyCodeScalar, {
+  defaultValue: PIVOT,
+  description: 'The base currency: the rate is for one unit of it.',
+});
+const OnArg = Arg(
+  'on',
+  () => DateScalar,
+  nullable('Uses the last observations up to that day. By default, or for a future day, the latest.'),
+);
+const FromArg = Arg('from', () => DateScalar, { description: 'The first day.' });
+const ToArg = Arg('to', () => DateScalar, nullable('The last day. By default, that of the last observation.'));
+const LocaleArg = Arg('locale', () => String, nullable('A BCP 47 tag such as `de` or `pt-BR`.'));
 
 /** The part of the request context that these resolvers use. */
 export interface CurrencyContext {
@@ -47,10 +56,9 @@ export class CurrencyResolver {
     ...nullable('Units of `quote` for 1 `base`. Null when either of the two has no observation, or is unknown.'),
   })
   rateOfPair(
-    @Arg('base', () => CurrencyCodeScalar, { defaultValue: PIVOT, description: BASE }) base: string,
+    @BaseArg base: string,
     @Arg('quote', () => CurrencyCodeScalar, { description: 'The currency that the rate is given in.' }) quote: string,
-    @Arg('on', () => DateScalar, nullable(ON))
-    on: string | null | undefined,
+    @OnArg on: string | null | undefined,
     @Ctx() { currencies }: CurrencyContext,
   ): Promise<ExchangeRate | null> {
     return currencies.rate(quote, base, on);
@@ -66,8 +74,7 @@ export class CurrencyResolver {
     @Arg('amount', () => Float, { defaultValue: 1, description: 'Units of `from`; may be negative.' }) amount: number,
     @Arg('from', () => CurrencyCodeScalar, { description: 'The currency of `amount`.' }) from: string,
     @Arg('to', () => [CurrencyCodeScalar], { description: 'At most 200 codes.' }) to: string[],
-    @Arg('on', () => DateScalar, nullable(ON))
-    on: string | null | undefined,
+    @OnArg on: string | null | undefined,
     @Ctx() { currencies }: CurrencyContext,
   ) {
     return currencies.convert(amount, from, to, on);
@@ -76,11 +83,7 @@ export class CurrencyResolver {
   @FieldResolver(() => String, {
     description: 'In English, or in the language of a BCP 47 tag where Unicode CLDR has a name in it.',
   })
-  name(
-    @Root() currency: Currency,
-    @Arg('locale', () => String, nullable(LOCALE))
-    locale: string | null | undefined,
-  ): string {
+  name(@Root() currency: Currency, @LocaleArg locale: string | null | undefined): string {
     return currencyName(currency, locale);
   }
 
@@ -88,11 +91,7 @@ export class CurrencyResolver {
     () => String,
     nullable('From Unicode CLDR in English, else the countries source, or as written in a language. Null if none.'),
   )
-  symbol(
-    @Root() currency: Currency,
-    @Arg('locale', () => String, nullable(LOCALE))
-    locale: string | null | undefined,
-  ): string | null {
+  symbol(@Root() currency: Currency, @LocaleArg locale: string | null | undefined): string | null {
     return currencySymbol(currency, locale);
   }
 
@@ -116,9 +115,8 @@ export class CurrencyResolver {
   )
   rate(
     @Root() { code }: Currency,
-    @Arg('base', () => CurrencyCodeScalar, { defaultValue: PIVOT, description: BASE }) base: string,
-    @Arg('on', () => DateScalar, nullable(ON))
-    on: string | null | undefined,
+    @BaseArg base: string,
+    @OnArg on: string | null | undefined,
     @Ctx() { currencies }: CurrencyContext,
   ): Promise<ExchangeRate | null> {
     return currencies.rate(code, base, on);
@@ -131,10 +129,9 @@ export class CurrencyResolver {
   })
   history(
     @Root() { code }: Currency,
-    @Arg('base', () => CurrencyCodeScalar, { defaultValue: PIVOT, description: BASE }) base: string,
-    @Arg('from', () => DateScalar, { description: 'The first day.' }) from: string,
-    @Arg('to', () => DateScalar, nullable(TO))
-    to: string | null | undefined,
+    @BaseArg base: string,
+    @FromArg from: string,
+    @ToArg to: string | null | undefined,
     @Arg('step', () => HistoryStep, {
       defaultValue: HistoryStep.DAY,
       description: 'Other steps than DAY keep the last point of each period; `periods` has more of them.',
@@ -154,10 +151,9 @@ export class CurrencyResolver {
     @Root() { code }: Currency,
     @Arg('step', () => HistoryStep, { defaultValue: HistoryStep.MONTH, description: 'The length of the periods.' })
     step: HistoryStep,
-    @Arg('base', () => CurrencyCodeScalar, { defaultValue: PIVOT, description: BASE }) base: string,
-    @Arg('from', () => DateScalar, { description: 'The first day.' }) from: string,
-    @Arg('to', () => DateScalar, nullable(TO))
-    to: string | null | undefined,
+    @BaseArg base: string,
+    @FromArg from: string,
+    @ToArg to: string | null | undefined,
     @Ctx() { currencies }: CurrencyContext,
   ): Promise<RatePeriod[]> {
     return currencies.periods(code, { base, from, to, step });
@@ -172,10 +168,9 @@ export class CurrencyResolver {
   )
   change(
     @Root() { code }: Currency,
-    @Arg('from', () => DateScalar, { description: 'The first day.' }) from: string,
-    @Arg('to', () => DateScalar, nullable(TO))
-    to: string | null | undefined,
-    @Arg('base', () => CurrencyCodeScalar, { defaultValue: PIVOT, description: BASE }) base: string,
+    @FromArg from: string,
+    @ToArg to: string | null | undefined,
+    @BaseArg base: string,
     @Ctx() { currencies }: CurrencyContext,
   ): Promise<number | null> {
     return currencies.change(code, { base, from, to });

@@ -1,6 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Kysely } from 'kysely';
-import type { ExchangeRateRow, Tables } from '../db/tables.js';
+import type { ExchangeRateRow } from '../db/tables.js';
 import { AppError, BadUserInputError } from '../errors.js';
 import { Figures } from '../provenance/credits.js';
 import { type ServedSources, sourceOf } from '../provenance/data-source.js';
@@ -23,7 +22,7 @@ import {
   thinOut,
   withEuro,
 } from './rates.js';
-import { byCode, readRatesAfter, readRatesUpTo, readSeries, readSources } from './repository.js';
+import { byCode, type RateDatabase, readRatesAfter, readRatesUpTo, readSeries, readSources } from './repository.js';
 
 const MAX_CODES = 1000;
 
@@ -44,7 +43,7 @@ interface HistoryRange extends DayRange {
 }
 
 export interface CurrencySource {
-  readonly database: { readonly kysely: Kysely<Tables> };
+  readonly database: RateDatabase;
   current(): Promise<{
     /** Those in use, by code and in the order of the codes. */
     currencies: ReadonlyMap<string, Currency>;
@@ -61,9 +60,9 @@ export interface CurrencySource {
 export class CurrencyService {
   readonly #source: CurrencySource;
   readonly #maxObservations: number;
-  readonly #lastUpTo = new Map<string, Batch<ExchangeRateRow | null>>();
-  readonly #firstDays = new Map<string, Batch<string | null>>();
-  readonly #between = new Map<string, Batch<Series>>();
+  readonly #lastUpTo: Batches<ExchangeRateRow | null> = new Map();
+  readonly #firstDays: Batches<string | null> = new Map();
+  readonly #between: Batches<Series> = new Map();
 
   constructor(source: CurrencySource, maxObservations = MAX_OBSERVATIONS) {
     this.#source = source;
@@ -135,10 +134,10 @@ export class CurrencyService {
   async coverage(code: string): Promise<DateSpan | null> {
     const last = (await this.find(code))?.lastRate;
     if (!last) return null;
-    const from = await batchOf(this.#firstDays, '', async (codes) => {
+    const from = await readTogether(this.#firstDays, '', code, async (codes) => {
       const observed = byCode(await readRatesAfter(this.#source.database, withEuro(codes)));
       return new Map(codes.map((it) => [it, firstServed(it, observed)]));
-    })(code);
+    });
     return from ? { from, to: last.observed_on } : null;
   }
 
@@ -163,8 +162,8 @@ export class CurrencyService {
     checkOrder(from, to);
     const limit = this.#maxObservations;
     const read = (codes: readonly string[]) => readSeries(this.#source.database, codes, { from, to, limit });
-    const batch = batchOf(this.#between, `${from} ${to ?? ''}`, read);
-    const [baseSeries = new Map(), series = new Map()] = await Promise.all([batch(base), batch(code)]);
+    const seriesOf = (it: string) => readTogether(this.#between, `${from} ${to ?? ''}`, it, read);
+    const [baseSeries = new Map(), series = new Map()] = await Promise.all([seriesOf(base), seriesOf(code)]);
     // Requests are served between the long histories of several currencies.
     if (series.size > 1_000) await turn();
     return crossHistory([base, baseSeries], [code, series]);
@@ -176,11 +175,11 @@ export class CurrencyService {
     if (last === null || !on || last.observed_on <= on) return last;
     // The US dollar needs no observation, as in a history.
     if (code === PIVOT) return { ...last, observed_on: on };
-    const read = async (codes: readonly string[]) => {
+    const rate = await readTogether(this.#lastUpTo, on, code, async (codes) => {
       const rates = byCode(await readRatesUpTo(this.#source.database, withEuro(codes), on));
       return new Map(codes.map((it) => [it, servedRate(it, rates)]));
-    };
-    return (await batchOf(this.#lastUpTo, on, read)(code)) ?? null;
+    });
+    return rate ?? null;
   }
 }
 
@@ -198,29 +197,27 @@ function rateUnavailable(code: string, on: string | null | undefined): AppError 
   return new AppError('RATE_UNAVAILABLE', `There is no rate for ${code}${on ? ` on or before ${on}` : ''}`);
 }
 
-type Batch<T> = (code: string) => Promise<T | undefined>;
-type ReadByCode<T> = (codes: readonly string[]) => Promise<ReadonlyMap<string, T>>;
+/** The statements that are about to be read, by the days that they are of. */
+type Batches<T> = Map<string, { codes: Set<string>; rows: Promise<ReadonlyMap<string, T>> }>;
 
 /** Collects the codes requested in one turn of the event loop, and reads them with one statement. */
-function createBatch<T>(read: ReadByCode<T>): Batch<T> {
-  let codes = new Set<string>();
-  let reading: Promise<ReadonlyMap<string, T>> | undefined;
-  const readNextTurn = async () => {
-    await turn();
-    const requested = [...codes];
-    codes = new Set();
-    reading = undefined;
-    return read(requested);
-  };
-  return async (code) => {
-    codes.add(code);
-    reading ??= readNextTurn();
-    return (await reading).get(code);
-  };
-}
-
-function batchOf<T>(batches: Map<string, Batch<T>>, key: string, read: ReadByCode<T>): Batch<T> {
-  const batch = batches.get(key) ?? createBatch(read);
-  batches.set(key, batch);
-  return batch;
+async function readTogether<T>(
+  batches: Batches<T>,
+  days: string,
+  code: string,
+  read: (codes: readonly string[]) => Promise<ReadonlyMap<string, T>>,
+): Promise<T | undefined> {
+  let batch = batches.get(days);
+  if (!batch) {
+    const codes = new Set<string>();
+    const readNextTurn = async () => {
+      await turn();
+      batches.delete(days);
+      return read([...codes]);
+    };
+    batch = { codes, rows: readNextTurn() };
+    batches.set(days, batch);
+  }
+  batch.codes.add(code);
+  return (await batch.rows).get(code);
 }

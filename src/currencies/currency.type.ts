@@ -1,38 +1,27 @@
-import { Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
 import type { ExchangeRateRow } from '../db/tables.js';
 import { Node } from '../node.js';
-import { CurrencyCodeScalar, DateScalar, nullable } from '../scalars.js';
-import { IsoStatus } from './currency-codes.js';
+import { CurrencyCodeScalar, createEnum, DateScalar, nullable } from '../scalars.js';
 
-registerEnumType(IsoStatus, {
-  name: 'IsoStatus',
-  description: 'The status of a code in ISO 4217.',
-  valuesConfig: {
-    CURRENT: { description: 'In ISO 4217 and in use, including XDR, the IMF unit of account.' },
-    HISTORIC: { description: 'No longer legal tender anywhere: see validTo. Some sources still send SLL or ZWL.' },
-    NON_ISO: { description: 'Never in ISO 4217, but in use, such as JEP (Jersey) or IMP (Isle of Man).' },
-  },
+export type IsoStatus = keyof typeof IsoStatus;
+const IsoStatus = createEnum('IsoStatus', 'The status of a code in ISO 4217.', {
+  CURRENT: { description: 'In ISO 4217 and in use, including XDR, the IMF unit of account.' },
+  HISTORIC: { description: 'No longer legal tender anywhere: see validTo. Some sources still send SLL or ZWL.' },
+  NON_ISO: { description: 'Never in ISO 4217, but in use, such as JEP (Jersey) or IMP (Isle of Man).' },
 });
 
-/** The interval between the points of a history, or the length of periods. */
-export enum HistoryStep {
-  DAY = 'DAY',
-  WEEK = 'WEEK',
-  MONTH = 'MONTH',
-  QUARTER = 'QUARTER',
-  YEAR = 'YEAR',
-}
-registerEnumType(HistoryStep, {
-  name: 'HistoryStep',
-  description: 'The interval between the points of a history, or the length of periods.',
-  valuesConfig: {
+export type HistoryStep = keyof typeof HistoryStep;
+export const HistoryStep = createEnum(
+  'HistoryStep',
+  'The interval between the points of a history, or the length of periods.',
+  {
     DAY: { description: 'Every day with an observation.' },
     WEEK: { description: 'Monday to Sunday.' },
     MONTH: { description: 'Calendar months.' },
     QUARTER: { description: 'Three months, the first from January to March.' },
     YEAR: { description: 'Calendar years.' },
   },
-});
+);
 
 /** Appended where a fact does not come from the sources of a refresh. */
 const TENDER = 'Source: Unicode CLDR. Null also for codes such as XDR, which are no legal tender.';

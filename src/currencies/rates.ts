@@ -4,7 +4,7 @@ import type { ExchangeRateRow } from '../db/tables.js';
 import { AppError, BadUserInputError } from '../errors.js';
 // Types only: a refresh loads this file, and no GraphQL.
 import type { DateSpan, ExchangeRate, HistoryStep, RatePeriod } from './currency.type.js';
-import { EURO, fixedRate } from './euro.js';
+import { EURO, fixedRate } from './currency-codes.js';
 
 /** All rates are stored against this currency; every other pair is a cross rate. */
 export const PIVOT = 'USD';
@@ -24,7 +24,7 @@ export function crossRate(basePerUsd: number, quotePerUsd: number): number {
 /** An error where a double cannot hold the rate. */
 export function exchangeRate(base: ExchangeRateRow, quote: ExchangeRateRow): ExchangeRate | AppError {
   const rate = crossRate(base.rate, quote.rate);
-  if (!isUsable(rate)) {
+  if (rate <= 0 || !Number.isFinite(rate)) {
     const message = `The rate of ${quote.currency_code} for 1 ${base.currency_code} is too large or too small for a number`;
     return new AppError('RATE_UNAVAILABLE', message);
   }
@@ -44,18 +44,9 @@ function sourcesBehind(quote: ExchangeRateRow, base: ExchangeRateRow): string[] 
   return [quote.source, base.source];
 }
 
-function isUsable(rate: number): boolean {
-  return rate > 0 && Number.isFinite(rate);
-}
-
 /** The amount in the other currency, rounded half up (away from zero) to its minor unit. */
 export function convertAmount(amount: number, fromPerUsd: number, toPerUsd: number, digits: number): number {
   return new Exact(amount).mul(toPerUsd).div(fromPerUsd).toDecimalPlaces(digits).toNumber();
-}
-
-/** Not rounded: the cross rate of a currency and the euro is the fixed rate, to the last digit. */
-function product(a: number, b: number): number {
-  return new Exact(a).mul(b).toNumber();
 }
 
 function rounded(value: Decimal): number {
@@ -92,10 +83,8 @@ export function crossHistory(
   return points;
 }
 
-type Step = `${HistoryStep}`;
-
 /** The last point of each period. */
-export function thinOut(points: readonly ExchangeRate[], step: Step): ExchangeRate[] {
+export function thinOut(points: readonly ExchangeRate[], step: HistoryStep): ExchangeRate[] {
   if (step === 'DAY') return [...points];
   return [...new Map(points.map((point) => [firstDayOf(point.date, step), point])).values()];
 }
@@ -103,7 +92,7 @@ export function thinOut(points: readonly ExchangeRate[], step: Step): ExchangeRa
 /** The figures of each period with points, cut to the days asked for. */
 export function periodsOf(
   points: readonly ExchangeRate[],
-  step: Step,
+  step: HistoryStep,
   span: { from: string; to?: string | null | undefined },
 ) {
   const ratesBy = new Map<string, number[]>();
@@ -123,16 +112,15 @@ export function periodsOf(
 /** Exact sums: those of doubles would depend on the order. */
 function figuresOf(rates: readonly number[]) {
   const sum = rates.reduce((total, rate) => total.plus(rate), new Exact(0));
-  const least = rates.reduce((a, b) => Math.min(a, b));
-  const most = rates.reduce((a, b) => Math.max(a, b));
   const average = rounded(sum.div(rates.length));
-  return { last: rates.at(-1) as number, average, min: least, max: most, observations: rates.length };
+  const [min, max] = [Math.min(...rates), Math.max(...rates)];
+  return { last: rates.at(-1) as number, average, min, max, observations: rates.length };
 }
 
-const MONTHS: Partial<Record<Step, number>> = { MONTH: 1, QUARTER: 3, YEAR: 12 };
+const MONTHS: Partial<Record<HistoryStep, number>> = { MONTH: 1, QUARTER: 3, YEAR: 12 };
 
 /** Weeks begin on Monday. */
-function firstDayOf(day: string, step: Step): string {
+function firstDayOf(day: string, step: HistoryStep): string {
   const date = new Date(day);
   const months = MONTHS[step];
   if (months) date.setUTCMonth(date.getUTCMonth() - (date.getUTCMonth() % months), 1);
@@ -140,7 +128,7 @@ function firstDayOf(day: string, step: Step): string {
   return toDay(date);
 }
 
-function lastDayOf(first: string, step: Step): string {
+function lastDayOf(first: string, step: HistoryStep): string {
   const date = new Date(first);
   const months = MONTHS[step];
   // Day 0 is the last of the month before.
@@ -152,7 +140,7 @@ function lastDayOf(first: string, step: Step): string {
 const PART_DAYS = 1_000;
 
 /** A long span in parts that follow each other. None of them ends within a period. */
-export function* partsOf({ from, to }: DateSpan, step: Step): Generator<DateSpan> {
+export function* partsOf({ from, to }: DateSpan, step: HistoryStep): Generator<DateSpan> {
   for (let first = from; first <= to; ) {
     const end = lastDayOf(firstDayOf(addDays(first, PART_DAYS), step), step);
     const last = earlier(end, to);
@@ -165,7 +153,7 @@ export function* partsOf({ from, to }: DateSpan, step: Step): Generator<DateSpan
 export function historySpan(
   asked: { from: string | undefined; to: string | undefined },
   covered: readonly DateSpan[],
-  step: Step,
+  step: HistoryStep,
 ): DateSpan {
   const first = covered.map(({ from }) => firstDayOf(from, step)).reduce(later);
   const last = covered.map(({ to }) => lastDayOf(firstDayOf(to, step), step)).reduce(earlier);
@@ -190,7 +178,8 @@ export function servedRate(code: string, observed: ReadonlyMap<string, ExchangeR
   const fixed = fixedRate(code);
   const euro = observed.get(EURO);
   if (!fixed || !euro || euro.observed_on < fixed.since) return observed.get(code) ?? null;
-  return { ...euro, currency_code: code, rate: product(euro.rate, fixed.perEuro) };
+  // Not rounded: the cross rate of a currency and the euro is the fixed rate, to the last digit.
+  return { ...euro, currency_code: code, rate: new Exact(euro.rate).mul(fixed.perEuro).toNumber() };
 }
 
 /** The same for each day of a history. */

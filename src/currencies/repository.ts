@@ -7,7 +7,7 @@ import type { Currency, CurrencyDates, DateSpan } from './currency.type.js';
 import { minorUnit, numericCode } from './currency-codes.js';
 import { type Series, servedSeries, withEuro } from './rates.js';
 
-interface RateDatabase {
+export interface RateDatabase {
   readonly kysely: Kysely<Tables>;
 }
 

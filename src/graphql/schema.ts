@@ -11,8 +11,7 @@ import {
   printSchema,
 } from 'graphql';
 import { buildSchemaSync, type PubSub } from 'type-graphql';
-import { CountryResolver, CurrencyCountriesResolver } from '../countries/country.resolver.js';
-import { LanguageResolver } from '../countries/languages.resolver.js';
+import { CountryResolver, CurrencyCountriesResolver, LanguageResolver } from '../countries/country.resolver.js';
 import { CurrencyResolver, ExchangeRateResolver } from '../currencies/currency.resolver.js';
 import { AppError } from '../errors.js';
 import { RefreshResolver } from '../refresh/refresh.resolver.js';

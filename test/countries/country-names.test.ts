@@ -3,10 +3,11 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { CountryService } from '../../src/countries/country.service.js';
 import type { Snapshot } from '../../src/countries/country.snapshot.js';
 import type { Country } from '../../src/countries/country.type.js';
+import { NAME_LOCALES } from '../../src/countries/country-names.js';
 import { findByEnglishName, findByName, searchCountries } from '../../src/countries/country-search.js';
 import { findLanguage } from '../../src/countries/reference.js';
 import { SnapshotCache } from '../../src/countries/snapshot-cache.js';
-import { createDisplayNames, NAME_LOCALES } from '../../src/locales.js';
+import { createDisplayNames } from '../../src/locales.js';
 import { bundledDatabase } from '../bundled.js';
 import { describeOneDatabase } from '../databases.js';
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { nameKey, searchKey } from '../../src/countries/name-key.js';
+import { requiredText } from '../../src/sources/validate-countries.js';
 
 it.each([
   ['Côte d’Ivoire', "cote d'ivoire"],
@@ -49,6 +50,26 @@ it.each([
   ['سن مارتن', 'سنمارتن'],
 ])('%s is not looked up as %s is', (one, other) => {
   expect(searchKey(one)).not.toBe(searchKey(other));
+});
+
+const plainText = fc
+  .array(fc.stringMatching(/^[!-_a-~]{1,12}$/), { minLength: 1, maxLength: 8 })
+  .map((words) => words.join(' '));
+
+it('is read as it is and folded by its case alone, if it is a line of ASCII with single blanks', () => {
+  fc.assert(
+    fc.property(plainText, (text) => {
+      expect(nameKey(text)).toBe(text.toLowerCase());
+      expect(`${nameKey(text)}e`).toBe(nameKey(`${text}é`));
+      expect(requiredText('the name', text)).toBe(text);
+      expect(`${requiredText('the name', text)}é`).toBe(requiredText('the name', `${text}é`));
+    }),
+  );
+});
+
+it('is folded in a time that grows with the length of the text alone', () => {
+  const long = 'a '.repeat(1_000_000);
+  expect(nameKey(long)).toBe(long.trim());
 });
 
 it('is its own key and has no space around it, whatever the name', () => {

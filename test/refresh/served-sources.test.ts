@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { isWithdrawn } from '../../src/countries/tender.js';
-import { IsoStatus, isoStatus } from '../../src/currencies/currency-codes.js';
+import { isoStatus } from '../../src/currencies/currency-codes.js';
 import type { Environment } from '../../src/env.js';
 import { bundled } from '../../src/sources/sources.js';
 import type { Summary } from '../../src/summary/summary.js';
@@ -276,9 +276,7 @@ function thirtyRatesOn(day: string, known?: { currency: string; rate: number }[]
   return (facts: Facts) => {
     const all =
       known?.map(({ currency, rate }): [string, number | null] => [currency, rate]) ?? Object.entries(facts.rates);
-    const usable = all.filter(
-      ([code, rate]) => rate !== null && isoStatus(code, isWithdrawn(code, day)) === IsoStatus.CURRENT,
-    );
+    const usable = all.filter(([code, rate]) => rate !== null && isoStatus(code, isWithdrawn(code, day)) === 'CURRENT');
     const rare = usable.filter(([code]) => !['USD', 'EUR', 'XOF'].includes(code)).slice(0, 28);
     const main = usable.filter(([code]) => ['USD', 'EUR'].includes(code));
     facts.rates = Object.fromEntries([...main, ...rare]);

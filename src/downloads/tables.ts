@@ -1,11 +1,49 @@
+import type { Country } from '../countries/country.type.js';
 import type { Snapshots } from '../countries/snapshot-cache.js';
 import { CurrencyService } from '../currencies/currency.service.js';
 import { type Currency, type ExchangeRate, HistoryStep, type RatePeriod } from '../currencies/currency.type.js';
-import { currencyName } from '../currencies/currency-labels.js';
 import { PIVOT } from '../currencies/rates.js';
 import { AppError, NotFoundError } from '../errors.js';
+import { currencyName } from '../locales.js';
 import type { DataSource } from '../provenance/provenance.type.js';
-import { type Columns, DataChangedError, type DataFile, inOnePart, type Row, toRows } from './data-file.js';
+import { type Cell, DataChangedError, type DataFile, type Row } from './data-file.js';
+
+/** The columns of a table, and what each of them shows of an item. */
+type Columns<T> = Readonly<Record<string, (item: T) => Cell>>;
+
+/** Named as the fields of the schema. */
+const COUNTRIES: Columns<Country> = {
+  ...sameNamed('code', 'alpha3', 'numeric'),
+  name: ({ englishName }) => englishName,
+  ...sameNamed('officialName', 'capitals', 'region', 'subregion', 'population', 'areaKm2'),
+  ...sameNamed('latitude', 'longitude', 'landlocked', 'independent', 'unMember'),
+  languages: ({ languages }) => languages.map(({ code }) => code),
+  borders: ({ borders }) => borders.map(({ code }) => code),
+  ...sameNamed('timezones', 'topLevelDomains'),
+  currencies: ({ currencies }) => currencies.map(({ code }) => code),
+  currency: ({ currency }) => currency?.code ?? null,
+  exchangeRate: ({ exchangeRate }) => exchangeRate,
+  exchangeRateDate: ({ currency }) => currency?.lastRate?.observed_on ?? null,
+  estimatedGdp: ({ estimatedGdp }) => estimatedGdp,
+  gdpMethod: ({ gdp }) => gdp.method,
+  gdpPerCapita: ({ gdp }) => gdp.perCapita,
+  gdpYear: ({ gdp }) => gdp.year,
+  gdpReason: ({ gdp }) => gdp.reason,
+  gdpCoverage: ({ gdp }) => gdp.coverage,
+  source: ({ source }) => source.name,
+  lastRefreshedAt: ({ lastRefreshedAt }) => lastRefreshedAt,
+};
+
+/** All countries, by name. */
+export async function countriesFile(snapshots: Snapshots): Promise<DataFile> {
+  const { countries, sources } = await snapshots.current();
+  return {
+    name: 'countries',
+    columns: Object.keys(COUNTRIES),
+    parts: inOnePart(toRows(COUNTRIES, countries)),
+    sources: [...sources.values()],
+  };
+}
 
 interface Quote {
   currency: Currency;
@@ -63,21 +101,11 @@ function distinct(sources: readonly DataSource[]): DataSource[] {
   return [...new Map(sources.map((it) => [`${it.name} ${it.bundled}`, it])).values()];
 }
 
-type Pair = { base: string; quote: string };
+const DAYS: Columns<ExchangeRate> = sameNamed('base', 'quote', 'date', 'rate');
 
-const PAIR: Columns<Pair> = { base: ({ base }) => base, quote: ({ quote }) => quote };
-
-const DAYS: Columns<ExchangeRate> = { ...PAIR, date: ({ date }) => date, rate: ({ rate }) => rate };
-
-const PERIODS: Columns<RatePeriod & Pair> = {
-  ...PAIR,
-  from: ({ from }) => from,
-  to: ({ to }) => to,
-  last: ({ last }) => last,
-  average: ({ average }) => average,
-  min: ({ min }) => min,
-  max: ({ max }) => max,
-  observations: ({ observations }) => observations,
+const PERIODS: Columns<RatePeriod & { base: string; quote: string }> = {
+  ...sameNamed('base', 'quote', 'from', 'to'),
+  ...sameNamed('last', 'average', 'min', 'max', 'observations'),
 };
 
 interface HistoryQuery {
@@ -127,4 +155,18 @@ async function* ofOneVersion(snapshots: Snapshots, reads: readonly (() => Promis
     if (!(await snapshots.isNewest(version))) throw new DataChangedError();
     yield rows;
   }
+}
+
+function toRows<T>(columns: Columns<T>, items: readonly T[]): Row[] {
+  const cells = Object.values(columns);
+  return items.map((item) => cells.map((cell) => cell(item)));
+}
+
+async function* inOnePart(rows: readonly Row[]) {
+  yield rows;
+}
+
+/** Columns that show fields of their own names. */
+function sameNamed<Name extends string>(...names: Name[]): Columns<Record<Name, Cell>> {
+  return Object.fromEntries(names.map((name) => [name, (item: Record<Name, Cell>) => item[name]]));
 }

@@ -2,9 +2,8 @@ import { beforeAll, expect, it } from 'vitest';
 import { SnapshotCache } from '../../src/countries/snapshot-cache.js';
 import { addDays } from '../../src/days.js';
 import type { Database } from '../../src/db/database.js';
-import { beginFile } from '../../src/downloads/begin-file.js';
-import { DataChangedError } from '../../src/downloads/data-file.js';
-import { historyFile, ratesFile } from '../../src/downloads/rates-file.js';
+import { beginFile, DataChangedError } from '../../src/downloads/data-file.js';
+import { historyFile, ratesFile } from '../../src/downloads/tables.js';
 import { describeEachDatabase } from '../databases.js';
 import { countryRow, rateRow } from '../db/rows.js';
 

@@ -1,8 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Database, Statement } from '../db/database.js';
 import type { RefreshLeaseRow } from '../db/tables.js';
+import { RefreshState } from './phases.js';
 import type { Refresh } from './refresh.type.js';
-import { RefreshCancelledError, RefreshTakenOverError } from './refresh-errors.js';
+import { errorOf, RefreshCancelledError, RefreshTakenOverError } from './report.js';
+import type { RefreshReports } from './repository.js';
 
 const NAME = 'refresh';
 
@@ -42,6 +45,12 @@ interface AcquireOptions {
   dead: RefreshLeaseRow | null;
   /** Called when a heartbeat finds that the lease was revoked or taken over. */
   onLost(cause: Error): void;
+}
+
+interface FollowOptions {
+  reports: RefreshReports;
+  signal: AbortSignal;
+  onReport: (report: Refresh) => void;
 }
 
 /**
@@ -92,6 +101,38 @@ export class RefreshLease {
     return now - this.#seen.at < this.#times.expiryMs ? (JSON.parse(report) as Refresh) : null;
   }
 
+  /**
+   * Waits for a refresh of another process, and for the one that takes over when that process dies. Returns null when it
+   * has succeeded, and the lease when it is up to the caller: it is free again, or its holder is dead. Throws what
+   * the refresh failed with.
+   */
+  async follow(holder: RefreshLeaseRow, { reports, signal, onReport }: FollowOptions): Promise<RefreshLeaseRow | null> {
+    const { pollMs, beatMs, expiryMs } = this.#times;
+    let last = holder;
+    let lookedAt = performance.now();
+    let silentMs = 0;
+    const show = () => last.report !== '' && onReport(JSON.parse(last.report) as Refresh);
+    show();
+    for (;;) {
+      await sleep(pollMs, undefined, { signal }).catch(() => signal.throwIfAborted());
+      const row = await this.read();
+      if (row.holder !== last.holder) {
+        const report = await finalReport(last.holder, row, reports);
+        if (report) return endWith(report, onReport);
+        if (row.holder === '') return row;
+      }
+      const now = performance.now();
+      // A look that took long says little: a database that hangs holds up the heartbeats as well.
+      silentMs += Math.min(now - lookedAt, beatMs);
+      lookedAt = now;
+      if (row.holder !== last.holder || row.beat !== last.beat) {
+        silentMs = 0;
+        last = row;
+        show();
+      } else if (silentMs >= expiryMs) return row;
+    }
+  }
+
   /** Takes the lease from a refresh before its commit. False when it has committed, or does not run. */
   async revoke(id: string): Promise<boolean> {
     const { numUpdatedRows } = await this.#row()
@@ -121,43 +162,36 @@ export class RefreshLease {
     return cancelled === id ? new RefreshCancelledError() : new RefreshTakenOverError();
   }
 
-  async #take(report: Refresh, from: RefreshLeaseRow | null): Promise<boolean> {
+  async #take(report: Refresh, dead: RefreshLeaseRow | null): Promise<boolean> {
     const { numUpdatedRows } = await this.#row()
       .set((eb) => ({ holder: report.id, token: eb('token', '+', 1), beat: 0, renewed_at: now, report: brief(report) }))
       .where((eb) =>
-        from?.holder
-          ? eb.and({ holder: from.holder, token: from.token, beat: from.beat })
+        dead?.holder
+          ? eb.and({ holder: dead.holder, token: dead.token, beat: dead.beat })
           : eb('holder', 'in', ['', this.#ended]),
       )
       .executeTakeFirst();
     return numUpdatedRows > 0n;
   }
 
-  #grant(report: Refresh, from: RefreshLeaseRow | null, onLost: (cause: Error) => void): Grant {
-    const { id } = report;
-    const stopHeartbeat = this.#startHeartbeat(report, onLost);
-    const end = () => {
-      stopHeartbeat();
-      this.#ended = id;
-    };
-    return { id, abandoned: from?.holder ? from : null, end };
-  }
-
   /** A heartbeat that fails is no reason to give up: the fence in the transaction decides. */
-  #startHeartbeat(report: Refresh, onLost: (cause: Error) => void): () => void {
-    let isStopped = false;
+  #grant(report: Refresh, dead: RefreshLeaseRow | null, onLost: (cause: Error) => void): Grant {
+    const { id } = report;
+    let hasEnded = false;
     let isBeating = false;
     const timer = setInterval(async () => {
       if (isBeating) return;
       isBeating = true;
       const lost = await this.#beat(report).catch(() => null);
       isBeating = false;
-      if (lost && !isStopped) onLost(lost);
+      if (lost && !hasEnded) onLost(lost);
     }, this.#times.beatMs);
-    return () => {
-      isStopped = true;
+    const end = () => {
+      hasEnded = true;
       clearInterval(timer);
+      this.#ended = id;
     };
+    return { id, abandoned: dead?.holder ? dead : null, end };
   }
 
   /** Renews the lease with the report so far. Returns why it was lost, if it was. */
@@ -175,6 +209,20 @@ export class RefreshLease {
   #row() {
     return this.#database.kysely.updateTable('refresh_lease').where('name', '=', NAME);
   }
+}
+
+/** The report of a refresh that has ended, or of the one that took it over. Null while that one is running. */
+async function finalReport(id: string, row: RefreshLeaseRow, reports: RefreshReports): Promise<Refresh | null> {
+  const report = await reports.find(id);
+  // Its report follows.
+  if (!report && row.cancelled === id) throw new RefreshCancelledError();
+  return report?.takenOverBy ? finalReport(report.takenOverBy, row, reports) : report;
+}
+
+function endWith(report: Refresh, onReport: FollowOptions['onReport']): null {
+  onReport(report);
+  if (report.state !== RefreshState.SUCCEEDED) throw errorOf(report);
+  return null;
 }
 
 /** For people who look at the table: nothing is decided by it. */

@@ -7,7 +7,6 @@ import type { Logger } from '../logger.js';
 import { Figures } from '../provenance/credits.js';
 import type { SourceAnswer, Warning } from '../sources/source.js';
 import type { Sources } from '../sources/sources.js';
-import { ageOf } from './age.js';
 import { withoutShrunkenGdp } from './country-policy.js';
 import { completeFetch, type Fetching, startFetching } from './fetch.js';
 import { type Grant, LeaseHeldError, type RefreshLease } from './lease.js';
@@ -15,8 +14,7 @@ import { merge } from './merge.js';
 import type { Fetched, Merged, Stored } from './model.js';
 import { PhaseName, PhaseState, RefreshState } from './phases.js';
 import type { Refresh, SourceUse } from './refresh.type.js';
-import { RefreshTakenOverError } from './refresh-errors.js';
-import { RunningReport } from './report.js';
+import { ageOf, RefreshTakenOverError, RunningReport } from './report.js';
 import { type RefreshReports, readStored, refreshStatements } from './repository.js';
 import { withoutShiftedFigures } from './shifts.js';
 

@@ -1,7 +1,7 @@
 import { Cron } from 'croner';
 import type { Logger } from '../logger.js';
-import { ageOf } from './age.js';
 import type { RefreshService } from './refresh.service.js';
+import { ageOf } from './report.js';
 
 /** Timers are limited to 24 days, and the clock may be set: the schedule is checked at least this often. */
 const LONGEST_TIMER_MS = 60_000;

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from '../../src/db/database.js';
-import { follow } from '../../src/refresh/follow.js';
 import { LEASE_TIMES, LeaseHeldError, RefreshLease } from '../../src/refresh/lease.js';
 import { RefreshState } from '../../src/refresh/phases.js';
 import type { RefreshService } from '../../src/refresh/refresh.service.js';
@@ -99,10 +98,8 @@ describe('of several processes on one database', () => {
       const held = await lease.acquire(report, { dead, onLost: () => undefined }).catch((error) => error);
       expect(held).toBeInstanceOf(LeaseHeldError);
       const reports: Refresh[] = [];
-      const ended = await follow(held.row, {
-        lease,
+      const ended = await lease.follow(held.row, {
         reports: new RefreshReports(connected),
-        times: TIMES,
         signal: new AbortController().signal,
         onReport: (it) => reports.push(it),
       });

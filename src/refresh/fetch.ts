@@ -106,7 +106,7 @@ async function observed<T>(
   }
 }
 
-function asSourceError(error: unknown): SourceUnavailableError {
+export function asSourceError(error: unknown): SourceUnavailableError {
   if (error instanceof SourceUnavailableError) return error;
   throw error;
 }

@@ -29,7 +29,7 @@ export function believableRates(
   known: Known,
   { force = false }: { force?: boolean } = {},
 ): BelievableRates {
-  const fetched = answer.records.map(toRow(storedSource(answer.use)));
+  const fetched = answer.records.map((record) => rateRow(record, storedSource(answer.use)));
   const current = fetched.filter((row) => !isOlder(row, known) && !isBundledAgainstLive(row, known));
   const older = fetched.length - current.length;
   const warnings = older === 0 ? [] : [olderWarning(older)];
@@ -46,13 +46,8 @@ export function believableRates(
   return { perUsd: perUsd(known, rows), rows, quarantined, released, warnings: [...warnings, ...jumps] };
 }
 
-function toRow(source: string) {
-  return ({ currency, observedOn, rate }: RateRecord): ExchangeRateRow => ({
-    currency_code: currency,
-    observed_on: observedOn,
-    rate,
-    source,
-  });
+export function rateRow({ currency, observedOn, rate }: RateRecord, source: string): ExchangeRateRow {
+  return { currency_code: currency, observed_on: observedOn, rate, source };
 }
 
 function isOlder({ currency_code, observed_on }: ExchangeRateRow, { rates }: Known): boolean {

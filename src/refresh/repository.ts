@@ -67,7 +67,8 @@ function removals({ kysely }: Database, links: CountryCurrencyRow[], batchSize: 
   );
 }
 
-function releases({ kysely }: Database, currencies: string[]): Statement[] {
+/** Takes rates out of the quarantine. */
+export function releases({ kysely }: Database, currencies: string[]): Statement[] {
   return currencies.length === 0 ? [] : [kysely.deleteFrom('held_rates').where('currency_code', 'in', currencies)];
 }
 

@@ -35,20 +35,21 @@ export function merge(answers: Fetched, stored: Stored, options: MergeOptions): 
   const fetched = { ...answers, rates: withoutFutureRates(answers.rates, options.now) };
   refuseShrunkenSet(fetched, stored);
   refuseOlderSet(fetched.countries, stored);
-  const rates = believableRates(fetched.rates, stored, options);
+  const { perUsd, ...rates } = believableRates(fetched.rates, stored, options.force);
   const figures = gdpFigures(fetched.gdp, stored);
   const common = editionOf(fetched.countries.use, options.now);
   const wanted = fetched.countries.records.filter((record) => !stored.excluded.has(record.code));
   const day = toDay(options.now);
   const records = wanted.map(keepKnownFacts(stored, day));
   const countries = records.map((country, at) => {
-    const row = countryRow(country, common, rates.perUsd, figures, options);
+    const row = countryRow(country, common, perUsd, figures, options);
     return wanted[at]?.population === row.population ? row : { ...row, ...populationOrigin(stored, row) };
   });
   const links = records.flatMap(countryLinks);
   const counts = compare(countries, links, stored, rejectedCodes(fetched.countries));
   return {
     ...counts,
+    ...rates,
     received: fetched.countries.received,
     rejected: fetched.countries.received - fetched.countries.records.length,
     excluded: fetched.countries.records.length - records.length,
@@ -56,12 +57,11 @@ export function merge(answers: Fetched, stored: Stored, options: MergeOptions): 
     links,
     removedLinks: removed(countries, links, stored),
     currencies: currencyRows(links, fetched, stored),
-    rates: rates.rows,
-    quarantinedRates: rates.quarantined,
-    releasedRates: rates.released,
     warnings: [
       ...fetched.warnings,
-      ...answerWarnings(fetched),
+      ...fetched.countries.warnings,
+      ...fetched.rates.warnings,
+      ...(fetched.gdp?.warnings ?? []),
       ...currencyWarnings({ ...fetched.countries, records: wanted }, day),
       ...rates.warnings,
       ...missingWarnings(counts.missing),
@@ -165,10 +165,6 @@ function currencyRows(links: CountryCurrencyRow[], { countries, rates }: Fetched
   for (const { currency } of rates.records) add({ code: currency, name: null, symbol: null });
   for (const { currencies } of countries.records) currencies.forEach(add);
   return [...rows.values()].sort((a, b) => (a.code < b.code ? -1 : 1));
-}
-
-function answerWarnings({ countries, rates, gdp }: Fetched): Warning[] {
-  return [...countries.warnings, ...rates.warnings, ...(gdp?.warnings ?? [])];
 }
 
 /** Sent, but not usable: these are not missing. */

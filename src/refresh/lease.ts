@@ -40,13 +40,6 @@ export class LeaseHeldError extends Error {
   }
 }
 
-interface AcquireOptions {
-  /** A holder that is known to be dead, as it was last seen. */
-  dead: RefreshLeaseRow | null;
-  /** Called when a heartbeat finds that the lease was revoked or taken over. */
-  onLost(cause: Error): void;
-}
-
 interface FollowOptions {
   reports: RefreshReports;
   signal: AbortSignal;
@@ -71,10 +64,11 @@ export class RefreshLease {
   }
 
   /**
-   * Throws LeaseHeldError, unless that holder is `dead` and no other process has taken over. One round trip when the
-   * lease is free. The heartbeat begins with the grant.
+   * Throws LeaseHeldError, unless that holder is known to be `dead`, as it was last seen, and no other process has taken
+   * over. One round trip when the lease is free. The heartbeat begins with the grant; `onLost` is called when it finds
+   * that the lease was revoked or taken over.
    */
-  async acquire(report: Refresh, { dead, onLost }: AcquireOptions): Promise<Grant> {
+  async acquire(report: Refresh, dead: RefreshLeaseRow | null, onLost: (cause: Error) => void): Promise<Grant> {
     for (;;) {
       if (await this.#take(report, dead)) return this.#grant(report, dead, onLost);
       const row = await this.read();

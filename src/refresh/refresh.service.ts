@@ -201,7 +201,7 @@ export class RefreshService {
         if (flight.isKnown && flight.report === report) this.#tell(report);
       };
       try {
-        await runRefresh(this.#parts, begun, { dead, onGranted: () => this.#show(flight, progress.report) });
+        await runRefresh(this.#parts, begun, dead, () => this.#show(flight, progress.report));
         return this.#finish(begun);
       } catch (error) {
         if (!(error instanceof LeaseHeldError)) throw error;

@@ -1,6 +1,6 @@
 import { readLastRates } from '../currencies/repository.js';
 import type { Database, Statement } from '../db/database.js';
-import { type CountryCurrencyRow, type RefreshRow, toStored } from '../db/tables.js';
+import { type CountryCurrencyRow, toStored } from '../db/tables.js';
 import { chunk } from '../db/write.js';
 import { withoutImpossibleGdp } from './country-policy.js';
 import type { Merged, Stored } from './model.js';
@@ -40,13 +40,23 @@ export function refreshStatements(database: Database, merged: Merged, report: Re
     ...database.upsert('exchange_rates', merged.rates, ['currency_code', 'observed_on'], batchSize),
     ...database.upsert('held_rates', merged.quarantinedRates, ['currency_code'], batchSize),
     ...releases(database, merged.releasedRates),
-    deletedInTheMeantime(database),
+    // Countries that were deleted permanently after the refresh had read what is stored.
+    database.kysely
+      .deleteFrom('countries')
+      .where('code', 'in', (eb) => eb.selectFrom('removed_countries').select('code')),
     ...newReport(database, report),
   ];
 }
 
 function storeReport(database: Database, report: Refresh): Statement[] {
-  return database.upsert('refreshes', [reportRow(report)], ['id'], 1);
+  const row = {
+    id: report.id,
+    state: report.state,
+    started_at: toStored(report.startedAt),
+    finished_at: report.finishedAt === null ? null : toStored(report.finishedAt),
+    report: JSON.stringify(report),
+  };
+  return database.upsert('refreshes', [row], ['id'], 1);
 }
 
 /** Also gives it its place in the order of all reports. */
@@ -72,21 +82,6 @@ export function releases({ kysely }: Database, currencies: string[]): Statement[
   return currencies.length === 0 ? [] : [kysely.deleteFrom('held_rates').where('currency_code', 'in', currencies)];
 }
 
-/** Countries that were deleted permanently after the refresh had read what is stored. */
-function deletedInTheMeantime({ kysely }: Database): Statement {
-  return kysely.deleteFrom('countries').where('code', 'in', (eb) => eb.selectFrom('removed_countries').select('code'));
-}
-
-function reportRow(report: Refresh): RefreshRow {
-  return {
-    id: report.id,
-    state: report.state,
-    started_at: toStored(report.startedAt),
-    finished_at: report.finishedAt === null ? null : toStored(report.finishedAt),
-    report: JSON.stringify(report),
-  };
-}
-
 /** The stored reports. */
 export class RefreshReports {
   readonly #database: Database;
@@ -104,20 +99,7 @@ export class RefreshReports {
     return row ? (JSON.parse(row.report) as Refresh) : null;
   }
 
-  /** Whether the data of this refresh are stored. Its report is written in the same transaction. */
-  async hasSucceeded(id: string): Promise<boolean> {
-    const row = await this.#database.kysely
-      .selectFrom('refreshes')
-      .select('id')
-      .where('id', '=', id)
-      .where('state', '=', RefreshState.SUCCEEDED)
-      .executeTakeFirst();
-    return row !== undefined;
-  }
-
   async find(id: string): Promise<Refresh | null> {
-    // Not every database accepts this character.
-    if (id.includes('\0')) return null;
     const row = await this.#database.kysely
       .selectFrom('refreshes')
       .select('report')

@@ -36,21 +36,17 @@ export class RefreshSchedule {
 
   start(): void {
     this.#next = dueAfter(this.#cron, this.#options.random);
-    if (this.#next) this.#arm(this.#next);
+    if (this.#next) this.#wait(this.#next);
   }
 
   stop(): void {
     clearTimeout(this.#timer);
   }
 
-  #arm(due: Due): void {
-    const waitMs = Math.min(Math.max(0, due.at.getTime() - Date.now()), LONGEST_TIMER_MS);
-    this.#timer = setTimeout(() => this.#wake(due), waitMs).unref();
-  }
-
-  #wake(due: Due): void {
-    if (Date.now() < due.at.getTime()) {
-      this.#arm(due);
+  #wait(due: Due): void {
+    const waitMs = due.at.getTime() - Date.now();
+    if (waitMs > 0) {
+      this.#timer = setTimeout(() => this.#wait(due), Math.min(waitMs, LONGEST_TIMER_MS)).unref();
       return;
     }
     // A failed refresh is logged by the service.

@@ -95,7 +95,7 @@ describe('of several processes on one database', () => {
       const dead = await lease.read();
       const { id } = await (await process()).start().done;
       const { report } = new RunningReport({ startedBy: 'late', dryRun: false });
-      const held = await lease.acquire(report, { dead, onLost: () => undefined }).catch((error) => error);
+      const held = await lease.acquire(report, dead, () => undefined).catch((error) => error);
       expect(held).toBeInstanceOf(LeaseHeldError);
       const reports: Refresh[] = [];
       const ended = await lease.follow(held.row, {

@@ -31,7 +31,7 @@ export interface Fetched {
 
 /** What a refresh writes, and the counts for its report. */
 export interface Merged {
-  counts: Counts;
+  counts: Changes & Pick<Refresh, 'received' | 'rejected' | 'excluded' | 'missing' | 'missingCodes'>;
   countries: CountryRow[];
   currencies: CurrencyRow[];
   links: CountryCurrencyRow[];
@@ -44,5 +44,4 @@ export interface Merged {
   warnings: Warning[];
 }
 
-export type Counts = Changes & Pick<Refresh, 'received' | 'rejected' | 'excluded' | 'missing' | 'missingCodes'>;
 export type Changes = Pick<Refresh, 'inserted' | 'insertedCodes' | 'updated' | 'unchanged' | 'fields'>;

@@ -5,7 +5,14 @@ import { BadUserInputError, NotFoundError } from '../errors.js';
 import { LeaseHeldError, type LeaseTimes, RefreshLease } from './lease.js';
 import { RefreshState } from './phases.js';
 import type { Refresh } from './refresh.type.js';
-import { failureOf, logFailure, logSuccess, RefreshCancelledError, stoppedError } from './report.js';
+import {
+  failureOf,
+  logFailure,
+  logSuccess,
+  RefreshCancelledError,
+  type RunningReport,
+  stoppedError,
+} from './report.js';
 import { RefreshReports } from './repository.js';
 import {
   type BegunRefresh,
@@ -164,8 +171,7 @@ export class RefreshService {
   }
 
   #launch(kind: RefreshKind, begun = beginRefresh(this.#parts.sources, kind)): Flight {
-    const { abort, progress } = begun;
-    const flight = { kind, abort, report: progress.report, isKnown: false } as Flight;
+    const flight = { kind, abort: begun.abort, report: begun.progress.report, isKnown: false } as Flight;
     const known = new Promise<void>((resolve) => {
       flight.setKnown = resolve;
     });
@@ -202,7 +208,7 @@ export class RefreshService {
       };
       try {
         await runRefresh(this.#parts, begun, dead, () => this.#show(flight, progress.report));
-        return this.#finish(begun);
+        return this.#finish(progress);
       } catch (error) {
         if (!(error instanceof LeaseHeldError)) throw error;
         dead = await this.#follow(flight, error.row);
@@ -216,25 +222,22 @@ export class RefreshService {
   #follow(flight: Flight, holder: RefreshLeaseRow): Promise<RefreshLeaseRow | null> {
     const { database, lease, reports } = this.#parts;
     const onReport = (report: Refresh) => this.#show(flight, { ...report, joined: true });
-    return (
-      lease
-        .follow(holder, { reports, signal: flight.abort.signal, onReport })
-        // Who waited for it sees its data at once.
-        .finally(() => database.dataVersion.invalidate())
-    );
+    const following = lease.follow(holder, { reports, signal: flight.abort.signal, onReport });
+    // Who waited for it sees its data at once.
+    return following.finally(() => database.dataVersion.invalidate());
   }
 
   #show(flight: Flight, report: Refresh): void {
     flight.report = report;
     if (!flight.isKnown) {
       this.#parts.logger.info({ refresh: report.id, joined: report.joined, ...flight.kind }, 'refresh started');
+      flight.isKnown = true;
+      flight.setKnown();
     }
-    flight.isKnown = true;
-    flight.setKnown();
     this.#tell(report);
   }
 
-  #finish({ progress }: BegunRefresh): void {
+  #finish(progress: RunningReport): void {
     const { report } = progress;
     this.#unstored.set(report.id, report);
     this.#finishing = this.#finishing

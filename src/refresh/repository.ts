@@ -1,6 +1,6 @@
 import { readLastRates } from '../currencies/repository.js';
 import type { Database, Statement } from '../db/database.js';
-import { type CountryCurrencyRow, toStored } from '../db/tables.js';
+import { type CountryCurrencyRow, type RefreshRow, toStored } from '../db/tables.js';
 import { chunk } from '../db/write.js';
 import { withoutImpossibleGdp } from './country-policy.js';
 import type { Merged, Stored } from './model.js';
@@ -49,7 +49,7 @@ export function refreshStatements(database: Database, merged: Merged, report: Re
 }
 
 function storeReport(database: Database, report: Refresh): Statement[] {
-  const row = {
+  const row: RefreshRow = {
     id: report.id,
     state: report.state,
     started_at: toStored(report.startedAt),

@@ -4,6 +4,7 @@ import type { Database, Statement } from '../db/database.js';
 import type { ExchangeRateRow } from '../db/tables.js';
 import { chunk } from '../db/write.js';
 import type { DaySpan, RateRecord } from '../sources/source.js';
+import { unnamed } from './country-policy.js';
 import { believedBy, isPlausible, rateRow } from './rate-policy.js';
 import { releases } from './repository.js';
 
@@ -88,7 +89,7 @@ export class BackfillStore {
     const newcomers = [...last.keys()].filter((code) => !codes.includes(code));
     const released = this.#held.filter((row) => (last.get(row.currency_code) ?? '') >= row.observed_on);
     await database.writeAtomically([
-      ...database.upsert('currencies', newcomers.map(toCurrency), ['code'], batchSize),
+      ...database.upsert('currencies', newcomers.map(unnamed), ['code'], batchSize),
       ...database.upsert('exchange_rates', believed, ['currency_code', 'observed_on'], batchSize),
       ...Array.from(chunk(dropped, batchSize), (batch) => deletion(database, batch)),
       ...releases(
@@ -101,7 +102,6 @@ export class BackfillStore {
 }
 
 const keyOf = ({ currency_code, observed_on }: ExchangeRateRow) => `${currency_code} ${observed_on}`;
-const toCurrency = (code: string) => ({ code, name: null, symbol: null });
 
 /** What an earlier run has believed, and this one does not. */
 function deletion({ kysely }: Database, rows: ExchangeRateRow[]): Statement {

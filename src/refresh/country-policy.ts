@@ -56,7 +56,7 @@ export function currenciesByCountry(links: readonly CountryCurrencyRow[]): Map<s
   return lists;
 }
 
-function unnamed(code: string): CurrencyRecord {
+export function unnamed(code: string): CurrencyRecord {
   return { code, name: null, symbol: null };
 }
 

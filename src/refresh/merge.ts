@@ -16,6 +16,7 @@ import {
   keepKnownFacts,
   refuseOlderSet,
   refuseShrunkenSet,
+  unnamed,
   withoutFutureRates,
 } from './country-policy.js';
 import type { Changes, Fetched, Merged, Stored } from './model.js';
@@ -165,8 +166,8 @@ function currencyRows(links: CountryCurrencyRow[], { countries, rates }: Fetched
     const best = referenceSymbol(code) ?? symbol ?? known?.symbol ?? null;
     rows.set(code, { code, name: name ?? known?.name ?? null, symbol: best });
   };
-  for (const { currency_code } of links) add({ code: currency_code, name: null, symbol: null });
-  for (const { currency } of rates.records) add({ code: currency, name: null, symbol: null });
+  for (const { currency_code } of links) add(unnamed(currency_code));
+  for (const { currency } of rates.records) add(unnamed(currency));
   for (const { currencies } of countries.records) currencies.forEach(add);
   return [...rows.values()].sort((a, b) => (a.code < b.code ? -1 : 1));
 }

@@ -1,4 +1,4 @@
-import { readLastRates } from '../currencies/repository.js';
+import { byCode, readLastRates } from '../currencies/repository.js';
 import type { Database, Statement } from '../db/database.js';
 import { type CountryCurrencyRow, type RefreshRow, toStored } from '../db/tables.js';
 import { chunk } from '../db/write.js';
@@ -22,8 +22,8 @@ export async function readStored(database: Database): Promise<Stored> {
     countries: new Map(countries.map((row) => [row.code, withoutImpossibleGdp(row)])),
     currencies: new Map(currencies.map((row) => [row.code, row])),
     links,
-    rates: new Map(rates.map((row) => [row.currency_code, row])),
-    quarantined: new Map(quarantined.map((row) => [row.currency_code, row])),
+    rates: byCode(rates),
+    quarantined: byCode(quarantined),
     excluded: new Set(excluded.map((row) => row.code)),
     sources: last?.sources ?? [],
     refreshedAt: last?.finishedAt ?? null,

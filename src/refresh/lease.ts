@@ -5,7 +5,7 @@ import type { RefreshLeaseRow } from '../db/tables.js';
 import { RefreshState } from './phases.js';
 import type { Refresh } from './refresh.type.js';
 import { errorOf, RefreshCancelledError, RefreshTakenOverError } from './report.js';
-import type { RefreshReports } from './repository.js';
+import { RefreshReports } from './repository.js';
 
 const NAME = 'refresh';
 
@@ -40,18 +40,13 @@ export class LeaseHeldError extends Error {
   }
 }
 
-interface FollowOptions {
-  reports: RefreshReports;
-  signal: AbortSignal;
-  onReport: (report: Refresh) => void;
-}
-
 /**
  * One row in the database says which refresh may write. No clock of any machine decides whether the holder is alive:
  * its heartbeats are counted, and each waiting process measures by itself how long the count has stayed the same.
  */
 export class RefreshLease {
   readonly #database: Database;
+  readonly #reports: RefreshReports;
   readonly #times: LeaseTimes;
   /** The last refresh of this process, which may have failed to release the lease. */
   #ended = '';
@@ -60,6 +55,7 @@ export class RefreshLease {
 
   constructor(database: Database, times: LeaseTimes = LEASE_TIMES) {
     this.#database = database;
+    this.#reports = new RefreshReports(database);
     this.#times = times;
   }
 
@@ -100,7 +96,11 @@ export class RefreshLease {
    * has succeeded, and the lease when it is up to the caller: it is free again, or its holder is dead. Throws what
    * the refresh failed with.
    */
-  async follow(holder: RefreshLeaseRow, { reports, signal, onReport }: FollowOptions): Promise<RefreshLeaseRow | null> {
+  async follow(
+    holder: RefreshLeaseRow,
+    signal: AbortSignal,
+    onReport: (report: Refresh) => void,
+  ): Promise<RefreshLeaseRow | null> {
     const { pollMs, beatMs, expiryMs } = this.#times;
     let last = holder;
     let lookedAt = performance.now();
@@ -111,8 +111,7 @@ export class RefreshLease {
       await sleep(pollMs, undefined, { signal }).catch(() => signal.throwIfAborted());
       const row = await this.read();
       if (row.holder !== last.holder) {
-        const report = await finalReport(last.holder, row, reports);
-        if (report) return endWith(report, onReport);
+        if (await this.#hasSucceeded(last.holder, row, onReport)) return null;
         if (row.holder === '') return row;
       }
       const now = performance.now();
@@ -154,6 +153,18 @@ export class RefreshLease {
     const { holder, cancelled } = await this.read();
     if (holder === id) return null;
     return cancelled === id ? new RefreshCancelledError() : new RefreshTakenOverError();
+  }
+
+  /** Whether a refresh, or the one that took it over, has succeeded. Throws what it failed with. */
+  async #hasSucceeded(id: string, row: RefreshLeaseRow, onReport: (report: Refresh) => void): Promise<boolean> {
+    const report = await this.#reports.find(id);
+    // Its report follows.
+    if (!report && row.cancelled === id) throw new RefreshCancelledError();
+    if (!report) return false;
+    if (report.takenOverBy) return this.#hasSucceeded(report.takenOverBy, row, onReport);
+    onReport(report);
+    if (report.state !== RefreshState.SUCCEEDED) throw errorOf(report);
+    return true;
   }
 
   async #take(report: Refresh, dead: RefreshLeaseRow | null): Promise<boolean> {
@@ -203,20 +214,6 @@ export class RefreshLease {
   #row() {
     return this.#database.kysely.updateTable('refresh_lease').where('name', '=', NAME);
   }
-}
-
-/** The report of a refresh that has ended, or of the one that took it over. Null while that one is running. */
-async function finalReport(id: string, row: RefreshLeaseRow, reports: RefreshReports): Promise<Refresh | null> {
-  const report = await reports.find(id);
-  // Its report follows.
-  if (!report && row.cancelled === id) throw new RefreshCancelledError();
-  return report?.takenOverBy ? finalReport(report.takenOverBy, row, reports) : report;
-}
-
-function endWith(report: Refresh, onReport: FollowOptions['onReport']): null {
-  onReport(report);
-  if (report.state !== RefreshState.SUCCEEDED) throw errorOf(report);
-  return null;
 }
 
 /** For people who look at the table: nothing is decided by it. */

@@ -220,9 +220,9 @@ export class RefreshService {
 
   /** Until the refresh of another process has ended. Returns the lease if that has become free, or its holder has died. */
   #follow(flight: Flight, holder: RefreshLeaseRow): Promise<RefreshLeaseRow | null> {
-    const { database, lease, reports } = this.#parts;
+    const { database, lease } = this.#parts;
     const onReport = (report: Refresh) => this.#show(flight, { ...report, joined: true });
-    const following = lease.follow(holder, { reports, signal: flight.abort.signal, onReport });
+    const following = lease.follow(holder, flight.abort.signal, onReport);
     // Who waited for it sees its data at once.
     return following.finally(() => database.dataVersion.invalidate());
   }

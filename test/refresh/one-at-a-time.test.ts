@@ -6,7 +6,6 @@ import { RefreshState } from '../../src/refresh/phases.js';
 import type { RefreshService } from '../../src/refresh/refresh.service.js';
 import type { Refresh } from '../../src/refresh/refresh.type.js';
 import { RunningReport } from '../../src/refresh/report.js';
-import { RefreshReports } from '../../src/refresh/repository.js';
 import { describeEachDatabase, type TestDatabase } from '../databases.js';
 import { late, silence, status } from '../upstream/faults.js';
 import { startUpstream, type Upstream } from '../upstream/upstream.js';
@@ -98,11 +97,7 @@ describe('of several processes on one database', () => {
       const held = await lease.acquire(report, dead, () => undefined).catch((error) => error);
       expect(held).toBeInstanceOf(LeaseHeldError);
       const reports: Refresh[] = [];
-      const ended = await lease.follow(held.row, {
-        reports: new RefreshReports(connected),
-        signal: new AbortController().signal,
-        onReport: (it) => reports.push(it),
-      });
+      const ended = await lease.follow(held.row, new AbortController().signal, (it) => reports.push(it));
       expect(ended).toBeNull();
       expect(reports.at(-1)).toMatchObject({ id, state: RefreshState.SUCCEEDED });
     });

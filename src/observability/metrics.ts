@@ -12,9 +12,9 @@ import type { ResponseCache } from '../graphql/response-cache.js';
 import { isPrivate } from '../net.js';
 import { BUNDLED } from '../provenance/credits.js';
 import type { DataSource } from '../provenance/provenance.type.js';
-import { ageOf } from '../refresh/age.js';
 import { hasEnded, PhaseName, PhaseState, RefreshState } from '../refresh/phases.js';
 import type { RefreshService } from '../refresh/refresh.service.js';
+import { ageOf } from '../refresh/report.js';
 import type { RequestTracker } from './access-log.js';
 
 /** Serves the metrics of requests, refreshes, the database, the stored data and the process. */

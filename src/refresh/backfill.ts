@@ -1,21 +1,22 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { ratesWithin, readCodes, readRatesAfter, readRatesUpTo } from '../currencies/repository.js';
-import { addDays, daysIn } from '../days.js';
-import type { Database, Statement } from '../db/database.js';
-import type { ExchangeRateRow } from '../db/tables.js';
-import { chunk } from '../db/write.js';
-import { AppError, SourceUnavailableError } from '../errors.js';
-import type { DaySpan, RateRecord } from '../sources/source.js';
+import { ratesWithin, readCodes } from '../currencies/repository.js';
+import { addDays, daysIn, isDay, toDay } from '../days.js';
+import type { Database } from '../db/database.js';
+import { AppError, BadUserInputError, type SourceUnavailableError } from '../errors.js';
+import type { DaySpan } from '../sources/source.js';
 import type { PastRates, Sources } from '../sources/sources.js';
-import { type BackfillDays, backfillSpan, missingSpans, storedDays } from './backfill-days.js';
-import { DayByDay } from './day-by-day.js';
+import { BackfillStore, type BackfillStoreOptions } from './backfill-store.js';
+import { asSourceError } from './fetch.js';
 
-export interface BackfillOptions extends BackfillDays {
-  database: Database;
+interface BackfillDays {
+  from: string;
+  /** Yesterday when undefined: today's rates are the refresh's. */
+  to?: string | undefined;
+  now?: Date;
+}
+
+export interface BackfillOptions extends BackfillDays, BackfillStoreOptions {
   sources: Pick<Sources, 'pastRates'>;
-  batchSize: number;
-  /** Fetches days that are stored as well. */
-  again?: boolean;
   /** The pause between two requests: the source is free of charge, and there is no hurry. */
   pauseMs?: number;
   onSpan?: (progress: BackfillProgress) => void;
@@ -48,54 +49,36 @@ const MAX_FAILURES_IN_A_ROW = 5;
  * stopped. Observations that another source has brought are left as they are.
  */
 export async function backfill(options: BackfillOptions): Promise<BackfillReport> {
-  const { database, again = false, pauseMs = 200, onSpan } = options;
-  const source = options.sources.pastRates(options.from);
+  const { database, sources, again, pauseMs = 200, onSpan } = options;
+  const source = sources.pastRates(options.from);
   const span = backfillSpan(options, source);
   const stored = again ? [] : await storedDays(database, span, source);
   const spans = missingSpans(span, stored, source);
-  const report: BackfillReport = {
-    source: source.source,
-    fetched: 0,
-    skipped: stored.length,
-    heldBack: 0,
-    missing: [],
-  };
-  const store = new BackfillStore(options, source, report);
+  const store = new BackfillStore(options, source.source);
+  const missing: BackfillReport['missing'] = [];
   const total = spans.reduce((sum, it) => sum + daysIn(it), 0);
   let done = 0;
   let failuresInARow = 0;
   try {
     for (const [at, wanted] of spans.entries()) {
       if (at > 0) await delay(pauseMs);
-      const failure = await fetchSpan(store, wanted, source);
-      if (failure !== null) report.missing.push({ ...wanted, reason: failure.reason });
+      const failure = await source
+        .fetch(wanted, new AbortController().signal)
+        .then(({ records }) => store.add(wanted, records))
+        .then(() => null, asSourceError);
+      if (failure !== null) missing.push({ ...wanted, reason: failure.reason });
       done += daysIn(wanted);
       onSpan?.({ ...wanted, done, total, failure: failure?.reason ?? null });
       failuresInARow = failure === null ? 0 : failuresInARow + 1;
-      if (failuresInARow === MAX_FAILURES_IN_A_ROW) throw givenUp(report, failure);
+      if (failuresInARow === MAX_FAILURES_IN_A_ROW) throw givenUp(store.fetched, failure);
     }
   } finally {
     await store.finish(span);
   }
-  return report;
+  return { source: source.source, fetched: store.fetched, skipped: stored.length, heldBack: store.heldBack, missing };
 }
 
-async function fetchSpan(
-  store: BackfillStore,
-  span: DaySpan,
-  source: PastRates,
-): Promise<SourceUnavailableError | null> {
-  try {
-    const { records } = await source.fetch(span, new AbortController().signal);
-    await store.add(span, records);
-    return null;
-  } catch (error) {
-    if (error instanceof SourceUnavailableError) return error;
-    throw error;
-  }
-}
-
-function givenUp({ fetched }: BackfillReport, last: SourceUnavailableError | null): AppError {
+function givenUp(fetched: number, last: SourceUnavailableError | null): AppError {
   return new AppError(
     'EXTERNAL_SOURCE_UNAVAILABLE',
     `Given up after ${MAX_FAILURES_IN_A_ROW} requests in a row that failed; ${fetched} days were stored. ` +
@@ -104,110 +87,51 @@ function givenUp({ fetched }: BackfillReport, last: SourceUnavailableError | nul
   );
 }
 
-/** Stores what can be believed of the answers. */
-class BackfillStore {
-  readonly #options: BackfillOptions;
-  readonly #source: string;
-  readonly #report: BackfillReport;
-  readonly #judge = new DayByDay();
-  /** What refreshes hold back: observations as well, if later ones confirm them. */
-  #held: ExchangeRateRow[] = [];
-
-  constructor(options: BackfillOptions, { source }: PastRates, report: BackfillReport) {
-    this.#options = options;
-    this.#source = source;
-    this.#report = report;
+/** The days asked for. Throws BadUserInputError for an invalid date, or one that the source has no rates of. */
+export function backfillSpan({ from, to, now = new Date() }: BackfillDays, source: PastRates): DaySpan {
+  const today = toDay(now);
+  const last = to ?? addDays(today, -1);
+  for (const day of [from, last]) {
+    if (!isDay(day)) throw new BadUserInputError(`"${day}" is not a date: use YYYY-MM-DD`);
   }
-
-  async add(span: DaySpan, records: RateRecord[]): Promise<void> {
-    const { database } = this.#options;
-    const codes = await readCodes(database);
-    const [before, within, held] = await Promise.all([
-      readRatesUpTo(database, codes, addDays(span.from, -1)),
-      this.#storedWithin(span, codes),
-      database.kysely.selectFrom('held_rates').selectAll().execute(),
-    ]);
-    this.#held = held;
-    for (const row of before) this.#judge.observe(row, true);
-    const taken = new Set(within.map(keyOf));
-    const fetched = records.map((record) => this.#toRow(record));
-    const known = within.map((row): Observation => [row, true]);
-    const others = [...fetched, ...held.filter((row) => row.observed_on <= span.to)].filter(
-      (row) => !taken.has(keyOf(row)),
-    );
-    const believed = [...known, ...others.map((row): Observation => [row, false])]
-      .sort(byDay)
-      .flatMap(([row, isStored]) => this.#judge.observe(row, isStored));
-    this.#report.fetched += new Set(records.map(({ observedOn }) => observedOn)).size;
-    await this.#write(codes, believed, this.#judge.takeDropped());
+  if (from > last) throw new BadUserInputError(`The first day (${from}) is after the last (${last})`);
+  if (from < source.firstDay) {
+    throw new BadUserInputError(`${source.source} has rates since ${source.firstDay}, not for ${from}`);
   }
-
-  /** What stands after the last day decides about what is left. A jump that is the newest of all waits for a refresh. */
-  async finish({ to }: DaySpan): Promise<void> {
-    const { database, batchSize } = this.#options;
-    const codes = await readCodes(database);
-    const next = (await readRatesAfter(database, codes, to)).map((row): Observation => [row, true]);
-    const held = this.#held.filter((row) => row.observed_on > to).map((row): Observation => [row, false]);
-    const confirmed = [...next, ...held].sort(byDay).flatMap(([row, isStored]) => this.#judge.observe(row, isStored));
-    const { believed, quarantined } = this.#judge.finish();
-    const dropped = this.#judge.takeDropped();
-    const hold = database.upsert('held_rates', quarantined, ['currency_code'], batchSize);
-    await this.#write(codes, [...confirmed, ...believed], [...dropped, ...quarantined], hold);
-  }
-
-  /** When days are fetched again, those of this source are judged anew. */
-  async #storedWithin(span: DaySpan, codes: readonly string[]): Promise<ExchangeRateRow[]> {
-    const { database, again } = this.#options;
-    if (codes.length === 0) return [];
-    return ratesWithin(database, codes, span)
-      .selectAll()
-      .$if(again === true, (rows) => rows.where('source', '!=', this.#source))
-      .execute();
-  }
-
-  #toRow({ currency, observedOn, rate }: RateRecord): ExchangeRateRow {
-    return { currency_code: currency, observed_on: observedOn, rate, source: this.#source };
-  }
-
-  async #write(
-    codes: readonly string[],
-    believed: ExchangeRateRow[],
-    dropped: ExchangeRateRow[],
-    more: Statement[] = [],
-  ): Promise<void> {
-    const { database, batchSize } = this.#options;
-    this.#report.heldBack += dropped.length;
-    const known = new Set(codes);
-    const newcomers = new Set(believed.map((row) => row.currency_code).filter((code) => !known.has(code)));
-    await database.writeAtomically([
-      ...database.upsert('currencies', [...newcomers].map(toCurrency), ['code'], batchSize),
-      ...database.upsert('exchange_rates', believed, ['currency_code', 'observed_on'], batchSize),
-      ...Array.from(chunk(dropped, batchSize), (batch) => deletion(database, batch)),
-      ...this.#releases(believed),
-      ...more,
-    ]);
-  }
-
-  #releases(believed: ExchangeRateRow[]): Statement[] {
-    const last = new Map(believed.map((row) => [row.currency_code, row.observed_on]));
-    const released = this.#held.filter((row) => (last.get(row.currency_code) ?? '') >= row.observed_on);
-    const codes = released.map((row) => row.currency_code);
-    const { kysely } = this.#options.database;
-    return codes.length === 0 ? [] : [kysely.deleteFrom('held_rates').where('currency_code', 'in', codes)];
-  }
+  if (last > today) throw new BadUserInputError(`There are no rates yet for ${last}`);
+  return { from, to: last };
 }
 
-type Observation = [row: ExchangeRateRow, isStored: boolean];
+/** The days of which the source has brought as many rates as make a day, in order. */
+async function storedDays(database: Database, span: DaySpan, source: PastRates): Promise<string[]> {
+  const codes = await readCodes(database);
+  if (codes.length === 0) return [];
+  const rows = await ratesWithin(database, codes, span)
+    .select('observed_on as day')
+    .where('source', '=', source.source)
+    .groupBy('observed_on')
+    .having((eb) => eb.fn.countAll(), '>=', source.minRates)
+    .orderBy('observed_on')
+    .execute();
+  return rows.map((row) => row.day);
+}
 
-const byDay = ([a]: Observation, [b]: Observation) => (a.observed_on < b.observed_on ? -1 : 1);
-const keyOf = ({ currency_code, observed_on }: ExchangeRateRow) => `${currency_code} ${observed_on}`;
-const toCurrency = (code: string) => ({ code, name: null, symbol: null });
+/** What is left to be fetched, in as few requests as the source allows. */
+export function missingSpans(span: DaySpan, stored: readonly string[], source: PastRates): DaySpan[] {
+  const ends = [addDays(span.from, -1), ...stored, addDays(span.to, 1)];
+  const gaps = ends.slice(1).flatMap((end, at) => {
+    const gap = { from: addDays(ends[at] as string, 1), to: addDays(end, -1) };
+    const isInside = at > 0 && at < stored.length;
+    return daysIn(gap) > (isInside ? source.longestPause : 0) ? [gap] : [];
+  });
+  return gaps.flatMap((gap) => split(gap, source.maxDays));
+}
 
-/** What an earlier run has believed, and this one does not. */
-function deletion({ kysely }: Database, rows: ExchangeRateRow[]): Statement {
-  return kysely
-    .deleteFrom('exchange_rates')
-    .where((eb) =>
-      eb.or(rows.map(({ currency_code, observed_on, source }) => eb.and({ currency_code, observed_on, source }))),
-    );
+function split({ from, to }: DaySpan, maxDays: number): DaySpan[] {
+  const spans: DaySpan[] = [];
+  for (let first = from; first <= to; first = addDays(first, maxDays)) {
+    const last = addDays(first, maxDays - 1);
+    spans.push({ from: first, to: last < to ? last : to });
+  }
+  return spans;
 }

@@ -1,6 +1,6 @@
 import { isWithdrawn, tenderOn } from '../countries/tender.js';
 import { addDays, toDay } from '../days.js';
-import type { CountryRow } from '../db/tables.js';
+import type { CountryCurrencyRow, CountryRow } from '../db/tables.js';
 import { SourceUnavailableError } from '../errors.js';
 import {
   type CountryRecord,
@@ -18,7 +18,7 @@ import type { Fetched, Stored } from './model.js';
  * between them, or a bad day of one, must not lose facts. The currencies are the legal tender of the day.
  */
 export function keepKnownFacts(stored: Stored, day: string): (record: CountryRecord) => CountryRecord {
-  const currencies = currenciesByCountry(stored);
+  const currencies = currenciesByCountry(stored.links);
   return (record) => ({
     ...record,
     ...factsOf(record, stored.countries.get(record.code)),
@@ -40,22 +40,23 @@ function factsOf(record: CountryRecord, row: CountryRow | undefined): Partial<Co
 }
 
 /** Only where CLDR knows of no legal tender, the source's list counts, or else the stored one. */
-function currenciesOf({ code, currencies }: CountryRecord, known: CurrencyRecord[], day: string): CurrencyRecord[] {
+function currenciesOf({ code, currencies }: CountryRecord, known: string[], day: string): CurrencyRecord[] {
   const tender = tenderOn(code, day);
   if (tender) return tender.map(unnamed);
-  const listed = currencies.length > 0 ? currencies : known;
+  const listed = currencies.length > 0 ? currencies : known.map(unnamed);
   return listed.filter((currency) => !isWithdrawn(currency.code, day));
 }
 
-function currenciesByCountry({ links }: Stored): Map<string, CurrencyRecord[]> {
-  const lists = new Map<string, CurrencyRecord[]>();
+/** Their codes, in their order. */
+export function currenciesByCountry(links: readonly CountryCurrencyRow[]): Map<string, string[]> {
+  const lists = new Map<string, string[]>();
   for (const { country_code, currency_code } of links) {
-    lists.set(country_code, [...(lists.get(country_code) ?? []), unnamed(currency_code)]);
+    lists.set(country_code, [...(lists.get(country_code) ?? []), currency_code]);
   }
   return lists;
 }
 
-function unnamed(code: string): CurrencyRecord {
+export function unnamed(code: string): CurrencyRecord {
   return { code, name: null, symbol: null };
 }
 
@@ -85,9 +86,9 @@ export function refuseShrunkenSet({ countries, rates }: Fetched, stored: Stored)
 }
 
 /** A stored figure that cannot be, such as one of a year that has not come yet, must not outlast the right one. */
-export function withoutImpossibleGdp(row: CountryRow, now = new Date()): CountryRow {
+export function withoutImpossibleGdp(row: CountryRow): CountryRow {
   const { gdp_per_capita: perCapita, gdp_year: year } = row;
-  if (perCapita === null || year === null || isBelievableGdp({ perCapita, year }, now)) return row;
+  if (perCapita === null || year === null || isBelievableGdp({ perCapita, year }, new Date())) return row;
   return { ...row, gdp_per_capita: null, gdp_year: null };
 }
 

@@ -21,14 +21,13 @@ interface Answers {
   gdp: SourceAnswer<GdpRecord> | SourceUnavailableError;
 }
 
-interface FetchOptions {
-  signal: AbortSignal;
-  /** Fetch again what is still fresh. */
-  force: boolean;
-}
-
-/** Sends the requests to all sources at once. It needs no database. */
-export function startFetching(sources: Sources, progress: RunningReport, { signal, force }: FetchOptions): Fetching {
+/** Sends the requests to all sources at once. It needs no database. `force` fetches again what is still fresh. */
+export function startFetching(
+  sources: Sources,
+  progress: RunningReport,
+  signal: AbortSignal,
+  force: boolean,
+): Fetching {
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
   const { FETCH_COUNTRIES, FETCH_RATES, FETCH_GDP } = PhaseName;
@@ -106,7 +105,7 @@ async function observed<T>(
   }
 }
 
-function asSourceError(error: unknown): SourceUnavailableError {
+export function asSourceError(error: unknown): SourceUnavailableError {
   if (error instanceof SourceUnavailableError) return error;
   throw error;
 }

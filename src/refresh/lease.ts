@@ -1,8 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Database, Statement } from '../db/database.js';
 import type { RefreshLeaseRow } from '../db/tables.js';
+import { RefreshState } from './phases.js';
 import type { Refresh } from './refresh.type.js';
-import { RefreshCancelledError, RefreshTakenOverError } from './refresh-errors.js';
+import { errorOf, RefreshCancelledError, RefreshTakenOverError } from './report.js';
+import { RefreshReports } from './repository.js';
 
 const NAME = 'refresh';
 
@@ -37,19 +40,13 @@ export class LeaseHeldError extends Error {
   }
 }
 
-interface AcquireOptions {
-  /** A holder that is known to be dead, as it was last seen. */
-  dead: RefreshLeaseRow | null;
-  /** Called when a heartbeat finds that the lease was revoked or taken over. */
-  onLost(cause: Error): void;
-}
-
 /**
  * One row in the database says which refresh may write. No clock of any machine decides whether the holder is alive:
  * its heartbeats are counted, and each waiting process measures by itself how long the count has stayed the same.
  */
 export class RefreshLease {
   readonly #database: Database;
+  readonly #reports: RefreshReports;
   readonly #times: LeaseTimes;
   /** The last refresh of this process, which may have failed to release the lease. */
   #ended = '';
@@ -58,14 +55,16 @@ export class RefreshLease {
 
   constructor(database: Database, times: LeaseTimes = LEASE_TIMES) {
     this.#database = database;
+    this.#reports = new RefreshReports(database);
     this.#times = times;
   }
 
   /**
-   * Throws LeaseHeldError, unless that holder is `dead` and no other process has taken over. One round trip when the
-   * lease is free. The heartbeat begins with the grant.
+   * Throws LeaseHeldError, unless that holder is known to be `dead`, as it was last seen, and no other process has taken
+   * over. One round trip when the lease is free. The heartbeat begins with the grant; `onLost` is called when it finds
+   * that the lease was revoked or taken over.
    */
-  async acquire(report: Refresh, { dead, onLost }: AcquireOptions): Promise<Grant> {
+  async acquire(report: Refresh, dead: RefreshLeaseRow | null, onLost: (cause: Error) => void): Promise<Grant> {
     for (;;) {
       if (await this.#take(report, dead)) return this.#grant(report, dead, onLost);
       const row = await this.read();
@@ -90,6 +89,41 @@ export class RefreshLease {
     const [seen, now] = [`${holder} ${beat}`, performance.now()];
     if (this.#seen.beat !== seen) this.#seen = { beat: seen, at: now };
     return now - this.#seen.at < this.#times.expiryMs ? (JSON.parse(report) as Refresh) : null;
+  }
+
+  /**
+   * Waits for a refresh of another process, and for the one that takes over when that process dies. Returns null when it
+   * has succeeded, and the lease when it is up to the caller: it is free again, or its holder is dead. Throws what
+   * the refresh failed with.
+   */
+  async follow(
+    holder: RefreshLeaseRow,
+    signal: AbortSignal,
+    onReport: (report: Refresh) => void,
+  ): Promise<RefreshLeaseRow | null> {
+    const { pollMs, beatMs, expiryMs } = this.#times;
+    let last = holder;
+    let lookedAt = performance.now();
+    let silentMs = 0;
+    const show = () => last.report !== '' && onReport(JSON.parse(last.report) as Refresh);
+    show();
+    for (;;) {
+      await sleep(pollMs, undefined, { signal }).catch(() => signal.throwIfAborted());
+      const row = await this.read();
+      if (row.holder !== last.holder) {
+        if (await this.#hasSucceeded(last.holder, row, onReport)) return null;
+        if (row.holder === '') return row;
+      }
+      const now = performance.now();
+      // A look that took long says little: a database that hangs holds up the heartbeats as well.
+      silentMs += Math.min(now - lookedAt, beatMs);
+      lookedAt = now;
+      if (row.holder !== last.holder || row.beat !== last.beat) {
+        silentMs = 0;
+        last = row;
+        show();
+      } else if (silentMs >= expiryMs) return row;
+    }
   }
 
   /** Takes the lease from a refresh before its commit. False when it has committed, or does not run. */
@@ -121,43 +155,48 @@ export class RefreshLease {
     return cancelled === id ? new RefreshCancelledError() : new RefreshTakenOverError();
   }
 
-  async #take(report: Refresh, from: RefreshLeaseRow | null): Promise<boolean> {
+  /** Whether a refresh, or the one that took it over, has succeeded. Throws what it failed with. */
+  async #hasSucceeded(id: string, row: RefreshLeaseRow, onReport: (report: Refresh) => void): Promise<boolean> {
+    const report = await this.#reports.find(id);
+    // Its report follows.
+    if (!report && row.cancelled === id) throw new RefreshCancelledError();
+    if (!report) return false;
+    if (report.takenOverBy) return this.#hasSucceeded(report.takenOverBy, row, onReport);
+    onReport(report);
+    if (report.state !== RefreshState.SUCCEEDED) throw errorOf(report);
+    return true;
+  }
+
+  async #take(report: Refresh, dead: RefreshLeaseRow | null): Promise<boolean> {
     const { numUpdatedRows } = await this.#row()
       .set((eb) => ({ holder: report.id, token: eb('token', '+', 1), beat: 0, renewed_at: now, report: brief(report) }))
       .where((eb) =>
-        from?.holder
-          ? eb.and({ holder: from.holder, token: from.token, beat: from.beat })
+        dead?.holder
+          ? eb.and({ holder: dead.holder, token: dead.token, beat: dead.beat })
           : eb('holder', 'in', ['', this.#ended]),
       )
       .executeTakeFirst();
     return numUpdatedRows > 0n;
   }
 
-  #grant(report: Refresh, from: RefreshLeaseRow | null, onLost: (cause: Error) => void): Grant {
-    const { id } = report;
-    const stopHeartbeat = this.#startHeartbeat(report, onLost);
-    const end = () => {
-      stopHeartbeat();
-      this.#ended = id;
-    };
-    return { id, abandoned: from?.holder ? from : null, end };
-  }
-
   /** A heartbeat that fails is no reason to give up: the fence in the transaction decides. */
-  #startHeartbeat(report: Refresh, onLost: (cause: Error) => void): () => void {
-    let isStopped = false;
+  #grant(report: Refresh, dead: RefreshLeaseRow | null, onLost: (cause: Error) => void): Grant {
+    const { id } = report;
+    let hasEnded = false;
     let isBeating = false;
     const timer = setInterval(async () => {
       if (isBeating) return;
       isBeating = true;
       const lost = await this.#beat(report).catch(() => null);
       isBeating = false;
-      if (lost && !isStopped) onLost(lost);
+      if (lost && !hasEnded) onLost(lost);
     }, this.#times.beatMs);
-    return () => {
-      isStopped = true;
+    const end = () => {
+      hasEnded = true;
       clearInterval(timer);
+      this.#ended = id;
     };
+    return { id, abandoned: dead?.holder ? dead : null, end };
   }
 
   /** Renews the lease with the report so far. Returns why it was lost, if it was. */

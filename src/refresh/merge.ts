@@ -11,13 +11,15 @@ import {
   type Warning,
 } from '../sources/source.js';
 import {
+  currenciesByCountry,
   currencyWarnings,
   keepKnownFacts,
   refuseOlderSet,
   refuseShrunkenSet,
+  unnamed,
   withoutFutureRates,
 } from './country-policy.js';
-import type { Counts, Fetched, Merged, Stored } from './model.js';
+import type { Changes, Fetched, Merged, Stored } from './model.js';
 import { believableRates } from './rate-policy.js';
 import type { FieldChange } from './refresh.type.js';
 
@@ -35,36 +37,40 @@ export function merge(answers: Fetched, stored: Stored, options: MergeOptions): 
   const fetched = { ...answers, rates: withoutFutureRates(answers.rates, options.now) };
   refuseShrunkenSet(fetched, stored);
   refuseOlderSet(fetched.countries, stored);
-  const rates = believableRates(fetched.rates, stored, options);
+  const { perUsd, ...rates } = believableRates(fetched.rates, stored, options.force);
   const figures = gdpFigures(fetched.gdp, stored);
   const common = editionOf(fetched.countries.use, options.now);
   const wanted = fetched.countries.records.filter((record) => !stored.excluded.has(record.code));
   const day = toDay(options.now);
   const records = wanted.map(keepKnownFacts(stored, day));
   const countries = records.map((country, at) => {
-    const row = countryRow(country, common, rates.perUsd, figures, options);
+    const row = countryRow(country, common, perUsd, figures, options);
     return wanted[at]?.population === row.population ? row : { ...row, ...populationOrigin(stored, row) };
   });
   const links = records.flatMap(countryLinks);
-  const counts = compare(countries, links, stored, rejectedCodes(fetched.countries));
+  const missing = missingFrom(countries, fetched, stored);
   return {
-    ...counts,
-    received: fetched.countries.received,
-    rejected: fetched.countries.received - fetched.countries.records.length,
-    excluded: fetched.countries.records.length - records.length,
+    ...rates,
+    counts: {
+      received: fetched.countries.received,
+      rejected: fetched.countries.received - fetched.countries.records.length,
+      excluded: fetched.countries.records.length - records.length,
+      missing: missing.length,
+      missingCodes: missing.map((row) => row.code),
+      ...changes(countries, links, stored),
+    },
     countries,
     links,
     removedLinks: removed(countries, links, stored),
     currencies: currencyRows(links, fetched, stored),
-    rates: rates.rows,
-    quarantinedRates: rates.quarantined,
-    releasedRates: rates.released,
     warnings: [
       ...fetched.warnings,
-      ...answerWarnings(fetched),
+      ...fetched.countries.warnings,
+      ...fetched.rates.warnings,
+      ...(fetched.gdp?.warnings ?? []),
       ...currencyWarnings({ ...fetched.countries, records: wanted }, day),
       ...rates.warnings,
-      ...missingWarnings(counts.missing),
+      ...missing.map(missingWarning),
     ],
   };
 }
@@ -146,11 +152,10 @@ function countryLinks({ code, currencies }: CountryRecord): CountryCurrencyRow[]
 }
 
 function removed(countries: CountryRow[], links: CountryCurrencyRow[], stored: Stored) {
+  const keyOf = ({ country_code, currency_code }: CountryCurrencyRow) => `${country_code} ${currency_code}`;
   const refreshed = new Set(countries.map((row) => row.code));
-  const kept = new Set(links.map((link) => `${link.country_code} ${link.currency_code}`));
-  return stored.links.filter(
-    (link) => refreshed.has(link.country_code) && !kept.has(`${link.country_code} ${link.currency_code}`),
-  );
+  const kept = new Set(links.map(keyOf));
+  return stored.links.filter((link) => refreshed.has(link.country_code) && !kept.has(keyOf(link)));
 }
 
 /** Every currency that a country uses, the source lists or that has a rate. Known names and symbols are kept. */
@@ -161,64 +166,45 @@ function currencyRows(links: CountryCurrencyRow[], { countries, rates }: Fetched
     const best = referenceSymbol(code) ?? symbol ?? known?.symbol ?? null;
     rows.set(code, { code, name: name ?? known?.name ?? null, symbol: best });
   };
-  for (const { currency_code } of links) add({ code: currency_code, name: null, symbol: null });
-  for (const { currency } of rates.records) add({ code: currency, name: null, symbol: null });
+  for (const { currency_code } of links) add(unnamed(currency_code));
+  for (const { currency } of rates.records) add(unnamed(currency));
   for (const { currencies } of countries.records) currencies.forEach(add);
   return [...rows.values()].sort((a, b) => (a.code < b.code ? -1 : 1));
 }
 
-function answerWarnings({ countries, rates, gdp }: Fetched): Warning[] {
-  return [...countries.warnings, ...rates.warnings, ...(gdp?.warnings ?? [])];
+/** Stored, but not sent by the source. What it sent but what is not usable is not missing. */
+function missingFrom(countries: CountryRow[], fetched: Fetched, stored: Stored): CountryRow[] {
+  const rejected = fetched.countries.warnings.filter(({ code }) => code === 'COUNTRY_REJECTED');
+  const sent = new Set([...countries.map((row) => row.code), ...rejected.map((warning) => warning.country)]);
+  return [...stored.countries.values()].filter((row) => !sent.has(row.code));
 }
 
-/** Sent, but not usable: these are not missing. */
-function rejectedCodes({ warnings }: Fetched['countries']): Set<string | null> {
-  return new Set(warnings.filter(({ code }) => code === 'COUNTRY_REJECTED').map(({ country }) => country));
-}
-
-function missingWarnings(missing: CountryRow[]): Warning[] {
-  return missing.map(({ code, name }) => ({
-    code: 'COUNTRY_MISSING',
-    country: code,
-    currency: null,
-    message: `${name} is stored but the source no longer sends it; it was kept`,
-  }));
+function missingWarning({ code, name }: CountryRow): Warning {
+  const message = `${name} is stored but the source no longer sends it; it was kept`;
+  return { code: 'COUNTRY_MISSING', country: code, currency: null, message };
 }
 
 /**
  * Counts what a refresh changes. The databases cannot: their counts of affected rows differ, and `last_refreshed_at`
  * changes in every row.
  */
-function compare(
-  countries: CountryRow[],
-  links: CountryCurrencyRow[],
-  stored: Stored,
-  rejected: ReadonlySet<string | null>,
-): Counts {
+function changes(countries: CountryRow[], links: CountryCurrencyRow[], stored: Stored): Changes {
   const before = currenciesByCountry(stored.links);
   const after = currenciesByCountry(links);
-  const refreshed = new Set(countries.map((row) => row.code));
+  const insertedCodes = countries.map((row) => row.code).filter((code) => !stored.countries.has(code));
   const known = countries.filter((row) => stored.countries.has(row.code));
-  const changes = known.map((row) => [
+  const changed = known.map((row) => [
     ...changedFields(row, stored.countries.get(row.code)),
-    ...(before.get(row.code) === after.get(row.code) ? [] : ['currencies']),
+    ...(before.get(row.code)?.join() === after.get(row.code)?.join() ? [] : ['currencies']),
   ]);
-  const updated = changes.filter((fields) => fields.length > 0).length;
+  const updated = changed.filter((fields) => fields.length > 0).length;
   return {
-    inserted: countries.map((row) => row.code).filter((code) => !stored.countries.has(code)),
+    inserted: insertedCodes.length,
+    insertedCodes,
     updated,
     unchanged: known.length - updated,
-    missing: [...stored.countries.values()].filter(({ code }) => !refreshed.has(code) && !rejected.has(code)),
-    fields: tally(changes.flat()),
+    fields: tally(changed.flat()),
   };
-}
-
-function currenciesByCountry(links: CountryCurrencyRow[]): Map<string, string> {
-  const codes = new Map<string, string>();
-  for (const { country_code, currency_code } of links) {
-    codes.set(country_code, `${codes.get(country_code) ?? ''} ${currency_code}`);
-  }
-  return codes;
 }
 
 /** Fields whose name differs from that of their column. */
@@ -243,6 +229,7 @@ function changedFields(row: CountryRow, known: CountryRow | undefined): string[]
     .map((column) => FIELD_NAMES[column] ?? column.replace(/_./g, ([, letter = '']) => letter.toUpperCase()));
 }
 
+/** The most frequent first. */
 function tally(fields: string[]): FieldChange[] {
   const counts = new Map<string, number>();
   for (const field of fields) counts.set(field, (counts.get(field) ?? 0) + 1);

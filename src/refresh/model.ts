@@ -1,6 +1,6 @@
 import type { CountryCurrencyRow, CountryRow, CurrencyRow, ExchangeRateRow } from '../db/tables.js';
 import type { CountryRecord, GdpRecord, RateRecord, SourceAnswer, Warning } from '../sources/source.js';
-import type { FieldChange, SourceUse } from './refresh.type.js';
+import type { Refresh, SourceUse } from './refresh.type.js';
 
 /** What the database holds before a refresh. */
 export interface Stored {
@@ -30,11 +30,8 @@ export interface Fetched {
 }
 
 /** What a refresh writes, and the counts for its report. */
-export interface Merged extends Counts {
-  received: number;
-  rejected: number;
-  /** Sent by the source, but deleted permanently here. */
-  excluded: number;
+export interface Merged {
+  counts: Changes & Pick<Refresh, 'received' | 'rejected' | 'excluded' | 'missing' | 'missingCodes'>;
   countries: CountryRow[];
   currencies: CurrencyRow[];
   links: CountryCurrencyRow[];
@@ -47,13 +44,4 @@ export interface Merged extends Counts {
   warnings: Warning[];
 }
 
-export interface Counts {
-  /** The codes of countries that were not stored before. */
-  inserted: string[];
-  updated: number;
-  unchanged: number;
-  /** Stored, but not sent by the source. */
-  missing: CountryRow[];
-  /** In how many countries each field changed, the most frequent first. */
-  fields: FieldChange[];
-}
+export type Changes = Pick<Refresh, 'inserted' | 'insertedCodes' | 'updated' | 'unchanged' | 'fields'>;

@@ -1,20 +1,14 @@
 import { PIVOT } from '../currencies/rates.js';
 import type { ExchangeRateRow } from '../db/tables.js';
 import { BUNDLED } from '../provenance/credits.js';
-import { type RateRecord, type SourceAnswer, storedSource, type Warning } from '../sources/source.js';
-import type { Stored } from './model.js';
+import { type RateRecord, type SourceAnswer, type SourceUse, storedSource, type Warning } from '../sources/source.js';
+import type { Merged, Stored } from './model.js';
 import { factor, type Pair, shiftIn } from './shifts.js';
 
-export interface BelievableRates {
+/** What a refresh writes of the rates of an answer. */
+interface BelievableRates extends Pick<Merged, 'rates' | 'quarantinedRates' | 'releasedRates' | 'warnings'> {
   /** The last observation of each currency, fetched or stored, in units for 1 USD. */
   perUsd: Map<string, number>;
-  /** The rates to store. */
-  rows: ExchangeRateRow[];
-  /** Unconfirmed jumps, kept until the next observation. */
-  quarantined: ExchangeRateRow[];
-  /** The currencies whose jump was confirmed or did not last. */
-  released: string[];
-  warnings: Warning[];
 }
 
 type Known = Pick<Stored, 'rates' | 'quarantined'>;
@@ -24,45 +18,45 @@ type Known = Pick<Stored, 'rates' | 'quarantined'>;
  * observation that is repeated under another day, jumps that were observed only once, and all of a set that has moved
  * together, unless forced.
  */
-export function believableRates(
-  answer: SourceAnswer<RateRecord>,
-  known: Known,
-  { force = false }: { force?: boolean } = {},
-): BelievableRates {
-  const fetched = answer.records.map(toRow(storedSource(answer.use)));
-  const current = fetched.filter((row) => !isOlder(row, known) && !isBundledAgainstLive(row, known));
+export function believableRates(answer: SourceAnswer<RateRecord>, known: Known, force = false): BelievableRates {
+  const fetched = answer.records.map((record) => rateRow(record, storedSource(answer.use)));
+  const current = fetched.filter((row) => !isOutdated(row, known));
   const older = fetched.length - current.length;
-  const warnings = older === 0 ? [] : [olderWarning(older)];
-  if (isSameObservation(current, known)) {
-    return { ...nothingNew(known), warnings: [...warnings, sameWarning(answer.use.observedAt)] };
-  }
-  const shift = force ? null : shiftIn('rates', answer.use, pairsOf(current, known));
-  if (shift) return { ...nothingNew(known), warnings: [...warnings, shift] };
-  const believed = new Map(current.map((row) => [row, believedBy(row, lastOf(row, known), candidateOf(row, known))]));
-  const quarantined = current.filter((row) => believed.get(row)?.length === 0);
-  const rows = [...believed.values()].flat();
-  const released = [...new Set(rows.map((row) => row.currency_code))].filter((code) => known.quarantined.has(code));
-  const jumps = quarantined.map((row) => jumpWarning(row, known));
-  return { perUsd: perUsd(known, rows), rows, quarantined, released, warnings: [...warnings, ...jumps] };
-}
-
-function toRow(source: string) {
-  return ({ currency, observedOn, rate }: RateRecord): ExchangeRateRow => ({
-    currency_code: currency,
-    observed_on: observedOn,
-    rate,
-    source,
+  const refusal = refusalOf(current, answer.use, known, force);
+  const judged = (refusal ? [] : current).map((row) => {
+    const code = row.currency_code;
+    return { row, believed: believedBy(row, known.rates.get(code), known.quarantined.get(code)) };
   });
+  const rates = judged.flatMap(({ believed }) => believed);
+  const jumps = judged.filter(({ believed }) => believed.length === 0).map(({ row }) => row);
+  return {
+    perUsd: new Map([...known.rates.values(), ...rates].map((row) => [row.currency_code, row.rate])),
+    rates,
+    quarantinedRates: jumps,
+    releasedRates: [...new Set(rates.map((row) => row.currency_code))].filter((code) => known.quarantined.has(code)),
+    warnings: [
+      ...(older === 0 ? [] : [olderWarning(older)]),
+      ...(refusal ? [refusal] : []),
+      ...jumps.map((row) => jumpWarning(row, known)),
+    ],
+  };
 }
 
-function isOlder({ currency_code, observed_on }: ExchangeRateRow, { rates }: Known): boolean {
-  return observed_on < (rates.get(currency_code)?.observed_on ?? '');
+export function rateRow({ currency, observedOn, rate }: RateRecord, source: string): ExchangeRateRow {
+  return { currency_code: currency, observed_on: observedOn, rate, source };
 }
 
 /** A bundled rate never replaces a live one of the same day. */
-function isBundledAgainstLive({ currency_code, observed_on, source }: ExchangeRateRow, { rates }: Known): boolean {
+function isOutdated({ currency_code, observed_on, source }: ExchangeRateRow, { rates }: Known): boolean {
   const last = rates.get(currency_code);
-  return source === BUNDLED && last?.observed_on === observed_on && last.source !== BUNDLED;
+  if (!last || observed_on > last.observed_on) return false;
+  return observed_on < last.observed_on || (source === BUNDLED && last.source !== BUNDLED);
+}
+
+/** Why none of the rates is taken. */
+function refusalOf(rows: ExchangeRateRow[], use: SourceUse, known: Known, force: boolean): Warning | null {
+  if (isSameObservation(rows, known)) return sameWarning(use.observedAt);
+  return force ? null : shiftIn('rates', use, pairsOf(rows, known));
 }
 
 /** On days without trading, a source may repeat its last observation under the new date. */
@@ -82,13 +76,6 @@ function pairsOf(rows: ExchangeRateRow[], { rates }: Known): Pair[] {
   });
 }
 
-function nothingNew(known: Known): BelievableRates {
-  return { perUsd: perUsd(known, []), rows: [], quarantined: [], released: [], warnings: [] };
-}
-
-const lastOf = ({ currency_code }: ExchangeRateRow, { rates }: Known) => rates.get(currency_code);
-const candidateOf = ({ currency_code }: ExchangeRateRow, { quarantined }: Known) => quarantined.get(currency_code);
-
 /**
  * What an observation makes believable: itself, after the quarantined jump that it confirms, which is stored under the
  * day on which it was first observed. Empty when it is a jump itself.
@@ -100,10 +87,6 @@ export function believedBy(
 ): ExchangeRateRow[] {
   if (candidate && confirms(row, candidate)) return [candidate, row];
   return last && !isPlausible(row, last) ? [] : [row];
-}
-
-function perUsd({ rates }: Known, rows: ExchangeRateRow[]): Map<string, number> {
-  return new Map([...rates.values(), ...rows].map((row) => [row.currency_code, row.rate]));
 }
 
 function olderWarning(count: number): Warning {

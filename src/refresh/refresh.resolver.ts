@@ -1,7 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
 import type { CountryContext } from '../countries/country.resolver.js';
-import { progressOf } from './progress-stream.js';
-import type { RefreshService } from './refresh.service.js';
+import { NotFoundError } from '../errors.js';
+import { nullable } from '../scalars.js';
+import { RefreshState } from './phases.js';
+import type { RefreshService, RefreshSteps } from './refresh.service.js';
 import { Refresh, RefreshCountriesInput, Status } from './refresh.type.js';
 import type { StatusService } from './status.service.js';
 
@@ -25,10 +28,10 @@ export class RefreshResolver {
     return status.status();
   }
 
-  @Query(() => Refresh, {
-    nullable: true,
-    description: 'A running or a past refresh. Null when it is unknown, or so old that its report was deleted.',
-  })
+  @Query(
+    () => Refresh,
+    nullable('A running or a past refresh. Null when it is unknown, or so old that its report was deleted.'),
+  )
   refresh(
     @Arg('id', () => ID, { description: 'As in the report.' }) id: string,
     @Ctx() { refreshes }: RefreshContext,
@@ -62,7 +65,7 @@ export class RefreshResolver {
       'running. EXTERNAL_SOURCE_UNAVAILABLE when a source fails: then nothing has changed.',
   })
   async refreshCountries(
-    @Arg('input', () => RefreshCountriesInput, { nullable: true, description: 'How it is run.' }) input:
+    @Arg('input', () => RefreshCountriesInput, nullable('How it is run.')) input:
       | RefreshCountriesInput
       | null
       | undefined,
@@ -97,11 +100,67 @@ export class RefreshResolver {
   })
   refreshProgress(
     @Root() report: Refresh,
-    @Arg('id', () => ID, { nullable: true, description: 'One refresh only; all without it.' }) _id:
-      | string
-      | null
-      | undefined,
+    @Arg('id', () => ID, nullable('One refresh only; all without it.')) _id: string | null | undefined,
   ): Refresh {
     return report;
   }
+}
+
+/** How often the refreshes of other processes are looked up, which emit no events here. */
+const POLL_MS = 1_000;
+
+/**
+ * The present state of a refresh, every step that follows, and its end. Without an id: the one that is running, or the
+ * next one. Progress never decreases. Throws NOT_FOUND when the id is unknown.
+ */
+async function progressOf(refreshes: RefreshService, id: string | null | undefined): Promise<AsyncIterable<Refresh>> {
+  if (id && !(await refreshes.find(id))) throw new NotFoundError(`There is no refresh ${JSON.stringify(id)}`);
+  const steps = refreshes.steps();
+  const states = statesOf(refreshes, id, steps);
+  const end = states.return.bind(states);
+  // A generator ends at its next yield, which may never come, so what it waits for is ended.
+  states.return = (value) => {
+    void steps.return();
+    return end(value);
+  };
+  return states;
+}
+
+/** What is found now, then the events of this process, and after every second without one what is found then. */
+async function* statesOf(
+  refreshes: RefreshService,
+  id: string | null | undefined,
+  steps: RefreshSteps,
+): AsyncGenerator<Refresh, undefined> {
+  let last: Refresh | undefined;
+  const look = () => {
+    const wanted = last?.id ?? id;
+    return wanted ? refreshes.find(wanted) : refreshes.running();
+  };
+  try {
+    for (let next = steps.next(), step: Awaited<typeof next> | null = null; !step?.done; ) {
+      // The subscription outlives a database that is away for a while.
+      const report = step ? step.value[0] : await look().catch(() => null);
+      if (report && (last ? isNews(report, last) : isWanted(report, id))) {
+        // A copy, because the report goes on changing.
+        last = structuredClone(report);
+        yield last;
+        if (last.state !== RefreshState.RUNNING) return;
+      }
+      step = await Promise.race([next, sleep(POLL_MS, null, { ref: false })]);
+      if (step) next = steps.next();
+    }
+  } finally {
+    await steps.return();
+  }
+}
+
+function isWanted(next: Refresh, id: string | null | undefined): boolean {
+  return id ? next.id === id : next.state === RefreshState.RUNNING && !next.dryRun;
+}
+
+function isNews(next: Refresh, last: Refresh): boolean {
+  if (next.id !== last.id) return false;
+  const changed = next.state !== last.state || JSON.stringify(next.phases) !== JSON.stringify(last.phases);
+  return changed && (next.progress >= last.progress || next.state !== RefreshState.RUNNING);
 }

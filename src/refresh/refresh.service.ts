@@ -2,12 +2,17 @@ import { EventEmitter, on } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RefreshLeaseRow } from '../db/tables.js';
 import { BadUserInputError, NotFoundError } from '../errors.js';
-import { follow } from './follow.js';
-import { LEASE_TIMES, LeaseHeldError, type LeaseTimes, RefreshLease } from './lease.js';
+import { LeaseHeldError, type LeaseTimes, RefreshLease } from './lease.js';
 import { RefreshState } from './phases.js';
 import type { Refresh } from './refresh.type.js';
-import { RefreshCancelledError, stoppedError } from './refresh-errors.js';
-import { logFailure, logSuccess } from './report.js';
+import {
+  failureOf,
+  logFailure,
+  logSuccess,
+  RefreshCancelledError,
+  type RunningReport,
+  stoppedError,
+} from './report.js';
 import { RefreshReports } from './repository.js';
 import {
   type BegunRefresh,
@@ -61,7 +66,6 @@ interface Flight {
 export class RefreshService {
   readonly reports: RefreshReports;
   readonly #parts: RefreshParts;
-  readonly #times: LeaseTimes;
   readonly #closeTimeoutMs: number;
   readonly #events = new EventEmitter<{ progress: [Refresh] }>().setMaxListeners(0);
   /** The refresh (false) and the dry run (true) that this process runs or waits for. */
@@ -74,10 +78,9 @@ export class RefreshService {
   #closing: Promise<void> | undefined;
 
   constructor(options: RefreshServiceOptions) {
-    const { database, times = LEASE_TIMES, keepReports, closeTimeoutMs = 10_000 } = options;
+    const { database, times, keepReports, closeTimeoutMs = 10_000 } = options;
     this.reports = new RefreshReports(database, keepReports);
     this.#parts = { ...options, lease: new RefreshLease(database, times), reports: this.reports };
-    this.#times = times;
     this.#closeTimeoutMs = closeTimeoutMs;
   }
 
@@ -168,8 +171,7 @@ export class RefreshService {
   }
 
   #launch(kind: RefreshKind, begun = beginRefresh(this.#parts.sources, kind)): Flight {
-    const { abort, progress } = begun;
-    const flight = { kind, abort, report: progress.report, isKnown: false } as Flight;
+    const flight = { kind, abort: begun.abort, report: begun.progress.report, isKnown: false } as Flight;
     const known = new Promise<void>((resolve) => {
       flight.setKnown = resolve;
     });
@@ -205,8 +207,8 @@ export class RefreshService {
         if (flight.isKnown && flight.report === report) this.#tell(report);
       };
       try {
-        await runRefresh(this.#parts, begun, { dead, onGranted: () => this.#show(flight, progress.report) });
-        return this.#finish(begun);
+        await runRefresh(this.#parts, begun, dead, () => this.#show(flight, progress.report));
+        return this.#finish(progress);
       } catch (error) {
         if (!(error instanceof LeaseHeldError)) throw error;
         dead = await this.#follow(flight, error.row);
@@ -218,24 +220,24 @@ export class RefreshService {
 
   /** Until the refresh of another process has ended. Returns the lease if that has become free, or its holder has died. */
   #follow(flight: Flight, holder: RefreshLeaseRow): Promise<RefreshLeaseRow | null> {
-    const { lease, reports } = this.#parts;
+    const { database, lease } = this.#parts;
     const onReport = (report: Refresh) => this.#show(flight, { ...report, joined: true });
-    const following = follow(holder, { lease, reports, times: this.#times, signal: flight.abort.signal, onReport });
+    const following = lease.follow(holder, flight.abort.signal, onReport);
     // Who waited for it sees its data at once.
-    return following.finally(() => this.#parts.database.dataVersion.invalidate());
+    return following.finally(() => database.dataVersion.invalidate());
   }
 
   #show(flight: Flight, report: Refresh): void {
     flight.report = report;
     if (!flight.isKnown) {
       this.#parts.logger.info({ refresh: report.id, joined: report.joined, ...flight.kind }, 'refresh started');
+      flight.isKnown = true;
+      flight.setKnown();
     }
-    flight.isKnown = true;
-    flight.setKnown();
     this.#tell(report);
   }
 
-  #finish({ progress }: BegunRefresh): void {
+  #finish(progress: RunningReport): void {
     const { report } = progress;
     this.#unstored.set(report.id, report);
     this.#finishing = this.#finishing
@@ -258,9 +260,8 @@ export class RefreshService {
       await flight.done.catch(() => undefined);
       return flight.report;
     }
-    const failure = { code: cause.code, message: cause.message, details: null };
     const finishedAt = new Date().toISOString();
-    return { ...running, joined: false, state: RefreshState.CANCELLED, finishedAt, failure };
+    return { ...running, joined: false, state: RefreshState.CANCELLED, finishedAt, failure: failureOf(cause) };
   }
 
   #tell(report: Refresh): void {

@@ -23,16 +23,10 @@ export class RefreshWarning {
   })
   code!: string;
 
-  @Field(() => String, {
-    nullable: true,
-    description: 'The country as the source names it. Null when it is not about one.',
-  })
+  @Field(() => String, nullable('The country as the source names it. Null when it is not about one.'))
   country!: string | null;
 
-  @Field(() => String, {
-    nullable: true,
-    description: 'The currency as the source names it. Null when it is not about one.',
-  })
+  @Field(() => String, nullable('The currency as the source names it. Null when it is not about one.'))
   currency!: string | null;
 
   @Field(() => String, { description: 'For people, in English.' })
@@ -56,7 +50,7 @@ export class RefreshFailure {
   @Field(() => String, { description: 'For people, in English.' })
   message!: string;
 
-  @Field(() => String, { nullable: true, description: 'Which source and why. Null when there is no more to say.' })
+  @Field(() => String, nullable('Which source and why. Null when there is no more to say.'))
   details!: string | null;
 }
 
@@ -79,10 +73,10 @@ export class Refresh {
   @Field(() => DateTimeScalar, { description: 'When the sources were asked.' })
   startedAt!: string;
 
-  @Field(() => DateTimeScalar, { nullable: true, description: 'Null while it is running.' })
+  @Field(() => DateTimeScalar, nullable('Null while it is running.'))
   finishedAt!: string | null;
 
-  @Field(() => Int, { nullable: true, description: 'Milliseconds from start to commit. Null while it is running.' })
+  @Field(() => Int, nullable('Milliseconds from start to commit. Null while it is running.'))
   durationMs!: number | null;
 
   @Field(() => Float, { description: '0 to 1.' })
@@ -134,7 +128,7 @@ export class Refresh {
   /** The refresh that took over when the process of this one had died: those who waited for this one wait for that. */
   takenOverBy?: string;
 
-  @Field(() => RefreshFailure, { nullable: true, description: 'Null unless state is FAILED or CANCELLED.' })
+  @Field(() => RefreshFailure, nullable('Null unless state is FAILED or CANCELLED.'))
   failure!: RefreshFailure | null;
 }
 
@@ -186,13 +180,13 @@ export class RefreshPhase {
   @Field(() => PhaseState, { description: 'How far it has come.' })
   state!: PhaseState;
 
-  @Field(() => Int, { nullable: true, description: 'Milliseconds. Null until it has ended.' })
+  @Field(() => Int, nullable('Milliseconds. Null until it has ended.'))
   durationMs!: number | null;
 
   @Field(() => Int, { description: 'Records fetched or statements run so far.' })
   done!: number;
 
-  @Field(() => Int, { nullable: true, description: 'Out of how many. Null until that is known.' })
+  @Field(() => Int, nullable('Out of how many. Null until that is known.'))
   total!: number | null;
 }
 
@@ -209,10 +203,7 @@ export class SourceUse {
   })
   url!: string;
 
-  @Field(() => DateScalar, {
-    nullable: true,
-    description: 'The day of the observation or of the edition. Null when the source does not say.',
-  })
+  @Field(() => DateScalar, nullable('The day of the observation or of the edition. Null when the source does not say.'))
   observedAt!: string | null;
 
   @Field(() => String, { description: 'SPDX identifier; `LicenseRef-...` for terms that have none.' })
@@ -236,13 +227,13 @@ export class Status {
   @Field(() => Int, { description: 'How many countries are stored.' })
   totalCountries!: number;
 
-  @Field(() => DateTimeScalar, { nullable: true, description: 'Null before the first refresh.' })
+  @Field(() => DateTimeScalar, nullable('Null before the first refresh.'))
   lastRefreshedAt!: string | null;
 
-  @Field(() => DateTimeScalar, {
-    nullable: true,
-    description: 'When this server refreshes by itself the next time. Null without REFRESH_SCHEDULE.',
-  })
+  @Field(
+    () => DateTimeScalar,
+    nullable('When this server refreshes by itself the next time. Null without REFRESH_SCHEDULE.'),
+  )
   nextRefreshAt!: string | null;
 
   @Field(() => Boolean, {
@@ -257,7 +248,7 @@ export class Status {
   })
   bundled!: boolean;
 
-  @Field(() => Refresh, { nullable: true, description: 'Null while none is running.' })
+  @Field(() => Refresh, nullable('Null while none is running.'))
   running!: Refresh | null;
 
   @Field(() => [DataSource], { description: 'Where the figures that are served came from, each with its terms.' })
@@ -266,10 +257,7 @@ export class Status {
   @Field(() => DataLicence, nullable('The licence of all of them as one database. Null before the first refresh.'))
   licence!: DataLicence | null;
 
-  @Field(() => String, {
-    nullable: true,
-    description: 'Where on this server the picture is, 1200 x 630 PNG. Null before the first refresh.',
-  })
+  @Field(() => String, nullable('Where on this server the picture is, 1200 x 630 PNG. Null before the first refresh.'))
   summaryImageUrl!: string | null;
 
   @Field(() => String, { description: 'The version of the server.' })

@@ -3,8 +3,7 @@ import { AppError, DatabaseUnavailableError } from '../errors.js';
 import type { Logger } from '../logger.js';
 import type { WarningCode } from '../sources/source.js';
 import { PhaseName, PhaseState, RefreshState } from './phases.js';
-import type { Refresh, RefreshPhase, RefreshWarning } from './refresh.type.js';
-import { RefreshCancelledError } from './refresh-errors.js';
+import type { Refresh, RefreshFailure, RefreshPhase } from './refresh.type.js';
 
 /** The share of each phase in the whole, roughly by its duration. The picture is drawn after the end and counts nothing. */
 const WEIGHTS: Readonly<Record<PhaseName, number>> = {
@@ -86,6 +85,7 @@ export class RunningReport {
 }
 
 function newReport({ dryRun, startedBy }: Pick<Refresh, 'dryRun' | 'startedBy'>): Refresh {
+  const waiting = { state: PhaseState.WAITING, durationMs: null, done: 0, total: null };
   return {
     id: randomUUID(),
     state: RefreshState.RUNNING,
@@ -96,7 +96,7 @@ function newReport({ dryRun, startedBy }: Pick<Refresh, 'dryRun' | 'startedBy'>)
     finishedAt: null,
     durationMs: null,
     progress: 0,
-    phases: Object.values(PhaseName).map(waitingPhase),
+    phases: Object.values(PhaseName).map((name) => ({ name, ...waiting })),
     received: 0,
     inserted: 0,
     updated: 0,
@@ -111,10 +111,6 @@ function newReport({ dryRun, startedBy }: Pick<Refresh, 'dryRun' | 'startedBy'>)
     warnings: [],
     failure: null,
   };
-}
-
-function waitingPhase(name: PhaseName): RefreshPhase {
-  return { name, state: PhaseState.WAITING, durationMs: null, done: 0, total: null };
 }
 
 function ended(phase: RefreshPhase): RefreshPhase {
@@ -136,7 +132,29 @@ function share({ state, done, total }: RefreshPhase): number {
   return 1;
 }
 
-function failureOf(error: unknown) {
+/** The refresh was stopped before its commit. */
+export class RefreshCancelledError extends AppError {
+  constructor(message = 'The refresh was cancelled') {
+    super('REFRESH_CANCELLED', message);
+  }
+}
+
+/** The refresh was stopped because its process is shutting down. */
+export function stoppedError(): RefreshCancelledError {
+  return new RefreshCancelledError('The process that ran it was stopped');
+}
+
+/** The lease expired without a heartbeat and went to another process. */
+export class RefreshTakenOverError extends AppError {
+  constructor() {
+    super(
+      'REFRESH_TAKEN_OVER',
+      'Another process took the refresh over because this one sent no heartbeat for too long',
+    );
+  }
+}
+
+export function failureOf(error: unknown): RefreshFailure {
   if (error instanceof DatabaseUnavailableError) {
     return { code: error.code, message: 'The database was not available; see the log', details: null };
   }
@@ -144,6 +162,13 @@ function failureOf(error: unknown) {
     return { code: error.code, message: error.message, details: error.details ?? null };
   }
   return { code: 'INTERNAL_SERVER_ERROR', message: 'The refresh failed; see the log', details: null };
+}
+
+/** The failure of a refresh that another process ran. */
+export function errorOf({ failure }: Refresh): AppError {
+  if (!failure) return new AppError('INTERNAL_SERVER_ERROR', 'The refresh failed');
+  const { code, message, details } = failure;
+  return new AppError(code as AppError['code'], message, details === null ? {} : { details });
 }
 
 /** Warnings about whole sources; those about single records are in the report alone. */
@@ -161,15 +186,24 @@ export function isPartial({ warnings }: Pick<Refresh, 'warnings'>): boolean {
   return warnings.some(({ code }) => SOURCE_WARNINGS.has(code));
 }
 
-function isLogged({ code }: RefreshWarning): boolean {
-  return SOURCE_WARNINGS.has(code) || code === 'CLOCK_DIFFERS';
+/** By how much the clocks of machines are expected to differ. */
+const MAX_SKEW_MS = 5 * 60_000;
+
+/**
+ * How long ago a refresh ended, by the clock of this process. Null without one, and when it would be yet to come: then
+ * the clock here is wrong, or the one of the machine that ran it.
+ */
+export function ageOf(refreshedAt: string | null, now = Date.now()): number | null {
+  if (refreshedAt === null) return null;
+  const ageMs = now - Date.parse(refreshedAt);
+  return ageMs < -MAX_SKEW_MS ? null : Math.max(0, ageMs);
 }
 
 export function logSuccess(logger: Logger, report: Refresh): void {
   const { id, joined, dryRun, durationMs, received, inserted, updated, unchanged, warnings } = report;
   const counts = { received, inserted, updated, unchanged, warnings: warnings.length };
-  for (const { code, message } of warnings.filter(isLogged)) {
-    logger.warn({ refresh: id, code }, message);
+  for (const { code, message } of warnings) {
+    if (SOURCE_WARNINGS.has(code) || code === 'CLOCK_DIFFERS') logger.warn({ refresh: id, code }, message);
   }
   logger.info({ refresh: id, joined, dryRun, durationMs, ...counts }, 'refresh done');
 }

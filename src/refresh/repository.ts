@@ -1,4 +1,4 @@
-import { readLastRates } from '../currencies/repository.js';
+import { byCode, readLastRates } from '../currencies/repository.js';
 import type { Database, Statement } from '../db/database.js';
 import { type CountryCurrencyRow, type RefreshRow, toStored } from '../db/tables.js';
 import { chunk } from '../db/write.js';
@@ -22,8 +22,8 @@ export async function readStored(database: Database): Promise<Stored> {
     countries: new Map(countries.map((row) => [row.code, withoutImpossibleGdp(row)])),
     currencies: new Map(currencies.map((row) => [row.code, row])),
     links,
-    rates: new Map(rates.map((row) => [row.currency_code, row])),
-    quarantined: new Map(quarantined.map((row) => [row.currency_code, row])),
+    rates: byCode(rates),
+    quarantined: byCode(quarantined),
     excluded: new Set(excluded.map((row) => row.code)),
     sources: last?.sources ?? [],
     refreshedAt: last?.finishedAt ?? null,
@@ -40,13 +40,23 @@ export function refreshStatements(database: Database, merged: Merged, report: Re
     ...database.upsert('exchange_rates', merged.rates, ['currency_code', 'observed_on'], batchSize),
     ...database.upsert('held_rates', merged.quarantinedRates, ['currency_code'], batchSize),
     ...releases(database, merged.releasedRates),
-    deletedInTheMeantime(database),
+    // Countries that were deleted permanently after the refresh had read what is stored.
+    database.kysely
+      .deleteFrom('countries')
+      .where('code', 'in', (eb) => eb.selectFrom('removed_countries').select('code')),
     ...newReport(database, report),
   ];
 }
 
 function storeReport(database: Database, report: Refresh): Statement[] {
-  return database.upsert('refreshes', [reportRow(report)], ['id'], 1);
+  const row: RefreshRow = {
+    id: report.id,
+    state: report.state,
+    started_at: toStored(report.startedAt),
+    finished_at: report.finishedAt === null ? null : toStored(report.finishedAt),
+    report: JSON.stringify(report),
+  };
+  return database.upsert('refreshes', [row], ['id'], 1);
 }
 
 /** Also gives it its place in the order of all reports. */
@@ -67,23 +77,9 @@ function removals({ kysely }: Database, links: CountryCurrencyRow[], batchSize: 
   );
 }
 
-function releases({ kysely }: Database, currencies: string[]): Statement[] {
+/** Takes rates out of the quarantine. */
+export function releases({ kysely }: Database, currencies: string[]): Statement[] {
   return currencies.length === 0 ? [] : [kysely.deleteFrom('held_rates').where('currency_code', 'in', currencies)];
-}
-
-/** Countries that were deleted permanently after the refresh had read what is stored. */
-function deletedInTheMeantime({ kysely }: Database): Statement {
-  return kysely.deleteFrom('countries').where('code', 'in', (eb) => eb.selectFrom('removed_countries').select('code'));
-}
-
-function reportRow(report: Refresh): RefreshRow {
-  return {
-    id: report.id,
-    state: report.state,
-    started_at: toStored(report.startedAt),
-    finished_at: report.finishedAt === null ? null : toStored(report.finishedAt),
-    report: JSON.stringify(report),
-  };
 }
 
 /** The stored reports. */
@@ -103,20 +99,7 @@ export class RefreshReports {
     return row ? (JSON.parse(row.report) as Refresh) : null;
   }
 
-  /** Whether the data of this refresh are stored. Its report is written in the same transaction. */
-  async hasSucceeded(id: string): Promise<boolean> {
-    const row = await this.#database.kysely
-      .selectFrom('refreshes')
-      .select('id')
-      .where('id', '=', id)
-      .where('state', '=', RefreshState.SUCCEEDED)
-      .executeTakeFirst();
-    return row !== undefined;
-  }
-
   async find(id: string): Promise<Refresh | null> {
-    // Not every database accepts this character.
-    if (id.includes('\0')) return null;
     const row = await this.#database.kysely
       .selectFrom('refreshes')
       .select('report')

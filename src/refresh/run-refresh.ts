@@ -7,7 +7,6 @@ import type { Logger } from '../logger.js';
 import { Figures } from '../provenance/credits.js';
 import type { SourceAnswer, Warning } from '../sources/source.js';
 import type { Sources } from '../sources/sources.js';
-import { ageOf } from './age.js';
 import { withoutShrunkenGdp } from './country-policy.js';
 import { completeFetch, type Fetching, startFetching } from './fetch.js';
 import { type Grant, LeaseHeldError, type RefreshLease } from './lease.js';
@@ -15,8 +14,7 @@ import { merge } from './merge.js';
 import type { Fetched, Merged, Stored } from './model.js';
 import { PhaseName, PhaseState, RefreshState } from './phases.js';
 import type { Refresh, SourceUse } from './refresh.type.js';
-import { RefreshTakenOverError } from './refresh-errors.js';
-import { RunningReport } from './report.js';
+import { ageOf, RefreshTakenOverError, RunningReport } from './report.js';
 import { type RefreshReports, readStored, refreshStatements } from './repository.js';
 import { withoutShiftedFigures } from './shifts.js';
 
@@ -60,30 +58,25 @@ export const PARALLEL_QUERIES = 8;
 /** Needs no database: a new process begins before it has one. */
 export function beginRefresh(sources: Sources, kind: RefreshKind, abort = new AbortController()): BegunRefresh {
   const progress = new RunningReport(kind);
-  const fetching = startFetching(sources, progress, { signal: abort.signal, force: kind.force });
+  const fetching = startFetching(sources, progress, abort.signal, kind.force);
   return { progress, fetching, force: kind.force, abort };
-}
-
-interface LeaseOptions {
-  /** A holder of the lease that is known to be dead. */
-  dead: RefreshLeaseRow | null;
-  onGranted(): void;
 }
 
 /**
  * One refresh up to the commit. While the sources answer, the lease is taken, the stored data are read and the writer
  * connects. Nothing is written before all answers are checked, and then everything in one transaction. Throws
- * LeaseHeldError when another refresh is running; any other failure is reported first.
+ * LeaseHeldError when another refresh is running, unless that is known to be `dead`; any other failure is reported first.
  */
 export async function runRefresh(
   parts: RefreshParts,
   begun: BegunRefresh,
-  { dead, onGranted }: LeaseOptions,
+  dead: RefreshLeaseRow | null,
+  onGranted: () => void,
 ): Promise<void> {
   const { database, lease } = parts;
   const { progress, fetching, abort } = begun;
   const { writer = database.openWriter() } = begun;
-  const acquiring = lease.acquire(progress.report, { dead, onLost: (cause) => abort.abort(cause) });
+  const acquiring = lease.acquire(progress.report, dead, (cause) => abort.abort(cause));
   acquiring.then(onGranted, () => undefined);
   try {
     const [stored, grant] = await Promise.all([readStored(database), acquiring]);
@@ -129,7 +122,10 @@ async function fetchAndMerge(
   const merged = merge(fetched, stored, { now: new Date(), gdpMethod, random, force });
   describe(progress.report, stored, fetched, merged);
   if (stored.refreshedAt !== null && ageOf(stored.refreshedAt) === null) {
-    progress.warn('CLOCK_DIFFERS', clockDiffers(stored.refreshedAt));
+    progress.warn(
+      'CLOCK_DIFFERS',
+      `The last refresh is dated ${stored.refreshedAt}, which is in the future: the clock of the machine that ran it, or of this one, is wrong`,
+    );
   }
   progress.end(PhaseName.MERGE, PhaseState.DONE, merged.countries.length);
   // Requests are served between merging and writing, a cancellation among them.
@@ -155,7 +151,8 @@ async function store(
   progress.begin(PhaseName.STORE, statements.length);
   await writer.write(statements, {
     onProgress: (done) => progress.advance(PhaseName.STORE, done),
-    wasCommitted: () => reports.hasSucceeded(finished.id),
+    // The report is in the same transaction.
+    wasCommitted: async () => (await reports.find(finished.id))?.state === RefreshState.SUCCEEDED,
   });
   progress.end(PhaseName.STORE, PhaseState.DONE);
   progress.finish(finished);
@@ -236,18 +233,8 @@ function causeOf(error: unknown, { signal }: AbortController): unknown {
 }
 
 function describe(report: Refresh, stored: Stored, fetched: Fetched, merged: Merged): void {
-  const { received, rejected, excluded, inserted, updated, unchanged, missing, fields } = merged;
-  Object.assign(report, { received, rejected, excluded, updated, unchanged, fields });
-  report.warnings = bounded(merged.warnings);
-  report.inserted = inserted.length;
-  report.insertedCodes = inserted;
-  report.missing = missing.length;
-  report.missingCodes = missing.map((row) => row.code);
-  report.sources = sourcesOf(fetched, stored);
-}
-
-function clockDiffers(refreshedAt: string): string {
-  return `The last refresh is dated ${refreshedAt}, which is in the future: the clock of the machine that ran it, or of this one, is wrong`;
+  const { counts, warnings } = merged;
+  Object.assign(report, counts, { warnings: bounded(warnings), sources: sourcesOf(fetched, stored) });
 }
 
 /** A faulty source must not fill the database with warnings, nor make a report too large for the database server. */
@@ -264,15 +251,14 @@ function bounded(warnings: Warning[]): Warning[] {
 
 /** Stored GDP figures that were kept are still those of their source. */
 function sourcesOf({ countries, rates, gdp }: Fetched, stored: Stored): SourceUse[] {
-  const gdpBefore = stored.sources.find((use) => use.provides === Figures.GDP);
-  const gdpNow = gdp ? { provides: Figures.GDP, ...useOf(gdp) } : gdpBefore && { ...gdpBefore, reused: true };
+  const gdpBefore = stored.sources.filter((use) => use.provides === Figures.GDP);
   return [
-    { provides: Figures.COUNTRIES, ...useOf(countries) },
-    { provides: Figures.RATES, ...useOf(rates) },
-    ...(gdpNow ? [gdpNow] : []),
+    useOf(Figures.COUNTRIES, countries),
+    useOf(Figures.RATES, rates),
+    ...(gdp ? [useOf(Figures.GDP, gdp)] : gdpBefore.map((use) => ({ ...use, reused: true }))),
   ];
 }
 
-function useOf({ use, reused = false }: SourceAnswer<unknown>) {
-  return { ...use, reused };
+function useOf(provides: Figures, { use, reused = false }: SourceAnswer<unknown>): SourceUse {
+  return { provides, ...use, reused };
 }

@@ -1,7 +1,7 @@
 import { Cron } from 'croner';
 import type { Logger } from '../logger.js';
-import { ageOf } from './age.js';
 import type { RefreshService } from './refresh.service.js';
+import { ageOf } from './report.js';
 
 /** Timers are limited to 24 days, and the clock may be set: the schedule is checked at least this often. */
 const LONGEST_TIMER_MS = 60_000;
@@ -36,21 +36,17 @@ export class RefreshSchedule {
 
   start(): void {
     this.#next = dueAfter(this.#cron, this.#options.random);
-    if (this.#next) this.#arm(this.#next);
+    if (this.#next) this.#wait(this.#next);
   }
 
   stop(): void {
     clearTimeout(this.#timer);
   }
 
-  #arm(due: Due): void {
-    const waitMs = Math.min(Math.max(0, due.at.getTime() - Date.now()), LONGEST_TIMER_MS);
-    this.#timer = setTimeout(() => this.#wake(due), waitMs).unref();
-  }
-
-  #wake(due: Due): void {
-    if (Date.now() < due.at.getTime()) {
-      this.#arm(due);
+  #wait(due: Due): void {
+    const waitMs = due.at.getTime() - Date.now();
+    if (waitMs > 0) {
+      this.#timer = setTimeout(() => this.#wait(due), Math.min(waitMs, LONGEST_TIMER_MS)).unref();
       return;
     }
     // A failed refresh is logged by the service.

@@ -18,19 +18,16 @@ const FEWEST_FIGURES = 20;
 /** Leaves out populations, areas and GDP figures that have moved together: the stored ones stay. */
 export function withoutShiftedFigures(fetched: Fetched, stored: Stored): Fetched {
   const { countries, gdp } = fetched;
-  const population = shiftIn(
-    'populations',
-    countries.use,
-    pairs(countries.records, stored, 'population', 'population'),
-  );
-  const area = shiftIn('areas', countries.use, pairs(countries.records, stored, 'areaKm2', 'area_km2'));
+  const { use, records } = countries;
+  const population = shiftIn('populations', use, pairs(records, stored, 'population', 'population'));
+  const area = shiftIn('areas', use, pairs(records, stored, 'areaKm2', 'area_km2'));
   const perCapita = gdp && shiftIn('GDP figures', gdp.use, pairs(gdp.records, stored, 'perCapita', 'gdp_per_capita'));
   const warnings = [population, area, perCapita].filter((warning) => warning !== null);
   if (warnings.length === 0) return fetched;
   const change: Partial<CountryRecord> = { ...(population && { population: null }), ...(area && { areaKm2: null }) };
   return {
     ...fetched,
-    countries: { ...countries, records: countries.records.map((record) => ({ ...record, ...change })) },
+    countries: { ...countries, records: records.map((record) => ({ ...record, ...change })) },
     gdp: perCapita ? null : gdp,
     warnings: [...fetched.warnings, ...warnings],
   };

@@ -5,9 +5,9 @@ import { DatabaseUnavailableError } from '../errors.js';
 import { dataLicence, isMostlyBundled } from '../provenance/data-source.js';
 import { VERSION } from '../runtime.js';
 import { SUMMARY_IMAGE_PATH } from '../summary/summary.js';
-import { ageOf } from './age.js';
 import type { RefreshService } from './refresh.service.js';
 import type { Refresh, Status } from './refresh.type.js';
+import { ageOf } from './report.js';
 
 interface StatusParts {
   snapshots: Pick<SnapshotCache, 'current' | 'unansweredMs'>;

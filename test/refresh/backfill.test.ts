@@ -7,9 +7,14 @@ import { CurrencyService } from '../../src/currencies/currency.service.js';
 import { daysIn } from '../../src/days.js';
 import type { Database } from '../../src/db/database.js';
 import { createSchema } from '../../src/graphql/schema.js';
-import { type BackfillOptions, type BackfillProgress, backfill } from '../../src/refresh/backfill.js';
-import { backfillSpan, missingSpans } from '../../src/refresh/backfill-days.js';
-import { DayByDay } from '../../src/refresh/day-by-day.js';
+import {
+  type BackfillOptions,
+  type BackfillProgress,
+  backfill,
+  backfillSpan,
+  missingSpans,
+} from '../../src/refresh/backfill.js';
+import { DayByDay } from '../../src/refresh/backfill-store.js';
 import { createSources, type Sources } from '../../src/sources/sources.js';
 import { settings } from '../app.js';
 import { bundledDatabase } from '../bundled.js';

@@ -47,7 +47,7 @@ describe('the merge', () => {
     const first = merge(fetched({}), nothing(), options).countries;
     const second = merge({ ...fetched({}), gdp: null }, storing(first), options);
     expect(second.countries).toEqual(first);
-    expect(second).toMatchObject({ inserted: [], updated: 0, unchanged: 1 });
+    expect(second).toMatchObject({ counts: { insertedCodes: [], updated: 0, unchanged: 1 } });
   });
 
   it('keeps the newer stored rate when the source sends an older one', () => {
@@ -88,7 +88,7 @@ describe('the merge', () => {
   it('names what changes as readers know it, each fact once', () => {
     const renamed = fetched({});
     Object.assign(renamed.countries.records[0] ?? {}, { subregion: 'Antilles', areaKm2: 1 });
-    const { fields } = merge(renamed, storing(merge(fetched({}), nothing(), options).countries), options);
+    const { fields } = merge(renamed, storing(merge(fetched({}), nothing(), options).countries), options).counts;
     expect(fields.map(({ field }) => field)).toEqual(['areaKm2', 'subregion']);
   });
 
@@ -101,7 +101,7 @@ describe('the merge', () => {
     }));
     const merged = merge(fetched({ currencies: ['CUP'] }), stored, options);
     expect(merged.removedLinks).toEqual([{ country_code: 'AQ', currency_code: 'EUR', position: 0 }]);
-    expect(merged.updated).toBe(1);
+    expect(merged.counts.updated).toBe(1);
   });
 
   it('refuses a set of fewer than 80 % of what is stored', () => {

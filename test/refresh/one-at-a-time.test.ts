@@ -1,13 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from '../../src/db/database.js';
-import { follow } from '../../src/refresh/follow.js';
 import { LEASE_TIMES, LeaseHeldError, RefreshLease } from '../../src/refresh/lease.js';
 import { RefreshState } from '../../src/refresh/phases.js';
 import type { RefreshService } from '../../src/refresh/refresh.service.js';
 import type { Refresh } from '../../src/refresh/refresh.type.js';
 import { RunningReport } from '../../src/refresh/report.js';
-import { RefreshReports } from '../../src/refresh/repository.js';
 import { describeEachDatabase, type TestDatabase } from '../databases.js';
 import { late, silence, status } from '../upstream/faults.js';
 import { startUpstream, type Upstream } from '../upstream/upstream.js';
@@ -96,16 +94,10 @@ describe('of several processes on one database', () => {
       const dead = await lease.read();
       const { id } = await (await process()).start().done;
       const { report } = new RunningReport({ startedBy: 'late', dryRun: false });
-      const held = await lease.acquire(report, { dead, onLost: () => undefined }).catch((error) => error);
+      const held = await lease.acquire(report, dead, () => undefined).catch((error) => error);
       expect(held).toBeInstanceOf(LeaseHeldError);
       const reports: Refresh[] = [];
-      const ended = await follow(held.row, {
-        lease,
-        reports: new RefreshReports(connected),
-        times: TIMES,
-        signal: new AbortController().signal,
-        onReport: (it) => reports.push(it),
-      });
+      const ended = await lease.follow(held.row, new AbortController().signal, (it) => reports.push(it));
       expect(ended).toBeNull();
       expect(reports.at(-1)).toMatchObject({ id, state: RefreshState.SUCCEEDED });
     });

@@ -183,8 +183,9 @@ const REFUSALS = new Set<unknown>([
 ]);
 
 /** By the text of a query. The least recently used go when all texts together are over the limit. */
-export function createDocumentCache<T extends object>(): LRUCache<string, T> {
-  return new LRUCache({ maxSize: MAX_DOCUMENTS, sizeCalculation: (_, key) => key.length + ENTRY_OVERHEAD });
+export function createDocumentCache<T extends object>(memoMethod?: (query: string) => T): LRUCache<string, T> {
+  const sizeCalculation = (_: T, key: string) => key.length + ENTRY_OVERHEAD;
+  return new LRUCache({ maxSize: MAX_DOCUMENTS, sizeCalculation, ...(memoMethod && { memoMethod }) });
 }
 
 function createDocumentStore() {

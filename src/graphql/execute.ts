@@ -59,17 +59,9 @@ export async function startExecutor(
   const persistedQueries = new PersistedQueries();
   const apollo = createApollo({ schema, checkCost, persistedQueries, logger, http });
   await apollo.start();
-  const inspected = createDocumentCache<DataOperations>();
+  /** Documents are checked once: comparing fields with each other, as validation does, may take a tenth of a second. */
+  const inspected = createDocumentCache((query) => dataOperationsOf(parseWithinLimits(query, limits)));
   const validated = createDocumentCache<ValidatedDocument>();
-
-  /** Checks a document once: comparing its fields with each other, as validation does, may take a tenth of a second. */
-  function inspect(query: string): DataOperations {
-    const known = inspected.get(query);
-    if (known) return known;
-    const operations = dataOperationsOf(parseWithinLimits(query, limits));
-    inspected.set(query, operations);
-    return operations;
-  }
 
   /** Undefined where Apollo has to execute it, since only Apollo reports errors. */
   async function executeValidated(key: string, { operationName, variables }: DataQuery, context: RequestContext) {
@@ -93,9 +85,9 @@ export async function startExecutor(
   return {
     dataQuery(parameters, accept) {
       const text = parameters.query;
-      const operations = typeof text === 'string' ? inspect(text) : undefined;
+      const operations = typeof text === 'string' ? inspected.memo(text) : undefined;
       const query = readQuery(parameters, accept, persistedQueries);
-      return query && (operations ?? inspect(query.query)).has(query.operationName) ? query : undefined;
+      return query && (operations ?? inspected.memo(query.query)).has(query.operationName) ? query : undefined;
     },
     async execute(request, context, query) {
       if (!query) return executeWithApollo(apollo, request, context);

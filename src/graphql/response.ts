@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
-import { LRUCache } from 'lru-cache';
-import Negotiator from 'negotiator';
 import type { RequestFacts } from './context.js';
 
 export type Encoding = 'br' | 'gzip' | 'identity';
@@ -95,21 +93,3 @@ const COMPRESSORS = {
   br: (body: Buffer) => promisify(brotliCompress)(body, BROTLI),
   gzip: (body: Buffer) => promisify(gzip)(body),
 } as const;
-
-/** The smallest encoding that a client accepts. Clients send few different headers, so each is parsed once. */
-export function acceptedEncoding(accepted: string | string[] | undefined): Encoding {
-  if (accepted === undefined) return 'identity';
-  const header = String(accepted);
-  const encoding = negotiated.get(header) ?? negotiate(header);
-  negotiated.set(header, encoding);
-  return encoding;
-}
-
-const negotiated = new LRUCache<string, Encoding>({ max: 100 });
-
-function negotiate(header: string): Encoding {
-  const accepted = new Negotiator({ headers: { 'accept-encoding': header } }).encodings([...BY_SIZE]);
-  return BY_SIZE.find((encoding) => accepted.includes(encoding)) ?? 'identity';
-}
-
-const BY_SIZE = ['br', 'gzip', 'identity'] as const;

@@ -13,10 +13,9 @@ import { BadUserInputError } from '../errors.js';
 import type { CostBudget } from '../graphql/context.js';
 import { BROTLI, type Encoding } from '../graphql/response.js';
 import { CurrencyCodeScalar, DateScalar } from '../scalars.js';
-import { allowCaching, type CacheControl } from './cache-control.js';
+import { allowCaching, type CacheControl, isKnown, negotiateEncoding } from './caching.js';
 import { refuseOtherMethods } from './errors.js';
-import { isKnown, negotiateEncoding } from './negotiate.js';
-import { withinTime } from './query-deadline.js';
+import { withinTime } from './limits.js';
 
 /** As a root field of a query costs. */
 const FILE_COST = 300;

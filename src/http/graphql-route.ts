@@ -6,10 +6,9 @@ import { type CostBudget, createRequestContext } from '../graphql/context.js';
 import { type DataQuery, type GraphqlParameters, operationKey, startExecutor } from '../graphql/execute.js';
 import { tooComplex } from '../graphql/limits/document.js';
 import type { SerializedResponse } from '../graphql/response.js';
-import { allowCaching, type CacheControl } from './cache-control.js';
+import { addVary, allowCaching, type CacheControl, isKnown, negotiateEncoding } from './caching.js';
 import { delayRateLimited, refuseOtherMethods } from './errors.js';
-import { addVary, isKnown, negotiateEncoding } from './negotiate.js';
-import { QueryDeadline } from './query-deadline.js';
+import { QueryDeadline } from './limits.js';
 
 /** The cost of parsing a query that is refused before its validation. */
 const REFUSED_COST = 500;

@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Encoding } from '../graphql/response.js';
 import { PACKAGE_ROOT } from '../runtime.js';
+import { isKnown, negotiateEncoding } from './caching.js';
 import { refuseOtherMethods } from './errors.js';
-import { isKnown, negotiateEncoding } from './negotiate.js';
 
 /** Where `npm run build` puts the page and GraphiQL. */
 const BUILT = fileURLToPath(new URL('dist/web/', PACKAGE_ROOT));

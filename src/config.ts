@@ -87,9 +87,9 @@ function isOrigin(item: string): boolean {
 function isNetwork(item: string): boolean {
   if (['loopback', 'linklocal', 'uniquelocal'].includes(item)) return true;
   const [address = '', bits, ...more] = item.split('/');
-  const version = isIP(address);
-  if (version === 0 || more.length > 0) return false;
-  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
+  if (isIP(address) === 0 || more.length > 0) return false;
+  const most = isIP(address) === 4 ? 32 : 128;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) > 0 && Number(bits) <= most);
 }
 
 /** One to two seconds of CPU time per minute. A sixth of it, the most that one query may cost, can be spent at once. */

@@ -85,10 +85,7 @@ async function buildContext(
     database,
     services: { snapshots, refreshes, status },
     summary,
-    responses: new ResponseCache({
-      maxBytes: config.http.responseCacheBytes,
-      dataVersion: { current: () => snapshots.version() },
-    }),
+    responses: new ResponseCache(config.http.responseCacheBytes, () => snapshots.version()),
     schedule,
     async close() {
       schedule?.stop();

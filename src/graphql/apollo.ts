@@ -120,7 +120,7 @@ function followRequests(checkCost: CostCheck, logger: Logger): ApolloServerPlugi
       validationDidStart: async () => async (errors) => {
         if (errors) budget.charge(INVALID_COST);
       },
-      didResolveOperation: async ({ schema, document, operation, operationName }) => {
+      didResolveOperation: async ({ document, operation, operationName }) => {
         if (!operation) return;
         if (operation.operation === 'subscription') throw subscriptionOverHttp();
         validated.document = document;
@@ -129,7 +129,7 @@ function followRequests(checkCost: CostCheck, logger: Logger): ApolloServerPlugi
         if (operation.operation === 'query') startClock();
         // Refunded unless the query is refused, since it has been parsed and validated.
         budget.charge(INVALID_COST);
-        const cost = checkCost({ schema, document, operationName, variables: request.variables }, facts);
+        const cost = checkCost({ document, operationName, variables: request.variables }, facts);
         budget.charge(-INVALID_COST);
         budget.spend(cost);
       },

@@ -1,12 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import {
-  type DocumentNode,
-  type ExecutionResult,
-  execute,
-  Kind,
-  OperationTypeNode,
-  type SelectionSetNode,
-} from 'graphql';
+import { type DocumentNode, execute, Kind, OperationTypeNode, type SelectionSetNode } from 'graphql';
 import type { Config } from '../config.js';
 import type { Logger } from '../logger.js';
 import { createApollo, createDocumentCache, executeWithApollo } from './apollo.js';
@@ -55,7 +48,7 @@ export async function startExecutor(
   { http, limits }: Pick<Config, 'http' | 'limits'>,
 ): Promise<Executor> {
   const schema = stopWhenCancelled(createSchema());
-  const checkCost = createCostCheck(limits);
+  const checkCost = createCostCheck(schema, limits);
   const persistedQueries = new PersistedQueries();
   const apollo = createApollo({ schema, checkCost, persistedQueries, logger, http });
   await apollo.start();
@@ -67,19 +60,23 @@ export async function startExecutor(
   async function executeValidated(key: string, { operationName, variables }: DataQuery, context: RequestContext) {
     const known = validated.get(key);
     if (!known) return undefined;
-    const { document } = known;
+    const { document, operation, status, headers } = known;
+    const { facts } = context;
     try {
-      context.budget.spend(checkCost({ schema, document, operationName, variables }, context.facts));
+      context.budget.spend(checkCost({ document, operationName, variables }, facts));
     } catch {
       return undefined;
     }
     context.startClock();
-    const variableValues = variables;
-    const result = await execute({ schema, document, operationName, variableValues, contextValue: context });
-    if (!result.errors) return toResponse(known, result, context);
-    // Otherwise it would run twice on every request.
-    validated.delete(key);
-    return undefined;
+    const result = await execute({ schema, document, operationName, variableValues: variables, contextValue: context });
+    if (result.errors) {
+      // Otherwise it would run twice on every request.
+      validated.delete(key);
+      return undefined;
+    }
+    if (operation !== undefined) facts.operation = operation;
+    // Apollo ends a response with a line feed.
+    return new SerializedResponse(status, headers, `${JSON.stringify(result)}\n`, facts);
   }
 
   return {
@@ -102,16 +99,6 @@ export async function startExecutor(
     },
     stop: () => apollo.stop(),
   };
-}
-
-function toResponse(
-  { operation, status, headers }: ValidatedDocument,
-  result: ExecutionResult,
-  { facts }: RequestContext,
-): SerializedResponse {
-  if (operation !== undefined) facts.operation = operation;
-  // Apollo ends a response with a line feed.
-  return new SerializedResponse(status, headers, `${JSON.stringify(result)}\n`, facts);
 }
 
 /** The cache key: the JSON of what the executor is given. Undefined where JSON would not tell two queries apart. */

@@ -37,7 +37,8 @@ export class SerializedResponse {
     this.headers = headers;
     this.facts = { ...(operation !== undefined && { operation }), ...(cost !== undefined && { cost }) };
     this.isWhole = status === 200 && !isLive && text.startsWith('{"data":{');
-    this.#plain = isLong(text) ? bytesOf(text) : text;
+    const length = Buffer.byteLength(text);
+    this.#plain = length < MIN_COMPRESSED_BYTES ? text : bytesOf(text, length);
   }
 
   get isCompressible(): boolean {
@@ -75,13 +76,9 @@ export class SerializedResponse {
   }
 }
 
-function isLong(text: string): boolean {
-  return text.length >= MIN_COMPRESSED_BYTES || Buffer.byteLength(text) >= MIN_COMPRESSED_BYTES;
-}
-
 /** Not from the shared pool, of which a small body would keep 8 kB alive. */
-function bytesOf(text: string): Buffer {
-  const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text));
+function bytesOf(text: string, length: number): Buffer {
+  const bytes = Buffer.allocUnsafeSlow(length);
   bytes.write(text);
   return bytes;
 }

@@ -68,12 +68,7 @@ function readHttp(env: Environment) {
   });
 }
 
-function listOf(
-  env: Environment,
-  name: string,
-  isValid: (item: string) => boolean,
-  allowed: string,
-): readonly string[] {
+function listOf(env: Environment, name: string, isValid: (item: string) => boolean, allowed: string) {
   const items = list(env, name);
   const invalid = items.find((item) => !isValid(item));
   if (invalid === undefined) return items;

@@ -53,9 +53,8 @@ export class SerializedResponse {
     return size;
   }
 
-  /** Weak, because it is that of every encoding. Made of the content: another server or version has the same. */
   get etag(): string {
-    this.#etag ??= `W/"${createHash('sha256').update(this.#plain).digest('base64url')}"`;
+    this.#etag ??= etagOf(this.#plain);
     return this.#etag;
   }
 
@@ -74,6 +73,11 @@ export class SerializedResponse {
     this.#compressed.set(encoding, compressing);
     return compressing;
   }
+}
+
+/** Weak, because it is that of every encoding. Made of the content: another server or version has the same. */
+export function etagOf(content: string | Buffer): string {
+  return `W/"${createHash('sha256').update(content).digest('base64url')}"`;
 }
 
 /** Not from the shared pool, of which a small body would keep 8 kB alive. */

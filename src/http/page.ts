@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Encoding } from '../graphql/response.js';
+import { type Encoding, etagOf } from '../graphql/response.js';
 import { PACKAGE_ROOT } from '../runtime.js';
 import { isKnown, negotiateEncoding } from './caching.js';
 import { refuseOtherMethods } from './errors.js';
@@ -77,9 +76,7 @@ function pageHandler(built: Built, file: string, policy: string) {
       .map((suffix) => [file + suffix, readFileSync(join(folder, file + suffix))]),
   );
   // By what is in it: files that were unpacked from a package all have the same time.
-  const etag = `W/"${createHash('sha256')
-    .update(bodies.get(file) ?? '')
-    .digest('base64url')}"`;
+  const etag = etagOf(bodies.get(file) ?? '');
   return (request: FastifyRequest, reply: FastifyReply) => {
     const { code } = request.params as { code?: string };
     if (code === '') return reply.callNotFound();

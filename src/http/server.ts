@@ -39,8 +39,7 @@ export async function createServer(context: AppContext, pageFolder?: string): Pr
   });
   const requests = trackRequests(app);
   logRequests(context.logger, requests);
-  addDefaultHeaders(app);
-  tellStaleData(app, context);
+  addDefaultHeaders(app, context);
   await allowOrigins(app, http);
   await limitRate(app, http);
   answerErrors(app, http);
@@ -76,16 +75,10 @@ const DEFAULT_HEADERS = {
 };
 
 /** Restricts what a browser or a cache does with a response. HTTPS is up to the proxy. */
-function addDefaultHeaders(app: FastifyInstance): void {
+function addDefaultHeaders(app: FastifyInstance, { services: { snapshots } }: AppContext): void {
   app.addHook('onRequest', (_request, reply, done) => {
     reply.headers(DEFAULT_HEADERS);
-    done();
-  });
-}
-
-/** Says so while the database does not answer: what is served may be out of date, and for how many seconds. */
-function tellStaleData(app: FastifyInstance, { services: { snapshots } }: AppContext): void {
-  app.addHook('onRequest', (_request, reply, done) => {
+    // While the database does not answer, what is served may be out of date, and for how many seconds.
     const staleMs = snapshots.unansweredMs();
     if (staleMs !== null) reply.header('x-data-stale', Math.ceil(staleMs / 1000));
     done();

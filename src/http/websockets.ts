@@ -22,7 +22,7 @@ export function serveSubscriptions(app: FastifyInstance, context: AppContext, re
   app.server.on('upgrade', async (request, socket: Socket, head) => {
     socket.on('error', destroy);
     if (!isWebSocketUpgrade(request)) return declineUpgrade(app.server, requests, request, socket, head);
-    if (pathOf(request) !== '/graphql') return refuse(socket, '404 Not Found');
+    if (request.url?.split('?', 1)[0] !== '/graphql') return refuse(socket, '404 Not Found');
     const { origin } = request.headers;
     if (!isOriginAllowed(context.config.http.corsOrigins, request.headers)) {
       const message = refusalOf(String(origin));
@@ -72,10 +72,6 @@ async function declineUpgrade(
   if (socket.destroyed) return;
   socket.unshift(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), head]));
   server.emit('connection', socket);
-}
-
-function pathOf({ url = '/' }: IncomingMessage): string {
-  return url.split('?', 1)[0] ?? '/';
 }
 
 function refuse(socket: Socket, status: string, text = ''): void {

@@ -23,10 +23,8 @@ export type Config = ReturnType<typeof readConfig>;
 
 /** Reads `.env` and the environment; variables that are set win. Nothing else reads process.env. */
 export function loadConfig(): Config {
-  const file = '.env';
-  if (!existsSync(file)) return readConfig(process.env);
   // Libraries read variables of their own, such as those of OpenTelemetry.
-  Object.assign(process.env, { ...readEnvFile(file), ...process.env });
+  if (existsSync('.env')) Object.assign(process.env, { ...readEnvFile('.env'), ...process.env });
   return readConfig(process.env);
 }
 
@@ -48,7 +46,7 @@ const A_YEAR = 365 * 24 * 60 * 60;
 const ON_OFF = ['on', 'off'] as const;
 
 function readHttp(env: Environment) {
-  const host = text(env, 'HOST', '127.0.0.1');
+  const host = text(env, 'HOST') ?? '127.0.0.1';
   return Object.freeze({
     host,
     /** With 0 the system chooses a free one. */
@@ -70,12 +68,7 @@ function readHttp(env: Environment) {
   });
 }
 
-function listOf(
-  env: Environment,
-  name: string,
-  isValid: (item: string) => boolean,
-  allowed: string,
-): readonly string[] {
+function listOf(env: Environment, name: string, isValid: (item: string) => boolean, allowed: string) {
   const items = list(env, name);
   const invalid = items.find((item) => !isValid(item));
   if (invalid === undefined) return items;
@@ -89,9 +82,9 @@ function isOrigin(item: string): boolean {
 function isNetwork(item: string): boolean {
   if (['loopback', 'linklocal', 'uniquelocal'].includes(item)) return true;
   const [address = '', bits, ...more] = item.split('/');
-  const version = isIP(address);
-  if (version === 0 || more.length > 0) return false;
-  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
+  if (isIP(address) === 0 || more.length > 0) return false;
+  const most = isIP(address) === 4 ? 32 : 128;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) > 0 && Number(bits) <= most);
 }
 
 /** One to two seconds of CPU time per minute. A sixth of it, the most that one query may cost, can be spent at once. */
@@ -103,7 +96,7 @@ export type CountedLimit = Extract<keyof QueryLimits, `QUERY_MAX_${string}`>;
 
 /** The defaults allow all countries with all their fields, and the introspection of every tool. */
 function readLimits(env: Environment) {
-  const host = text(env, 'HOST', '127.0.0.1');
+  const host = text(env, 'HOST') ?? '127.0.0.1';
   const limit = (name: string, fallback: number) => integer(env, name, fallback, 1, 10 ** 9);
   return Object.freeze({
     bodyBytes: limit('BODY_MAX_KB', 100) * 1024,
@@ -178,7 +171,7 @@ function readRefresh(env: Environment) {
 
 function readDatabase(env: Environment) {
   return Object.freeze({
-    url: text(env, 'DATABASE_URL', 'sqlite:data/country-exchange.db'),
+    url: text(env, 'DATABASE_URL') ?? 'sqlite:data/country-exchange.db',
     caFile: text(env, 'DATABASE_CA'),
     poolSize: integer(env, 'DATABASE_POOL_SIZE', 10, 1, 1000),
     maxOverflow: integer(env, 'DATABASE_MAX_OVERFLOW', 20, 0, 1000),
@@ -188,7 +181,7 @@ function readDatabase(env: Environment) {
 /** For the summary image and the responses of the sources. */
 function readCacheDir(env: Environment) {
   return Object.freeze({
-    path: text(env, 'CACHE_DIR', 'data/cache'),
+    path: text(env, 'CACHE_DIR') ?? 'data/cache',
     /** If the default cannot be written, another folder is used; a configured one is an error. */
     isDefault: text(env, 'CACHE_DIR') === undefined,
   });

@@ -1,7 +1,6 @@
 // The decorators of the types need it, so it comes first.
 import 'reflect-metadata';
 import type { Config } from './config.js';
-import { CountryService } from './countries/country.service.js';
 import { SnapshotCache } from './countries/snapshot-cache.js';
 import { connectDatabase } from './db/connect.js';
 import type { Database } from './db/database.js';
@@ -79,23 +78,14 @@ async function buildContext(
   const { schedule: expression } = config.refresh;
   const schedule =
     expression === undefined ? null : new RefreshSchedule({ expression, refreshes, logger, random: Math.random });
-  const countries = new CountryService(snapshots);
-  const services: Services = {
-    snapshots,
-    countries,
-    refreshes,
-    status: new StatusService({ snapshots, refreshes, nextRefreshAt: () => schedule?.nextAt ?? null }),
-  };
+  const status = new StatusService({ snapshots, refreshes, nextRefreshAt: () => schedule?.nextAt ?? null });
   return {
     config,
     logger,
     database,
-    services,
+    services: { snapshots, refreshes, status },
     summary,
-    responses: new ResponseCache({
-      maxBytes: config.http.responseCacheBytes,
-      dataVersion: { current: () => snapshots.version() },
-    }),
+    responses: new ResponseCache(config.http.responseCacheBytes, () => snapshots.version()),
     schedule,
     async close() {
       schedule?.stop();

@@ -8,10 +8,8 @@ import { ConfigError } from './errors.js';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** An empty value counts as not set: `.env` and compose files often have them. */
-export function text(env: Environment, name: string): string | undefined;
-export function text(env: Environment, name: string, fallback: string): string;
-export function text(env: Environment, name: string, fallback?: string): string | undefined {
-  const value = env[name]?.trim() || fallback;
+export function text(env: Environment, name: string): string | undefined {
+  const value = env[name]?.trim() || undefined;
   if (value === undefined || !isMisquoted(value)) return value;
   throw new ConfigError(
     `${name} has a quote at its beginning or end, or a line break: write it without quotes (its value is not shown)`,
@@ -71,7 +69,7 @@ export function oneOf<const T extends string>(
   allowed: readonly T[],
   fallback: NoInfer<T>,
 ): T {
-  const value = text(env, name, fallback);
+  const value = text(env, name) ?? fallback;
   const found = allowed.find((candidate) => candidate === value);
   if (found === undefined) throw invalid(name, value, `one of ${allowed.join(', ')}`);
   return found;
@@ -120,19 +118,13 @@ export function proxy(env: Environment, name: string): string | undefined {
   const value = text(env, name.toLowerCase()) ?? text(env, name);
   if (value === undefined) return undefined;
   const address = value.includes('://') ? value : `http://${value}`;
-  if (/^https?:$/.test(URL.canParse(address) ? new URL(address).protocol : '') && hasReadableUser(new URL(address))) {
-    return address;
-  }
-  throw new ConfigError(`${name} must be a URL such as http://proxy.example:3128 (its value is not shown)`);
-}
-
-/** Whether user and password are percent-encoded rightly. */
-function hasReadableUser({ username, password }: URL): boolean {
   try {
-    return decodeURIComponent(username + password) !== undefined;
-  } catch {
-    return false;
-  }
+    const { protocol, username, password } = new URL(address);
+    // Throws when they are not percent-encoded rightly.
+    decodeURIComponent(username + password);
+    if (protocol === 'http:' || protocol === 'https:') return address;
+  } catch {}
+  throw new ConfigError(`${name} must be a URL such as http://proxy.example:3128 (its value is not shown)`);
 }
 
 /** The scheme and the host: anywhere else in a URL there may be a key. */

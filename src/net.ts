@@ -11,14 +11,10 @@ export function clientAddress(trustedProxies: readonly string[]): (request: Inco
 /** The client that an address stands for: of IPv6, the network of 64 bits, which one machine may have as a whole. */
 export function clientKey(address: string): string {
   if (!isIPv6(address) || address.includes('.')) return address;
-  const [head = '', tail] = address.split('::');
-  const [before, after] = [groups(head), groups(tail ?? '')];
-  const zeros = tail === undefined ? [] : Array<string>(8 - before.length - after.length).fill('0');
+  const [before = [], after] = address.split('::').map((part) => part.split(':').filter(Boolean));
+  if (!after) return before.slice(0, 4).join(':');
+  const zeros = Array<string>(8 - before.length - after.length).fill('0');
   return [...before, ...zeros, ...after].slice(0, 4).join(':');
-}
-
-function groups(part: string): string[] {
-  return part === '' ? [] : part.split(':');
 }
 
 export function isLoopback(host: string): boolean {

@@ -69,9 +69,7 @@ async function refreshOnStart({ config, logger, services }: AppContext): Promise
 async function announce(address: string, { config, logger, database, services }: AppContext): Promise<void> {
   const { totalCountries, bundled, lastRefreshedAt, nextRefreshAt } = await services.status.status();
   logger.info({ database: database.label, countries: totalCountries, lastRefreshedAt }, 'serving');
-  if (bundled) {
-    logger.warn('serving the bundled data set');
-  }
+  if (bundled) logger.warn('serving the bundled data set');
   if (config.http.adminTokens.length === 0 && !isLoopback(config.http.host)) {
     logger.warn({ host: config.http.host }, 'mutations are switched off: set ADMIN_TOKEN to enable them');
   }

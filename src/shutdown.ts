@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import type { FastifyInstance } from 'fastify';
 import type { AppContext } from './context.js';
 import { exitWith } from './errors.js';
@@ -56,9 +57,7 @@ export function onStopSignal(stop: (signal: NodeJS.Signals) => void): void {
   process.on('SIGTERM', hear).on('SIGINT', hear);
 }
 
+/** With 128 and the number of the signal, as shells count. */
 export function exitFor(signal: NodeJS.Signals): never {
-  process.exit(EXIT_CODES[signal] ?? 1);
+  process.exit(128 + constants.signals[signal]);
 }
-
-/** 128 and the number of the signal, as shells count. */
-const EXIT_CODES: Partial<Record<NodeJS.Signals, number>> = { SIGINT: 130, SIGTERM: 143 };

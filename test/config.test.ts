@@ -41,6 +41,8 @@ describe('the settings', () => {
     ['GDP_METHOD', 'random', 'GDP_METHOD is "random"; it must be one of per-capita, multiplier'],
     ['GDP_URL', 'file:///etc/passwd', 'GDP_URL is "file://***"; it must be a URL that begins with http://'],
     ['REFRESH_ON_START', 'yes', 'REFRESH_ON_START is "yes"; it must be one of never, when-empty, when-stale, always'],
+    ['TRUSTED_PROXIES', '10.0.0.0/33', 'TRUSTED_PROXIES contains "10.0.0.0/33"; it must be addresses or networks'],
+    ['TRUSTED_PROXIES', '0.0.0.0/0', 'TRUSTED_PROXIES contains "0.0.0.0/0"; it must be addresses or networks'],
     ['LOG_LEVEL', 'verbose', 'LOG_LEVEL is "verbose"; it must be one of fatal'],
   ])('refuse %s=%s and say what is allowed', (name, value, message) => {
     expect(() => readConfig({ [name]: value })).toThrow(message);

@@ -120,7 +120,7 @@ function followRequests(checkCost: CostCheck, logger: Logger): ApolloServerPlugi
       validationDidStart: async () => async (errors) => {
         if (errors) budget.charge(INVALID_COST);
       },
-      didResolveOperation: async ({ schema, document, operation, operationName }) => {
+      didResolveOperation: async ({ document, operation, operationName }) => {
         if (!operation) return;
         if (operation.operation === 'subscription') throw subscriptionOverHttp();
         validated.document = document;
@@ -129,7 +129,7 @@ function followRequests(checkCost: CostCheck, logger: Logger): ApolloServerPlugi
         if (operation.operation === 'query') startClock();
         // Refunded unless the query is refused, since it has been parsed and validated.
         budget.charge(INVALID_COST);
-        const cost = checkCost({ schema, document, operationName, variables: request.variables }, facts);
+        const cost = checkCost({ document, operationName, variables: request.variables }, facts);
         budget.charge(-INVALID_COST);
         budget.spend(cost);
       },
@@ -183,8 +183,9 @@ const REFUSALS = new Set<unknown>([
 ]);
 
 /** By the text of a query. The least recently used go when all texts together are over the limit. */
-export function createDocumentCache<T extends object>(): LRUCache<string, T> {
-  return new LRUCache({ maxSize: MAX_DOCUMENTS, sizeCalculation: (_, key) => key.length + ENTRY_OVERHEAD });
+export function createDocumentCache<T extends object>(memoMethod?: (query: string) => T): LRUCache<string, T> {
+  const sizeCalculation = (_: T, key: string) => key.length + ENTRY_OVERHEAD;
+  return new LRUCache({ maxSize: MAX_DOCUMENTS, sizeCalculation, ...(memoMethod && { memoMethod }) });
 }
 
 function createDocumentStore() {

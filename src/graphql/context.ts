@@ -8,7 +8,6 @@ import type { StatusService } from '../refresh/status.service.js';
 
 export interface Services {
   snapshots: SnapshotCache;
-  countries: CountryService;
   refreshes: RefreshService;
   status: StatusService;
 }

@@ -1,12 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import {
-  type DocumentNode,
-  type ExecutionResult,
-  execute,
-  Kind,
-  OperationTypeNode,
-  type SelectionSetNode,
-} from 'graphql';
+import { type DocumentNode, execute, Kind, OperationTypeNode, type SelectionSetNode } from 'graphql';
 import type { Config } from '../config.js';
 import type { Logger } from '../logger.js';
 import { createApollo, createDocumentCache, executeWithApollo } from './apollo.js';
@@ -55,47 +48,43 @@ export async function startExecutor(
   { http, limits }: Pick<Config, 'http' | 'limits'>,
 ): Promise<Executor> {
   const schema = stopWhenCancelled(createSchema());
-  const checkCost = createCostCheck(limits);
+  const checkCost = createCostCheck(schema, limits);
   const persistedQueries = new PersistedQueries();
   const apollo = createApollo({ schema, checkCost, persistedQueries, logger, http });
   await apollo.start();
-  const inspected = createDocumentCache<DataOperations>();
+  /** Documents are checked once: comparing fields with each other, as validation does, may take a tenth of a second. */
+  const inspected = createDocumentCache((query) => dataOperationsOf(parseWithinLimits(query, limits)));
   const validated = createDocumentCache<ValidatedDocument>();
-
-  /** Checks a document once: comparing its fields with each other, as validation does, may take a tenth of a second. */
-  function inspect(query: string): DataOperations {
-    const known = inspected.get(query);
-    if (known) return known;
-    const operations = dataOperationsOf(parseWithinLimits(query, limits));
-    inspected.set(query, operations);
-    return operations;
-  }
 
   /** Undefined where Apollo has to execute it, since only Apollo reports errors. */
   async function executeValidated(key: string, { operationName, variables }: DataQuery, context: RequestContext) {
     const known = validated.get(key);
     if (!known) return undefined;
-    const { document } = known;
+    const { document, operation, status, headers } = known;
+    const { facts } = context;
     try {
-      context.budget.spend(checkCost({ schema, document, operationName, variables }, context.facts));
+      context.budget.spend(checkCost({ document, operationName, variables }, facts));
     } catch {
       return undefined;
     }
     context.startClock();
-    const variableValues = variables;
-    const result = await execute({ schema, document, operationName, variableValues, contextValue: context });
-    if (!result.errors) return toResponse(known, result, context);
-    // Otherwise it would run twice on every request.
-    validated.delete(key);
-    return undefined;
+    const result = await execute({ schema, document, operationName, variableValues: variables, contextValue: context });
+    if (result.errors) {
+      // Otherwise it would run twice on every request.
+      validated.delete(key);
+      return undefined;
+    }
+    if (operation !== undefined) facts.operation = operation;
+    // Apollo ends a response with a line feed.
+    return new SerializedResponse(status, headers, `${JSON.stringify(result)}\n`, facts);
   }
 
   return {
     dataQuery(parameters, accept) {
       const text = parameters.query;
-      const operations = typeof text === 'string' ? inspect(text) : undefined;
+      const operations = typeof text === 'string' ? inspected.memo(text) : undefined;
       const query = readQuery(parameters, accept, persistedQueries);
-      return query && (operations ?? inspect(query.query)).has(query.operationName) ? query : undefined;
+      return query && (operations ?? inspected.memo(query.query)).has(query.operationName) ? query : undefined;
     },
     async execute(request, context, query) {
       if (!query) return executeWithApollo(apollo, request, context);
@@ -110,16 +99,6 @@ export async function startExecutor(
     },
     stop: () => apollo.stop(),
   };
-}
-
-function toResponse(
-  { operation, status, headers }: ValidatedDocument,
-  result: ExecutionResult,
-  { facts }: RequestContext,
-): SerializedResponse {
-  if (operation !== undefined) facts.operation = operation;
-  // Apollo ends a response with a line feed.
-  return new SerializedResponse(status, headers, `${JSON.stringify(result)}\n`, facts);
 }
 
 /** The cache key: the JSON of what the executor is given. Undefined where JSON would not tell two queries apart. */

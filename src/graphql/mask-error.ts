@@ -24,21 +24,17 @@ export function maskError(formatted: GraphQLFormattedError, error: unknown): Gra
     const { code, details, message } = original;
     return { message, ...place, extensions: { code, ...(details !== undefined && { details }) } };
   }
-  if (isAboutRequest(formatted)) return formatted;
+  if (REQUEST_CODES.has(formatted.extensions?.code)) return formatted;
   if (isBadArgument(original)) return { ...formatted, extensions: { code: 'BAD_USER_INPUT' } };
   if (isBadRequest(error)) return { ...formatted, extensions: { code: 'BAD_REQUEST' } };
   return { message: 'Internal server error', ...place, extensions: { code: 'INTERNAL_SERVER_ERROR' } };
 }
 
 /** Whether an error is logged and masked: a fault of this program or of the database. */
-export function isFault(error: Pick<GraphQLFormattedError, 'extensions'>): boolean {
+export function isFault(error: GraphQLError): boolean {
   const original = unwrapResolverError(error);
   if (original instanceof AppError) return original instanceof DatabaseUnavailableError;
-  return !isAboutRequest(error) && !isBadArgument(original) && !isBadRequest(error);
-}
-
-function isAboutRequest({ extensions }: Pick<GraphQLFormattedError, 'extensions'>): boolean {
-  return REQUEST_CODES.has(extensions?.code);
+  return maskError(error.toJSON(), error).extensions?.code === 'INTERNAL_SERVER_ERROR';
 }
 
 /** GraphQL's own error about a value that a variable gives: null where the argument has a default but is not nullable. */

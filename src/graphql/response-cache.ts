@@ -1,13 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { SerializedResponse } from './response.js';
 
-interface ResponseCacheOptions {
-  /** 0 disables the cache. */
-  maxBytes: number;
-  /** Of the data that are served. */
-  dataVersion: { current(): number | Promise<number> };
-}
-
 export interface CachedResponse {
   response: SerializedResponse;
   /** False for the request that it was executed for. */
@@ -38,12 +31,14 @@ const ALIAS_OVERHEAD_BYTES = 300;
  */
 export class ResponseCache {
   readonly counts = { hits: 0, misses: 0 };
-  readonly #dataVersion: ResponseCacheOptions['dataVersion'];
+  /** Of the data that are served. */
+  readonly #dataVersion: () => number | Promise<number>;
   readonly #entries: LRUCache<string, SerializedResponse | Alias> | undefined;
   readonly #executions = new Map<string, Execution>();
   #version: number | undefined;
 
-  constructor({ maxBytes, dataVersion }: ResponseCacheOptions) {
+  /** With 0 bytes it is disabled. */
+  constructor(maxBytes: number, dataVersion: () => number | Promise<number>) {
     this.#dataVersion = dataVersion;
     if (maxBytes > 0) this.#entries = new LRUCache({ maxSize: maxBytes, sizeCalculation });
   }
@@ -88,7 +83,7 @@ export class ResponseCache {
   }
 
   #knownVersion(): number | null {
-    const version = this.#dataVersion.current();
+    const version = this.#dataVersion();
     if (typeof version === 'number') return version;
     // The request that waits for it reports the error.
     version.catch(() => undefined);
@@ -98,19 +93,16 @@ export class ResponseCache {
   /** Invalidates the responses of older data. The query reports that the database cannot be reached. */
   async #isCurrent(): Promise<boolean> {
     try {
-      const version = await this.#dataVersion.current();
-      if (version !== this.#version) this.#invalidate(version);
+      const version = await this.#dataVersion();
+      if (version === this.#version) return true;
+      this.#version = version;
+      this.#entries?.clear();
+      // Requests that already wait for an execution get its response; later ones do not join it.
+      this.#executions.clear();
       return true;
     } catch {
       return false;
     }
-  }
-
-  #invalidate(version: number): void {
-    this.#version = version;
-    this.#entries?.clear();
-    // Requests that already wait for an execution get its response; later ones do not join it.
-    this.#executions.clear();
   }
 
   async #execute(key: string, hasGone: HasGone, execute: Execute): Promise<SerializedResponse> {

@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
-import { LRUCache } from 'lru-cache';
-import Negotiator from 'negotiator';
 import type { RequestFacts } from './context.js';
 
 export type Encoding = 'br' | 'gzip' | 'identity';
@@ -39,7 +37,8 @@ export class SerializedResponse {
     this.headers = headers;
     this.facts = { ...(operation !== undefined && { operation }), ...(cost !== undefined && { cost }) };
     this.isWhole = status === 200 && !isLive && text.startsWith('{"data":{');
-    this.#plain = isLong(text) ? bytesOf(text) : text;
+    const length = Buffer.byteLength(text);
+    this.#plain = length < MIN_COMPRESSED_BYTES ? text : bytesOf(text, length);
   }
 
   get isCompressible(): boolean {
@@ -54,9 +53,8 @@ export class SerializedResponse {
     return size;
   }
 
-  /** Weak, because it is that of every encoding. Made of the content: another server or version has the same. */
   get etag(): string {
-    this.#etag ??= `W/"${createHash('sha256').update(this.#plain).digest('base64url')}"`;
+    this.#etag ??= etagOf(this.#plain);
     return this.#etag;
   }
 
@@ -77,13 +75,14 @@ export class SerializedResponse {
   }
 }
 
-function isLong(text: string): boolean {
-  return text.length >= MIN_COMPRESSED_BYTES || Buffer.byteLength(text) >= MIN_COMPRESSED_BYTES;
+/** Weak, because it is that of every encoding. Made of the content: another server or version has the same. */
+export function etagOf(content: string | Buffer): string {
+  return `W/"${createHash('sha256').update(content).digest('base64url')}"`;
 }
 
 /** Not from the shared pool, of which a small body would keep 8 kB alive. */
-function bytesOf(text: string): Buffer {
-  const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text));
+function bytesOf(text: string, length: number): Buffer {
+  const bytes = Buffer.allocUnsafeSlow(length);
   bytes.write(text);
   return bytes;
 }
@@ -95,21 +94,3 @@ const COMPRESSORS = {
   br: (body: Buffer) => promisify(brotliCompress)(body, BROTLI),
   gzip: (body: Buffer) => promisify(gzip)(body),
 } as const;
-
-/** The smallest encoding that a client accepts. Clients send few different headers, so each is parsed once. */
-export function acceptedEncoding(accepted: string | string[] | undefined): Encoding {
-  if (accepted === undefined) return 'identity';
-  const header = String(accepted);
-  const encoding = negotiated.get(header) ?? negotiate(header);
-  negotiated.set(header, encoding);
-  return encoding;
-}
-
-const negotiated = new LRUCache<string, Encoding>({ max: 100 });
-
-function negotiate(header: string): Encoding {
-  const accepted = new Negotiator({ headers: { 'accept-encoding': header } }).encodings([...BY_SIZE]);
-  return BY_SIZE.find((encoding) => accepted.includes(encoding)) ?? 'identity';
-}
-
-const BY_SIZE = ['br', 'gzip', 'identity'] as const;

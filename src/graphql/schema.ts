@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import {
   defaultFieldResolver,
   GraphQLError,
+  type GraphQLNamedType,
   type GraphQLObjectType,
   type GraphQLSchema,
   isEnumType,
@@ -41,13 +42,13 @@ export function createSchema(): GraphQLSchema {
 
 /** type-graphql has no option for the descriptions of the root types. */
 function describeRoots(schema: GraphQLSchema): GraphQLSchema {
-  const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
-  const descriptions = [
-    'Queries. Unknown items are null; invalid arguments are errors with a code.',
-    'Changes of the data. They need a token unless the server listens on a loopback address only.',
-    'Events, over a web socket.',
-  ];
-  for (const [at, root] of roots.entries()) if (root) root.description = descriptions[at];
+  const descriptions = {
+    Query: 'Queries. Unknown items are null; invalid arguments are errors with a code.',
+    Mutation: 'Changes of the data. They need a token unless the server listens on a loopback address only.',
+    Subscription: 'Events, over a web socket.',
+  };
+  for (const [name, description] of Object.entries(descriptions))
+    Object.assign(schema.getType(name) ?? {}, { description });
   return schema;
 }
 
@@ -56,8 +57,7 @@ function describeRoots(schema: GraphQLSchema): GraphQLSchema {
  * with INTROSPECTION=off; but the values are no secret, and a caller who writes "Europe" needs one of them.
  */
 function listEnumValues(schema: GraphQLSchema): GraphQLSchema {
-  const types = Object.values(schema.getTypeMap()).filter((type) => !isIntrospectionType(type));
-  for (const type of types.filter(isEnumType)) {
+  for (const type of ownTypes(schema).filter(isEnumType)) {
     const values = `Use ${LIST.format(type.getValues().map(({ name }) => name))}, without quotes in a query.`;
     const { parseValue, parseLiteral } = type;
     type.parseValue = (value) => withHint(values, () => parseValue.call(type, value, true));
@@ -118,10 +118,7 @@ type Resolve = NonNullable<ReturnType<GraphQLObjectType['getFields']>[string]['r
  * database executes are not interrupted. Plain properties are not checked, for speed.
  */
 export function stopWhenCancelled(schema: GraphQLSchema): GraphQLSchema {
-  // The types of introspection are shared by all schemas.
-  const types = Object.values(schema.getTypeMap())
-    .filter((type) => !isIntrospectionType(type))
-    .filter(isObjectType);
+  const types = ownTypes(schema).filter(isObjectType);
   for (const field of types.flatMap((type) => Object.values(type.getFields()))) {
     const { resolve } = field;
     if (!resolve || resolve === defaultFieldResolver) continue;
@@ -131,4 +128,9 @@ export function stopWhenCancelled(schema: GraphQLSchema): GraphQLSchema {
     };
   }
   return schema;
+}
+
+/** The types of introspection are shared by all schemas. */
+function ownTypes(schema: GraphQLSchema): GraphQLNamedType[] {
+  return Object.values(schema.getTypeMap()).filter((type) => !isIntrospectionType(type));
 }

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import fastifyCors from '@fastify/cors';
 import type { FastifyInstance } from 'fastify';
 import type { Config } from '../config.js';
@@ -33,10 +34,7 @@ export async function allowOrigins(app: FastifyInstance, { corsOrigins }: Config
 }
 
 /** Programs other than browsers send no Origin, or may send any. */
-export function isOriginAllowed(
-  origins: Origins,
-  { origin, host }: { origin?: string | undefined; host?: string | undefined },
-) {
+export function isOriginAllowed(origins: Origins, { origin, host }: IncomingHttpHeaders): boolean {
   return origin === undefined || isListed(origins, origin) || (URL.canParse(origin) && new URL(origin).host === host);
 }
 

@@ -7,13 +7,12 @@ import { HistoryStep } from '../currencies/currency.type.js';
 import { attributions, type BegunFile, beginFile, type DataFile, FORMATS, type Row } from '../downloads/data-file.js';
 import { countriesFile, historyFile, ratesFile } from '../downloads/tables.js';
 import { BadUserInputError } from '../errors.js';
-import type { CostBudget } from '../graphql/context.js';
+import type { CostBudget, RequestFacts } from '../graphql/context.js';
 import { BROTLI, type Encoding } from '../graphql/response.js';
 import { CurrencyCodeScalar, DateScalar } from '../scalars.js';
-import { allowCaching, type CacheControl } from './cache-control.js';
+import { allowCaching, type CacheControl, isKnown, negotiateEncoding } from './caching.js';
 import { refuseOtherMethods } from './errors.js';
-import { isKnown, negotiateEncoding } from './negotiate.js';
-import { withinTime } from './query-deadline.js';
+import { withinTime } from './limits.js';
 
 /** As a root field of a query costs. */
 const FILE_COST = 300;
@@ -43,61 +42,66 @@ const DOWNLOADS: Record<string, Download> = {
 /** Tables as files, of the same services as the resolvers. */
 export function serveDownloads(
   app: FastifyInstance,
-  context: AppContext,
+  { config, services }: AppContext,
   budgetOf: (address: string) => CostBudget,
   cacheControl: CacheControl,
 ): void {
+  const { timeoutMs } = config.limits;
+
+  async function send(request: FastifyRequest, reply: FastifyReply, download: Download, format: keyof typeof FORMATS) {
+    const budget = budgetOf(request.ip);
+    // Throws when the client is in debt.
+    budget.spend(0);
+    const values = readParameters(request, download);
+    const { code = '' } = request.params as { code?: string };
+    const { file, etag, ...parts } = await withinTime(timeoutMs, (isOver) =>
+      beginFile(services.snapshots, (snapshots) => download.open(snapshots, values, code), isOver),
+    );
+    reply.headers({
+      etag,
+      'x-attribution': attributions(file.sources)
+        .join(' ')
+        .replace(/[^\x20-\x7e]/g, '?'),
+      link: licenceLinks(file),
+    });
+    allowCaching(request, reply, cacheControl());
+    const encoding = negotiateEncoding(request, reply);
+    if (isKnown(request.headers['if-none-match'], etag)) return reply.code(304).removeHeader('content-encoding').send();
+    const { mediaType, write } = FORMATS[format];
+    reply.headers({
+      'content-type': mediaType,
+      'content-disposition': `attachment; filename="${file.name}.${format}"`,
+    });
+    if (request.method === 'HEAD') return reply.send();
+    // A client that takes nothing for so long is given up.
+    reply.raw.setTimeout(timeoutMs, () => reply.raw.destroy());
+    return reply.send(encoded(Readable.from(write(file, limited(parts, request.facts, budget))), encoding));
+  }
+
+  /** Each part has the time of a query, and costs as much as a query with as many fields. */
+  async function* limited({ first, rest }: Pick<BegunFile, 'first' | 'rest'>, facts: RequestFacts, budget: CostBudget) {
+    const pay = (cost: number) => {
+      facts.cost = (facts.cost ?? 0) + cost;
+      budget.charge(cost);
+    };
+    pay(FILE_COST);
+    for (let part = first; !part.done; part = await withinTime(timeoutMs, () => rest.next())) {
+      pay(part.value.length * (part.value[0]?.length ?? 0));
+      yield part.value;
+    }
+  }
+
   for (const [path, download] of Object.entries(DOWNLOADS)) {
     for (const format of ['csv', 'json'] as const) {
       const url = `${path}.${format}`;
       app.route({
         url,
         method: ['GET', 'HEAD'],
-        handler: (request, reply) =>
-          send(request, reply, { context, download, format, budget: budgetOf(request.ip), cacheControl }),
+        handler: (request, reply) => send(request, reply, download, format),
       });
       refuseOtherMethods(app, url, ['GET', 'HEAD']);
     }
   }
-}
-
-interface Sending {
-  context: AppContext;
-  download: Download;
-  format: keyof typeof FORMATS;
-  budget: CostBudget;
-  cacheControl: CacheControl;
-}
-
-async function send(request: FastifyRequest, reply: FastifyReply, sending: Sending): Promise<FastifyReply> {
-  const { context, download, format, budget, cacheControl } = sending;
-  // Throws when the client is in debt.
-  budget.spend(0);
-  const values = readParameters(request, download);
-  const { code = '' } = request.params as { code?: string };
-  const { timeoutMs } = context.config.limits;
-  const { file, etag, ...parts } = await withinTime(timeoutMs, (isOver) =>
-    beginFile(context.services.snapshots, (snapshots) => download.open(snapshots, values, code), isOver),
-  );
-  reply.headers({
-    etag,
-    'x-attribution': attributions(file.sources)
-      .join(' ')
-      .replace(/[^\x20-\x7e]/g, '?'),
-    link: licenceLinks(file),
-  });
-  allowCaching(request, reply, cacheControl());
-  const encoding = negotiateEncoding(request, reply);
-  if (isKnown(request.headers['if-none-match'], etag)) return reply.code(304).removeHeader('content-encoding').send();
-  const { mediaType, write } = FORMATS[format];
-  reply.headers({
-    'content-type': mediaType,
-    'content-disposition': `attachment; filename="${file.name}.${format}"`,
-  });
-  if (request.method === 'HEAD') return reply.send();
-  // A client that takes nothing for so long is given up.
-  reply.raw.setTimeout(timeoutMs, () => reply.raw.destroy());
-  return reply.send(encoded(Readable.from(write(file, limited(parts, request, sending))), encoding));
 }
 
 /** Throws BadUserInputError for parameters that are unknown, repeated or invalid. */
@@ -119,23 +123,6 @@ function readParameters({ url }: FastifyRequest, { parameters }: Download): Reco
 function licenceLinks({ sources }: DataFile): string[] {
   const urls = new Set(sources.flatMap(({ licenceUrl }) => licenceUrl ?? []));
   return [...urls].map((url) => `<${url}>; rel="license"`);
-}
-
-/** Each part has the time of a query, and costs as much as a query with as many fields. */
-async function* limited(
-  { first, rest }: Pick<BegunFile, 'first' | 'rest'>,
-  { facts }: FastifyRequest,
-  { budget, context }: Sending,
-): AsyncGenerator<readonly Row[]> {
-  const pay = (cost: number) => {
-    facts.cost = (facts.cost ?? 0) + cost;
-    budget.charge(cost);
-  };
-  pay(FILE_COST);
-  for (let part = first; !part.done; part = await withinTime(context.config.limits.timeoutMs, () => rest.next())) {
-    pay(part.value.length * (part.value[0]?.length ?? 0));
-    yield part.value;
-  }
 }
 
 /** An error cuts the connection: a file that is incomplete must not look whole. */

@@ -55,14 +55,11 @@ function describe(error: FastifyError | GraphQLError | AppError, request: Fastif
   }
   const status = ('statusCode' in error && error.statusCode) || 500;
   if (status === 413) return tooLarge(request);
-  if (status < 500) return { status, message: error.message, extensions: { code: codeOf(status) } };
+  if (status < 500)
+    return { status, message: error.message, extensions: { code: status === 429 ? 'RATE_LIMITED' : 'BAD_REQUEST' } };
   request.log.error({ requestId: request.id, err: error }, 'fault');
   const extensions = { code: 'INTERNAL_SERVER_ERROR', requestId: request.id };
   return { status: 500, message: 'Internal server error', extensions };
-}
-
-function codeOf(status: number): string {
-  return status === 429 ? 'RATE_LIMITED' : 'BAD_REQUEST';
 }
 
 function tooLarge({ headers, routeOptions: { bodyLimit = 0 } }: FastifyRequest): Refusal {

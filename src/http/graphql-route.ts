@@ -1,15 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { GraphQLError } from 'graphql';
 import { checkMayChange, mayChange } from '../access.js';
 import type { AppContext } from '../context.js';
 import { type CostBudget, createRequestContext } from '../graphql/context.js';
 import { type DataQuery, type GraphqlParameters, operationKey, startExecutor } from '../graphql/execute.js';
 import { tooComplex } from '../graphql/limits/document.js';
 import type { SerializedResponse } from '../graphql/response.js';
-import { allowCaching, type CacheControl } from './cache-control.js';
+import { addVary, allowCaching, type CacheControl, isKnown, negotiateEncoding } from './caching.js';
 import { delayRateLimited, refuseOtherMethods } from './errors.js';
-import { addVary, isKnown, negotiateEncoding } from './negotiate.js';
-import { QueryDeadline } from './query-deadline.js';
+import { QueryDeadline } from './limits.js';
 
 /** The cost of parsing a query that is refused before its validation. */
 const REFUSED_COST = 500;
@@ -95,7 +93,11 @@ export async function serveGraphql(
       });
       if (failure) throw failure;
     }
-    if (Array.isArray(request.body)) throw batchRefused(request.body.length);
+    if (Array.isArray(request.body)) {
+      // A request is one query: the limit of requests counts on it.
+      const limit = { limit: 'batch', allowed: 1, actual: request.body.length };
+      throw tooComplex('Batches are not served: send each query in its own request', limit);
+    }
     const parameters = method === 'POST' ? ((request.body ?? {}) as GraphqlParameters) : parametersOf(url);
     try {
       const query = executor.dataQuery(parameters, headers.accept);
@@ -180,10 +182,4 @@ function jsonOf(text: string): unknown {
   } catch {
     return text;
   }
-}
-
-/** A request is one query: the limit of requests counts on it. */
-function batchRefused(actual: number): GraphQLError {
-  const limit = { limit: 'batch', allowed: 1, actual };
-  return tooComplex('Batches are not served: send each query in its own request', limit);
 }

@@ -1,12 +1,11 @@
-import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Encoding } from '../graphql/response.js';
+import { type Encoding, etagOf } from '../graphql/response.js';
 import { PACKAGE_ROOT } from '../runtime.js';
+import { isKnown, negotiateEncoding } from './caching.js';
 import { refuseOtherMethods } from './errors.js';
-import { isKnown, negotiateEncoding } from './negotiate.js';
 
 /** Where `npm run build` puts the page and GraphiQL. */
 const BUILT = fileURLToPath(new URL('dist/web/', PACKAGE_ROOT));
@@ -29,9 +28,9 @@ const ASSETS = ['assets', 'graphiql/assets'];
 
 /** The page and GraphiQL. Only files that were there at the start are served, whatever the path of a request. */
 export function servePage(app: FastifyInstance, folder = BUILT): void {
-  const files = filesIn(folder);
+  const built = { folder, files: filesIn(folder) };
   for (const { file, urls, policy } of PAGES) {
-    const answer = files.has(file) ? pageHandler(folder, file, files, policy) : answerNotBuilt;
+    const answer = built.files.has(file) ? pageHandler(built, file, policy) : answerNotBuilt;
     for (const url of urls) {
       app.get(url, answer);
       refuseOtherMethods(app, url, ['GET', 'HEAD']);
@@ -41,13 +40,18 @@ export function servePage(app: FastifyInstance, folder = BUILT): void {
     app.get(`/${assets}/*`, (request, reply) => {
       const { '*': name } = request.params as { '*': string };
       const file = `${assets}/${name}`;
-      return files.has(file) ? sendAsset(request, reply, folder, file, files) : reply.callNotFound();
+      return built.files.has(file) ? sendAsset(request, reply, built, file) : reply.callNotFound();
     });
     refuseOtherMethods(app, `/${assets}/*`, ['GET', 'HEAD']);
   }
 }
 
-/** By their paths, with slashes; none when nothing was built. */
+interface Built {
+  folder: string;
+  /** By their paths, with slashes; none when nothing was built. */
+  files: ReadonlySet<string>;
+}
+
 function filesIn(folder: string): ReadonlySet<string> {
   if (!existsSync(folder)) return new Set();
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((it) => it.isFile());
@@ -57,33 +61,27 @@ function filesIn(folder: string): ReadonlySet<string> {
 const SUFFIXES: Record<Encoding, string> = { br: '.br', gzip: '.gz', identity: '' };
 
 /** Sets the headers of what was compressed by the build, and returns the name of its file. */
-function compressedForm(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  file: string,
-  files: ReadonlySet<string>,
-): string {
+function compressedForm(request: FastifyRequest, reply: FastifyReply, { files }: Built, file: string): string {
   const compressed = file + SUFFIXES[negotiateEncoding(request, reply)];
   if (files.has(compressed)) return compressed;
   reply.removeHeader('content-encoding');
   return file;
 }
 
-function pageHandler(folder: string, file: string, files: ReadonlySet<string>, policy: string) {
+function pageHandler(built: Built, file: string, policy: string) {
+  const { folder, files } = built;
   const bodies = new Map(
     Object.values(SUFFIXES)
       .filter((suffix) => files.has(file + suffix))
       .map((suffix) => [file + suffix, readFileSync(join(folder, file + suffix))]),
   );
   // By what is in it: files that were unpacked from a package all have the same time.
-  const etag = `W/"${createHash('sha256')
-    .update(bodies.get(file) ?? '')
-    .digest('base64url')}"`;
+  const etag = etagOf(bodies.get(file) ?? '');
   return (request: FastifyRequest, reply: FastifyReply) => {
     const { code } = request.params as { code?: string };
     if (code === '') return reply.callNotFound();
     reply.headers({ etag, 'cache-control': 'no-cache', 'content-security-policy': policy });
-    const body = bodies.get(compressedForm(request, reply, file, files));
+    const body = bodies.get(compressedForm(request, reply, built, file));
     if (isKnown(request.headers['if-none-match'], etag)) {
       return reply.removeHeader('content-encoding').code(304).send();
     }
@@ -91,18 +89,12 @@ function pageHandler(folder: string, file: string, files: ReadonlySet<string>, p
   };
 }
 
-async function sendAsset(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  folder: string,
-  file: string,
-  files: ReadonlySet<string>,
-): Promise<FastifyReply> {
+async function sendAsset(request: FastifyRequest, reply: FastifyReply, built: Built, file: string) {
   const { isUtf8MimeType, mime, send } = await import('@fastify/send');
   const type = mime.getType(file) ?? 'application/octet-stream';
   // As in the picture's route, it handles conditional requests, ranges and HEAD.
-  const name = compressedForm(request, reply, file, files);
-  const { statusCode, headers, stream } = await send(request.raw, name, { root: folder, cacheControl: false });
+  const name = compressedForm(request, reply, built, file);
+  const { statusCode, headers, stream } = await send(request.raw, name, { root: built.folder, cacheControl: false });
   return reply
     .code(statusCode)
     .headers(headers)

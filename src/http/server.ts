@@ -1,20 +1,17 @@
 import { basename, dirname } from 'node:path';
-import fastifyRateLimit from '@fastify/rate-limit';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
-import type { Config } from '../config.js';
 import type { AppContext } from '../context.js';
-import { createCostBudgets } from '../graphql/limits/budget.js';
-import { clientKey } from '../net.js';
 import { logRequests, trackRequests } from '../observability/access-log.js';
 import { serveMetrics } from '../observability/metrics.js';
 import { traceRequests } from '../observability/tracing.js';
 import { SUMMARY_IMAGE_PATH } from '../summary/summary.js';
-import { allowCaching, type CacheControl, createCacheControl } from './cache-control.js';
+import { allowCaching, type CacheControl, createCacheControl } from './caching.js';
 import { allowOrigins } from './cors.js';
 import { serveDownloads } from './downloads-route.js';
 import { answerErrors } from './errors.js';
 import { drainOnClose } from './graceful-shutdown.js';
 import { serveGraphql } from './graphql-route.js';
+import { createCostBudgets, limitRate } from './limits.js';
 import { servePage } from './page.js';
 import { serveSubscriptions } from './websockets.js';
 
@@ -42,8 +39,7 @@ export async function createServer(context: AppContext, pageFolder?: string): Pr
   });
   const requests = trackRequests(app);
   logRequests(context.logger, requests);
-  addDefaultHeaders(app);
-  tellStaleData(app, context);
+  addDefaultHeaders(app, context);
   await allowOrigins(app, http);
   await limitRate(app, http);
   answerErrors(app, http);
@@ -67,29 +63,6 @@ function noSchemas(): never {
   throw new Error('Routes with JSON schemas are not served');
 }
 
-/** Clients that are counted at once; the least recently seen one is evicted. */
-const MAX_CLIENTS = 20_000;
-
-/** Probes and scrapes come from the operator, and have to work under any load. */
-const UNLIMITED_ROUTES = new Set(['/health', '/ready', '/metrics']);
-
-/** Limits the requests per minute of a client: of an IPv4 address, or of an IPv6 network of 64 bits. */
-async function limitRate(app: FastifyInstance, { rateLimit }: Config['http']): Promise<void> {
-  if (rateLimit === 0) return;
-  await app.register(fastifyRateLimit, {
-    max: rateLimit,
-    timeWindow: 60_000,
-    cache: MAX_CLIENTS,
-    keyGenerator: ({ ip }) => clientKey(ip),
-    allowList: (request) => UNLIMITED_ROUTES.has(request.routeOptions.url ?? ''),
-    errorResponseBuilder: (_request, { max, ttl }) => {
-      const seconds = Math.ceil(ttl / 1000);
-      const message = `More than ${max} requests a minute (RATE_LIMIT); try again in ${seconds} s`;
-      return Object.assign(new Error(message), { statusCode: 429 });
-    },
-  });
-}
-
 const DEFAULT_HEADERS = {
   // What caches may keep says so.
   'cache-control': 'no-store',
@@ -102,16 +75,10 @@ const DEFAULT_HEADERS = {
 };
 
 /** Restricts what a browser or a cache does with a response. HTTPS is up to the proxy. */
-function addDefaultHeaders(app: FastifyInstance): void {
+function addDefaultHeaders(app: FastifyInstance, { services: { snapshots } }: AppContext): void {
   app.addHook('onRequest', (_request, reply, done) => {
     reply.headers(DEFAULT_HEADERS);
-    done();
-  });
-}
-
-/** Says so while the database does not answer: what is served may be out of date, and for how many seconds. */
-function tellStaleData(app: FastifyInstance, { services: { snapshots } }: AppContext): void {
-  app.addHook('onRequest', (_request, reply, done) => {
+    // While the database does not answer, what is served may be out of date, and for how many seconds.
     const staleMs = snapshots.unansweredMs();
     if (staleMs !== null) reply.header('x-data-stale', Math.ceil(staleMs / 1000));
     done();

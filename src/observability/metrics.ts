@@ -45,11 +45,7 @@ function expectOperator({ headers, ip }: FastifyRequest, token: string | undefin
   throw new AppError('FORBIDDEN', 'Metrics are for the operator: set METRICS_TOKEN');
 }
 
-function watchRequests(
-  named: Named,
-  { onRequestFinished }: RequestTracker,
-  { counts }: Pick<ResponseCache, 'counts'>,
-): void {
+function watchRequests(named: Named, { onRequestFinished }: RequestTracker, { counts }: ResponseCache): void {
   const finished = new Counter(named('http_requests_total', 'Requests answered.', ['route', 'status']));
   const durations = new Histogram({
     ...named('http_request_duration_seconds', 'From the head of a request to the end of its response.', ['route']),
@@ -110,11 +106,7 @@ function watchRefreshes(named: Named, refreshes: RefreshService): void {
  * The connection pool of a database server. SQLite has none, so these are missing then. Returns the function that reads
  * the pool before each scrape.
  */
-function watchConnections(
-  named: Named,
-  database: Pick<Database, 'poolState'>,
-  { poolSize, maxOverflow }: Config['database'],
-): () => void {
+function watchConnections(named: Named, database: Database, config: Config['database']): () => void {
   const open = new Gauge(named('database_connections', 'Connections to the database, in use or idle.', ['state']));
   const waiting = new Gauge(named('database_waiting', 'Queries and transactions that wait for a connection.'));
   const limits = 'Connections that are kept (DATABASE_POOL_SIZE), and at most (with DATABASE_MAX_OVERFLOW).';
@@ -125,8 +117,8 @@ function watchConnections(
     waiting.set(pool.waiting);
     open.set({ state: 'in_use' }, pool.inUse);
     open.set({ state: 'idle' }, pool.idle);
-    limit.set({ limit: 'kept' }, poolSize);
-    limit.set({ limit: 'most' }, poolSize + maxOverflow);
+    limit.set({ limit: 'kept' }, config.poolSize);
+    limit.set({ limit: 'most' }, config.poolSize + config.maxOverflow);
   };
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { CountryService } from '../../src/countries/country.service.js';
 import { withBundledApp } from '../bundled-app.js';
 import { describeEachDatabase } from '../databases.js';
 
@@ -60,8 +61,8 @@ describeEachDatabase((open) => {
     });
 
     it('begins behind its place when rows have come and gone in between', async () => {
-      const { countries, refreshes } = app().context.services;
-      const { database } = app().context;
+      const { database, services } = app().context;
+      const countries = new CountryService(services.snapshots);
       const order = 'orderBy: [{ field: NAME }]';
       const first = await page(`first: 10, ${order}`);
       const rest = (await page(`first: 5, after: "${first.endCursor}", ${order}`)).codes;
@@ -74,7 +75,7 @@ describeEachDatabase((open) => {
       ]);
       const second = await page(`first: 4, after: "${first.endCursor}", ${order}`);
       expect(second).toMatchObject({ codes: rest.slice(1), hasPreviousPage: true });
-      await refreshes.start().done;
+      await services.refreshes.start().done;
     });
   });
 

@@ -8,7 +8,7 @@ const whole = (text = '1') => new SerializedResponse(200, {}, `{"data":{"a":${te
 const failed = () => new SerializedResponse(200, {}, '{"errors":[],"data":{}}', {});
 
 function createCache({ maxBytes = 100_000, version = () => 1 }: { maxBytes?: number; version?: () => number } = {}) {
-  return new ResponseCache({ maxBytes, dataVersion: { current: version } });
+  return new ResponseCache(maxBytes, version);
 }
 
 it('gives what is cached until the data change', async () => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { request } from 'undici';
 import { describe, expect, test } from 'vitest';
-import { createCacheControl } from '../../src/http/cache-control.js';
+import { createCacheControl } from '../../src/http/caching.js';
 import { addressOf, get } from './get.js';
 import { serve } from './serve.js';
 

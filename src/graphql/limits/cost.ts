@@ -16,7 +16,6 @@ import { expectWithin, type InputFigures, measureDocument, measureJson } from '.
 
 /** An operation with its variables. */
 interface CostedOperation {
-  schema: GraphQLSchema;
   document: DocumentNode;
   operationName: string | null | undefined;
   variables: Record<string, unknown> | null | undefined;
@@ -38,7 +37,7 @@ interface DocumentCost {
 }
 
 /** Notes and returns the cost of an operation; throws QUERY_TOO_COMPLEX when it is over a limit with these variables. */
-export function createCostCheck(limits: QueryLimits): CostCheck {
+export function createCostCheck(schema: GraphQLSchema, limits: QueryLimits): CostCheck {
   const documents = new WeakMap<DocumentNode, DocumentCost>();
   return (operation, facts) => {
     const { document } = operation;
@@ -49,7 +48,7 @@ export function createCostCheck(limits: QueryLimits): CostCheck {
     }
     expectSmallInputs(known.inputs, operation.variables ?? {}, limits);
     const name = operation.operationName ?? '';
-    const counted = known.costs?.get(name) ?? costOf(operation);
+    const counted = known.costs?.get(name) ?? costOf(schema, operation);
     if (counted !== undefined) known.costs?.set(name, counted);
     const cost = counted ?? 0;
     facts.cost = cost;
@@ -68,7 +67,7 @@ function expectSmallInputs(inputs: InputFigures[], variables: object, limits: Qu
 }
 
 /** Undefined for invalid variables, which the execution reports. */
-function costOf({ schema, document, operationName, variables }: CostedOperation): number | undefined {
+function costOf(schema: GraphQLSchema, { document, operationName, variables }: CostedOperation): number | undefined {
   try {
     const cost = getComplexity({
       schema,

@@ -1,6 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { LRUCache } from 'lru-cache';
+import Negotiator from 'negotiator';
 import type { Snapshot } from '../countries/country.snapshot.js';
 import { nextTenderChange } from '../countries/tender.js';
+import type { Encoding } from '../graphql/response.js';
 import { expectedRefresh } from '../refresh/schedule.js';
 
 interface CacheControlOptions {
@@ -73,3 +76,35 @@ export function allowCaching({ headers }: FastifyRequest, reply: FastifyReply, c
   reply.header('cache-control', headers.authorization === undefined ? cacheControl : 'private, no-cache');
   for (const name of HEADERS_OF_CLIENT) reply.removeHeader(name);
 }
+
+export function addVary(reply: FastifyReply, name: string): void {
+  const others = reply.getHeader('vary');
+  reply.header('vary', others ? `${others}, ${name}` : name);
+}
+
+/** Whether a client that sends this If-None-Match has what the tag is of. Tags of others may be split: they do not matter. */
+export function isKnown(ifNoneMatch: string | undefined, etag: string): boolean {
+  if (ifNoneMatch?.trim() === '*') return true;
+  const opaque = (tag: string) => tag.trim().replace(/^W\//, '');
+  return (ifNoneMatch ?? '').split(',').some((tag) => opaque(tag) === opaque(etag));
+}
+
+/** Chooses the smallest encoding that a client accepts for a body, and sets the headers for it. */
+export function negotiateEncoding({ headers }: FastifyRequest, reply: FastifyReply): Encoding {
+  const accepted = headers['accept-encoding'];
+  const encoding = accepted === undefined ? 'identity' : ENCODINGS.memo(String(accepted));
+  addVary(reply, 'accept-encoding');
+  if (encoding !== 'identity') reply.header('content-encoding', encoding);
+  return encoding;
+}
+
+const BY_SIZE = ['br', 'gzip', 'identity'] as const;
+
+/** Clients send few different headers, so each is parsed once. */
+const ENCODINGS = new LRUCache<string, Encoding>({
+  max: 100,
+  memoMethod: (header) => {
+    const accepted = new Negotiator({ headers: { 'accept-encoding': header } }).encodings([...BY_SIZE]);
+    return BY_SIZE.find((encoding) => accepted.includes(encoding)) ?? 'identity';
+  },
+});

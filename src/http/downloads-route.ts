@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AppContext } from '../context.js';
 import type { Snapshots } from '../countries/snapshot-cache.js';
 import { HistoryStep } from '../currencies/currency.type.js';
-import { attributions, type BegunFile, beginFile, type DataFile, FORMATS, type Row } from '../downloads/data-file.js';
+import { attributions, type BegunFile, beginFile, type DataFile, FORMATS } from '../downloads/data-file.js';
 import { countriesFile, historyFile, ratesFile } from '../downloads/tables.js';
 import { BadUserInputError } from '../errors.js';
 import type { CostBudget, RequestFacts } from '../graphql/context.js';

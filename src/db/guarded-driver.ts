@@ -1,21 +1,26 @@
-import {
-  CompiledQuery,
-  type DatabaseConnection,
-  type Driver,
-  type QueryResult,
-  type TransactionSettings,
-} from 'kysely';
+import { CompiledQuery, type DatabaseConnection, type Driver, type QueryResult } from 'kysely';
 
-/** Wraps every command of a driver, for instance to wait for locks and to explain errors. */
-export type Guard = <T>(command: () => Promise<T>) => Promise<T>;
+/** Wraps every command of a driver, for instance to wait for locks. */
+type Guard = <T>(command: () => Promise<T>) => Promise<T>;
+
+/** The guard that says what an error means. */
+export function explainErrors(explain: (error: unknown) => unknown): Guard {
+  return (command) =>
+    command().catch((error: unknown) => {
+      throw explain(error);
+    });
+}
+
+/** What the guarded driver uses of another one: it begins transactions itself. */
+export type InnerDriver = Omit<Driver, 'beginTransaction'>;
 
 /** A Kysely driver whose every command goes through a guard. */
 export class GuardedDriver implements Driver {
-  readonly #inner: Driver;
+  readonly #inner: InnerDriver;
   readonly #guard: Guard;
   readonly #begin: CompiledQuery;
 
-  constructor(inner: Driver, guard: Guard, begin: string) {
+  constructor(inner: InnerDriver, guard: Guard, begin = 'begin') {
     this.#inner = inner;
     this.#guard = guard;
     this.#begin = CompiledQuery.raw(begin);
@@ -29,7 +34,7 @@ export class GuardedDriver implements Driver {
     return new GuardedConnection(await this.#guard(() => this.#inner.acquireConnection()), this.#guard);
   }
 
-  async beginTransaction(connection: GuardedConnection, _settings: TransactionSettings): Promise<void> {
+  async beginTransaction(connection: GuardedConnection): Promise<void> {
     await connection.executeQuery(this.#begin);
   }
 

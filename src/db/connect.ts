@@ -4,7 +4,7 @@ import type { Database, DatabaseOptions, SqlDialect, Writer } from './database.j
 import { checkReady, migrate } from './migrate.js';
 import { parseMysqlUrl, parsePostgresUrl } from './server-url.js';
 import type { Tables } from './tables.js';
-import { readCertificates, tlsOptions } from './tls.js';
+import { tlsOptions } from './tls.js';
 import { databaseKind, sqlitePath } from './url.js';
 import { createUpsert, writeAtomically } from './write.js';
 
@@ -12,9 +12,8 @@ import { createUpsert, writeAtomically } from './write.js';
 export function checkDatabaseSettings({ url, caFile }: Pick<DatabaseOptions, 'url' | 'caFile'>): void {
   const kind = databaseKind(url);
   if (kind === 'sqlite') return void sqlitePath(url);
-  const ca = caFile === undefined ? undefined : readCertificates(caFile);
   const servers = kind === 'mysql' ? parseMysqlUrl(url) : [parsePostgresUrl(url)];
-  for (const server of servers) tlsOptions(server, ca);
+  for (const server of servers) tlsOptions(server, caFile);
 }
 
 /** Connects, or throws ConfigError or DatabaseUnavailableError with one clear line. */

@@ -66,7 +66,8 @@ export interface TlsOptions {
  * issued by the CA file or, without one, by a CA that the system trusts. VERIFY_IDENTITY: it must also be the host's.
  * The default is VERIFY_CA with a CA file, else DISABLED.
  */
-export function tlsOptions(target: TlsTarget, ca: string | undefined): TlsOptions | undefined {
+export function tlsOptions(target: TlsTarget, caFile: string | undefined): TlsOptions | undefined {
+  const ca = caFile === undefined ? undefined : readCertificates(caFile);
   const mode = target.tlsMode ?? (ca === undefined ? 'DISABLED' : 'VERIFY_CA');
   refuseContradictions(mode, target, ca);
   if (mode === 'DISABLED') return undefined;
@@ -92,7 +93,7 @@ function refuseContradictions(mode: TlsMode, target: TlsTarget, ca: string | und
 }
 
 /** The PEM file, validated, because TLS silently ignores what it cannot parse. */
-export function readCertificates(caFile: string): string {
+function readCertificates(caFile: string): string {
   const pem = readPem(caFile);
   const certificates = pem.match(/-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----/gs) ?? [];
   if (certificates.length === 0 || !certificates.every(isCertificate)) {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DatabaseOptions } from './database.js';
-import type { ServerTarget } from './server-url.js';
 import type { TlsOptions } from './tls.js';
+import type { ServerTarget } from './url.js';
 
 /** A pool of connections to one server. */
 export interface PoolSettings extends ServerTarget, Pick<DatabaseOptions, 'poolSize' | 'maxOverflow'> {

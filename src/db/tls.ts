@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { ConfigError } from '../errors.js';
 
-export type TlsMode = 'DISABLED' | 'REQUIRED' | 'VERIFY_CA' | 'VERIFY_IDENTITY';
+const TLS_MODES = ['DISABLED', 'REQUIRED', 'VERIFY_CA', 'VERIFY_IDENTITY'] as const;
+
+export type TlsMode = (typeof TLS_MODES)[number];
 
 /** The words of one kind of database for the modes, and for the parameter of the URL. */
 export type TlsWords = { parameter: string } & Record<TlsMode, string>;
@@ -34,16 +36,14 @@ export interface TlsTarget {
 /** Accepts the modes of MySQL and of PostgreSQL, whichever the database is. */
 export function parseTlsMode(value: string, words: TlsWords, fail: (problem: string) => never): TlsMode {
   const wanted = spelling(value);
-  for (const { parameter: _, ...modes } of [MYSQL_TLS_WORDS, POSTGRES_TLS_WORDS]) {
-    const found = (Object.entries(modes) as [TlsMode, string][]).find(([, word]) => spelling(word) === wanted);
-    if (found) return found[0];
-  }
+  const mode = TLS_MODES.find((it) => [MYSQL_TLS_WORDS[it], POSTGRES_TLS_WORDS[it]].map(spelling).includes(wanted));
+  if (mode) return mode;
   const { DISABLED, REQUIRED, VERIFY_CA, VERIFY_IDENTITY } = words;
-  if (['PREFERRED', 'PREFER', 'ALLOW'].includes(wanted)) {
-    const instead = `${REQUIRED}, ${VERIFY_CA}, ${VERIFY_IDENTITY} or ${DISABLED}`;
-    return fail(`an attacker could turn its encryption off: use ${instead}`);
-  }
-  return fail(`allowed are ${[DISABLED, REQUIRED, VERIFY_CA, VERIFY_IDENTITY].join(', ')}`);
+  return ['PREFERRED', 'PREFER', 'ALLOW'].includes(wanted)
+    ? fail(
+        `an attacker could turn its encryption off: use ${REQUIRED}, ${VERIFY_CA}, ${VERIFY_IDENTITY} or ${DISABLED}`,
+      )
+    : fail(`allowed are ${DISABLED}, ${REQUIRED}, ${VERIFY_CA}, ${VERIFY_IDENTITY}`);
 }
 
 function spelling(word: string): string {

@@ -13,10 +13,10 @@ import {
 import { DatabaseUnavailableError } from '../../errors.js';
 import { BatchWriter } from '../batch-writer.js';
 import type { ColumnTypes, DatabaseOptions, SqlDialect } from '../database.js';
-import { explainErrors, GuardedDriver } from '../guarded-driver.js';
+import { explainErrors, guardedDriver } from '../guarded-driver.js';
 import { QUERY_TIMEOUTS } from '../server-pool.js';
-import { parseMysqlUrl, type ServerTarget } from '../server-url.js';
 import { tlsOptions } from '../tls.js';
+import { parseMysqlUrl, type ServerTarget } from '../url.js';
 import { FailoverPool } from './failover-pool.js';
 import { mysqlBatches } from './mysql-batches.js';
 import { explainMysqlError, isMysqlConflict } from './mysql-error.js';
@@ -50,7 +50,7 @@ export function openMysqlDialect(
   return {
     label: `mysql://${target.address}/${target.database}`,
     kysely: {
-      createDriver: () => new GuardedDriver(new MysqlDriver({ pool: async () => kyselyPool(openPool()) }), explain),
+      createDriver: () => guardedDriver(new MysqlDriver({ pool: async () => kyselyPool(openPool()) }), explain),
       createQueryCompiler: () => new TableOptionsCompiler(),
       createAdapter: () => new MysqlAdapter(),
       createIntrospector: (kysely) => new MysqlIntrospector(kysely),

@@ -8,15 +8,15 @@ import {
   sql,
   type TableMetadata,
 } from 'kysely';
-import { BatchWriter } from '../batch-writer.js';
+import { type BatchProtocol, type BatchSession, BatchWriter, MAX_BATCH_BYTES } from '../batch-writer.js';
 import type { ColumnTypes, DatabaseOptions, SqlDialect } from '../database.js';
-import { explainErrors, GuardedDriver } from '../guarded-driver.js';
+import { explainErrors, guardedDriver } from '../guarded-driver.js';
 import { QUERY_TIMEOUTS } from '../server-pool.js';
-import { parsePostgresUrl } from '../server-url.js';
 import { tlsOptions } from '../tls.js';
-import { postgresBatches } from './postgres-batches.js';
-import { explainPostgresError, isPostgresConflict } from './postgres-error.js';
-import { createPostgresPool, type WatchedPool } from './postgres-pool.js';
+import { parsePostgresUrl, type ServerTarget } from '../url.js';
+import { explainPostgresError, isPostgresConflict, isPostgresLost } from './postgres-error.js';
+import { createPostgresPool, type PostgresSession, type WatchedPool } from './postgres-pool.js';
+import { postgresText } from './postgres-values.js';
 
 /** PostgreSQL through pg. */
 export function openPostgresDialect(
@@ -35,7 +35,7 @@ export function openPostgresDialect(
   return {
     label: `postgres://${target.address}/${target.database}`,
     kysely: {
-      createDriver: () => new GuardedDriver(new PostgresDriver({ pool: async () => openPool() }), explain),
+      createDriver: () => guardedDriver(new PostgresDriver({ pool: async () => openPool() }), explain),
       createQueryCompiler: () => new PostgresQueryCompiler(),
       createAdapter: () => new PostgresAdapter(),
       createIntrospector: (kysely) => new CurrentSchemaIntrospector(kysely),
@@ -65,6 +65,41 @@ const columnTypes: ColumnTypes = {
   tableOptions: '',
   indexesInTable: false,
 };
+
+/** On a connection of the pool, which is open already. */
+function postgresBatches(pool: () => WatchedPool, target: ServerTarget): BatchProtocol {
+  return {
+    openSession: () => sessionOf(pool),
+    textOf: postgresText,
+    isConflict: isPostgresConflict,
+    isLost: isPostgresLost,
+    explain: (error) => explainPostgresError(error, target),
+    async endSession(kysely, name) {
+      const { rows } = await sql`
+        select pg_terminate_backend(pid) from pg_stat_activity where application_name = ${name}`.execute(kysely);
+      return rows.length === 0;
+    },
+  };
+}
+
+function sessionOf(pool: () => WatchedPool): BatchSession {
+  let session: PostgresSession | undefined;
+  const release = (isDiscarded: boolean) => {
+    session?.release(isDiscarded);
+    session = undefined;
+  };
+  return {
+    async ready() {
+      session ??= await pool().connect();
+      return { name: session.name, maxBatchBytes: MAX_BATCH_BYTES };
+    },
+    async send(text) {
+      await session?.sendBatch(text);
+    },
+    rest: () => release(false),
+    close: () => release(true),
+  };
+}
 
 /** Tables of other schemas are not ours, whatever they are called. */
 class CurrentSchemaIntrospector extends PostgresIntrospector {

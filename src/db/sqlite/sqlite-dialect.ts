@@ -1,6 +1,7 @@
 import {
-  CompiledQuery,
+  type CompiledQuery,
   type DatabaseConnection,
+  type Driver,
   type QueryResult,
   SqliteAdapter,
   type SqliteDatabase,
@@ -10,7 +11,7 @@ import {
 } from 'kysely';
 import { retryWhile } from '../../async.js';
 import type { ColumnTypes, DatabaseOptions, SqlDialect } from '../database.js';
-import { explainErrors, GuardedDriver, type InnerDriver } from '../guarded-driver.js';
+import { explainErrors, guardedDriver } from '../guarded-driver.js';
 import { sqlitePath } from '../url.js';
 import { explainSqliteError, isLocked, openSqliteFile } from './sqlite-file.js';
 
@@ -45,11 +46,10 @@ const columnTypes: ColumnTypes = {
 };
 
 /** It waits for locks without blocking the thread, as SQLite's own busy timeout does. */
-function createDriver(path: string, lockWaitMs: number): GuardedDriver {
-  const open = () => openSqliteFile(path, lockWaitMs);
-  const writing = new SqliteDriver({ database: async () => open() });
+function createDriver(path: string, lockWaitMs: number): Driver {
+  const open = async () => openSqliteFile(path, lockWaitMs);
   // A second connection would see another database in memory.
-  const driver = path === ':memory:' ? writing : new ReadWriteDriver(writing, open);
+  const driver = path === ':memory:' ? new SqliteDriver({ database: open }) : new ReadWriteDriver(open);
   const explain = explainErrors((error) => explainSqliteError(error, path));
   const guard = <T>(command: () => Promise<T>) => {
     const deadline = performance.now() + lockWaitMs;
@@ -59,7 +59,7 @@ function createDriver(path: string, lockWaitMs: number): GuardedDriver {
   };
   // Every transaction here writes. A deferred one would begin with a read, and fail without waiting if another process
   // has written since.
-  return new GuardedDriver(driver, guard, 'begin immediate');
+  return guardedDriver(driver, guard, 'begin immediate');
 }
 
 /** SQLite can roll back `create table`, so Kysely migrates in a transaction, which also locks out other processes. */
@@ -77,71 +77,60 @@ class TransactionalSqliteAdapter extends SqliteAdapter {
  * A read/write split: reads outside of transactions have their own connection, which sees what is committed. On the
  * connection for writes they would wait with a write that waits for another process.
  */
-class ReadWriteDriver implements InnerDriver {
-  readonly #writing: SqliteDriver;
-  readonly #openReader: () => SqliteDatabase;
+class ReadWriteDriver extends SqliteDriver {
+  readonly #open: () => Promise<SqliteDatabase>;
   #reader: SqliteDatabase | undefined;
 
-  constructor(writing: SqliteDriver, openReader: () => SqliteDatabase) {
-    this.#writing = writing;
-    this.#openReader = openReader;
+  constructor(open: () => Promise<SqliteDatabase>) {
+    super({ database: open });
+    this.#open = open;
   }
 
-  async init(): Promise<void> {
-    await this.#writing.init();
-    this.#reader = this.#openReader();
+  override async init(): Promise<void> {
+    await super.init();
+    this.#reader = await this.#open();
   }
 
-  async acquireConnection(): Promise<ReadWriteConnection> {
-    return new ReadWriteConnection(this.#writing, this.#reader as SqliteDatabase);
+  override async acquireConnection(): Promise<ReadWriteConnection> {
+    return new ReadWriteConnection(this.#reader as SqliteDatabase, () => super.acquireConnection());
   }
 
-  async commitTransaction(connection: ReadWriteConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('commit'));
+  override async releaseConnection(connection?: DatabaseConnection): Promise<void> {
+    if (connection instanceof ReadWriteConnection && connection.hasWritten) await super.releaseConnection();
   }
 
-  async rollbackTransaction(connection: ReadWriteConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('rollback'));
-  }
-
-  releaseConnection(connection: ReadWriteConnection): Promise<void> {
-    return connection.release();
-  }
-
-  async destroy(): Promise<void> {
+  override async destroy(): Promise<void> {
     this.#reader?.close();
     // The last one to close moves the log into the file.
-    await this.#writing.destroy();
+    await super.destroy();
   }
 }
 
 class ReadWriteConnection implements DatabaseConnection {
-  readonly #driver: SqliteDriver;
   readonly #reader: SqliteDatabase;
+  readonly #acquireWriter: () => Promise<DatabaseConnection>;
   /** From the first write on, every query uses it. */
   #writer: DatabaseConnection | undefined;
 
-  constructor(driver: SqliteDriver, reader: SqliteDatabase) {
-    this.#driver = driver;
+  constructor(reader: SqliteDatabase, acquireWriter: () => Promise<DatabaseConnection>) {
     this.#reader = reader;
+    this.#acquireWriter = acquireWriter;
+  }
+
+  get hasWritten(): boolean {
+    return this.#writer !== undefined;
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     if (!this.#writer && isRead(query)) {
       return { rows: this.#reader.prepare(query.sql).all(query.parameters) as R[] };
     }
-    this.#writer ??= await this.#driver.acquireConnection();
+    this.#writer ??= await this.#acquireWriter();
     return this.#writer.executeQuery(query);
   }
 
   streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
     throw new Error('Streaming is not supported');
-  }
-
-  async release(): Promise<void> {
-    const writer = this.#writer;
-    this.#writer = undefined;
-    if (writer) await this.#driver.releaseConnection();
   }
 }
 

@@ -23,7 +23,7 @@ export class FailoverPool implements ServerPool {
       onWarning(message);
     };
     const reopen = () => this.#onFirst(({ pool }) => pool.open());
-    this.#servers = servers.map((settings) => new Server(settings, new WatchedPool(settings, reopen), onChange));
+    this.#servers = servers.map((settings) => new Server(new WatchedPool(settings, reopen), onChange));
   }
 
   get state(): PoolState {
@@ -41,7 +41,7 @@ export class FailoverPool implements ServerPool {
   onServer<T>(open: (settings: MysqlSettings) => Promise<T>): Promise<T> {
     // A refusal of what is opened, such as that of several statements, would be the same elsewhere.
     return this.#onFirst(
-      ({ settings }) => open(settings),
+      ({ pool }) => open(pool.settings),
       (error) => isMysqlLost(error) || isMysqlCutOff(error),
     );
   }
@@ -81,7 +81,6 @@ const ANSWERS_WITHIN_MS = 2_000;
 
 /** Asked again and again on a connection of its own, because one that hangs or is cut off still accepts connections. */
 class Server {
-  readonly settings: MysqlSettings;
   readonly pool: WatchedPool;
   readonly #onChange: (message: string) => void;
   isDown = false;
@@ -89,8 +88,7 @@ class Server {
   #isChecking = false;
   #isClosed = false;
 
-  constructor(settings: MysqlSettings, pool: WatchedPool, onChange: (message: string) => void) {
-    this.settings = settings;
+  constructor(pool: WatchedPool, onChange: (message: string) => void) {
     this.pool = pool;
     this.#onChange = onChange;
   }
@@ -100,7 +98,7 @@ class Server {
     const isDown = failure !== null;
     if (isDown === this.isDown || this.#isClosed) return;
     this.isDown = isDown;
-    const { address } = this.settings;
+    const { address } = this.pool.settings;
     const change = failure ? `is not used for now: ${failure.message}` : 'is used again';
     this.#onChange(`The database at ${address} ${change}`);
   }
@@ -108,9 +106,10 @@ class Server {
   async check(): Promise<void> {
     if (this.#isChecking) return;
     this.#isChecking = true;
+    const { settings } = this.pool;
     const isNew = this.#connection === undefined;
-    this.#connection ??= openConnection(this.settings);
-    const failure = await answerOf(this.#connection, isNew ? this.settings.connectTimeoutMs : ANSWERS_WITHIN_MS);
+    this.#connection ??= openConnection(settings);
+    const failure = await answerOf(this.#connection, isNew ? settings.connectTimeoutMs : ANSWERS_WITHIN_MS);
     this.#isChecking = false;
     if (failure) this.#disconnect();
     // That it closes or refuses this connection does not mean that those of the pool fail.

@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net';
-import { promisify } from 'node:util';
 import { createPool, type Pool, type PoolConnection, type PoolOptions } from 'mysql2';
 import type { PoolState } from '../database.js';
 import { CLOSE_TIMEOUT_MS, ConnectionSlots, timeoutFor } from '../server-pool.js';
@@ -34,7 +33,7 @@ const STALE_AFTER_MS = 500;
 /** A pool whose connections are set up before their first use. It counts them, which mysql2's own does not. */
 export class WatchedPool implements ServerPool {
   readonly failovers = 0;
-  readonly #settings: MysqlSettings;
+  readonly settings: MysqlSettings;
   readonly #reopen: () => Promise<PooledConnection>;
   readonly #pool: Pool;
   readonly #slots: ConnectionSlots;
@@ -45,7 +44,7 @@ export class WatchedPool implements ServerPool {
 
   /** `reopen`: where a connection that the server has closed is replaced. */
   constructor(settings: MysqlSettings, reopen: () => Promise<PooledConnection> = () => this.open()) {
-    this.#settings = settings;
+    this.settings = settings;
     this.#reopen = reopen;
     this.#slots = new ConnectionSlots(settings.poolSize + settings.maxOverflow, {
       isRefused: isMysqlFull,
@@ -70,15 +69,16 @@ export class WatchedPool implements ServerPool {
   }
 
   async connect(): Promise<Session> {
-    return new MysqlSession(await this.#slots.take(() => this.open()), {
-      timeoutFor: (text) => timeoutFor(text, this.#settings.timeouts),
-      renew: () => this.#renew(),
-      onRelease: () => this.#slots.release(),
-    });
+    return new MysqlSession(this, await this.#slots.take(() => this.open()));
+  }
+
+  release(connection: PoolConnection): void {
+    this.#slots.release();
+    connection.release();
   }
 
   onServer<T>(open: (settings: MysqlSettings) => Promise<T>): Promise<T> {
-    return open(this.#settings);
+    return open(this.settings);
   }
 
   end(): Promise<void> {
@@ -99,12 +99,21 @@ export class WatchedPool implements ServerPool {
   }
 
   /** Beyond the limit, if its place is not taken before. */
-  async open(): Promise<PooledConnection> {
-    const connection = await promisify(this.#pool.getConnection.bind(this.#pool))();
+  open(): Promise<PooledConnection> {
+    return new Promise((resolve, reject) => {
+      this.#pool.getConnection((error, connection) => {
+        if (error) reject(error);
+        // At once, before the connection can hear anything else from the server.
+        else this.#setUp(connection).then(resolve, reject);
+      });
+    });
+  }
+
+  async #setUp(connection: PoolConnection): Promise<PooledConnection> {
     const releasedAt = this.#releasedAt.get(connection);
     if (releasedAt !== undefined) return { connection, idleMs: performance.now() - releasedAt };
     try {
-      await query(connection, { sql: sessionSetup, timeout: this.#settings.connectTimeoutMs });
+      await query(connection, { sql: sessionSetup, timeout: this.settings.connectTimeoutMs });
       return { connection, idleMs: 0 };
     } catch (error) {
       destroyConnection(connection);
@@ -112,8 +121,8 @@ export class WatchedPool implements ServerPool {
     }
   }
 
-  /** The others have been idle for longer, so the server has closed them as well. */
-  #renew(): Promise<PooledConnection> {
+  /** Replaces a connection that the server has closed. The others have been idle for longer, so it has closed them as well. */
+  renew(): Promise<PooledConnection> {
     for (const connection of this.#idle) destroyConnection(connection);
     this.#idle.clear();
     return this.#reopen();
@@ -137,23 +146,16 @@ function poolOptions(settings: MysqlSettings, sockets: Set<Socket>): PoolOptions
   };
 }
 
-interface SessionOptions {
-  timeoutFor(text: string): number;
-  /** Replaces a connection that the server has closed by a new one. */
-  renew(): Promise<PooledConnection>;
-  onRelease(): void;
-}
-
 /** A connection that was idle may have been closed by the server: what it is used for first is then done on another one. */
 class MysqlSession implements Session {
-  readonly #options: SessionOptions;
+  readonly #pool: WatchedPool;
   #connection: PoolConnection;
   #isStale: boolean;
 
-  constructor({ connection, idleMs }: PooledConnection, options: SessionOptions) {
+  constructor(pool: WatchedPool, { connection, idleMs }: PooledConnection) {
+    this.#pool = pool;
     this.#connection = connection;
     this.#isStale = idleMs >= STALE_AFTER_MS;
-    this.#options = options;
   }
 
   async query(text: string, values: unknown[]): Promise<unknown> {
@@ -166,8 +168,7 @@ class MysqlSession implements Session {
   }
 
   release(): void {
-    this.#options.onRelease();
-    this.#connection.release();
+    this.#pool.release(this.#connection);
   }
 
   async #sendOrRenew(text: string, values: unknown[]): Promise<unknown> {
@@ -175,14 +176,18 @@ class MysqlSession implements Session {
       return await this.#send(text, values);
     } catch (error) {
       if (!isMysqlClosed(error)) throw error;
-      this.#connection = (await this.#options.renew()).connection;
+      this.#connection = (await this.#pool.renew()).connection;
       return await this.#send(text, values);
     }
   }
 
   async #send(text: string, values: unknown[]): Promise<unknown> {
     try {
-      return await query(this.#connection, { sql: text, values, timeout: this.#options.timeoutFor(text) });
+      return await query(this.#connection, {
+        sql: text,
+        values,
+        timeout: timeoutFor(text, this.#pool.settings.timeouts),
+      });
     } catch (error) {
       // A late answer or an open transaction must not become the next user's.
       if (text === 'rollback' || isMysqlLost(error)) destroyConnection(this.#connection);

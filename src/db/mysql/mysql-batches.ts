@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { type Compilable, sql } from 'kysely';
 import mysql, { type Connection, type SqlValue } from 'mysql2';
-import type { BatchProtocol, BatchSession, SessionSetup } from '../batch-writer.js';
+import { type BatchProtocol, type BatchSession, MAX_BATCH_BYTES, type SessionSetup } from '../batch-writer.js';
+import { QUERY_TIMEOUTS } from '../server-pool.js';
 import { destroyConnection, type MysqlSettings, openConnection, query, sessionSetup } from './mysql-connection.js';
 import { explainMysqlError, isMysqlConflict, isMysqlCutOff, isMysqlLost } from './mysql-error.js';
 import type { ServerPool } from './mysql-pool.js';
@@ -62,8 +63,7 @@ async function setUp(connection: Connection, { isInCluster }: MysqlSettings): Pr
   const results = await send(connection, `${setup};select get_lock('${name}', 0);${limit}`);
   if (isInCluster) await waitForOthers(connection);
   const [{ bytes }] = (results as [unknown, unknown, unknown, [{ bytes: number }]])[3];
-  // Larger batches save no time, but cost memory.
-  return { name, maxBatchBytes: Math.min(Number(bytes), 1_000_000) };
+  return { name, maxBatchBytes: Math.min(Number(bytes), MAX_BATCH_BYTES) };
 }
 
 /**
@@ -76,11 +76,8 @@ async function waitForOthers(connection: Connection): Promise<void> {
   });
 }
 
-/** Without an answer in this time the connection counts as lost. */
-const QUERY_TIMEOUT_MS = 60_000;
-
 function send(connection: Connection, text: string): Promise<unknown> {
-  return query(connection, { sql: text, timeout: QUERY_TIMEOUT_MS });
+  return query(connection, { sql: text, timeout: QUERY_TIMEOUTS.writeMs });
 }
 
 /** Says goodbye to the server, but does not wait for it. */
@@ -90,14 +87,8 @@ function closeSoon(connection: Connection | undefined): void {
   setTimeout(() => destroyConnection(connection), 1_000).unref();
 }
 
-/**
- * The SQL with the values escaped by mysql2, as in every query of the pool. mysql2's own `format` takes three times as
- * long, because it parses the SQL for placeholders; Kysely writes a question mark for each value, and no other.
- */
+/** The SQL with the values escaped by mysql2, as in every query of the pool. */
 export function mysqlText(statement: Compilable): string {
   const { sql, parameters } = statement.compile();
-  const texts = sql.split('?');
-  if (texts.length !== parameters.length + 1) return mysql.format(sql, parameters as SqlValue[], false, 'Z');
-  const values = parameters.map((value) => mysql.escape(value as SqlValue, false, 'Z'));
-  return texts.flatMap((text, at) => [text, values[at] ?? '']).join('');
+  return mysql.format(sql, parameters as SqlValue[], false, 'Z');
 }

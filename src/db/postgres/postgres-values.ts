@@ -24,8 +24,8 @@ const PARSERS = new Map<number, (text: string) => unknown>([
 
 /** The server leaves out zeros at the end. A zone is UTC, by the settings of the session. */
 function moment(text: string): string {
-  const [seconds, rest = ''] = [text.slice(0, 19), /^\.(\d+)/.exec(text.slice(19))?.[1]];
-  return `${seconds}.${rest.padEnd(3, '0').slice(0, 3)}`;
+  const fraction = /^\.(\d+)/.exec(text.slice(19))?.[1] ?? '';
+  return `${text.slice(0, 19)}.${fraction.padEnd(3, '0').slice(0, 3)}`;
 }
 
 /** The text of a value, as the server reads it in a parameter or between quotes. */

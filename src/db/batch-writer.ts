@@ -37,6 +37,9 @@ export interface SessionSetup {
   maxBatchBytes: number;
 }
 
+/** Larger batches save no time, but cost memory. */
+export const MAX_BATCH_BYTES = 1_000_000;
+
 interface BatchWriterOptions {
   /** The pool, to end a session whose connection was lost. */
   kysely: Kysely<Tables>;

@@ -2,19 +2,17 @@ import { Kysely, sql } from 'kysely';
 import { DataVersion } from './data-version.js';
 import type { Database, DatabaseOptions, SqlDialect, Writer } from './database.js';
 import { checkReady, migrate } from './migrate.js';
-import { parseMysqlUrl, parsePostgresUrl } from './server-url.js';
 import type { Tables } from './tables.js';
-import { readCertificates, tlsOptions } from './tls.js';
-import { databaseKind, sqlitePath } from './url.js';
+import { tlsOptions } from './tls.js';
+import { databaseKind, parseMysqlUrl, parsePostgresUrl, sqlitePath } from './url.js';
 import { createUpsert, writeAtomically } from './write.js';
 
 /** Throws ConfigError for settings that no database can have, before a driver is loaded. */
 export function checkDatabaseSettings({ url, caFile }: Pick<DatabaseOptions, 'url' | 'caFile'>): void {
   const kind = databaseKind(url);
   if (kind === 'sqlite') return void sqlitePath(url);
-  const ca = caFile === undefined ? undefined : readCertificates(caFile);
   const servers = kind === 'mysql' ? parseMysqlUrl(url) : [parsePostgresUrl(url)];
-  for (const server of servers) tlsOptions(server, ca);
+  for (const server of servers) tlsOptions(server, caFile);
 }
 
 /** Connects, or throws ConfigError or DatabaseUnavailableError with one clear line. */
@@ -35,13 +33,9 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const kysely = new Kysely<Tables>({ dialect: dialect.kysely });
   const dataVersion = new DataVersion(kysely, options.onWarning);
   // A write that fails may still have been committed.
-  const invalidating =
-    <P extends unknown[]>(write: (...parameters: P) => Promise<void>) =>
-    (...parameters: P) =>
-      write(...parameters).finally(() => dataVersion.invalidate());
-  const write: Database['writeAtomically'] = invalidating((statements, writeOptions) =>
-    writeAtomically(kysely, dialect, statements, writeOptions),
-  );
+  const invalidate = () => dataVersion.invalidate();
+  const write: Database['writeAtomically'] = (statements, writeOptions) =>
+    writeAtomically(kysely, dialect, statements, writeOptions).finally(invalidate);
   return {
     kysely,
     label: dialect.label,
@@ -50,7 +44,10 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     openWriter(): Writer {
       const writer = dialect.openWriter?.(kysely, write);
       if (!writer) return { write, close: () => undefined };
-      return { write: invalidating(writer.write.bind(writer)), close: () => writer.close() };
+      return {
+        write: (statements, writeOptions) => writer.write(statements, writeOptions).finally(invalidate),
+        close: () => writer.close(),
+      };
     },
     dataVersion,
     poolState: () => dialect.poolState?.() ?? null,

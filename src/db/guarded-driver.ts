@@ -1,55 +1,33 @@
-import {
-  CompiledQuery,
-  type DatabaseConnection,
-  type Driver,
-  type QueryResult,
-  type TransactionSettings,
-} from 'kysely';
+import { CompiledQuery, type DatabaseConnection, type Driver, type QueryResult } from 'kysely';
 
-/** Wraps every command of a driver, for instance to wait for locks and to explain errors. */
-export type Guard = <T>(command: () => Promise<T>) => Promise<T>;
+/** Wraps every command of a driver, for instance to wait for locks. */
+type Guard = <T>(command: () => Promise<T>) => Promise<T>;
+
+/** The guard that says what an error means. */
+export function explainErrors(explain: (error: unknown) => unknown): Guard {
+  return (command) =>
+    command().catch((error: unknown) => {
+      throw explain(error);
+    });
+}
 
 /** A Kysely driver whose every command goes through a guard. */
-export class GuardedDriver implements Driver {
-  readonly #inner: Driver;
-  readonly #guard: Guard;
-  readonly #begin: CompiledQuery;
-
-  constructor(inner: Driver, guard: Guard, begin: string) {
-    this.#inner = inner;
-    this.#guard = guard;
-    this.#begin = CompiledQuery.raw(begin);
-  }
-
-  init(): Promise<void> {
-    return this.#guard(() => this.#inner.init());
-  }
-
-  async acquireConnection(): Promise<GuardedConnection> {
-    return new GuardedConnection(await this.#guard(() => this.#inner.acquireConnection()), this.#guard);
-  }
-
-  async beginTransaction(connection: GuardedConnection, _settings: TransactionSettings): Promise<void> {
-    await connection.executeQuery(this.#begin);
-  }
-
-  commitTransaction(connection: GuardedConnection): Promise<void> {
-    return this.#guard(() => this.#inner.commitTransaction(connection.inner));
-  }
-
-  async rollbackTransaction(connection: GuardedConnection): Promise<void> {
-    // Kysely rolls back because of another error, which the caller needs. The rollback fails as well if the server has
-    // ended the transaction or the connection is lost.
-    await this.#inner.rollbackTransaction(connection.inner).catch(() => undefined);
-  }
-
-  releaseConnection(connection: GuardedConnection): Promise<void> {
-    return this.#inner.releaseConnection(connection.inner);
-  }
-
-  destroy(): Promise<void> {
-    return this.#inner.destroy();
-  }
+export function guardedDriver(inner: Driver, guard: Guard, begin = 'begin'): Driver {
+  return {
+    init: () => guard(() => inner.init()),
+    acquireConnection: async () => new GuardedConnection(await guard(() => inner.acquireConnection()), guard),
+    async beginTransaction(connection) {
+      await connection.executeQuery(CompiledQuery.raw(begin));
+    },
+    commitTransaction: (connection: GuardedConnection) => guard(() => inner.commitTransaction(connection.inner)),
+    async rollbackTransaction(connection: GuardedConnection) {
+      // Kysely rolls back because of another error, which the caller needs. The rollback fails as well if the server has
+      // ended the transaction or the connection is lost.
+      await inner.rollbackTransaction(connection.inner).catch(() => undefined);
+    },
+    releaseConnection: (connection: GuardedConnection) => inner.releaseConnection(connection.inner),
+    destroy: () => inner.destroy(),
+  };
 }
 
 class GuardedConnection implements DatabaseConnection {

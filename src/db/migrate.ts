@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Kysely, type Migration, Migrator } from 'kysely';
+import { type Kysely, Migrator } from 'kysely';
 import { backoffMs, retryWhile } from '../async.js';
-import { AppError, ConfigError, DatabaseUnavailableError } from '../errors.js';
+import { DatabaseUnavailableError } from '../errors.js';
 import type { ColumnTypes, SqlDialect } from './database.js';
 import { createFirstTables } from './migrations/0001-first-release.js';
 import { addSources } from './migrations/0002-where-figures-come-from.js';
@@ -27,7 +27,7 @@ const FIRST = [PRE_RELEASE, ...Object.keys(MIGRATIONS).slice(0, 1)];
  */
 export function migrate(kysely: Kysely<Tables>, dialect: SqlDialect): Promise<string[]> {
   const nextDelayMs = (error: unknown, retries: number) => {
-    const isFinal = (error instanceof AppError || error instanceof ConfigError) && !dialect.isConflict(error);
+    const isFinal = error instanceof DatabaseUnavailableError && !dialect.isConflict(error);
     return isFinal || retries === MAX_RETRIES ? null : backoffMs(200, retries);
   };
   return retryWhile(() => migrateOnce(kysely, dialect), nextDelayMs);
@@ -38,21 +38,23 @@ const MAX_RETRIES = 5;
 async function migrateOnce(kysely: Kysely<Tables>, dialect: SqlDialect): Promise<string[]> {
   // The usual case, in one round trip. The migrator takes eight.
   if (await isUpToDate(kysely)) return [];
-  const migrator = new Migrator({ db: kysely, provider: { getMigrations: async () => migrationsFor(dialect) } });
+  const migrations = Object.entries(MIGRATIONS).map(([name, migrateUp]) => {
+    return [name, { up: (db: Kysely<unknown>) => migrateUp(db, dialect.columnTypes) }];
+  });
+  const provider = { getMigrations: async () => Object.fromEntries(migrations) };
+  const migrator = new Migrator({ db: kysely, provider });
   const { error, results = [] } = await migrator.migrateToLatest();
   if (error === undefined) return results.map((result) => result.migrationName);
   await refuseUnknownMigrations(kysely, dialect, error);
   throw error;
 }
 
-function migrationsFor({ columnTypes }: SqlDialect): Record<string, Migration> {
-  return Object.fromEntries(
-    Object.entries(MIGRATIONS).map(([name, up]) => [name, { up: (db) => up(db, columnTypes) }]),
-  );
-}
-
 async function isUpToDate(kysely: Kysely<Tables>): Promise<boolean> {
-  const executed = await executedMigrations(kysely).catch(noneIfNoTable);
+  const executed = await executedMigrations(kysely).catch((error: unknown): string[] => {
+    // Other errors than a missing table would also fail the migrations.
+    if (error instanceof DatabaseUnavailableError) throw error;
+    return [];
+  });
   return executed.join() === Object.keys(MIGRATIONS).join();
 }
 
@@ -61,12 +63,6 @@ async function executedMigrations(kysely: Kysely<Tables>): Promise<string[]> {
   const withOwnTable = kysely as unknown as Kysely<{ kysely_migration: { name: string } }>;
   const rows = await withOwnTable.selectFrom('kysely_migration').select('name').execute();
   return rows.map((row) => row.name).sort();
-}
-
-/** Other errors than a missing table would also fail the migrations. */
-function noneIfNoTable(error: unknown): string[] {
-  if (error instanceof AppError || error instanceof ConfigError) throw error;
-  return [];
 }
 
 async function refuseUnknownMigrations(kysely: Kysely<Tables>, { label }: SqlDialect, cause: unknown): Promise<void> {

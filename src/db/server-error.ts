@@ -1,6 +1,6 @@
 import { DatabaseUnavailableError } from '../errors.js';
-import type { ServerTarget } from './server-url.js';
 import { tlsParameter } from './tls.js';
+import type { ServerTarget } from './url.js';
 
 /** One line that tells an operator what to do. */
 export type Explain = (target: ServerTarget, error: Error & { code?: string }) => string;

@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { ConfigError } from '../errors.js';
 
-export type TlsMode = 'DISABLED' | 'REQUIRED' | 'VERIFY_CA' | 'VERIFY_IDENTITY';
+const TLS_MODES = ['DISABLED', 'REQUIRED', 'VERIFY_CA', 'VERIFY_IDENTITY'] as const;
+
+export type TlsMode = (typeof TLS_MODES)[number];
 
 /** The words of one kind of database for the modes, and for the parameter of the URL. */
 export type TlsWords = { parameter: string } & Record<TlsMode, string>;
@@ -34,16 +36,14 @@ export interface TlsTarget {
 /** Accepts the modes of MySQL and of PostgreSQL, whichever the database is. */
 export function parseTlsMode(value: string, words: TlsWords, fail: (problem: string) => never): TlsMode {
   const wanted = spelling(value);
-  for (const { parameter: _, ...modes } of [MYSQL_TLS_WORDS, POSTGRES_TLS_WORDS]) {
-    const found = (Object.entries(modes) as [TlsMode, string][]).find(([, word]) => spelling(word) === wanted);
-    if (found) return found[0];
-  }
+  const mode = TLS_MODES.find((it) => [MYSQL_TLS_WORDS[it], POSTGRES_TLS_WORDS[it]].map(spelling).includes(wanted));
+  if (mode) return mode;
   const { DISABLED, REQUIRED, VERIFY_CA, VERIFY_IDENTITY } = words;
-  if (['PREFERRED', 'PREFER', 'ALLOW'].includes(wanted)) {
-    const instead = `${REQUIRED}, ${VERIFY_CA}, ${VERIFY_IDENTITY} or ${DISABLED}`;
-    return fail(`an attacker could turn its encryption off: use ${instead}`);
-  }
-  return fail(`allowed are ${[DISABLED, REQUIRED, VERIFY_CA, VERIFY_IDENTITY].join(', ')}`);
+  return ['PREFERRED', 'PREFER', 'ALLOW'].includes(wanted)
+    ? fail(
+        `an attacker could turn its encryption off: use ${REQUIRED}, ${VERIFY_CA}, ${VERIFY_IDENTITY} or ${DISABLED}`,
+      )
+    : fail(`allowed are ${DISABLED}, ${REQUIRED}, ${VERIFY_CA}, ${VERIFY_IDENTITY}`);
 }
 
 function spelling(word: string): string {
@@ -66,7 +66,8 @@ export interface TlsOptions {
  * issued by the CA file or, without one, by a CA that the system trusts. VERIFY_IDENTITY: it must also be the host's.
  * The default is VERIFY_CA with a CA file, else DISABLED.
  */
-export function tlsOptions(target: TlsTarget, ca: string | undefined): TlsOptions | undefined {
+export function tlsOptions(target: TlsTarget, caFile: string | undefined): TlsOptions | undefined {
+  const ca = caFile === undefined ? undefined : readCertificates(caFile);
   const mode = target.tlsMode ?? (ca === undefined ? 'DISABLED' : 'VERIFY_CA');
   refuseContradictions(mode, target, ca);
   if (mode === 'DISABLED') return undefined;
@@ -92,7 +93,7 @@ function refuseContradictions(mode: TlsMode, target: TlsTarget, ca: string | und
 }
 
 /** The PEM file, validated, because TLS silently ignores what it cannot parse. */
-export function readCertificates(caFile: string): string {
+function readCertificates(caFile: string): string {
   const pem = readPem(caFile);
   const certificates = pem.match(/-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----/gs) ?? [];
   if (certificates.length === 0 || !certificates.every(isCertificate)) {

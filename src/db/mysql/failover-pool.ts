@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { MysqlPool } from 'kysely';
-import { type Connection, createConnection } from 'mysql2';
+import type { Connection } from 'mysql2';
+import { retryWhile } from '../../async.js';
 import type { PoolState } from '../database.js';
-import { FailoverSession, type ServerSession } from './failover-session.js';
-import { connectionOptions, destroyConnection, type SessionSettings } from './mysql-connection.js';
-import { isMysqlClosed, isMysqlCutOff, isMysqlLost } from './mysql-error.js';
-import { type PoolSettings, type ServerPool, WatchedPool } from './mysql-pool.js';
+import { afterConflicts } from '../write.js';
+import { destroyConnection, type MysqlSettings, openConnection, query } from './mysql-connection.js';
+import { isMysqlClosed, isMysqlConflict, isMysqlCutOff, isMysqlLost } from './mysql-error.js';
+import { isReadOrBegin, type ServerPool, type Session, WatchedPool } from './mysql-pool.js';
 
 /**
  * The servers of one synchronous cluster, in the order of preference: everything goes to the first that can be used. See
@@ -17,13 +17,13 @@ export class FailoverPool implements ServerPool {
   readonly #servers: readonly Server[];
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(servers: readonly PoolSettings[], onWarning: (message: string) => void = () => undefined) {
+  constructor(servers: readonly MysqlSettings[], onWarning: (message: string) => void = () => undefined) {
     const onChange = (message: string) => {
       this.failovers += 1;
       onWarning(message);
     };
     const reopen = () => this.#onFirst(({ pool }) => pool.open());
-    this.#servers = servers.map((settings) => new Server({ ...settings, reopen }, onChange));
+    this.#servers = servers.map((settings) => new Server(new WatchedPool(settings, reopen), onChange));
   }
 
   get state(): PoolState {
@@ -32,33 +32,27 @@ export class FailoverPool implements ServerPool {
     return { inUse: sum('inUse'), idle: sum('idle'), waiting: sum('waiting') };
   }
 
-  getConnection(callback: Parameters<MysqlPool['getConnection']>[0]): void {
+  async connect(): Promise<Session> {
     this.#timer ??= setInterval(() => this.#check(), CHECK_EVERY_MS).unref();
-    this.#open().then(
-      (session) => callback(null, new FailoverSession(session, () => this.#open())),
-      (error) => callback(error, undefined as never),
-    );
+    const open = () => this.#onFirst(async (server) => ({ server, session: await server.pool.connect() }));
+    return new FailoverSession(await open(), open);
   }
 
-  onServer<T>(open: (settings: SessionSettings) => Promise<T>): Promise<T> {
+  onServer<T>(open: (settings: MysqlSettings) => Promise<T>): Promise<T> {
     // A refusal of what is opened, such as that of several statements, would be the same elsewhere.
     return this.#onFirst(
-      ({ settings }) => open(settings),
+      ({ pool }) => open(pool.settings),
       (error) => isMysqlLost(error) || isMysqlCutOff(error),
     );
   }
 
-  end(callback: (error: unknown) => void): void {
+  async end(): Promise<void> {
     clearInterval(this.#timer);
-    Promise.all(this.#servers.map((server) => server.end())).then(() => callback(null));
+    await Promise.all(this.#servers.map((server) => server.end()));
   }
 
   #check(): void {
     for (const server of this.#servers) server.check();
-  }
-
-  #open(): Promise<ServerSession> {
-    return this.#onFirst((server) => server.open());
   }
 
   /** When none can be used, all are tried. */
@@ -87,7 +81,6 @@ const ANSWERS_WITHIN_MS = 2_000;
 
 /** Asked again and again on a connection of its own, because one that hangs or is cut off still accepts connections. */
 class Server {
-  readonly settings: PoolSettings;
   readonly pool: WatchedPool;
   readonly #onChange: (message: string) => void;
   isDown = false;
@@ -95,19 +88,9 @@ class Server {
   #isChecking = false;
   #isClosed = false;
 
-  constructor(settings: PoolSettings, onChange: (message: string) => void) {
-    this.settings = settings;
-    this.pool = new WatchedPool(settings);
+  constructor(pool: WatchedPool, onChange: (message: string) => void) {
+    this.pool = pool;
     this.#onChange = onChange;
-  }
-
-  open(): Promise<ServerSession> {
-    return new Promise((resolve, reject) => {
-      this.pool.getConnection((error, session) => {
-        if (error) reject(error);
-        else resolve({ session, server: this });
-      });
-    });
   }
 
   /** Whether it can be used: null, or why it cannot. */
@@ -115,19 +98,18 @@ class Server {
     const isDown = failure !== null;
     if (isDown === this.isDown || this.#isClosed) return;
     this.isDown = isDown;
-    const { address } = this.settings;
-    const reason = failure?.message;
-    this.#onChange(
-      isDown ? `The database at ${address} is not used for now: ${reason}` : `The database at ${address} is used again`,
-    );
+    const { address } = this.pool.settings;
+    const change = failure ? `is not used for now: ${failure.message}` : 'is used again';
+    this.#onChange(`The database at ${address} ${change}`);
   }
 
   async check(): Promise<void> {
     if (this.#isChecking) return;
     this.#isChecking = true;
+    const { settings } = this.pool;
     const isNew = this.#connection === undefined;
-    this.#connection ??= this.#connect();
-    const failure = await answerOf(this.#connection, isNew ? this.settings.connectTimeoutMs : ANSWERS_WITHIN_MS);
+    this.#connection ??= openConnection(settings);
+    const failure = await answerOf(this.#connection, isNew ? settings.connectTimeoutMs : ANSWERS_WITHIN_MS);
     this.#isChecking = false;
     if (failure) this.#disconnect();
     // That it closes or refuses this connection does not mean that those of the pool fail.
@@ -136,16 +118,10 @@ class Server {
     if (failure) this.pool.cut();
   }
 
-  end(): Promise<void> {
+  async end(): Promise<void> {
     this.#isClosed = true;
     this.#disconnect();
-    return new Promise((resolve) => this.pool.end(() => resolve()));
-  }
-
-  #connect(): Connection {
-    const connection = createConnection(connectionOptions(this.settings));
-    // The query that fails says so; without a listener the event would end the process.
-    return connection.on('error', () => undefined);
+    await this.pool.end();
   }
 
   #disconnect(): void {
@@ -155,7 +131,10 @@ class Server {
 }
 
 function answerOf(connection: Connection, withinMs: number): Promise<Error | null> {
-  const answered = new Promise<Error | null>((resolve) => connection.query('select 1', (error) => resolve(error)));
+  const answered = query(connection, { sql: 'select 1', timeout: 0 }).then(
+    () => null,
+    (error: Error) => error,
+  );
   return Promise.race([answered, late(withinMs)]);
 }
 
@@ -163,4 +142,54 @@ function answerOf(connection: Connection, withinMs: number): Promise<Error | nul
 async function late(withinMs: number): Promise<Error> {
   for (let part = 0; part < 2; part++) await sleep(withinMs / 2, undefined, { ref: false });
   return new Error(`it does not answer within ${withinMs} ms`);
+}
+
+/** A connection to one of several servers. */
+interface ServerSession {
+  server: Server;
+  session: Session;
+}
+
+const MAX_RETRIES = 3;
+
+/** The use of a connection. What it is used for first is done on another server when the first one fails. */
+class FailoverSession implements Session {
+  readonly #open: () => Promise<ServerSession>;
+  #current: ServerSession | undefined;
+  #isFirst = true;
+
+  constructor(current: ServerSession, open: () => Promise<ServerSession>) {
+    this.#current = current;
+    this.#open = open;
+  }
+
+  query(text: string, values: unknown[]): Promise<unknown> {
+    if (!this.#isFirst) return this.#send(text, values);
+    this.#isFirst = false;
+    return this.#sendFirst(text, values);
+  }
+
+  release(): void {
+    this.#current?.session.release();
+    this.#current = undefined;
+  }
+
+  /** A read, the beginning of a transaction, or a single write, which may have been executed if the connection is lost. */
+  #sendFirst(text: string, values: unknown[]): Promise<unknown> {
+    const conflictDelayMs = afterConflicts(isMysqlConflict);
+    return retryWhile(
+      () => this.#send(text, values),
+      (error, retries) => {
+        if (isMysqlCutOff(error)) this.#current?.server.mark(error as Error);
+        else if (!isReadOrBegin(text) || !isMysqlClosed(error)) return conflictDelayMs(error, retries);
+        this.release();
+        return retries < MAX_RETRIES ? 0 : null;
+      },
+    );
+  }
+
+  async #send(text: string, values: unknown[]): Promise<unknown> {
+    this.#current ??= await this.#open();
+    return await this.#current.session.query(text, values);
+  }
 }

@@ -1,19 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { type Compilable, sql } from 'kysely';
-import mysql, { type Connection, createConnection, type SqlValue } from 'mysql2';
-import type { BatchProtocol, BatchSession, SessionSetup } from '../batch-writer.js';
-import {
-  connectionOptions,
-  destroyConnection,
-  queryWithTimeout,
-  type SessionSettings,
-  sessionSetup,
-} from './mysql-connection.js';
+import mysql, { type Connection, type SqlValue } from 'mysql2';
+import { type BatchProtocol, type BatchSession, MAX_BATCH_BYTES, type SessionSetup } from '../batch-writer.js';
+import { QUERY_TIMEOUTS } from '../server-pool.js';
+import { destroyConnection, type MysqlSettings, openConnection, query, sessionSetup } from './mysql-connection.js';
 import { explainMysqlError, isMysqlConflict, isMysqlCutOff, isMysqlLost } from './mysql-error.js';
 import type { ServerPool } from './mysql-pool.js';
 
 /** On a connection of its own, so that no other query can have several statements. */
-export function mysqlBatches(pool: ServerPool, target: SessionSettings): BatchProtocol {
+export function mysqlBatches(pool: ServerPool, target: MysqlSettings): BatchProtocol {
   return {
     openSession: () => openSession(pool),
     textOf: mysqlText,
@@ -37,14 +32,18 @@ function openSession(pool: ServerPool): BatchSession {
   const ready = pool.onServer((settings) => {
     connection?.destroy();
     if (isClosed) throw new Error('The session is closed');
-    connection = connect(settings);
+    connection = openConnection(settings, {
+      multipleStatements: true,
+      // The values are in the text already; mysql2 would search all of it for placeholders.
+      queryFormat: (text) => text,
+    });
     return setUp(connection, settings);
   });
   // Avoids an unhandled rejection if the session is closed before it is used.
   ready.catch(() => undefined);
   return {
     ready: () => ready,
-    send: async (text) => void (await query(connection as Connection, text)),
+    send: async (text) => void (await send(connection as Connection, text)),
     rest: () => undefined,
     close() {
       isClosed = true;
@@ -53,30 +52,18 @@ function openSession(pool: ServerPool): BatchSession {
   };
 }
 
-function connect(settings: SessionSettings): Connection {
-  const connection = createConnection({
-    ...connectionOptions(settings),
-    multipleStatements: true,
-    // The values are in the text already; mysql2 would search all of it for placeholders.
-    queryFormat: (text) => text,
-  });
-  // The query that fails rejects; without a listener the event would end the process.
-  return connection.on('error', () => undefined);
-}
-
 /** In seconds. The connection is opened early, and idle until the sources have answered. */
 const WAIT_TIMEOUT = 3_600;
 
 /** A lock that the server releases when the session ends; in a batch, which also shows whether the server accepts one. */
-async function setUp(connection: Connection, { isInCluster }: SessionSettings): Promise<SessionSetup> {
+async function setUp(connection: Connection, { isInCluster }: MysqlSettings): Promise<SessionSetup> {
   const name = `country_exchange_${randomUUID()}`;
   const setup = `${sessionSetup};set session wait_timeout = ${WAIT_TIMEOUT}`;
   const limit = 'select @@max_allowed_packet as bytes';
-  const results = await query(connection, `${setup};select get_lock('${name}', 0);${limit}`);
+  const results = await send(connection, `${setup};select get_lock('${name}', 0);${limit}`);
   if (isInCluster) await waitForOthers(connection);
   const [{ bytes }] = (results as [unknown, unknown, unknown, [{ bytes: number }]])[3];
-  // Larger batches save no time, but cost memory.
-  return { name, maxBatchBytes: Math.min(Number(bytes), 1_000_000) };
+  return { name, maxBatchBytes: Math.min(Number(bytes), MAX_BATCH_BYTES) };
 }
 
 /**
@@ -84,21 +71,13 @@ async function setUp(connection: Connection, { isInCluster }: SessionSettings): 
  * process holds the lease, which it took on a node that has failed since. Only Galera knows the setting.
  */
 async function waitForOthers(connection: Connection): Promise<void> {
-  await query(connection, 'set session wsrep_sync_wait = 1').catch((error: { code?: string }) => {
+  await send(connection, 'set session wsrep_sync_wait = 1').catch((error: { code?: string }) => {
     if (error.code !== 'ER_UNKNOWN_SYSTEM_VARIABLE') throw error;
   });
 }
 
-/** Without an answer in this time the connection counts as lost. */
-const QUERY_TIMEOUT_MS = 60_000;
-
-function query(connection: Connection, text: string): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    queryWithTimeout(connection, { sql: text, timeout: QUERY_TIMEOUT_MS }, (error, results) => {
-      if (error) reject(error);
-      else resolve(results);
-    });
-  });
+function send(connection: Connection, text: string): Promise<unknown> {
+  return query(connection, { sql: text, timeout: QUERY_TIMEOUTS.writeMs });
 }
 
 /** Says goodbye to the server, but does not wait for it. */
@@ -108,14 +87,8 @@ function closeSoon(connection: Connection | undefined): void {
   setTimeout(() => destroyConnection(connection), 1_000).unref();
 }
 
-/**
- * The SQL with the values escaped by mysql2, as in every query of the pool. mysql2's own `format` takes three times as
- * long, because it parses the SQL for placeholders; Kysely writes a question mark for each value, and no other.
- */
+/** The SQL with the values escaped by mysql2, as in every query of the pool. */
 export function mysqlText(statement: Compilable): string {
   const { sql, parameters } = statement.compile();
-  const texts = sql.split('?');
-  if (texts.length !== parameters.length + 1) return mysql.format(sql, parameters as SqlValue[], false, 'Z');
-  const values = parameters.map((value) => mysql.escape(value as SqlValue, false, 'Z'));
-  return texts.flatMap((text, at) => [text, values[at] ?? '']).join('');
+  return mysql.format(sql, parameters as SqlValue[], false, 'Z');
 }

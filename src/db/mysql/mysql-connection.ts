@@ -1,16 +1,27 @@
 import { connect, type Socket } from 'node:net';
-import type { Connection, ConnectionOptions, Query, QueryOptions, TypeCastField } from 'mysql2';
-import type { ServerTarget } from '../server-url.js';
-import type { TlsOptions } from '../tls.js';
+import {
+  type Connection,
+  type ConnectionOptions,
+  createConnection,
+  type Query,
+  type QueryOptions,
+  type TypeCastField,
+} from 'mysql2';
+import type { PoolSettings } from '../server-pool.js';
 
-export interface SessionSettings extends ServerTarget {
-  /** Whether it is one of several that hold the same data. */
+export interface MysqlSettings extends PoolSettings {
+  /** Whether it is one of several servers that hold the same data. */
   isInCluster: boolean;
-  ssl: TlsOptions | undefined;
-  connectTimeoutMs: number;
 }
 
-export function connectionOptions(settings: SessionSettings): ConnectionOptions & { stream: () => Socket } {
+/** A connection outside of the pool. */
+export function openConnection(settings: MysqlSettings, options: ConnectionOptions = {}): Connection {
+  const connection = createConnection({ ...connectionOptions(settings), ...options });
+  // The query that fails rejects; without a listener the event would end the process.
+  return connection.on('error', () => undefined);
+}
+
+export function connectionOptions(settings: MysqlSettings): ConnectionOptions & { stream: () => Socket } {
   const { host, port, user, password, database, ssl, connectTimeoutMs } = settings;
   return {
     host,
@@ -73,16 +84,15 @@ export function destroyConnection(connection: Connection): void {
  * When the connection is lost, mysql2 does not clear the timer of the query, which would keep the process alive until
  * it fires.
  */
-export function queryWithTimeout(
-  connection: Connection,
-  options: QueryOptions & { timeout: number },
-  callback: (error: Error | null, result: unknown) => void,
-): void {
-  let query: TimedQuery | undefined;
-  // On a lost connection the callback runs synchronously, before there is a timer.
-  query = connection.query(options, (error, result) => {
-    clearTimeout(query?.queryTimeout ?? undefined);
-    callback(error, result);
+export function query(connection: Connection, options: QueryOptions & { timeout: number }): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    let sent: TimedQuery | undefined;
+    // On a lost connection the callback runs synchronously, before there is a timer.
+    sent = connection.query(options, (error, result) => {
+      clearTimeout(sent?.queryTimeout ?? undefined);
+      if (error) reject(error);
+      else resolve(result);
+    });
   });
 }
 

@@ -1,15 +1,26 @@
-import { type CreateTableNode, type Driver, type Kysely, MysqlDialect, MysqlQueryCompiler, sql } from 'kysely';
+import { callbackify } from 'node:util';
+import {
+  type CreateTableNode,
+  type Kysely,
+  MysqlAdapter,
+  MysqlDriver,
+  MysqlIntrospector,
+  type MysqlPool,
+  type MysqlPoolConnection,
+  MysqlQueryCompiler,
+  sql,
+} from 'kysely';
 import { DatabaseUnavailableError } from '../../errors.js';
 import { BatchWriter } from '../batch-writer.js';
 import type { ColumnTypes, DatabaseOptions, SqlDialect } from '../database.js';
-import { GuardedDriver } from '../guarded-driver.js';
-import { parseMysqlUrl, type ServerTarget } from '../server-url.js';
-import { readCertificates, tlsOptions } from '../tls.js';
+import { explainErrors, guardedDriver } from '../guarded-driver.js';
+import { QUERY_TIMEOUTS } from '../server-pool.js';
+import { tlsOptions } from '../tls.js';
+import { parseMysqlUrl, type ServerTarget } from '../url.js';
 import { FailoverPool } from './failover-pool.js';
 import { mysqlBatches } from './mysql-batches.js';
 import { explainMysqlError, isMysqlConflict } from './mysql-error.js';
 import { type ServerPool, WatchedPool } from './mysql-pool.js';
-import { QUERY_TIMEOUTS } from './mysql-session.js';
 
 /** MySQL and MariaDB through mysql2. */
 export function openMysqlDialect(
@@ -18,14 +29,14 @@ export function openMysqlDialect(
   timeouts = QUERY_TIMEOUTS,
 ): SqlDialect {
   const targets = parseMysqlUrl(options.url);
-  const ca = options.caFile === undefined ? undefined : readCertificates(options.caFile);
   const isInCluster = targets.length > 1;
   const settingsOf = (server: ServerTarget) => {
-    return { ...options, ...server, ssl: tlsOptions(server, ca), isInCluster, connectTimeoutMs, timeouts };
+    return { ...options, ...server, ssl: tlsOptions(server, options.caFile), isInCluster, connectTimeoutMs, timeouts };
   };
   const first = settingsOf(targets[0]);
   const others = targets.slice(1).map(settingsOf);
   const target = { ...first, address: targets.map(({ address }) => address).join() };
+  const explain = explainErrors((error) => explainMysqlError(error, target));
   let pool: ServerPool | undefined;
   const openPool = () => {
     pool ??= isInCluster ? new FailoverPool([first, ...others], options.onWarning) : new WatchedPool(first);
@@ -38,9 +49,14 @@ export function openMysqlDialect(
   };
   return {
     label: `mysql://${target.address}/${target.database}`,
-    kysely: new GuardedMysqlDialect({ pool: async () => openPool() }, target),
+    kysely: {
+      createDriver: () => guardedDriver(new MysqlDriver({ pool: async () => kyselyPool(openPool()) }), explain),
+      createQueryCompiler: () => new TableOptionsCompiler(),
+      createAdapter: () => new MysqlAdapter(),
+      createIntrospector: (kysely) => new MysqlIntrospector(kysely),
+    },
     poolState: () => pool?.state ?? null,
-    failovers: () => openPool().failovers,
+    failovers: () => pool?.failovers ?? 0,
     columnTypes,
     // Values are sent inside the SQL, so only its length is limited.
     maxParameters: Number.POSITIVE_INFINITY,
@@ -50,6 +66,19 @@ export function openMysqlDialect(
     isConflict: (error) => error instanceof Error && isMysqlConflict(error.cause),
     openWriter: (kysely, fallback) =>
       new BatchWriter({ kysely, protocol: mysqlBatches(openPool(), target), fallback, onRefused }),
+  };
+}
+
+/** The pool with callbacks, as Kysely expects it. */
+function kyselyPool(pool: ServerPool): MysqlPool {
+  return {
+    getConnection: callbackify(async () => {
+      const session = await pool.connect();
+      const query = callbackify((text: string, values: unknown[]) => session.query(text, values));
+      // Kysely's type has another overload for streams, which is not used.
+      return { query: query as unknown as MysqlPoolConnection['query'], release: () => session.release() };
+    }),
+    end: callbackify(() => pool.end()),
   };
 }
 
@@ -83,27 +112,6 @@ const columnTypes: ColumnTypes = {
 function refusedWarning({ address }: ServerTarget, error: unknown): string {
   const reason = (error as Error).message;
   return `Refreshes are slower: the database at ${address} gets one statement at a time, because no connection for multi-statement batches could be opened (${reason})`;
-}
-
-class GuardedMysqlDialect extends MysqlDialect {
-  readonly #target: ServerTarget;
-
-  constructor(config: ConstructorParameters<typeof MysqlDialect>[0], target: ServerTarget) {
-    super(config);
-    this.#target = target;
-  }
-
-  override createQueryCompiler(): MysqlQueryCompiler {
-    return new TableOptionsCompiler();
-  }
-
-  override createDriver(): Driver {
-    const guard = <T>(command: () => Promise<T>) =>
-      command().catch((error: unknown) => {
-        throw explainMysqlError(error, this.#target);
-      });
-    return new GuardedDriver(super.createDriver(), guard, 'begin');
-  }
 }
 
 /** For the tables that Kysely itself creates, those of its migrations. */

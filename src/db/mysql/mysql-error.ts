@@ -1,28 +1,11 @@
-import {
-  busy,
-  denied,
-  type Explain,
-  explanationsByCode,
-  full,
-  lost,
-  NETWORK_ERRORS,
-  noDatabase,
-  noGrant,
-  noSpace,
-  noTls,
-  readOnly,
-  tlsFailed,
-  tlsRequired,
-  unavailable,
-  unreachable,
-} from '../server-error.js';
-import type { ServerTarget } from '../server-url.js';
+import * as faults from '../server-error.js';
+import type { ServerTarget } from '../url.js';
 
 /** One clear line for faults of the server, the network or the settings; faults of the query are returned as they are. */
 export function explainMysqlError(error: unknown, target: ServerTarget): unknown {
   if (!isMysqlError(error)) return error;
-  const explain = EXPLANATIONS.get(codeOf(error)) ?? (error.fatal ? lost : undefined);
-  return explain ? unavailable(explain, target, error) : error;
+  const explain = EXPLANATIONS.get(codeOf(error)) ?? (error.fatal ? faults.lost : undefined);
+  return explain ? faults.unavailable(explain, target, error) : error;
 }
 
 /** Deadlock, lock wait timeout, MariaDB's "record has changed since last read", and a commit that Group Replication refused. */
@@ -77,13 +60,13 @@ function codeOf({ code, errno }: MysqlError): string {
   return code ?? String(errno);
 }
 
-const locked: Explain = (target) =>
+const locked: faults.Explain = (target) =>
   `The account of the user "${target.user}" is locked in the database at ${target.address}: unlock it there (alter user ... account unlock)`;
 
-const expired: Explain = (target) =>
+const expired: faults.Explain = (target) =>
   `The password of the user "${target.user}" has expired in the database at ${target.address}: set a new one there (alter user ... identified by ...), and in DATABASE_URL`;
 
-const unknownPlugin: Explain = (target, error) =>
+const unknownPlugin: faults.Explain = (target, error) =>
   `The user "${target.user}" cannot log in to the database at ${target.address}: its authentication plugin${pluginIn(error)} is not supported; use caching_sha2_password or mysql_native_password`;
 
 /** MySQL's driver and the server name it in their messages only. */
@@ -92,38 +75,38 @@ function pluginIn({ message }: Error): string {
   return name === undefined ? '' : ` ${name}`;
 }
 
-const tooLarge: Explain = (target) =>
+const tooLarge: faults.Explain = (target) =>
   `The database at ${target.address} refused a statement as too large: raise max_allowed_packet there`;
 
-const failed: Explain = (target, error) =>
+const failed: faults.Explain = (target, error) =>
   `The database at ${target.address} could not carry out a statement (${error.message}): see its log, and the limits of its cluster`;
 
-const overTime: Explain = (target, error) =>
+const overTime: faults.Explain = (target, error) =>
   `The database at ${target.address} ended a statement (${error.message}): raise max_execution_time or max_statement_time there, and try again`;
 
-const EXPLANATIONS = explanationsByCode([
-  ...NETWORK_ERRORS,
-  [denied, 'ER_ACCESS_DENIED_ERROR', 'ER_ACCESS_DENIED_NO_PASSWORD_ERROR'],
+const EXPLANATIONS = faults.explanationsByCode([
+  ...faults.NETWORK_ERRORS,
+  [faults.denied, 'ER_ACCESS_DENIED_ERROR', 'ER_ACCESS_DENIED_NO_PASSWORD_ERROR'],
   // 4150 and 4151 are MariaDB's: too many wrong passwords, and a locked account. mysql2 has MySQL's names for them.
   [locked, 'ER_ACCOUNT_HAS_BEEN_LOCKED', 'ER_USER_ACCESS_DENIED_FOR_USER_ACCOUNT_BLOCKED_BY_PASSWORD_LOCK'],
   [locked, 'ER_BULK_PARSER_UNEXPECTED_CHAR_AFTER_COLUMN_TERMINATOR', 'ER_BULK_PARSER_INCOMPLETE_ESCAPE_SEQUENCE'],
   [expired, 'ER_MUST_CHANGE_PASSWORD_LOGIN', 'ER_MUST_CHANGE_PASSWORD'],
   [unknownPlugin, 'AUTH_SWITCH_PLUGIN_ERROR', 'MYSQL_CLEAR_PASSWORD_NOT_ENABLED', 'ER_PLUGIN_IS_NOT_LOADED'],
   [unknownPlugin, 'ER_NOT_SUPPORTED_AUTH_MODE'],
-  [noDatabase, 'ER_BAD_DB_ERROR', 'ER_DBACCESS_DENIED_ERROR'],
-  [noGrant, 'ER_TABLEACCESS_DENIED_ERROR', 'ER_COLUMNACCESS_DENIED_ERROR', 'ER_SPECIFIC_ACCESS_DENIED_ERROR'],
-  [unreachable, 'ER_HOST_IS_BLOCKED', 'ER_HOST_NOT_PRIVILEGED', 'ER_SERVER_OFFLINE_MODE'],
-  [tlsRequired, 'ER_SECURE_TRANSPORT_REQUIRED'],
-  [noTls, 'HANDSHAKE_NO_SSL_SUPPORT'],
-  [tlsFailed, 'HANDSHAKE_SSL_ERROR'],
-  [full, ...FULL],
-  [lost, 'PROTOCOL_CONNECTION_LOST', ...LOSSES, CUT_OFF],
+  [faults.noDatabase, 'ER_BAD_DB_ERROR', 'ER_DBACCESS_DENIED_ERROR'],
+  [faults.noGrant, 'ER_TABLEACCESS_DENIED_ERROR', 'ER_COLUMNACCESS_DENIED_ERROR', 'ER_SPECIFIC_ACCESS_DENIED_ERROR'],
+  [faults.unreachable, 'ER_HOST_IS_BLOCKED', 'ER_HOST_NOT_PRIVILEGED', 'ER_SERVER_OFFLINE_MODE'],
+  [faults.tlsRequired, 'ER_SECURE_TRANSPORT_REQUIRED'],
+  [faults.noTls, 'HANDSHAKE_NO_SSL_SUPPORT'],
+  [faults.tlsFailed, 'HANDSHAKE_SSL_ERROR'],
+  [faults.full, ...FULL],
+  [faults.lost, 'PROTOCOL_CONNECTION_LOST', ...LOSSES, CUT_OFF],
   // Its codes for a transaction, or a fragment of one, that cannot be replicated; Vitess answers faults with the first.
   [failed, 'ER_UNKNOWN_ERROR', 'ER_ERROR_DURING_COMMIT'],
-  [readOnly, 'ER_OPTION_PREVENTS_STATEMENT', 'ER_READ_ONLY_MODE', 'ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION'],
+  [faults.readOnly, 'ER_OPTION_PREVENTS_STATEMENT', 'ER_READ_ONLY_MODE', 'ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION'],
   [tooLarge, 'ER_NET_PACKET_TOO_LARGE'],
   // 1969 is MariaDB's.
   [overTime, 'ER_QUERY_TIMEOUT', '1969'],
-  [noSpace, 'ER_DISK_FULL', 'ER_RECORD_FILE_FULL'],
-  [busy, ...CONFLICTS],
+  [faults.noSpace, 'ER_DISK_FULL', 'ER_RECORD_FILE_FULL'],
+  [faults.busy, ...CONFLICTS],
 ]);

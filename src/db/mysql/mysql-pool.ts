@@ -1,50 +1,51 @@
 import type { Socket } from 'node:net';
-import type { MysqlPool } from 'kysely';
 import { createPool, type Pool, type PoolConnection, type PoolOptions } from 'mysql2';
-import { ConnectionSlots } from '../connection-slots.js';
-import type { DatabaseOptions, PoolState } from '../database.js';
-import {
-  connectionOptions,
-  destroyConnection,
-  queryWithTimeout,
-  type SessionSettings,
-  sessionSetup,
-} from './mysql-connection.js';
-import { isMysqlFull } from './mysql-error.js';
-import { MysqlSession, type PooledConnection, type QueryTimeouts } from './mysql-session.js';
-
-export interface PoolSettings extends SessionSettings, Pick<DatabaseOptions, 'poolSize' | 'maxOverflow'> {
-  timeouts: QueryTimeouts;
-  /** Where a connection that the server has closed is replaced; here by default. */
-  reopen?: () => Promise<PooledConnection>;
-}
-
-/** How long running queries have when the pool is closed. */
-const CLOSE_TIMEOUT_MS = 3_000;
+import type { PoolState } from '../database.js';
+import { CLOSE_TIMEOUT_MS, ConnectionSlots, timeoutFor } from '../server-pool.js';
+import { connectionOptions, destroyConnection, type MysqlSettings, query, sessionSetup } from './mysql-connection.js';
+import { isMysqlClosed, isMysqlFull, isMysqlLost } from './mysql-error.js';
 
 /** What a dialect needs of a pool, be it of one server or of several. */
-export interface ServerPool extends MysqlPool {
+export interface ServerPool {
   readonly state: PoolState;
   /** See Database.failovers. */
   readonly failovers: number;
+  connect(): Promise<Session>;
   /** Opens something else than one of its connections, on the server that it uses. */
-  onServer<T>(open: (settings: SessionSettings) => Promise<T>): Promise<T>;
+  onServer<T>(open: (settings: MysqlSettings) => Promise<T>): Promise<T>;
+  end(): Promise<void>;
 }
+
+/** The use of a connection from one acquisition to its release. */
+export interface Session {
+  query(text: string, values: unknown[]): Promise<unknown>;
+  release(): void;
+}
+
+interface PooledConnection {
+  connection: PoolConnection;
+  idleMs: number;
+}
+
+/** From a second on (`wait_timeout`) a server may close an idle connection, and the news travels for some time. */
+const STALE_AFTER_MS = 500;
 
 /** A pool whose connections are set up before their first use. It counts them, which mysql2's own does not. */
 export class WatchedPool implements ServerPool {
   readonly failovers = 0;
-  readonly #settings: PoolSettings;
+  readonly settings: MysqlSettings;
+  readonly #reopen: () => Promise<PooledConnection>;
   readonly #pool: Pool;
   readonly #slots: ConnectionSlots;
   readonly #sockets = new Set<Socket>();
   readonly #idle = new Set<PoolConnection>();
   /** When each was released; those that have never been used are missing. */
   readonly #releasedAt = new WeakMap<PoolConnection, number>();
-  readonly #counts = { inUse: 0, waiting: 0 };
 
-  constructor(settings: PoolSettings) {
-    this.#settings = settings;
+  /** `reopen`: where a connection that the server has closed is replaced. */
+  constructor(settings: MysqlSettings, reopen: () => Promise<PooledConnection> = () => this.open()) {
+    this.settings = settings;
+    this.#reopen = reopen;
     this.#slots = new ConnectionSlots(settings.poolSize + settings.maxOverflow, {
       isRefused: isMysqlFull,
       patienceMs: settings.connectTimeoutMs,
@@ -63,34 +64,33 @@ export class WatchedPool implements ServerPool {
   }
 
   get state(): PoolState {
-    return { ...this.#counts, idle: this.#idle.size };
+    const { inUse, waiting } = this.#slots;
+    return { inUse, idle: this.#idle.size, waiting };
   }
 
-  onServer<T>(open: (settings: SessionSettings) => Promise<T>): Promise<T> {
-    return open(this.#settings);
+  async connect(): Promise<Session> {
+    return new MysqlSession(this, await this.#slots.take(() => this.open()));
   }
 
-  getConnection(callback: Parameters<MysqlPool['getConnection']>[0]): void {
-    this.#counts.waiting += 1;
-    this.#slots
-      .take(() => this.open())
-      .finally(() => {
-        this.#counts.waiting -= 1;
-      })
-      .then(
-        (opened) => callback(null, this.#sessionOn(opened)),
-        (error) => callback(error, undefined as never),
-      );
+  release(connection: PoolConnection): void {
+    this.#slots.release();
+    connection.release();
   }
 
-  end(callback: (error: unknown) => void): void {
-    // Errors of connections do not matter any more.
-    this.#pool.end(() => callback(null));
-    this.#slots.close();
-    setTimeout(() => {
-      this.cut();
-      callback(null);
-    }, CLOSE_TIMEOUT_MS).unref();
+  onServer<T>(open: (settings: MysqlSettings) => Promise<T>): Promise<T> {
+    return open(this.settings);
+  }
+
+  end(): Promise<void> {
+    return new Promise((resolve) => {
+      // Errors of connections do not matter any more.
+      this.#pool.end(() => resolve());
+      this.#slots.close();
+      setTimeout(() => {
+        this.cut();
+        resolve();
+      }, CLOSE_TIMEOUT_MS).unref();
+    });
   }
 
   /** Fails what is under way. */
@@ -98,44 +98,38 @@ export class WatchedPool implements ServerPool {
     for (const socket of this.#sockets) socket.destroy();
   }
 
-  #sessionOn(opened: PooledConnection): MysqlSession {
-    this.#counts.inUse += 1;
-    return new MysqlSession(opened, {
-      timeouts: this.#settings.timeouts,
-      renew: () => this.#renew(),
-      onRelease: () => {
-        this.#counts.inUse -= 1;
-        this.#slots.release();
-      },
-    });
-  }
-
   /** Beyond the limit, if its place is not taken before. */
   open(): Promise<PooledConnection> {
     return new Promise((resolve, reject) => {
       this.#pool.getConnection((error, connection) => {
-        if (error) return reject(error);
-        const releasedAt = this.#releasedAt.get(connection);
-        if (releasedAt !== undefined) return resolve({ connection, idleMs: performance.now() - releasedAt });
-        const setup = { sql: sessionSetup, timeout: this.#settings.connectTimeoutMs };
-        queryWithTimeout(connection, setup, (failure) => {
-          if (!failure) return resolve({ connection, idleMs: 0 });
-          destroyConnection(connection);
-          reject(failure);
-        });
+        if (error) reject(error);
+        // At once, before the connection can hear anything else from the server.
+        else this.#setUp(connection).then(resolve, reject);
       });
     });
   }
 
-  /** The others have been idle for longer, so the server has closed them as well. */
-  #renew(): Promise<PooledConnection> {
+  async #setUp(connection: PoolConnection): Promise<PooledConnection> {
+    const releasedAt = this.#releasedAt.get(connection);
+    if (releasedAt !== undefined) return { connection, idleMs: performance.now() - releasedAt };
+    try {
+      await query(connection, { sql: sessionSetup, timeout: this.settings.connectTimeoutMs });
+      return { connection, idleMs: 0 };
+    } catch (error) {
+      destroyConnection(connection);
+      throw error;
+    }
+  }
+
+  /** Replaces a connection that the server has closed. The others have been idle for longer, so it has closed them as well. */
+  renew(): Promise<PooledConnection> {
     for (const connection of this.#idle) destroyConnection(connection);
     this.#idle.clear();
-    return this.#settings.reopen?.() ?? this.open();
+    return this.#reopen();
   }
 }
 
-function poolOptions(settings: PoolSettings, sockets: Set<Socket>): PoolOptions {
+function poolOptions(settings: MysqlSettings, sockets: Set<Socket>): PoolOptions {
   const options = connectionOptions(settings);
   return {
     ...options,
@@ -150,4 +144,59 @@ function poolOptions(settings: PoolSettings, sockets: Set<Socket>): PoolOptions 
     idleTimeout: 5 * 60_000,
     gracefulEnd: true,
   };
+}
+
+/** A connection that was idle may have been closed by the server: what it is used for first is then done on another one. */
+class MysqlSession implements Session {
+  readonly #pool: WatchedPool;
+  #connection: PoolConnection;
+  #isStale: boolean;
+
+  constructor(pool: WatchedPool, { connection, idleMs }: PooledConnection) {
+    this.#pool = pool;
+    this.#connection = connection;
+    this.#isStale = idleMs >= STALE_AFTER_MS;
+  }
+
+  async query(text: string, values: unknown[]): Promise<unknown> {
+    if (!this.#isStale) return await this.#send(text, values);
+    this.#isStale = false;
+    if (isReadOrBegin(text)) return await this.#sendOrRenew(text, values);
+    // A write is not repeated, because it may have been executed: another query shows first whether there is a server.
+    await this.#sendOrRenew('select 1', []);
+    return await this.#send(text, values);
+  }
+
+  release(): void {
+    this.#pool.release(this.#connection);
+  }
+
+  async #sendOrRenew(text: string, values: unknown[]): Promise<unknown> {
+    try {
+      return await this.#send(text, values);
+    } catch (error) {
+      if (!isMysqlClosed(error)) throw error;
+      this.#connection = (await this.#pool.renew()).connection;
+      return await this.#send(text, values);
+    }
+  }
+
+  async #send(text: string, values: unknown[]): Promise<unknown> {
+    try {
+      return await query(this.#connection, {
+        sql: text,
+        values,
+        timeout: timeoutFor(text, this.#pool.settings.timeouts),
+      });
+    } catch (error) {
+      // A late answer or an open transaction must not become the next user's.
+      if (text === 'rollback' || isMysqlLost(error)) destroyConnection(this.#connection);
+      throw error;
+    }
+  }
+}
+
+/** Whether a statement can be repeated, even if it may have been executed. */
+export function isReadOrBegin(text: string): boolean {
+  return /^\s*(select|begin)\b/i.test(text);
 }

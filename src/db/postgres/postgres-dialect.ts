@@ -1,21 +1,22 @@
 import {
-  type DatabaseIntrospector,
   type DatabaseMetadataOptions,
-  type Driver,
   type Kysely,
-  PostgresDialect,
+  PostgresAdapter,
+  PostgresDriver,
   PostgresIntrospector,
+  PostgresQueryCompiler,
   sql,
   type TableMetadata,
 } from 'kysely';
-import { BatchWriter } from '../batch-writer.js';
+import { type BatchProtocol, type BatchSession, BatchWriter, MAX_BATCH_BYTES } from '../batch-writer.js';
 import type { ColumnTypes, DatabaseOptions, SqlDialect } from '../database.js';
-import { GuardedDriver } from '../guarded-driver.js';
-import { parsePostgresUrl, type ServerTarget } from '../server-url.js';
-import { readCertificates, tlsOptions } from '../tls.js';
-import { postgresBatches } from './postgres-batches.js';
-import { explainPostgresError, isPostgresConflict } from './postgres-error.js';
-import { createPostgresPool, QUERY_TIMEOUTS, type WatchedPool } from './postgres-pool.js';
+import { explainErrors, guardedDriver } from '../guarded-driver.js';
+import { QUERY_TIMEOUTS } from '../server-pool.js';
+import { tlsOptions } from '../tls.js';
+import { parsePostgresUrl, type ServerTarget } from '../url.js';
+import { explainPostgresError, isPostgresConflict, isPostgresLost } from './postgres-error.js';
+import { createPostgresPool, type PostgresSession, type WatchedPool } from './postgres-pool.js';
+import { postgresText } from './postgres-values.js';
 
 /** PostgreSQL through pg. */
 export function openPostgresDialect(
@@ -24,16 +25,21 @@ export function openPostgresDialect(
   timeouts = QUERY_TIMEOUTS,
 ): SqlDialect {
   const target = parsePostgresUrl(options.url);
-  const ca = options.caFile === undefined ? undefined : readCertificates(options.caFile);
-  const settings = { ...target, ssl: tlsOptions(target, ca), connectTimeoutMs };
+  const settings = { ...options, ...target, ssl: tlsOptions(target, options.caFile), connectTimeoutMs, timeouts };
+  const explain = explainErrors((error) => explainPostgresError(error, target));
   let pool: WatchedPool | undefined;
   const openPool = () => {
-    pool ??= createPostgresPool({ ...options, ...settings, timeouts });
+    pool ??= createPostgresPool(settings);
     return pool;
   };
   return {
     label: `postgres://${target.address}/${target.database}`,
-    kysely: new GuardedPostgresDialect({ pool: async () => openPool() }, target),
+    kysely: {
+      createDriver: () => guardedDriver(new PostgresDriver({ pool: async () => openPool() }), explain),
+      createQueryCompiler: () => new PostgresQueryCompiler(),
+      createAdapter: () => new PostgresAdapter(),
+      createIntrospector: (kysely) => new CurrentSchemaIntrospector(kysely),
+    },
     poolState: () => pool?.state ?? null,
     columnTypes,
     maxParameters: 65_535,
@@ -60,26 +66,39 @@ const columnTypes: ColumnTypes = {
   indexesInTable: false,
 };
 
-class GuardedPostgresDialect extends PostgresDialect {
-  readonly #target: ServerTarget;
+/** On a connection of the pool, which is open already. */
+function postgresBatches(pool: () => WatchedPool, target: ServerTarget): BatchProtocol {
+  return {
+    openSession: () => sessionOf(pool),
+    textOf: postgresText,
+    isConflict: isPostgresConflict,
+    isLost: isPostgresLost,
+    explain: (error) => explainPostgresError(error, target),
+    async endSession(kysely, name) {
+      const { rows } = await sql`
+        select pg_terminate_backend(pid) from pg_stat_activity where application_name = ${name}`.execute(kysely);
+      return rows.length === 0;
+    },
+  };
+}
 
-  constructor(config: ConstructorParameters<typeof PostgresDialect>[0], target: ServerTarget) {
-    super(config);
-    this.#target = target;
-  }
-
-  override createDriver(): Driver {
-    const guard = <T>(command: () => Promise<T>) =>
-      command().catch((error: unknown) => {
-        throw explainPostgresError(error, this.#target);
-      });
-    return new GuardedDriver(super.createDriver(), guard, 'begin');
-  }
-
-  // biome-ignore lint/suspicious/noExplicitAny: Kysely's own signature.
-  override createIntrospector(kysely: Kysely<any>): DatabaseIntrospector {
-    return new CurrentSchemaIntrospector(kysely);
-  }
+function sessionOf(pool: () => WatchedPool): BatchSession {
+  let session: PostgresSession | undefined;
+  const release = (isDiscarded: boolean) => {
+    session?.release(isDiscarded);
+    session = undefined;
+  };
+  return {
+    async ready() {
+      session ??= await pool().connect();
+      return { name: session.name, maxBatchBytes: MAX_BATCH_BYTES };
+    },
+    async send(text) {
+      await session?.sendBatch(text);
+    },
+    rest: () => release(false),
+    close: () => release(true),
+  };
 }
 
 /** Tables of other schemas are not ours, whatever they are called. */

@@ -2,21 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { Socket } from 'node:net';
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import pg from 'pg';
-import { ConnectionSlots } from '../connection-slots.js';
-import type { DatabaseOptions, PoolState } from '../database.js';
-import type { ServerTarget } from '../server-url.js';
+import type { PoolState } from '../database.js';
+import { CLOSE_TIMEOUT_MS, ConnectionSlots, type PoolSettings, timeoutFor } from '../server-pool.js';
 import type { TlsOptions } from '../tls.js';
 import { isPostgresFull, isPostgresLost } from './postgres-error.js';
 import { parserOf, toBindable } from './postgres-values.js';
-
-interface PoolSettings extends ServerTarget, Pick<DatabaseOptions, 'poolSize' | 'maxOverflow'> {
-  ssl: TlsOptions | undefined;
-  connectTimeoutMs: number;
-  timeouts: QueryTimeouts;
-}
-
-/** How long running queries have when the pool is closed. */
-const CLOSE_TIMEOUT_MS = 3_000;
 
 /** After which a connection of the overflow is closed. */
 const OVERFLOW_IDLE_MS = 3_000;
@@ -30,10 +20,8 @@ export interface WatchedPool extends PostgresPool {
 export function createPostgresPool(settings: PoolSettings): WatchedPool {
   const sockets = new Set<Socket>();
   const waiting = new Set<(error: Error) => void>();
-  const sessions = new WeakMap<pg.PoolClient, PostgresSession>();
   const size = settings.poolSize + settings.maxOverflow;
   const slots = new ConnectionSlots(size, { isRefused: isPostgresFull, patienceMs: settings.connectTimeoutMs });
-  let inUse = 0;
   const pool = new pg.Pool({
     max: size,
     min: settings.poolSize,
@@ -42,36 +30,23 @@ export function createPostgresPool(settings: PoolSettings): WatchedPool {
   });
   // Of idle connections, which the pool has removed already.
   pool.on('error', () => undefined);
-  const onRelease = () => {
-    inUse -= 1;
-    slots.release();
-  };
-  const sessionOn = (client: pg.PoolClient) => {
-    inUse += 1;
-    const session = sessions.get(client) ?? new PostgresSession(client, settings.timeouts, onRelease);
-    sessions.set(client, session);
-    return session;
+  const openSession = async () => {
+    const client = await slots.take(() => pool.connect());
+    return new PostgresSession(client, settings.timeouts, () => slots.release());
   };
   return {
     get state() {
-      return { inUse, idle: pool.idleCount, waiting: waiting.size };
+      return { inUse: slots.inUse, idle: pool.idleCount, waiting: slots.waiting };
     },
     connect: () =>
       new Promise((resolve, reject) => {
         waiting.add(reject);
-        slots
-          .take(() => pool.connect())
-          .then(
-            (client) => {
-              const session = sessionOn(client);
-              if (waiting.delete(reject)) resolve(session);
-              else session.release();
-            },
-            (error: Error) => {
-              waiting.delete(reject);
-              reject(error);
-            },
-          );
+        openSession()
+          .then((session) => {
+            if (waiting.has(reject)) resolve(session);
+            else session.release();
+          }, reject)
+          .finally(() => waiting.delete(reject));
       }),
     async end() {
       for (const reject of waiting) reject(new Error('Pool is closed.'));
@@ -150,11 +125,11 @@ export class PostgresSession implements PostgresPoolClient {
   readonly name: string;
 
   readonly #client: pg.PoolClient;
-  readonly #timeouts: QueryTimeouts;
+  readonly #timeouts: PoolSettings['timeouts'];
   readonly #onRelease: () => void;
   #isLost = false;
 
-  constructor(client: pg.PoolClient, timeouts: QueryTimeouts, onRelease: () => void) {
+  constructor(client: pg.PoolClient, timeouts: PoolSettings['timeouts'], onRelease: () => void) {
     this.name = (client as NamedClient).sessionName;
     this.#client = client;
     this.#timeouts = timeouts;
@@ -192,17 +167,3 @@ export class PostgresSession implements PostgresPoolClient {
 
 /** With what is missing in pg's types. */
 type SentQuery = pg.QueryConfig & { query_timeout: number; queryMode?: 'extended' };
-
-/** Without an answer in this time the connection counts as lost. */
-export interface QueryTimeouts {
-  readMs: number;
-  writeMs: number;
-}
-
-export const QUERY_TIMEOUTS: QueryTimeouts = { readMs: 30_000, writeMs: 60_000 };
-
-/** Zero, for no limit, where a statement may take long: changes of tables, and the wait for the migration lock. */
-function timeoutFor(sql: string, { readMs, writeMs }: QueryTimeouts): number {
-  if (/^\s*(create|alter|drop|select pg_advisory)/i.test(sql)) return 0;
-  return /^\s*(insert|update|delete|begin|commit|rollback)\b/i.test(sql) ? writeMs : readMs;
-}

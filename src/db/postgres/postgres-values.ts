@@ -1,3 +1,5 @@
+import type { Compilable } from 'kysely';
+import pg from 'pg';
 import { toStored } from '../tables.js';
 
 const BIGINT = 20;
@@ -22,8 +24,8 @@ const PARSERS = new Map<number, (text: string) => unknown>([
 
 /** The server leaves out zeros at the end. A zone is UTC, by the settings of the session. */
 function moment(text: string): string {
-  const [seconds, rest = ''] = [text.slice(0, 19), /^\.(\d+)/.exec(text.slice(19))?.[1]];
-  return `${seconds}.${rest.padEnd(3, '0').slice(0, 3)}`;
+  const fraction = /^\.(\d+)/.exec(text.slice(19))?.[1] ?? '';
+  return `${text.slice(0, 19)}.${fraction.padEnd(3, '0').slice(0, 3)}`;
 }
 
 /** The text of a value, as the server reads it in a parameter or between quotes. */
@@ -34,4 +36,12 @@ export function toBindable(value: unknown): string | null {
   const text = String(value);
   if (text.includes('\0')) throw new TypeError('PostgreSQL cannot store text with a NUL character');
   return text;
+}
+
+/** The SQL with its values as quoted literals, whose types the server infers as it does those of parameters. */
+export function postgresText(statement: Compilable): string {
+  const { sql: text, parameters } = statement.compile();
+  const values = parameters.map(toBindable).map((value) => (value === null ? 'null' : pg.escapeLiteral(value)));
+  // Kysely writes a number behind each dollar sign, and quotes every name.
+  return text.replace(/\$(\d+)/g, (_, position) => values[position - 1] as string);
 }

@@ -1,17 +1,31 @@
-import { type Kysely, SqliteAdapter, type SqliteDatabase, SqliteDialect } from 'kysely';
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Driver,
+  type QueryResult,
+  SqliteAdapter,
+  type SqliteDatabase,
+  SqliteDriver,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely';
 import { retryWhile } from '../../async.js';
 import type { ColumnTypes, DatabaseOptions, SqlDialect } from '../database.js';
-import { GuardedDriver } from '../guarded-driver.js';
+import { explainErrors, guardedDriver } from '../guarded-driver.js';
 import { sqlitePath } from '../url.js';
-import { ReadWriteDriver } from './read-write-driver.js';
-import { explainSqliteError, isLocked } from './sqlite-error.js';
-import { openSqliteFile } from './sqlite-file.js';
+import { explainSqliteError, isLocked, openSqliteFile } from './sqlite-file.js';
 
-/** `lockWaitMs`: how long a command waits while another process is writing. */
+/** SQLite through libsql. `lockWaitMs`: how long a command waits while another process is writing. */
 export function openSqliteDialect({ url }: Pick<DatabaseOptions, 'url'>, lockWaitMs = 5_000): SqlDialect {
+  const path = sqlitePath(url);
   return {
     label: url,
-    kysely: new WaitingSqliteDialect(sqlitePath(url), lockWaitMs),
+    kysely: {
+      createDriver: () => createDriver(path, lockWaitMs),
+      createQueryCompiler: () => new SqliteQueryCompiler(),
+      createAdapter: () => new TransactionalSqliteAdapter(),
+      createIntrospector: (kysely) => new SqliteIntrospector(kysely),
+    },
     columnTypes,
     maxParameters: 32766,
     upsertSyntax: 'onConflict',
@@ -31,41 +45,21 @@ const columnTypes: ColumnTypes = {
   indexesInTable: false,
 };
 
-/** SQLite through libsql. It waits for locks without blocking the thread, as SQLite's own busy timeout does. */
-class WaitingSqliteDialect extends SqliteDialect {
-  readonly #path: string;
-  readonly #lockWaitMs: number;
-  readonly #open: () => SqliteDatabase;
-
-  constructor(path: string, lockWaitMs: number) {
-    const open = () => openSqliteFile(path, lockWaitMs);
-    super({ database: async () => open() });
-    this.#path = path;
-    this.#lockWaitMs = lockWaitMs;
-    this.#open = open;
-  }
-
-  override createDriver(): GuardedDriver {
-    const writing = super.createDriver();
-    // A second connection would see another database in memory.
-    const driver = this.#path === ':memory:' ? writing : new ReadWriteDriver(writing, this.#open);
-    // Every transaction here writes. A deferred one would begin with a read, and fail without waiting if another process
-    // has written since.
-    return new GuardedDriver(driver, (command) => this.#guard(command), 'begin immediate');
-  }
-
-  override createAdapter(): SqliteAdapter {
-    return new TransactionalSqliteAdapter();
-  }
-
-  #guard<T>(command: () => Promise<T>): Promise<T> {
-    const deadline = performance.now() + this.#lockWaitMs;
+/** It waits for locks without blocking the thread, as SQLite's own busy timeout does. */
+function createDriver(path: string, lockWaitMs: number): Driver {
+  const open = async () => openSqliteFile(path, lockWaitMs);
+  // A second connection would see another database in memory.
+  const driver = path === ':memory:' ? new SqliteDriver({ database: open }) : new ReadWriteDriver(open);
+  const explain = explainErrors((error) => explainSqliteError(error, path));
+  const guard = <T>(command: () => Promise<T>) => {
+    const deadline = performance.now() + lockWaitMs;
     const nextDelayMs = (error: unknown, retries: number) =>
       isLocked(error) && performance.now() < deadline ? Math.min(2 ** retries, 50) : null;
-    return retryWhile(command, nextDelayMs).catch((error: unknown) => {
-      throw explainSqliteError(error, this.#path);
-    });
-  }
+    return explain(() => retryWhile(command, nextDelayMs));
+  };
+  // Every transaction here writes. A deferred one would begin with a read, and fail without waiting if another process
+  // has written since.
+  return guardedDriver(driver, guard, 'begin immediate');
 }
 
 /** SQLite can roll back `create table`, so Kysely migrates in a transaction, which also locks out other processes. */
@@ -74,7 +68,72 @@ class TransactionalSqliteAdapter extends SqliteAdapter {
     return true;
   }
 
-  override async acquireMigrationLock(_kysely: Kysely<unknown>): Promise<void> {}
+  override async acquireMigrationLock(): Promise<void> {}
 
-  override async releaseMigrationLock(_kysely: Kysely<unknown>): Promise<void> {}
+  override async releaseMigrationLock(): Promise<void> {}
+}
+
+/**
+ * A read/write split: reads outside of transactions have their own connection, which sees what is committed. On the
+ * connection for writes they would wait with a write that waits for another process.
+ */
+class ReadWriteDriver extends SqliteDriver {
+  readonly #open: () => Promise<SqliteDatabase>;
+  #reader: SqliteDatabase | undefined;
+
+  constructor(open: () => Promise<SqliteDatabase>) {
+    super({ database: open });
+    this.#open = open;
+  }
+
+  override async init(): Promise<void> {
+    await super.init();
+    this.#reader = await this.#open();
+  }
+
+  override async acquireConnection(): Promise<ReadWriteConnection> {
+    return new ReadWriteConnection(this.#reader as SqliteDatabase, () => super.acquireConnection());
+  }
+
+  override async releaseConnection(connection?: DatabaseConnection): Promise<void> {
+    if (connection instanceof ReadWriteConnection && connection.hasWritten) await super.releaseConnection();
+  }
+
+  override async destroy(): Promise<void> {
+    this.#reader?.close();
+    // The last one to close moves the log into the file.
+    await super.destroy();
+  }
+}
+
+class ReadWriteConnection implements DatabaseConnection {
+  readonly #reader: SqliteDatabase;
+  readonly #acquireWriter: () => Promise<DatabaseConnection>;
+  /** From the first write on, every query uses it. */
+  #writer: DatabaseConnection | undefined;
+
+  constructor(reader: SqliteDatabase, acquireWriter: () => Promise<DatabaseConnection>) {
+    this.#reader = reader;
+    this.#acquireWriter = acquireWriter;
+  }
+
+  get hasWritten(): boolean {
+    return this.#writer !== undefined;
+  }
+
+  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    if (!this.#writer && isRead(query)) {
+      return { rows: this.#reader.prepare(query.sql).all(query.parameters) as R[] };
+    }
+    this.#writer ??= await this.#acquireWriter();
+    return this.#writer.executeQuery(query);
+  }
+
+  streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
+    throw new Error('Streaming is not supported');
+  }
+}
+
+function isRead({ sql }: CompiledQuery): boolean {
+  return /^\s*select\b/i.test(sql);
 }

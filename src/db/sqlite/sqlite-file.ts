@@ -1,6 +1,8 @@
 import { dirname } from 'node:path';
 import type { SqliteDatabase, SqliteStatement } from 'kysely';
 import Libsql from 'libsql';
+import { LRUCache } from 'lru-cache';
+import { DatabaseUnavailableError } from '../../errors.js';
 import { makeFolder } from '../../files.js';
 import { toStored } from '../tables.js';
 
@@ -8,9 +10,14 @@ import { toStored } from '../tables.js';
 export function openSqliteFile(path: string, lockWaitMs: number): SqliteDatabase {
   if (path !== ':memory:') makeFolder(dirname(path));
   const libsql = open(path, lockWaitMs);
-  const statements = new Map<string, SqliteStatement>();
+  // libsql needs it: a statement that failed, such as a `begin` that found the file locked, stays in progress and blocks
+  // every commit until it is run again or garbage-collected.
+  const statements = new LRUCache<string, SqliteStatement>({
+    max: MAX_STATEMENTS,
+    memoMethod: (text) => withSafeValues(libsql.prepare<unknown[]>(text)),
+  });
   return {
-    prepare: cached(statements, (text) => withSafeValues(libsql.prepare<unknown[]>(text))),
+    prepare: (text) => statements.memo(text),
     close() {
       // Each statement would keep the file open as long as this object is referenced.
       statements.clear();
@@ -18,6 +25,8 @@ export function openSqliteFile(path: string, lockWaitMs: number): SqliteDatabase
     },
   };
 }
+
+const MAX_STATEMENTS = 50;
 
 function open(path: string, lockWaitMs: number): Libsql.Database {
   const libsql = new Libsql(path, { timeout: lockWaitMs });
@@ -41,25 +50,6 @@ function close(libsql: Libsql.Database): void {
   libsql.close();
 }
 
-const MAX_STATEMENTS = 50;
-
-/**
- * An LRU cache of prepared statements. libsql needs it: a statement that failed, such as a `begin` that found the file
- * locked, stays in progress and blocks every commit until it is run again or garbage-collected.
- */
-function cached(
-  statements: Map<string, SqliteStatement>,
-  prepare: (text: string) => SqliteStatement,
-): (text: string) => SqliteStatement {
-  return (text) => {
-    const statement = statements.get(text) ?? prepare(text);
-    statements.delete(text);
-    statements.set(text, statement);
-    if (statements.size > MAX_STATEMENTS) statements.delete(statements.keys().next().value ?? '');
-    return statement;
-  };
-}
-
 function withSafeValues(statement: ReturnType<typeof Libsql.prototype.prepare>): SqliteStatement {
   const { reader } = statement;
   const all = (values: readonly unknown[]) => (reader ? statement.all(values.map(toBindable)) : []);
@@ -80,3 +70,48 @@ function toBindable(value: unknown): unknown {
   }
   return value instanceof Date ? toStored(value) : (value ?? null);
 }
+
+/** One clear line for faults of the file; faults of the query are returned as they are. */
+export function explainSqliteError(error: unknown, path: string): unknown {
+  const problem = problemOf(error);
+  return problem ? new DatabaseUnavailableError(`The SQLite file ${path} ${problem}`, error) : error;
+}
+
+/** Another connection is writing, or recovering the file after a crash. */
+export function isLocked(error: unknown): boolean {
+  return error instanceof Libsql.SqliteError && (error.rawCode === 5 || error.rawCode === 261);
+}
+
+function problemOf(error: unknown): string | undefined {
+  if (error instanceof Libsql.SqliteError) {
+    // The lowest byte of an extended code is the primary code.
+    return PROBLEMS.get((error.rawCode ?? 0) & 0xff);
+  }
+  if (isFileSystemError(error)) {
+    return `cannot be created (${error.message}): change DATABASE_URL, or what this user may write to`;
+  }
+  // libsql gives no code when it cannot open a file, only this text.
+  return error instanceof Error && error.message.startsWith('ConnectionFailed') ? CANNOT_OPEN : undefined;
+}
+
+function isFileSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error && 'path' in error;
+}
+
+const CANNOT_OPEN =
+  'cannot be opened: DATABASE_URL must name a file that this user may read and write, in a folder that it may write to';
+const LOCKED = 'stays locked by another process: end that process or its write, and try again';
+const DAMAGED = 'is damaged: replace it by a backup';
+
+/** By SQLite's primary result code. */
+const PROBLEMS = new Map([
+  [3, CANNOT_OPEN],
+  [5, LOCKED],
+  [6, LOCKED],
+  [8, 'may not be written: check the owner of the file and its folder, and that the disk is not mounted read-only'],
+  [10, 'could not be read or written: check the disk'],
+  [11, DAMAGED],
+  [13, 'cannot grow: the disk is full'],
+  [14, CANNOT_OPEN],
+  [26, 'is not a SQLite database: DATABASE_URL must name another file, or one that does not exist yet'],
+]);

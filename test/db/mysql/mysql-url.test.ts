@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseMysqlUrl } from '../../../src/db/server-url.js';
+import { parseMysqlUrl } from '../../../src/db/url.js';
 import { ConfigError } from '../../../src/errors.js';
 
 describe('a MySQL URL', () => {

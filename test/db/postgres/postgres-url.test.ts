@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parsePostgresUrl } from '../../../src/db/server-url.js';
+import { parsePostgresUrl } from '../../../src/db/url.js';
 import { ConfigError } from '../../../src/errors.js';
 
 describe('a PostgreSQL URL', () => {

@@ -56,7 +56,8 @@ export default defineConfig({
     // Starts a throwaway server of each kind of database that is installed.
     globalSetup: ['test/db/global-setup.ts'],
     // One more than a machine of two cores has: most tests wait for a time, a process or a database.
-    maxWorkers: 3,
+    // More than a machine has cores: most tests wait for a time, a process or a database.
+    maxWorkers: 5,
     // The machines of CI are shared, and a test that waits for processes may meet a slow moment.
     retry: process.env.CI ? 2 : 0,
     projects: [

@@ -55,7 +55,6 @@ export default defineConfig({
   test: {
     // Starts a throwaway server of each kind of database that is installed.
     globalSetup: ['test/db/global-setup.ts'],
-    // One more than a machine of two cores has: most tests wait for a time, a process or a database.
     // More than a machine has cores: most tests wait for a time, a process or a database.
     maxWorkers: 5,
     // The machines of CI are shared, and a test that waits for processes may meet a slow moment.

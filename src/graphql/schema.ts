@@ -33,7 +33,7 @@ export function createSchema(): GraphQLSchema {
     ],
     // Arguments are checked by scalars and services; there are no validation classes to run.
     validate: false,
-    // It would be introspected at each start. Apollo validates it with the first query, and so do the tests.
+    // type-graphql would introspect it at each start. Apollo validates it when it is created, and so do the tests.
     skipCheck: true,
     pubSub: NO_TOPICS,
   });

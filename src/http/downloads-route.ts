@@ -39,7 +39,7 @@ const DOWNLOADS: Record<string, Download> = {
   },
 };
 
-/** Tables as files, of the same services as the resolvers. */
+/** Tables as files, of the same snapshot and services as the resolvers. */
 export function serveDownloads(
   app: FastifyInstance,
   { config, services }: AppContext,

@@ -35,7 +35,7 @@ export interface RequestTracker {
 /** As many as clients commonly send at once on a connection of HTTP/2; those of HTTP/1.1 rarely send a second one. */
 const MAX_PIPELINED = 100;
 
-/** As in the log of nginx: the client closed the connection before the response. */
+/** As in the log of nginx: the connection was closed before the response, nearly always by the client. */
 const CLIENT_CLOSED_REQUEST = 499;
 
 /**

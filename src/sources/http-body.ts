@@ -110,13 +110,13 @@ async function* continued(head: Buffer, chunks: AsyncIterator<Buffer>): AsyncGen
   yield* { [Symbol.asyncIterator]: () => chunks };
 }
 
-/** Undefined for bytes that are taken as they are. The first byte tells enough, and a chunk may have no other. */
+/** Undefined for bytes that are taken as they are. A chunk may hold only one. */
 function decoderFor(coding: string, head: Buffer): Transform | undefined {
-  const [first = 0] = head;
+  const [first = 0, second = 0x8b] = head;
   if (coding === 'br') return createBrotliDecompress();
-  // RFC 1950: deflate in HTTP begins with an 8 for its method, but some servers (IIS) leave this head away.
+  // RFC 1950: deflate in HTTP begins with an 8 for its method, but some servers (IIS) omit this header.
   if (coding === 'deflate') return (first & 0x0f) === 8 ? createInflate() : createInflateRaw();
-  const isGzip = first === 0x1f;
+  const isGzip = first === 0x1f && second === 0x8b;
   const isDamaged = /^(x-)?gzip$/.test(coding) && !isStartOfJson(head);
   return isGzip || isDamaged ? createGunzip() : undefined;
 }

@@ -61,7 +61,7 @@ async function packagesLoadedWith(path: string): Promise<Set<string>> {
   const files = new Set([path]);
   for (const file of files) {
     const source = await readFile(file, 'utf8');
-    for (const [, target = ''] of source.matchAll(/^(?:import|export)(?! type\b)[^;]*? from '([^']+)'/gm)) {
+    for (const [, target = ''] of source.matchAll(/^(?:import|export)(?! type\b)(?:[^;]*? from)? '([^']+)'/gm)) {
       if (target.startsWith('.')) files.add(normalize(join(dirname(file), target).replace(/\.js$/, '.ts')));
       else packages.add(target);
     }

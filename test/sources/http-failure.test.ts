@@ -50,6 +50,11 @@ describe('an answer that cannot be used', () => {
       'not valid UTF-8, and its Content-Encoding is "zstd"',
     ],
     [
+      'compress, which begins as gzip does',
+      faults.raw(Buffer.from('1f9d9041', 'hex'), { 'content-encoding': 'compress' }),
+      'not valid UTF-8, and its Content-Encoding is "compress"',
+    ],
+    [
       'broken deflate',
       faults.raw('no deflate', { 'content-encoding': 'deflate' }),
       'the compressed body is damaged (HOST)',

@@ -44,8 +44,9 @@ const clusterTier = tier('cluster', CLUSTER, [], {
 });
 
 /**
- * What builds on the tests of the databases runs on one or two of the three, so that a check lasts minutes;
- * TEST_DATABASES=sqlite,mysql,postgres runs everything on all of them.
+ * What builds on the tests of the databases runs on two of the three, so that a check lasts minutes, and what starts
+ * programs often on one: see `oneDialect` in test/databases.ts. TEST_DATABASES=sqlite,mysql,postgres runs everything on all
+ * of them.
  */
 const leavingOut = (...leftOut: ('sqlite' | 'mysql' | 'postgres')[]) =>
   process.env.TEST_DATABASES ? {} : { provide: { leftOut } };

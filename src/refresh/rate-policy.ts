@@ -46,7 +46,7 @@ export function rateRow({ currency, observedOn, rate }: RateRecord, source: stri
   return { currency_code: currency, observed_on: observedOn, rate, source };
 }
 
-/** A bundled rate never replaces a live one of the same day. */
+/** Older than the stored rate, or a bundled rate of the day of which a live one is stored. */
 function isOutdated({ currency_code, observed_on, source }: ExchangeRateRow, { rates }: Known): boolean {
   const last = rates.get(currency_code);
   if (!last || observed_on > last.observed_on) return false;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Compilable, sql } from 'kysely';
 import mysql, { type Connection, type SqlValue } from 'mysql2';
 import { type BatchProtocol, type BatchSession, MAX_BATCH_BYTES, type SessionSetup } from '../batch-writer.js';
-import { QUERY_TIMEOUTS } from '../server-pool.js';
+import { QUERY_TIMEOUTS } from '../connection-slots.js';
 import { destroyConnection, type MysqlSettings, openConnection, query, sessionSetup } from './mysql-connection.js';
 import { explainMysqlError, isMysqlConflict, isMysqlCutOff, isMysqlLost } from './mysql-error.js';
 import type { ServerPool } from './mysql-pool.js';

@@ -7,7 +7,7 @@ import {
   type QueryOptions,
   type TypeCastField,
 } from 'mysql2';
-import type { PoolSettings } from '../server-pool.js';
+import type { PoolSettings } from '../connection-slots.js';
 
 export interface MysqlSettings extends PoolSettings {
   /** Whether it is one of several servers that hold the same data. */

@@ -12,9 +12,9 @@ import {
 } from 'kysely';
 import { DatabaseUnavailableError } from '../../errors.js';
 import { BatchWriter } from '../batch-writer.js';
+import { QUERY_TIMEOUTS } from '../connection-slots.js';
 import type { ColumnTypes, DatabaseOptions, SqlDialect } from '../database.js';
 import { explainErrors, guardedDriver } from '../guarded-driver.js';
-import { QUERY_TIMEOUTS } from '../server-pool.js';
 import { tlsOptions } from '../tls.js';
 import { parseMysqlUrl, type ServerTarget } from '../url.js';
 import { FailoverPool } from './failover-pool.js';

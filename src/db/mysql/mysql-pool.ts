@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { createPool, type Pool, type PoolConnection, type PoolOptions } from 'mysql2';
+import { CLOSE_TIMEOUT_MS, ConnectionSlots, timeoutFor } from '../connection-slots.js';
 import type { PoolState } from '../database.js';
-import { CLOSE_TIMEOUT_MS, ConnectionSlots, timeoutFor } from '../server-pool.js';
 import { connectionOptions, destroyConnection, type MysqlSettings, query, sessionSetup } from './mysql-connection.js';
 import { isMysqlClosed, isMysqlFull, isMysqlLost } from './mysql-error.js';
 

@@ -9,9 +9,9 @@ import {
   type TableMetadata,
 } from 'kysely';
 import { type BatchProtocol, type BatchSession, BatchWriter, MAX_BATCH_BYTES } from '../batch-writer.js';
+import { QUERY_TIMEOUTS } from '../connection-slots.js';
 import type { ColumnTypes, DatabaseOptions, SqlDialect } from '../database.js';
 import { explainErrors, guardedDriver } from '../guarded-driver.js';
-import { QUERY_TIMEOUTS } from '../server-pool.js';
 import { tlsOptions } from '../tls.js';
 import { parsePostgresUrl, type ServerTarget } from '../url.js';
 import { explainPostgresError, isPostgresConflict, isPostgresLost } from './postgres-error.js';

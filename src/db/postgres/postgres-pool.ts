@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { Socket } from 'node:net';
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import pg from 'pg';
+import { CLOSE_TIMEOUT_MS, ConnectionSlots, type PoolSettings, timeoutFor } from '../connection-slots.js';
 import type { PoolState } from '../database.js';
-import { CLOSE_TIMEOUT_MS, ConnectionSlots, type PoolSettings, timeoutFor } from '../server-pool.js';
 import type { TlsOptions } from '../tls.js';
 import { isPostgresFull, isPostgresLost } from './postgres-error.js';
 import { parserOf, toBindable } from './postgres-values.js';
@@ -144,7 +144,7 @@ export class PostgresSession implements PostgresPoolClient {
     return this.#send({ text, values, queryMode: 'extended', query_timeout: timeoutFor(text, this.#timeouts) });
   }
 
-  /** Several statements, of which the server executes none behind one that fails. */
+  /** Several statements, of which the server executes none after one that fails. */
   async sendBatch(text: string): Promise<void> {
     await this.#send({ text, query_timeout: this.#timeouts.writeMs });
   }

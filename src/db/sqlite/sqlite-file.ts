@@ -10,7 +10,7 @@ import { toStored } from '../tables.js';
 export function openSqliteFile(path: string, lockWaitMs: number): SqliteDatabase {
   if (path !== ':memory:') makeFolder(dirname(path));
   const libsql = open(path, lockWaitMs);
-  // libsql needs it: a statement that failed, such as a `begin` that found the file locked, stays in progress and blocks
+  // libsql needs statements to be kept: one that failed, such as a `begin` that found the file locked, stays in progress and blocks
   // every commit until it is run again or garbage-collected.
   const statements = new LRUCache<string, SqliteStatement>({
     max: MAX_STATEMENTS,

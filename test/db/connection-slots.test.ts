@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ConnectionSlots } from '../../src/db/server-pool.js';
+import { ConnectionSlots } from '../../src/db/connection-slots.js';
 
 const refused = new Error('Too many connections');
 

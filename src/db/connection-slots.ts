@@ -3,7 +3,7 @@ import type { DatabaseOptions } from './database.js';
 import type { TlsOptions } from './tls.js';
 import type { ServerTarget } from './url.js';
 
-/** A pool of connections to one server. */
+/** With what a pool of connections to one server is opened. */
 export interface PoolSettings extends ServerTarget, Pick<DatabaseOptions, 'poolSize' | 'maxOverflow'> {
   ssl: TlsOptions | undefined;
   connectTimeoutMs: number;

@@ -174,7 +174,8 @@ describeEachServer('a transaction in one batch on %s whose connection is cut', (
   /** The session that is executing this, when it is not `besides`. */
   async function sessionAt(text: string, besides?: number): Promise<number> {
     for (const deadline = performance.now() + 5_000; performance.now() < deadline; await delay(5)) {
-      const { rows } = await stage.sessions.all.execute(test.database.kysely);
+      // MySQL 9 cannot list its sessions while one of them executes a statement with an emoji.
+      const { rows } = await stage.sessions.all.execute(test.database.kysely).catch(() => ({ rows: [] }));
       const begin = dialect === 'postgres' ? 'begin;' : text;
       const found = rows.find(({ id, at }) => at?.startsWith(begin) && id !== besides);
       if (found) return found.id;

@@ -48,6 +48,7 @@ export function describeOneDatabase(dialect: DialectName, suite: Suite): void {
   describeDatabases(oneDialect(dialect), suite);
 }
 
+/** This one alone, where it can be tested on and TEST_DATABASES does not ask for others. */
 export function oneDialect(dialect: DialectName): readonly DialectName[] {
   return testDialects.includes(dialect) && !process.env.TEST_DATABASES ? [dialect] : testDialects;
 }

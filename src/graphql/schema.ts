@@ -47,8 +47,10 @@ function describeRoots(schema: GraphQLSchema): GraphQLSchema {
     Mutation: 'Changes of the data. They need a token unless the server listens on a loopback address only.',
     Subscription: 'Events, over a web socket.',
   };
-  for (const [name, description] of Object.entries(descriptions))
-    Object.assign(schema.getType(name) ?? {}, { description });
+  for (const [name, description] of Object.entries(descriptions)) {
+    const root = schema.getType(name);
+    if (root) root.description = description;
+  }
   return schema;
 }
 

@@ -206,6 +206,9 @@ describe('a refresh of the command line that cannot begin', () => {
   it.each([
     ['DATABASE_URL', 'oracle://h', /^country-exchange: DATABASE_URL is "oracle.*\n$/],
     ['DATABASE_URL', 'mysql://h', /^country-exchange: DATABASE_URL "mysql:\/\/h" names no database.*\n$/],
+    ['DATABASE_URL', 'sqlite://x.db', /^country-exchange: DATABASE_URL is "sqlite:\/\/x.db".*\n$/],
+    ['DATABASE_URL', 'postgres://u:p@a,b/db', /^country-exchange: DATABASE_URL .* names several hosts.*\n$/],
+    ['DATABASE_URL', 'mysql://u:p@h/db?ssl-mode=x', /^country-exchange: DATABASE_URL .*ssl-mode.*\n$/],
     ['API_TIMEOUT', 'long', /^country-exchange: API_TIMEOUT is "long".*\n$/],
     ['CACHE_DIR', '/proc/x/y', /^country-exchange: CACHE_DIR: cannot write to \/proc\/x\/y .*\n$/],
   ])('asks nobody: %s=%s', async (name, value, line) => {

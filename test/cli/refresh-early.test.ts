@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -157,32 +157,6 @@ describeOneDatabase('mysql', (open) => {
       const lease = await database.kysely.selectFrom('refresh_lease').select('holder').executeTakeFirst();
       expect(lease).toEqual({ holder: '' });
       expect(await database.kysely.selectFrom('refreshes').selectAll().execute()).toEqual([]);
-    });
-  });
-});
-
-describeOneDatabase('sqlite', (open) => {
-  describe('a refresh of the command line', () => {
-    it.each([
-      ['missing', (file: string) => rm(file)],
-      ['empty', (file: string) => writeFile(file, '')],
-      ['cut', async (file: string) => truncate(file, (await stat(file)).size - 9)],
-      ['not compressed', (file: string) => writeFile(file, '{"etag":null,"lastModified":null,"body":[]}')],
-      ['not JSON', (file: string) => writeFile(file, gzipSync('{"answers":{"'))],
-      ['of another shape', (file: string) => writeFile(file, gzipSync('[1]'))],
-      ['null', (file: string) => writeFile(file, gzipSync('null'))],
-      ['too large', (file: string) => truncate(file, 30_000_000)],
-    ])('asks for the whole of it where the cached files are %s, and writes them anew', async (_, spoil) => {
-      serveVersions();
-      const { url } = await open();
-      await refresh(url);
-      const files = await readdir(cached);
-      for (const file of files) await spoil(join(cached, file));
-      expect(await refresh(url)).toMatchObject({ exitCode: 0, stderr: '' });
-      expect(asked()).toEqual(each(2, 0));
-      expect(await readdir(cached)).toEqual(files);
-      expect(await refresh(url)).toMatchObject({ exitCode: 0, stderr: '' });
-      expect(asked()).toEqual(each(3, 1));
     });
   });
 });

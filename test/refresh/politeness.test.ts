@@ -1,24 +1,39 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { RefreshService } from '../../src/refresh/refresh.service.js';
 import type { Refresh } from '../../src/refresh/refresh.type.js';
+import { isPartial } from '../../src/refresh/report.js';
 import { describeOneDatabase, type TestDatabase } from '../databases.js';
 import { countryFact } from '../upstream/facts.js';
 import * as faults from '../upstream/faults.js';
-import { startUpstream, type Upstream } from '../upstream/upstream.js';
+import { type Route, startUpstream, type Upstream } from '../upstream/upstream.js';
 import { createRefresher } from './refresher.js';
+
+const ROUTES = ['restcountries-v3', 'currency-api', 'world-bank'] as const satisfies Route[];
 
 describeOneDatabase('sqlite', (open) => {
   let upstream: Upstream;
   let testDatabase: TestDatabase;
   let cacheDir: string;
   const services: RefreshService[] = [];
+  const logged: string[] = [];
+  const logger = pino({ level: 'warn' }, { write: (line) => void logged.push(line) });
 
   const refresher = async (env: Record<string, string> = {}) => {
-    const service = await createRefresher(testDatabase.database, upstream, { CACHE_DIR: cacheDir, ...env });
+    const settings = { CACHE_DIR: cacheDir, ...env };
+    const service = await createRefresher(testDatabase.database, upstream, settings, { logger });
     services.push(service);
     return service;
+  };
+  /** It knows what is in the cache's folder, and nothing else. */
+  const refreshInNextProcess = async () => {
+    const service = await refresher();
+    const report = await service.start().done;
+    await service.drawn();
+    return report;
   };
 
   beforeAll(async () => {
@@ -26,6 +41,7 @@ describeOneDatabase('sqlite', (open) => {
   });
   beforeEach(async () => {
     upstream.restore();
+    logged.length = 0;
     testDatabase = await open();
     cacheDir = await mkdtemp(join(inject('testFolder'), 'politeness-'));
   });
@@ -39,9 +55,15 @@ describeOneDatabase('sqlite', (open) => {
   describe('a refresh asks for no more than it needs:', () => {
     const both = ['COUNTRIES', 'RATES', 'GDP'];
     const serveVersions = () => {
-      for (const route of ['restcountries-v3', 'currency-api', 'world-bank'] as const)
-        upstream.answer(route, faults.versioned());
+      for (const route of ROUTES) upstream.answer(route, faults.versioned());
     };
+    /** How often each was asked, and how often politely. */
+    const asked = () =>
+      ROUTES.map((route) => {
+        const requests = upstream.requests(route);
+        return [requests.length, requests.filter(({ headers }) => headers['if-none-match']).length];
+      });
+    const each = (times: number, politely: number) => ROUTES.map(() => [times, politely]);
 
     it('an answer that is still the newest is not sent again', async () => {
       serveVersions();
@@ -54,10 +76,34 @@ describeOneDatabase('sqlite', (open) => {
 
     it('another process knows what the first was sent', async () => {
       serveVersions();
-      const first = await refresher();
-      await first.start().done;
-      await first.drawn();
-      expect(reused(await (await refresher()).start().done)).toEqual(both);
+      await refreshInNextProcess();
+      expect(reused(await refreshInNextProcess())).toEqual(both);
+    });
+
+    it.each([
+      ['missing', (file: string) => rm(file)],
+      ['empty', (file: string) => writeFile(file, '')],
+      ['cut', async (file: string) => truncate(file, (await stat(file)).size - 9)],
+      ['not compressed', (file: string) => writeFile(file, '{"etag":null,"lastModified":null,"body":[]}')],
+      ['not JSON', (file: string) => writeFile(file, gzipSync('{"answers":{"'))],
+      ['of another shape', (file: string) => writeFile(file, gzipSync('[1]'))],
+      ['null', (file: string) => writeFile(file, gzipSync('null'))],
+      ['too large', (file: string) => truncate(file, 30_000_000)],
+    ])('the whole of it where the cached files are %s, which are written anew', async (_, spoil) => {
+      serveVersions();
+      const cached = join(cacheDir, 'sources');
+      await refreshInNextProcess();
+      const files = await readdir(cached);
+      expect(files).toHaveLength(3);
+      for (const file of files) await spoil(join(cached, file));
+      const second = await refreshInNextProcess();
+      expect(second).toMatchObject({ unchanged: 250, rejected: 0 });
+      expect(isPartial(second)).toBe(false);
+      expect(asked()).toEqual(each(2, 0));
+      expect(await readdir(cached)).toEqual(files);
+      expect(reused(await refreshInNextProcess())).toEqual(both);
+      expect(asked()).toEqual(each(3, 1));
+      expect(logged).toEqual([]);
     });
 
     it('what has changed is sent and stored', async () => {

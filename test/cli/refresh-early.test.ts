@@ -11,11 +11,10 @@ import { startProxy } from '../db/cutting-proxy.js';
 import { Program } from '../program.js';
 import { program } from '../programs.js';
 import * as faults from '../upstream/faults.js';
-import { type Route, startUpstream, type Upstream } from '../upstream/upstream.js';
+import { each, ROUTES, serveVersions, timesAsked } from '../upstream/politeness.js';
+import { startUpstream, type Upstream } from '../upstream/upstream.js';
 
 const CLI = program('cli');
-const ROUTES = ['restcountries-v3', 'currency-api', 'world-bank'] as const satisfies Route[];
-
 let upstream: Upstream;
 let folder: string;
 let cached: string;
@@ -33,42 +32,32 @@ const environment = (url: string, more: Environment = {}) =>
   settings(upstream, url, { CACHE_DIR: folder, LOG_LEVEL: 'warn', ...more });
 const refresh = (url: string, more: Environment = {}, ...args: string[]): Promise<ChildResult> =>
   runChild(CLI, ['refresh', ...args], environment(url, more));
-const serveVersions = () => {
-  for (const route of ROUTES) upstream.answer(route, faults.versioned());
-};
-/** How often each was asked, and how often politely. */
-const asked = () =>
-  ROUTES.map((route) => {
-    const requests = upstream.requests(route);
-    return [requests.length, requests.filter(({ headers }) => headers['if-none-match']).length];
-  });
-const each = (times: number, politely: number) => ROUTES.map(() => [times, politely]);
 
 describeOneDatabase('mysql', (open) => {
   describe('a refresh of the command line', () => {
     it('asks each source once, and knows in the next process what it was sent', async () => {
-      serveVersions();
+      serveVersions(upstream);
       const { url } = await open();
       expect(await refresh(url)).toMatchObject({ exitCode: 0, stderr: '' });
-      expect(asked()).toEqual(each(1, 0));
+      expect(timesAsked(upstream)).toEqual(each(1, 0));
       const second = await refresh(url);
       expect(second).toMatchObject({ exitCode: 0, stderr: '' });
       expect(second.stdout).toMatch(/0 inserted, 0 updated, 250 unchanged/);
-      expect(asked()).toEqual(each(2, 1));
+      expect(timesAsked(upstream)).toEqual(each(2, 1));
     });
 
     it('with --force asks for the whole of it, and with --dry-run for what has changed', async () => {
-      serveVersions();
+      serveVersions(upstream);
       const { url } = await open();
       await refresh(url);
       expect((await refresh(url, {}, '--force')).exitCode).toBe(0);
-      expect(asked()).toEqual(each(2, 0));
+      expect(timesAsked(upstream)).toEqual(each(2, 0));
       expect((await refresh(url, {}, '--dry-run')).stdout).toMatch(/^Dry run, nothing written/);
-      expect(asked()).toEqual(each(3, 1));
+      expect(timesAsked(upstream)).toEqual(each(3, 1));
     });
 
     it('caches under names that do not reveal the address', async () => {
-      serveVersions();
+      serveVersions(upstream);
       const { url } = await open();
       await refresh(url);
       const files = await readdir(cached);
@@ -77,7 +66,7 @@ describeOneDatabase('mysql', (open) => {
     });
 
     it('asks again where a cached body is valid JSON, but not of that source', async () => {
-      serveVersions();
+      serveVersions(upstream);
       const { url } = await open();
       await refresh(url);
       for (const file of await readdir(cached)) {
@@ -87,20 +76,20 @@ describeOneDatabase('mysql', (open) => {
       const second = await refresh(url);
       expect(second).toMatchObject({ exitCode: 0, stderr: '' });
       expect(second.stdout).toMatch(/250 unchanged/);
-      expect(asked()).toEqual(each(3, 1));
+      expect(timesAsked(upstream)).toEqual(each(3, 1));
     });
 
     it('fills another database with what is cached', async () => {
-      serveVersions();
+      serveVersions(upstream);
       await refresh((await open()).url);
       const other = await refresh((await open()).url);
       expect(other).toMatchObject({ exitCode: 0, stderr: '' });
       expect(other.stdout).toMatch(/250 inserted/);
-      expect(asked()).toEqual(each(2, 1));
+      expect(timesAsked(upstream)).toEqual(each(2, 1));
     });
 
     it('succeeds where nothing can be cached, and says so in the log', async () => {
-      serveVersions();
+      serveVersions(upstream);
       await writeFile(cached, 'a file in place of the folder');
       const { exitCode, stderr } = await refresh((await open()).url);
       expect(exitCode).toBe(0);
@@ -140,7 +129,7 @@ describeOneDatabase('mysql', (open) => {
       for (const gate of gates) gate.open();
       expect(await Promise.all([first.ended, second.ended])).toEqual([0, 0]);
       await second.logged(/Refreshed by another process/, 0);
-      for (const [times] of asked()) expect(times).toBeLessThanOrEqual(2);
+      for (const [times] of timesAsked(upstream)) expect(times).toBeLessThanOrEqual(2);
     });
 
     it('leaves a database of a newer version as it is', async () => {
@@ -189,7 +178,7 @@ describe('a refresh of the command line that cannot begin', () => {
     const { exitCode, stderr } = await refresh(`sqlite:${join(folder, 'x.db')}`, { [name]: value });
     expect(stderr).toMatch(line);
     expect(exitCode).toBe(1);
-    expect(asked()).toEqual(each(0, 0));
+    expect(timesAsked(upstream)).toEqual(each(0, 0));
     await expect(stat(join(folder, 'x.db'))).rejects.toThrow();
   });
 
@@ -206,7 +195,7 @@ describe('a refresh of the command line that cannot begin', () => {
       proxy.freeze();
       address.port = String(proxy.port);
       const running = new Program(CLI, ['refresh'], environment(address.href));
-      await expect.poll(() => asked(), { timeout: 10_000 }).toEqual(each(1, 0));
+      await expect.poll(() => timesAsked(upstream), { timeout: 10_000 }).toEqual(each(1, 0));
       await sleep(afterMs);
       const stoppedAt = performance.now();
       expect(await running.stop()).toBe(1);

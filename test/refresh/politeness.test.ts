@@ -9,10 +9,9 @@ import { isPartial } from '../../src/refresh/report.js';
 import { describeOneDatabase, type TestDatabase } from '../databases.js';
 import { countryFact } from '../upstream/facts.js';
 import * as faults from '../upstream/faults.js';
-import { type Route, startUpstream, type Upstream } from '../upstream/upstream.js';
+import { each, serveVersions, timesAsked } from '../upstream/politeness.js';
+import { startUpstream, type Upstream } from '../upstream/upstream.js';
 import { createRefresher } from './refresher.js';
-
-const ROUTES = ['restcountries-v3', 'currency-api', 'world-bank'] as const satisfies Route[];
 
 describeOneDatabase('sqlite', (open) => {
   let upstream: Upstream;
@@ -54,19 +53,9 @@ describeOneDatabase('sqlite', (open) => {
 
   describe('a refresh asks for no more than it needs:', () => {
     const both = ['COUNTRIES', 'RATES', 'GDP'];
-    const serveVersions = () => {
-      for (const route of ROUTES) upstream.answer(route, faults.versioned());
-    };
-    /** How often each was asked, and how often politely. */
-    const asked = () =>
-      ROUTES.map((route) => {
-        const requests = upstream.requests(route);
-        return [requests.length, requests.filter(({ headers }) => headers['if-none-match']).length];
-      });
-    const each = (times: number, politely: number) => ROUTES.map(() => [times, politely]);
 
     it('an answer that is still the newest is not sent again', async () => {
-      serveVersions();
+      serveVersions(upstream);
       const refreshes = await refresher();
       expect(reused(await refreshes.start().done)).toEqual([]);
       const second = await refreshes.start().done;
@@ -75,7 +64,7 @@ describeOneDatabase('sqlite', (open) => {
     });
 
     it('another process knows what the first was sent', async () => {
-      serveVersions();
+      serveVersions(upstream);
       await refreshInNextProcess();
       expect(reused(await refreshInNextProcess())).toEqual(both);
     });
@@ -90,7 +79,7 @@ describeOneDatabase('sqlite', (open) => {
       ['null', (file: string) => writeFile(file, gzipSync('null'))],
       ['too large', (file: string) => truncate(file, 30_000_000)],
     ])('the whole of it where the cached files are %s, which are written anew', async (_, spoil) => {
-      serveVersions();
+      serveVersions(upstream);
       const cached = join(cacheDir, 'sources');
       await refreshInNextProcess();
       const files = await readdir(cached);
@@ -99,15 +88,15 @@ describeOneDatabase('sqlite', (open) => {
       const second = await refreshInNextProcess();
       expect(second).toMatchObject({ unchanged: 250, rejected: 0 });
       expect(isPartial(second)).toBe(false);
-      expect(asked()).toEqual(each(2, 0));
+      expect(timesAsked(upstream)).toEqual(each(2, 0));
       expect(await readdir(cached)).toEqual(files);
       expect(reused(await refreshInNextProcess())).toEqual(both);
-      expect(asked()).toEqual(each(3, 1));
+      expect(timesAsked(upstream)).toEqual(each(3, 1));
       expect(logged).toEqual([]);
     });
 
     it('what has changed is sent and stored', async () => {
-      serveVersions();
+      serveVersions(upstream);
       const refreshes = await refresher();
       await refreshes.start().done;
       countryFact(upstream.facts, 'CH').population = 9_000_001;
@@ -117,7 +106,7 @@ describeOneDatabase('sqlite', (open) => {
     });
 
     it('with force the whole of it is asked for', async () => {
-      serveVersions();
+      serveVersions(upstream);
       const refreshes = await refresher();
       await refreshes.start().done;
       expect(reused(await refreshes.start({ force: true }).done)).toEqual([]);

@@ -23,17 +23,8 @@ const PROCESSES = [
 ];
 /** Tests that set what a process reads only once: whether it has fonts of the machine, and its time zone. */
 const ALONE = ['test/db/round-trip.test.ts', 'test/summary/fonts.test.ts'];
-/** Tests of the database layer and of the refresh, on every kind of database. */
-const DATABASES = ['test/db/**/*.test.ts', 'test/refresh/**/*.test.ts'];
-/** Tests of what a running server answers. */
-const API = ['test/{api,docs}/**/*.test.ts', 'test/server.test.ts'];
-/** Tests of how it answers, for all that is around a query: headers, connections, caches, logs, files. */
-const HTTP = ['test/{browser,http}/**/*.test.ts'];
-/** Tests that send it what hostile or many clients would, for seconds each. */
-const ATTACKS = [
-  'test/security/**/*.test.ts',
-  'test/http/{cache-fuzz,connections,rate-limit,repeated-requests,shared-cache}.test.ts',
-];
+/** Tests of databases, refreshes, and of all that is around a query, attacks included; the rest are units and the API. */
+const SLOW = ['test/{browser,db,http,refresh,security}/**/*.test.ts'];
 const ALL = ['test/**/*.test.ts'];
 /** A cluster of database servers, killed one by one for minutes: by `npm run test:cluster` only. */
 const CLUSTER = ['test/cluster/**/*.test.ts'];
@@ -42,15 +33,6 @@ const clusterTier = tier('cluster', CLUSTER, [], {
   testTimeout: 300_000,
   hookTimeout: 180_000,
 });
-
-/**
- * What builds on the tests of the databases runs on two of the three, so that a check lasts minutes, and what starts
- * programs often on one: see `oneDialect` in test/databases.ts. TEST_DATABASES=sqlite,mysql,postgres runs everything on all
- * of them.
- */
-const leavingOut = (...leftOut: ('sqlite' | 'mysql' | 'postgres')[]) =>
-  process.env.TEST_DATABASES ? {} : { provide: { leftOut } };
-const ON_TWO = leavingOut('postgres');
 
 export default defineConfig({
   test: {
@@ -61,15 +43,10 @@ export default defineConfig({
     // The machines of CI are shared, and a test that waits for processes may meet a slow moment.
     retry: process.env.CI ? 2 : 0,
     projects: [
-      tier('unit', ALL, [...ALONE, ...API, ...ATTACKS, ...CLUSTER, ...DATABASES, ...HTTP, ...PROCESSES], {
-        isolate: false,
-      }),
-      tier('api', API, PROCESSES, { isolate: false, ...ON_TWO }),
-      tier('http', HTTP, [...ATTACKS, ...PROCESSES], { isolate: false, ...ON_TWO }),
-      tier('attacks', ATTACKS, PROCESSES, { isolate: false, ...ON_TWO }),
-      tier('databases', DATABASES, [...ALONE, ...PROCESSES], { isolate: false }),
+      tier('quick', ALL, [...ALONE, ...CLUSTER, ...PROCESSES, ...SLOW], { isolate: false }),
+      tier('slow', SLOW, [...ALONE, ...PROCESSES], { isolate: false }),
       tier('alone', ALONE, [], {}),
-      tier('processes', PROCESSES, [], { globalSetup: ['test/built-program.ts'], isolate: false, ...ON_TWO }),
+      tier('processes', PROCESSES, [], { globalSetup: ['test/built-program.ts'], isolate: false }),
       ...(process.env.TEST_CLUSTER ? [clusterTier] : []),
     ],
   },

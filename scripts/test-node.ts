@@ -1,6 +1,6 @@
 /**
- * Runs the unit tests, and the tests that build, pack, install and start the program, on each Node that is supported, and
- * prints a table. The versions come from the npm registry. `npm run test:node -- 24 26` runs only some.
+ * Runs the tests of units and of the API, and those that build, pack, install and start the program, on each Node that is
+ * supported, and prints a table. The versions come from the npm registry. `npm run test:node -- 24 26` runs only some.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { delimiter, join } from 'node:path';
 const VERSIONS = ['20.19.0', '22', '24', '26'];
 
 const RUNS = {
-  'unit tests': ['--project', 'unit', '--project', 'alone'],
+  'units and API': ['--project', 'quick', '--project', 'alone'],
   'built, packed, installed, started': ['--project', 'processes', 'test/deploy'],
 };
 

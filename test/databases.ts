@@ -8,17 +8,26 @@ import type { Database, DatabaseOptions } from '../src/db/database.js';
 export type DialectName = 'sqlite' | ServerDialect;
 export type ServerDialect = 'mysql' | 'postgres';
 
-/** What there is to test on here. SQLite can be everywhere. */
-const present = (['sqlite', 'mysql', 'postgres'] as const).filter((dialect) =>
+/** The dialects that the database layer is tested on. SQLite can be everywhere. */
+export const testDialects: readonly DialectName[] = (['sqlite', 'mysql', 'postgres'] as const).filter((dialect) =>
   dialect === 'sqlite' ? inject('testsSqlite') : inject(`${dialect}Server`),
 );
-const wanted = present.filter((dialect) => !inject('leftOut')?.includes(dialect));
 
-/** The dialects that the suite is tested on: any, where those that it is meant for are missing. */
-export const testDialects: readonly DialectName[] = wanted.length > 0 ? wanted : present;
+/** Those for what builds on it: two of the three, so that a check lasts minutes. TEST_DATABASES has it run on all it lists. */
+export const mostDialects = leavingOut('postgres');
 
 /** The kinds of servers among them. */
-export const serverDialects = testDialects.filter((dialect) => dialect !== 'sqlite');
+export const serverDialects = testDialects.filter(isServer);
+export const mostServerDialects = mostDialects.filter(isServer);
+
+function leavingOut(dialect: DialectName): readonly DialectName[] {
+  const left = process.env.TEST_DATABASES ? [] : testDialects.filter((it) => it !== dialect);
+  return left.length > 0 ? left : testDialects;
+}
+
+function isServer(dialect: DialectName): dialect is ServerDialect {
+  return dialect !== 'sqlite';
+}
 
 export interface TestDatabase {
   /** Migrated, and empty. */
@@ -38,10 +47,20 @@ export function describeEachDatabase(suite: Suite): void {
   describeDatabases(testDialects, suite);
 }
 
+/** The same on `mostDialects`. */
+export function describeMostDatabases(suite: Suite): void {
+  describeDatabases(mostDialects, suite);
+}
+
 /** The suite on each kind of server, with its name in the title; skipped, and not missing, where there is no server. */
-export const describeEachServer = describe
-  .skipIf(serverDialects.length === 0)
-  .each<ServerDialect>(serverDialects.length > 0 ? serverDialects : ['mysql', 'postgres']);
+export const describeEachServer = describeServers(serverDialects);
+export const describeMostServers = describeServers(mostServerDialects);
+
+function describeServers(dialects: readonly ServerDialect[]) {
+  return describe
+    .skipIf(dialects.length === 0)
+    .each<ServerDialect>(dialects.length > 0 ? dialects : ['mysql', 'postgres']);
+}
 
 /** The same for what hardly depends on the database, which TEST_DATABASES alone runs on more than this one. */
 export function describeOneDatabase(dialect: DialectName, suite: Suite): void {

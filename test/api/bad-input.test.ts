@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { withBundledApp } from '../bundled-app.js';
-import { describeEachDatabase } from '../databases.js';
+import { describeMostDatabases } from '../databases.js';
 
 const BAD = 'BAD_USER_INPUT';
 const INVALID = 'GRAPHQL_VALIDATION_FAILED';
 
-describeEachDatabase((open) => {
+describeMostDatabases((open) => {
   const { data, codes } = withBundledApp(open);
   const cursor = (content: unknown) => Buffer.from(JSON.stringify(content)).toString('base64url');
 

@@ -11,9 +11,9 @@ import {
   RefreshCountriesDocument,
   TopEconomiesDocument,
 } from '../client/generated/graphql.js';
-import { describeEachDatabase } from '../databases.js';
+import { describeMostDatabases } from '../databases.js';
 
-describeEachDatabase((open) => {
+describeMostDatabases((open) => {
   let app: TestApp;
   beforeAll(async () => {
     const { url } = await open();

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../app.js';
 import { ConvertDocument, CurrencyByCodeDocument, RefreshCountriesDocument } from '../client/generated/graphql.js';
-import { describeEachDatabase } from '../databases.js';
+import { describeMostDatabases } from '../databases.js';
 
-describeEachDatabase((open) => {
+describeMostDatabases((open) => {
   let app: TestApp;
   beforeAll(async () => {
     app = await startApp((await open()).url);

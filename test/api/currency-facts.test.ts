@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { withBundledApp } from '../bundled-app.js';
-import { describeEachDatabase } from '../databases.js';
+import { describeMostDatabases } from '../databases.js';
 
 const EURO = { code: 'EUR', name: 'euro' };
 
-describeEachDatabase((open) => {
+describeMostDatabases((open) => {
   const { data, codes } = withBundledApp(open);
   const list = async (args: string) => (await data(`{ currencies${args} { code } }`)).currencies as { code: string }[];
 

@@ -2,7 +2,7 @@ import Papa from 'papaparse';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { addDays } from '../../src/days.js';
 import { withBundledApp } from '../bundled-app.js';
-import { describeEachDatabase } from '../databases.js';
+import { describeMostDatabases } from '../databases.js';
 import { rateRow } from '../db/rows.js';
 
 type Cells = Record<string, unknown>;
@@ -33,7 +33,7 @@ function csvCell(value: unknown): string {
   return typeof value !== 'number' && /^[=+\-@＝]/.test(text) ? `'${text}` : text;
 }
 
-describeEachDatabase((open) => {
+describeMostDatabases((open) => {
   const { data, app } = withBundledApp(open);
 
   const days = Array.from({ length: 2_500 }, (_, at) => addDays('2019-01-01', at));

@@ -3,7 +3,7 @@ import { CountryService } from '../../src/countries/country.service.js';
 import { knownLanguages } from '../../src/countries/reference.js';
 import { startApp } from '../app.js';
 import { withBundledApp } from '../bundled-app.js';
-import { createTestDatabase, describeEachDatabase } from '../databases.js';
+import { createTestDatabase, describeMostDatabases } from '../databases.js';
 
 describe('the reference facts', () => {
   it('fill in official names where the source has none', async () => {
@@ -22,7 +22,7 @@ describe('the reference facts', () => {
   });
 });
 
-describeEachDatabase((open) => {
+describeMostDatabases((open) => {
   const { data, app } = withBundledApp(open);
   const found = async (filter: string) => {
     const { countries } = await data(`{ countries(filter: ${filter}) { nodes { code } } }`);

@@ -2,14 +2,14 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { CurrencyService } from '../../src/currencies/currency.service.js';
 import { HistoryStep } from '../../src/currencies/currency.type.js';
 import { withBundledApp } from '../bundled-app.js';
-import { describeEachDatabase } from '../databases.js';
+import { describeMostDatabases } from '../databases.js';
 import { rateRow } from '../db/rows.js';
 
 interface FixedCurrency {
   rate: { rate: number };
 }
 
-describeEachDatabase((open) => {
+describeMostDatabases((open) => {
   const { data, codes, app } = withBundledApp(open);
   beforeAll(async () => {
     const { database } = app().context;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { withBundledApp } from '../bundled-app.js';
-import { describeEachDatabase } from '../databases.js';
+import { describeMostDatabases } from '../databases.js';
 
-describeEachDatabase((open) => {
+describeMostDatabases((open) => {
   const { app, data } = withBundledApp(open);
   const codeOf = async (name: string) => {
     const { country } = await data(`{ country(name: ${JSON.stringify(name)}) { code } }`);

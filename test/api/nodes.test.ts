@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { withBundledApp } from '../bundled-app.js';
-import { describeEachDatabase } from '../databases.js';
+import { describeMostDatabases } from '../databases.js';
 
-describeEachDatabase((open) => {
+describeMostDatabases((open) => {
   const { app, data, codes } = withBundledApp(open);
   const fields = '__typename id ... on Country { name } ... on Currency { symbol } ... on Language { nativeName }';
   const refreshId = async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CountryService } from '../../src/countries/country.service.js';
 import { withBundledApp } from '../bundled-app.js';
-import { describeEachDatabase } from '../databases.js';
+import { describeMostDatabases } from '../databases.js';
 
 interface Page {
   codes: string[];
@@ -11,7 +11,7 @@ interface Page {
   hasPreviousPage: boolean;
 }
 
-describeEachDatabase((open) => {
+describeMostDatabases((open) => {
   const { data, app } = withBundledApp(open);
   const byPopulation = 'orderBy: [{ field: POPULATION, direction: DESC }]';
   const page = async (args: string): Promise<Page> => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { withBundledApp } from '../bundled-app.js';
-import { describeEachDatabase } from '../databases.js';
+import { describeMostDatabases } from '../databases.js';
 
 interface Stats {
   key: string | null;
@@ -10,7 +10,7 @@ interface Stats {
   estimatedGdp: number | null;
 }
 
-describeEachDatabase((open) => {
+describeMostDatabases((open) => {
   const { data } = withBundledApp(open);
   const stats = async (args: string) =>
     (await data(`{ countryStats${args} { key count population areaKm2 estimatedGdp } }`)).countryStats as Stats[];

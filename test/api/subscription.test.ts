@@ -2,7 +2,7 @@ import { createClient } from 'graphql-ws';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { startApp, type TestApp } from '../app.js';
-import { describeEachDatabase } from '../databases.js';
+import { describeMostDatabases } from '../databases.js';
 import { held, silence, status } from '../upstream/faults.js';
 
 interface Step {
@@ -15,7 +15,7 @@ interface Step {
 const FIELDS = '{ id state progress phases { name state done total } }';
 
 describe('refreshProgress, seen by the client of graphql-ws,', () => {
-  describeEachDatabase((open) => {
+  describeMostDatabases((open) => {
     let app: TestApp;
     beforeAll(async () => {
       app = await startApp((await open()).url);

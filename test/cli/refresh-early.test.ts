@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'v
 import type { Environment } from '../../src/env.js';
 import { settings } from '../app.js';
 import { type ChildResult, runChild } from '../child.js';
-import { describeOneDatabase, serverDialects, serverUrl } from '../databases.js';
+import { describeOneDatabase, mostServerDialects, serverUrl } from '../databases.js';
 import { startProxy } from '../db/cutting-proxy.js';
 import { Program } from '../program.js';
 import { program } from '../programs.js';
@@ -182,7 +182,7 @@ describe('a refresh of the command line that cannot begin', () => {
     await expect(stat(join(folder, 'x.db'))).rejects.toThrow();
   });
 
-  const unanswered = serverDialects.flatMap((dialect) => [
+  const unanswered = mostServerDialects.flatMap((dialect) => [
     ['just asked', 0, dialect] as const,
     ['waited for', 1_500, dialect] as const,
   ]);

@@ -22,8 +22,6 @@ declare module 'vitest' {
     mysqlServer: DatabaseServer | null;
     postgresServer: DatabaseServer | null;
     testsSqlite: boolean;
-    /** Dialects that these tests leave out to save time: see vitest.config.ts. */
-    leftOut?: readonly ('sqlite' | 'mysql' | 'postgres')[];
     /** For files that are gone after the run. */
     testFolder: string;
     /** For the files of databases. */

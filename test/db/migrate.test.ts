@@ -4,14 +4,14 @@ import { connectDatabase } from '../../src/db/connect.js';
 import { MIGRATIONS } from '../../src/db/migrate.js';
 import type { CountryRow } from '../../src/db/tables.js';
 import { DatabaseUnavailableError } from '../../src/errors.js';
-import { createEmptyDatabase, describeEachDatabase } from '../databases.js';
+import { createEmptyDatabase, describeMostDatabases } from '../databases.js';
 import { runChildren } from './child.js';
 import { countryRow } from './rows.js';
 
 describe('migrations', () => {
   const all = Object.keys(MIGRATIONS);
 
-  describeEachDatabase((open, dialect) => {
+  describeMostDatabases((open, dialect) => {
     const openEmpty = async () => {
       const { url } = await createEmptyDatabase(dialect);
       return connectDatabase({ url, caFile: undefined, poolSize: 2, maxOverflow: 0 });

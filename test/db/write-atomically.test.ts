@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Database, Statement } from '../../src/db/database.js';
-import { createTestDatabase, describeEachDatabase, describeEachServer } from '../databases.js';
+import { createTestDatabase, describeMostDatabases, describeMostServers } from '../databases.js';
 import { runChildren } from './child.js';
 import { codes, countryRow, rateRow } from './rows.js';
 import { sessionsOf } from './sessions.js';
 
 describe('writeAtomically', () => {
-  describeEachDatabase((open) => {
+  describeMostDatabases((open) => {
     it('tells how many statements are done', async () => {
       const { database } = await open();
       const rows = codes(250).map((code) => countryRow(code));
@@ -84,7 +84,7 @@ describe('writeAtomically', () => {
   });
 });
 
-describeEachServer('writeAtomically in a deadlock on %s', (dialect) => {
+describeMostServers('writeAtomically in a deadlock on %s', (dialect) => {
   it('begins again and succeeds', async () => {
     const { database, connect, remove } = await createTestDatabase(dialect);
     const rows = codes(20).map((code) => countryRow(code));

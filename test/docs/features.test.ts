@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { withBundledApp } from '../bundled-app.js';
-import { describeEachDatabase } from '../databases.js';
+import { describeMostDatabases } from '../databases.js';
 
 const page = readFileSync(new URL('../../docs/features.md', import.meta.url), 'utf8');
 
@@ -22,7 +22,7 @@ describe('docs/features.md', () => {
     expect(rows.length).toBeGreaterThan(60);
   });
 
-  describeEachDatabase((open) => {
+  describeMostDatabases((open) => {
     const { data } = withBundledApp(open);
 
     it.each(rows)('$system: $what', async ({ here }) => {

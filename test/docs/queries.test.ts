@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { withBundledApp } from '../bundled-app.js';
-import { describeEachDatabase } from '../databases.js';
+import { describeMostDatabases } from '../databases.js';
 import { rateRow } from '../db/rows.js';
 import september from '../fixtures/september-2026.json' with { type: 'json' };
 import { type Example, readExamples } from './examples.js';
@@ -13,7 +13,7 @@ September 2026. A test asks them and compares the answers with this page; \`npx 
 `;
 
 describe('docs/queries.md', () => {
-  describeEachDatabase((open) => {
+  describeMostDatabases((open) => {
     const { app, data } = withBundledApp(open);
     beforeAll(async () => {
       const { database } = app().context;

@@ -3,13 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { settings, startApp } from '../app.js';
 import { runChild } from '../child.js';
 import { RefreshCountriesDocument } from '../client/generated/graphql.js';
-import { describeEachDatabase } from '../databases.js';
+import { describeMostDatabases } from '../databases.js';
 import { program } from '../programs.js';
 import { dataIn } from './tables.js';
 
 const CHILD = program('refresh-and-die');
 
-describeEachDatabase((open, dialect) => {
+describeMostDatabases((open, dialect) => {
   describe('a refresh that is killed while it writes', () => {
     it.each([0, 1, 5, 20])('after %d ms leaves the data of before or of after, whole', async (delayMs) => {
       const { url } = await open();

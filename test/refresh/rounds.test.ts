@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { settings } from '../app.js';
 import { createClient } from '../client/client.js';
-import { createTestDatabase, describeEachServer, type TestDatabase } from '../databases.js';
+import { createTestDatabase, describeMostServers, type TestDatabase } from '../databases.js';
 import { Program } from '../program.js';
 import { program } from '../programs.js';
 import { held } from '../upstream/faults.js';
@@ -17,7 +17,7 @@ const COMMAND_LINE = program('cli');
 /** `ROUNDS=50 npx vitest run test/refresh/rounds.test.ts` for the long form. */
 const ROUNDS = Number(process.env.ROUNDS ?? 2);
 
-describeEachServer('two servers and a command line on one %s database', (dialect) => {
+describeMostServers('two servers and a command line on one %s database', (dialect) => {
   let upstream: Upstream;
   let testDatabase: TestDatabase;
   let folder: string;

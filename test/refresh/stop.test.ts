@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../src/db/database.js';
 import { settings } from '../app.js';
 import { createClient } from '../client/client.js';
-import { describeEachDatabase, describeOneDatabase } from '../databases.js';
+import { describeMostDatabases, describeOneDatabase } from '../databases.js';
 import { processesWith } from '../processes.js';
 import { Program } from '../program.js';
 import { program } from '../programs.js';
@@ -75,7 +75,7 @@ describe('SIGTERM while a source is silent', () => {
 });
 
 describe('SIGTERM while another transaction holds the lease and does not end', () => {
-  describeEachDatabase((open) => {
+  describeMostDatabases((open) => {
     it.each([
       ['server', 26_000],
       ['command line', 12_000],

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { settings } from '../app.js';
-import { describeEachDatabase, type TestDatabase } from '../databases.js';
+import { describeMostDatabases, type TestDatabase } from '../databases.js';
 import { program } from '../programs.js';
 import { silence } from '../upstream/faults.js';
 import { startUpstream, type Upstream } from '../upstream/upstream.js';
@@ -16,7 +16,7 @@ import { startUpstream, type Upstream } from '../upstream/upstream.js';
 const ROUNDS = Number(process.env.ROUNDS ?? 2);
 
 describe('when the process that holds the lease is killed', () => {
-  describeEachDatabase((open) => {
+  describeMostDatabases((open) => {
     let upstream: Upstream;
     let testDatabase: TestDatabase;
     let folder: string;

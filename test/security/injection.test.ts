@@ -11,13 +11,13 @@ import { createSchema } from '../../src/graphql/schema.js';
 import type { CountryRecord } from '../../src/sources/source.js';
 import { startApp, type TestApp } from '../app.js';
 import { RefreshCountriesDocument } from '../client/generated/graphql.js';
-import { describeEachDatabase } from '../databases.js';
+import { describeMostDatabases } from '../databases.js';
 import { HOSTILE_TEXTS, LEAK } from './hostile.js';
 
 /** Every place in the schema where a client may write a text, as a query with the variable $text in that place. */
 const places = [...textPlaces()];
 
-describeEachDatabase((open) => {
+describeMostDatabases((open) => {
   let app: TestApp;
   let before: Everything;
   beforeAll(async () => {

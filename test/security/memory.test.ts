@@ -64,13 +64,13 @@ test.each<[name: string, requests: number, request: (index: number) => Promise<u
   ],
   [
     'small queries that are new each time',
-    1_000,
+    400,
     (index) => send({ query: `{ country(code: "CI") { a${index}: code } }` }),
   ],
   ['hashes of queries', 100, (index) => send({ extensions: persisted(index) })],
   ['clients from everywhere', 800, (index) => send({ query: '{ __typename }' }, `198.51.${index >> 8}.${index & 255}`)],
   ['clients that hang up', 400, (index) => send({ query: longQuery(-index) }, '192.0.2.1', AbortSignal.timeout(1))],
-  ['web sockets', 200, webSocket],
+  ['web sockets', 100, webSocket],
   ['pipelines that are reset', 60, resetPipeline],
 ])(
   '%s leave nothing in memory',

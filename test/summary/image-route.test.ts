@@ -5,13 +5,13 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { settings, startApp, type TestApp } from '../app.js';
 import { runChild } from '../child.js';
 import { DeleteCountryDocument, RefreshCountriesDocument } from '../client/generated/graphql.js';
-import { describeEachDatabase } from '../databases.js';
+import { describeMostDatabases } from '../databases.js';
 import { program } from '../programs.js';
 
 const COMMAND_LINE = program('cli');
 
 describe('GET /countries/image', () => {
-  describeEachDatabase((open) => {
+  describeMostDatabases((open) => {
     let folder: string;
     let url: string;
     let servers: [TestApp, TestApp];

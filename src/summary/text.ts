@@ -56,14 +56,11 @@ function cut(context: SKRSContext2D, text: string, maxWidth: number): string {
 
 export type FontWeight = 400 | 600 | 800;
 
-let areFontsRegistered = false;
-
 /**
- * Registers Inter: text without a font is silently left out, and a bare machine has none. Each thread does it for itself:
- * registering twice is harmless, while asking whether the fonts are there is not, as another thread may be half-way through.
+ * Registers Inter: text without a font is silently left out, and a bare machine has none. Registering it again is
+ * harmless, while checking first is not, because another thread may be half-way through.
  */
 export function registerFonts(): void {
-  if (areFontsRegistered) return;
   for (const subset of SUBSETS) {
     for (const weight of WEIGHTS) {
       const path = join(FILES, `inter-${subset}-${weight}-normal.woff2`);
@@ -71,7 +68,6 @@ export function registerFonts(): void {
       if (font === null) throw new Error(`Cannot load the font ${path}`);
     }
   }
-  areFontsRegistered = true;
 }
 
 /** A value for the canvas's `font`. */

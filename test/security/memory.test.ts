@@ -70,7 +70,7 @@ test.each<[name: string, requests: number, request: (index: number) => Promise<u
   ['hashes of queries', 100, (index) => send({ extensions: persisted(index) })],
   ['clients from everywhere', 800, (index) => send({ query: '{ __typename }' }, `198.51.${index >> 8}.${index & 255}`)],
   ['clients that hang up', 400, (index) => send({ query: longQuery(-index) }, '192.0.2.1', AbortSignal.timeout(1))],
-  ['web sockets', 100, webSocket],
+  ['web sockets', 200, webSocket],
   ['pipelines that are reset', 60, resetPipeline],
 ])(
   '%s leave nothing in memory',

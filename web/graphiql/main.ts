@@ -6,8 +6,9 @@ import '@graphiql/plugin-history/style.css';
 import 'graphiql/graphiql.css';
 import './style.css';
 import { useGraphiQL, useGraphiQLActions } from '@graphiql/react';
-import { createGraphiQLFetcher } from '@graphiql/toolkit';
+import { createGraphiQLFetcher, type Fetcher } from '@graphiql/toolkit';
 import { GraphiQL } from 'graphiql';
+import { type DocumentNode, Kind, parse } from 'graphql';
 import { createClient } from 'graphql-ws';
 import { createElement, useEffect } from 'react';
 import { createRoot } from 'react-dom/client';
@@ -17,12 +18,35 @@ const address = new URL('/graphql', location.href);
 const socket = new URL(address);
 socket.protocol = address.protocol.replace('http', 'ws');
 
-const fetcher = createGraphiQLFetcher({
+const send = createGraphiQLFetcher({
   url: address.href,
   // Responses in parts are not served.
   enableIncrementalDelivery: false,
   wsClient: createClient({ url: socket.href, lazy: true }),
 });
+
+/**
+ * For some 0.1 s after a tab is opened, GraphiQL passes the document and the operation of the tab before: it would ask for
+ * an operation that is not there, and send a subscription by POST.
+ */
+const fetcher: Fetcher = (params, options) => {
+  const documentAST = parsed(params.query);
+  if (!documentAST) return send(params, options);
+  const operations = documentAST.definitions.filter((it) => it.kind === Kind.OPERATION_DEFINITION);
+  const names = operations.map(({ name }) => name?.value);
+  const isStale = !names.includes(params.operationName ?? undefined);
+  const operationName = (isStale && names.length === 1 ? names[0] : params.operationName) ?? null;
+  return send({ ...params, operationName }, { ...options, documentAST });
+};
+
+/** Undefined where the server has to report what is wrong. */
+function parsed(text: string): DocumentNode | undefined {
+  try {
+    return parse(text);
+  } catch {
+    return undefined;
+  }
+}
 
 const search = new URLSearchParams(location.search);
 const query = search.get('query');

@@ -11,7 +11,10 @@ if (!CHROMIUM) console.log('Skipped: the tests in a browser, because no Chromium
 /** What a browser asks its maker for by itself would look like a request of the page. */
 const QUIET = ['--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'];
 
+/** Each window would load pages of the browser's own for its address bar, which take as long as the page of a test. */
+const NO_POPUPS = '--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup';
+
 export function startBrowser(): Promise<Browser> {
-  const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', ...QUIET];
+  const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', NO_POPUPS, ...QUIET];
   return chromium.launch({ executablePath: CHROMIUM ?? '', args });
 }

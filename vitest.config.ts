@@ -25,9 +25,12 @@ const PROCESSES = [
 const ALONE = ['test/db/round-trip.test.ts', 'test/summary/fonts.test.ts'];
 /** Tests of databases, refreshes, and of all that is around a query, attacks included; the rest are units and the API. */
 const SLOW = ['test/{browser,db,http,refresh,security}/**/*.test.ts'];
+/** `npm run test:quick` */
+const IS_QUICK = process.env.TEST_QUICK !== undefined;
 const ALL = ['test/**/*.test.ts'];
 /** A cluster of database servers, killed one by one for minutes: by `npm run test:cluster` only. */
 const CLUSTER = ['test/cluster/**/*.test.ts'];
+const processesTier = tier('processes', PROCESSES, [], { globalSetup: ['test/built-program.ts'], isolate: false });
 const clusterTier = tier('cluster', CLUSTER, [], {
   globalSetup: ['test/cluster/setup.ts', 'test/built-program.ts'],
   testTimeout: 300_000,
@@ -43,10 +46,10 @@ export default defineConfig({
     // The machines of CI are shared, and a test that waits for processes may meet a slow moment.
     retry: process.env.CI ? 2 : 0,
     projects: [
-      tier('quick', ALL, [...ALONE, ...CLUSTER, ...PROCESSES, ...SLOW], { isolate: false }),
-      tier('slow', SLOW, [...ALONE, ...PROCESSES], { isolate: false }),
+      // As one project, because each starts five processes, which load the product.
+      tier('main', ALL, [...ALONE, ...CLUSTER, ...PROCESSES, ...(IS_QUICK ? SLOW : [])], { isolate: false }),
       tier('alone', ALONE, [], {}),
-      tier('processes', PROCESSES, [], { globalSetup: ['test/built-program.ts'], isolate: false }),
+      ...(IS_QUICK ? [] : [processesTier]),
       ...(process.env.TEST_CLUSTER ? [clusterTier] : []),
     ],
   },

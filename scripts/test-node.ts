@@ -10,9 +10,9 @@ import { delimiter, join } from 'node:path';
 /** The oldest that is supported, then the newest of each line. */
 const VERSIONS = ['20.19.0', '22', '24', '26'];
 
-const RUNS = {
-  'units and API': ['--project', 'quick', '--project', 'alone'],
-  'built, packed, installed, started': ['--project', 'processes', 'test/deploy'],
+const RUNS: Record<string, { args: string[]; settings?: NodeJS.ProcessEnv }> = {
+  'units and API': { args: [], settings: { TEST_QUICK: '1' } },
+  'built, packed, installed, started': { args: ['--project', 'processes', 'test/deploy'] },
 };
 
 /** What npm's package `node` installs in an install script. */
@@ -35,7 +35,9 @@ function row(version: string): { cells: string[]; isGood: boolean } {
   // npm and npx of the tests run on it as well.
   const env = { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}`, TEST_DATABASES: 'sqlite' };
   const node = join(bin, 'node');
-  const results = Object.values(RUNS).map((args) => tests(node, args, env, join(prefix, 'results.json')));
+  const results = Object.values(RUNS).map(({ args, settings }) =>
+    tests(node, args, { ...env, ...settings }, join(prefix, 'results.json')),
+  );
   const exact = spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim().slice(1);
   return { cells: [exact, ...results.map(({ text }) => text)], isGood: results.every(({ isGood }) => isGood) };
 }

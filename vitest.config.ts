@@ -42,11 +42,11 @@ export default defineConfig({
     // Starts a throwaway server of each kind of database that is installed.
     globalSetup: ['test/db/global-setup.ts'],
     // More than a machine has cores: most tests wait for a time, a process or a database.
-    maxWorkers: 5,
+    maxWorkers: 6,
     // The machines of CI are shared, and a test that waits for processes may meet a slow moment.
     retry: process.env.CI ? 2 : 0,
     projects: [
-      // As one project, because each starts five processes, which load the product.
+      // As one project, because each starts six processes, which load the product.
       tier('main', ALL, [...ALONE, ...CLUSTER, ...PROCESSES, ...(IS_QUICK ? SLOW : [])], { isolate: false }),
       tier('alone', ALONE, [], {}),
       ...(IS_QUICK ? [] : [processesTier]),

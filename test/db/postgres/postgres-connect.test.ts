@@ -50,7 +50,8 @@ describe.runIf(serverDialects.includes('postgres'))('one clear line says of Post
       connect(url({ database, user: database, password: wrong })),
       `The database at ${address} refused the user "${database}": check user and password in DATABASE_URL (users who must use TLS get the same error: add ?sslmode=require)`,
     );
-    await expect.poll(openSockets).toBe(before);
+    // Fewer, when one of an earlier test closes meanwhile.
+    await expect.poll(openSockets).toBeLessThanOrEqual(before);
   });
 
   it('that the database is missing', async () => {

@@ -11,7 +11,10 @@ if (!CHROMIUM) console.log('Skipped: the tests in a browser, because no Chromium
 /** What a browser asks its maker for by itself would look like a request of the page. */
 const QUIET = ['--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'];
 
-/** Each window would load pages of the browser's own for its address bar, which take as long as the page of a test. */
+/**
+ * Each window would load pages of the browser's own for its address bar, which take as long as the page of a test. This
+ * replaces Playwright's list of such switches, none of which is needed here.
+ */
 const NO_POPUPS = '--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup';
 
 export function startBrowser(): Promise<Browser> {

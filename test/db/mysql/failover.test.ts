@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from '../../../src/db/database.js';
 import { createTestDatabase, type TestDatabase, testDialects } from '../../databases.js';
+import { blockProcess } from '../../processes.js';
 import { type CuttingProxy, startProxy } from '../cutting-proxy.js';
 import { countryRow } from '../rows.js';
 
@@ -84,7 +85,7 @@ describe.runIf(testDialects.includes('mysql'))('of two MySQL hosts', () => {
   it('one that is slow, while this process is busy as well, is not left', async () => {
     const database = await connect();
     await sleep(1_500);
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3_500);
+    blockProcess(3_500);
     await sleep(2_000);
     await sql`select sleep(3)`.execute(database.kysely);
     expect(warnings).toEqual([]);

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { createConnection } from 'mysql2/promise';
 import { expect } from 'vitest';
 import { DatabaseUnavailableError } from '../../../src/errors.js';
+import { blockProcess } from '../../processes.js';
 import {
   ENOUGH,
   expectAllToWork,
@@ -105,11 +106,12 @@ export const MYSQL_SETTINGS: ServerSetting[] = [
       const { kysely, migrate, writeAtomically } = await scene.connect();
       await migrate();
       const update = kysely.updateTable('data_version').set((eb) => ({ version: eb('version', '+', 1) }));
-      sleepUnnoticed(1_700);
+      // That the server has closed it is read only behind the next query.
+      blockProcess(1_700);
       expect(await kysely.selectFrom('data_version').selectAll().execute()).toEqual([{ id: 1, version: 0 }]);
-      sleepUnnoticed(1_700);
+      blockProcess(1_700);
       await update.execute();
-      sleepUnnoticed(1_700);
+      blockProcess(1_700);
       await writeAtomically([update], { keepsDataVersion: true });
       expect(await kysely.selectFrom('data_version').selectAll().execute()).toEqual([{ id: 1, version: 2 }]);
       await expectAllToWork(scene);
@@ -187,9 +189,4 @@ async function takeAllConnections(url: string) {
       return connections;
     }
   }
-}
-
-/** What arrives meanwhile is read only afterwards, behind the next query. */
-function sleepUnnoticed(ms: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }

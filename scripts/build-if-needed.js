@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fingerprint } from './fingerprint.js';
 
-// Before npm start and npm run refresh. An install may lack what the build needs, and a folder may be read-only: what is
-// built already then starts as it is.
+// Runs before npm start and npm run refresh. An install may lack what the build needs, and a folder may be read-only:
+// the existing build then starts as it is.
 
 const built = await readFile('dist/built-from', 'utf8').catch(() => undefined);
 if (built !== (await fingerprint())) await build();

@@ -28,7 +28,7 @@ async function buildWith(root, dir) {
   const built = await build({
     configFile: `${root}/vite.config.ts`,
     logLevel: 'warn',
-    // Warns of slow plugins on a slow machine.
+    // Otherwise it warns of slow plugins on a slow machine.
     build: { outDir: resolve(dir), rolldownOptions: { checks: { pluginTimings: false } } },
     worker: { plugins: () => [noteModules] },
   });

@@ -23,7 +23,7 @@ const { output } = await build({
   platform: 'node',
   tsconfig: true,
   external: [
-    // Binaries, each in a package of its own for every platform.
+    // Binaries, in a separate package for each platform.
     'libsql',
     '@napi-rs/canvas',
     // Its transports are loaded by their path.

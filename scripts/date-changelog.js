@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 
-// Run by npm version: what is unreleased gets the number and the day of the release.
+// Run by npm version: the unreleased changes get the number and the date of the release.
 
 const version = process.env.npm_package_version;
 const text = await readFile('CHANGELOG.md', 'utf8');

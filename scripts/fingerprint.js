@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** A hash of all that the build is made from. Times of files would not do: copying keeps some and sets others. */
+/** A hash of everything that the build is made from. File times would not do: copying keeps some and sets others. */
 export async function fingerprint() {
   const sources = (await Promise.all(['src', 'web'].map(filesIn))).flat();
   const others = [

@@ -3,7 +3,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /**
- * Writes the licences of the packages whose modules are in the bundle: most ask that their text goes with the code.
+ * Writes the licences of the packages whose modules are in the bundle: most require their text to go with the code.
  * @param {Iterable<string>} modules
  * @param {string} file
  */

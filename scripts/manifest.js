@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 
-/** What is loaded by a path, and so stands in no import: the log on a terminal, and the files of the picture. */
+/** Packages loaded by path, which no import names: for the log on a terminal, and for the files of the picture. */
 const LOADED_BY_PATH = ['pino-pretty', 'circle-flags', '@fontsource/inter'];
 
 /** What only the repository needs. */
 const UNPUBLISHED = new Set(['private', 'scripts', 'dependencies', 'devDependencies', 'overrides']);
 
 /**
- * The package.json of the published package: that of the repository, with the packages that the build has left outside.
+ * The package.json of the published package: that of the repository, with only the dependencies that are not bundled.
  * @param {Pick<import('rolldown').OutputChunk, 'imports' | 'dynamicImports'>[]} chunks
  */
 export async function publishedManifest(chunks) {

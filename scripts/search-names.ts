@@ -2,7 +2,7 @@ import type { Country } from 'world-countries';
 import { nameKey } from '../src/countries/name-key.js';
 import { languageCode } from './reference/languages.js';
 
-/** Names in use that the package does not have: of other sources, of ISO 3166-1, and of everyday English. */
+/** Names in use that the package does not have: from other sources, from ISO 3166-1, and from everyday English. */
 const MORE_NAMES: Readonly<Record<string, string[]>> = {
   BN: ['Brunei Darussalam'],
   BQ: ['Bonaire, Sint Eustatius and Saba'],

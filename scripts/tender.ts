@@ -17,7 +17,7 @@ interface Validity {
 
 const { region } = (require('cldr-core/supplemental/currencyData.json') as CurrencyData).supplemental.currencyData;
 
-/** All currencies that a country has had, in CLDR's order, without bond units and others that are no legal tender. */
+/** All currencies that a country has had, in CLDR's order, without bond units and others that are not legal tender. */
 export function tenderOf(country: string): Tender[] {
   const entries = (region[country] ?? []).flatMap((entry) => Object.entries(entry));
   return entries

@@ -1,13 +1,13 @@
 /**
- * Runs the tests of units and of the API, and those that build, pack, install and start the program, on each Node that is
- * supported, and prints a table. The versions come from the npm registry. `npm run test:node -- 24 26` runs only some.
+ * Runs the unit and API tests, and those that build, pack, install and start the program, on each supported version of
+ * Node, and prints a table. The versions come from the npm registry. `npm run test:node -- 24 26` runs only some.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
-/** The oldest that is supported, then the newest of each line. */
+/** The oldest supported version, then the newest of each line. */
 const VERSIONS = ['20.19.0', '22', '24', '26'];
 
 const RUNS: Record<string, { args: string[]; settings?: NodeJS.ProcessEnv }> = {
@@ -32,7 +32,7 @@ function row(version: string): { cells: string[]; isGood: boolean } {
   const prefix = join(folder, version);
   run('npm', ['install', '--prefix', prefix, '--no-save', '--no-audit', '--no-fund', `${PACKAGE}@${version}`]);
   const bin = join(prefix, 'node_modules', PACKAGE, 'bin');
-  // npm and npx of the tests run on it as well.
+  // The npm and npx of the tests run on it too.
   const env = { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}`, TEST_DATABASES: 'sqlite' };
   const node = join(bin, 'node');
   const results = Object.values(RUNS).map(({ args, settings }) =>

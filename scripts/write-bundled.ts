@@ -1,5 +1,5 @@
 /**
- * Writes the data set in bundled/ through the adapters and the merge of the product. Without files it asks the live
+ * Writes the data set in bundled/ with the adapters and the merge of the product. Without files it queries the live
  * sources. With stored answers (in the sources' own formats), for instance:
  *
  *   npm run bundle -- --countries v3.json --countries-from https://... --countries-day 2026-02-25 \
@@ -45,7 +45,7 @@ try {
     random: Math.random,
   });
   const known = new Set(merged.countries.map((row) => row.code));
-  // Among the countries the World Bank sends aggregates such as "Euro area".
+  // Among the countries, the World Bank sends aggregates such as "Euro area".
   const ofCountries = { ...gdp, records: gdp.records.filter((record) => known.has(record.code)) };
   await write({
     countries: asBundled('countries', countries, (it) => it.code),
@@ -94,7 +94,7 @@ function asBundled<T>(
 async function write(files: Record<(typeof FIGURES)[number], BundledFile<unknown>>): Promise<void> {
   await mkdir(BUNDLED_FOLDER, { recursive: true });
   for (const [name, { use, records }] of Object.entries(files)) {
-    // A record a line: the difference between two data sets can be read.
+    // One record per line, so that the difference between two data sets is readable.
     const lines = records.map((record) => JSON.stringify(record)).join(',\n');
     await writeFile(
       new URL(`${name}.json`, BUNDLED_FOLDER),

@@ -1,7 +1,7 @@
 /**
- * Writes bundled/reference.json, the facts that refreshes do not bring, from world-countries, Unicode CLDR and other
- * lists, which are needed for nothing else and stay out of an installation. Run it after an update of one of them. It
- * stops where they differ and reference/corrections.ts does not decide.
+ * Writes bundled/reference.json, the facts that refreshes do not fetch, from world-countries, Unicode CLDR and other
+ * lists, which are needed for nothing else and are not part of an installation. Run it after an update of one of them.
+ * It stops where they differ and reference/corrections.ts does not decide.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -15,7 +15,7 @@ import { POSTAL_CODES, POSTAL_CODES_USE } from './reference/postal-codes.js';
 import { searchNames } from './search-names.js';
 import { cldrLicence, cldrUse, tenderOf } from './tender.js';
 
-// Its ES module imports JSON in a way that Node does not take.
+// Its ES module imports JSON in a way that Node does not accept.
 const require = createRequire(import.meta.url);
 const countries = require('world-countries') as Country[];
 
@@ -65,7 +65,7 @@ function factsOf(country: Country): ReferenceFacts {
   const shown = [name, officialName, ...alternateNames, ...nativeNames.flatMap((it) => [it.name, it.officialName])];
   return {
     code: cca2,
-    // ISO has none for Kosovo: the one that most sources write.
+    // ISO has none for Kosovo: this is the one that most sources use.
     alpha3: cca3 === 'UNK' ? 'XKX' : cca3,
     numeric: ccn3 || null,
     name,

@@ -5,12 +5,12 @@ type Same = (a: string, b: string) => boolean;
 
 const sameKey: Same = (a, b) => nameKey(a) === nameKey(b);
 
-/** Compares what several lists say of a fact. Every difference needs a row in the table of corrections. */
+/** Compares what several lists say about a fact. Every difference needs a row in the table of corrections. */
 export class Comparison {
   readonly #problems: string[] = [];
   readonly #used = new Set<string>();
 
-  /** The first opinion, or what the table says instead. A list is one text: its values stand between slashes. */
+  /** The first opinion, or what the table says instead. A list is one text: slashes separate its values. */
   decide(fact: Fact, of: string, opinions: readonly [string, ...string[]], same: Same = sameKey): string {
     const correction = CORRECTIONS.map((group) => (group.fact === fact ? group.values[of] : undefined)).find(Boolean);
     const [value, ...overruled] = correction ?? [opinions[0]];

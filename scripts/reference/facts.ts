@@ -37,7 +37,7 @@ function written(name: string): string {
 }
 
 export function officialName({ cca2, name }: Country, comparison: Comparison): string {
-  // The other list has no name for them, but the islands.
+  // The other list has the names of the islands instead of a name for them all.
   const listed = cca2 === 'UM' ? undefined : officialNames[cca2]?.on;
   return comparison.decide(
     'officialName',
@@ -60,7 +60,7 @@ export function callingCodes({ cca2, idd: { root, suffixes } }: Country, compari
 
 /** The other list is the root zone: what is delegated, the country's own code first. */
 export function topLevelDomains({ cca2, tld }: Country, comparison: Comparison): string[] {
-  // Right-to-left domains stand there with the point at the end.
+  // Right-to-left domains have the point at the end there.
   const domains = tld.map((domain) => `.${domain.replaceAll('.', '')}`);
   const own = cca2 === 'GB' ? '.uk' : `.${cca2.toLowerCase()}`;
   const delegated = [own, ...domains.filter((it) => it !== own)].filter((it) => rootZone.has(it.slice(1)));
@@ -70,7 +70,7 @@ export function topLevelDomains({ cca2, tld }: Country, comparison: Comparison):
 
 export function demonym({ cca2, name, demonyms }: Country, comparison: Comparison): string | null {
   const listed = nationalities[cca2]?.replace(/ \(.*\)$/, '');
-  // Where it has none, that list repeats the name of the country.
+  // Where that list has none, it repeats the name of the country.
   const other = listed && nameKey(listed) !== nameKey(name.common) ? [listed] : [];
   return comparison.decide('demonym', cca2, [demonyms.eng?.m ?? '', ...other]) || null;
 }
@@ -89,7 +89,7 @@ export function nativeNames({ cca2, name }: Country, englishOfficialName: string
   });
 }
 
-/** The package has the English name where it does not know the one in a language. */
+/** Where the package does not know the name in a language, it has the English one. */
 function isEnglish(tag: string, official: string, english: string): boolean {
   const known = tag === 'eng' || Intl.DisplayNames.supportedLocalesOf(languageCode(tag)).length > 0;
   return !known && official === english;
@@ -101,7 +101,7 @@ function isPartOfOther(a: string, b: string): boolean {
   return one.includes(other) || other.includes(one);
 }
 
-/** Those in use, as the IANA Time Zone Database writes them now. */
+/** Those in use, as the IANA Time Zone Database now writes them. */
 export function timezones({ cca2 }: Country, comparison: Comparison): string[] {
   const names = Object.entries(zones).flatMap(([id, zone]) => {
     if (typeof zone === 'string' || zone._deprecated || !zone._alias) return [];
@@ -115,7 +115,7 @@ function listOf(text: string): string[] {
   return text.split(' / ').filter(Boolean);
 }
 
-/** Symbols of currencies that CLDR has none for in English. */
+/** Symbols of currencies for which CLDR has none in English. */
 export function currencySymbols(countries: readonly Country[], comparison: Comparison): Record<string, string> {
   const symbols: Record<string, string> = {};
   for (const [code, { symbol }] of countries.flatMap((it) => Object.entries(it.currencies))) {

@@ -18,7 +18,7 @@ const aliases = require('cldr-core/supplemental/aliases.json').supplemental.meta
 const registry = require('language-subtag-registry/data/json/registry.json') as Subtag[];
 const english = new Intl.DisplayNames(['en'], { type: 'language', fallback: 'none' });
 
-/** Languages without official status count from this share of the population on, if world-countries lists them too. */
+/** Languages without official status count from this share of the population, if world-countries lists them too. */
 const WIDELY_SPOKEN_PERCENT = 5;
 
 const RANKS = ['official', 'de_facto_official', 'official_regional', undefined];
@@ -35,13 +35,13 @@ export function languagesOf({ cca2, languages }: Country, comparison: Comparison
     })
     .sort((a, b) => a.rank - b.rank || b.percent - a.percent);
   const codes = withoutMacrolanguages([...new Set(spoken.map(({ code }) => code))]);
-  // CLDR says of no sign language and of few small ones that they are official.
+  // CLDR lists no sign languages and few small languages as official.
   const missing = listed.filter((code) => !codes.includes(code) && !membersIn(code, codes));
   const more = comparison.decide('languages', cca2, ['', missing.join(' ')]);
   return [...codes, ...more.split(' ').filter(Boolean)];
 }
 
-/** CLDR lists Norwegian beside Bokmål and Nynorsk. */
+/** CLDR lists Norwegian in addition to Bokmål and Nynorsk. */
 function withoutMacrolanguages(codes: string[]): string[] {
   return codes.filter((code) => !membersIn(code, codes));
 }
@@ -63,7 +63,7 @@ export function languageRecords(countries: readonly Country[], used: ReadonlySet
 
 const subtags = new Map(registry.filter(({ Type }) => Type === 'language').map((it) => [it.Subtag, it]));
 
-/** But those that CLDR takes for another language: Serbo-Croatian for Serbian. */
+/** Except those that CLDR treats as another language: Serbo-Croatian as Serbian. */
 function macrolanguageOf(code: string): string | undefined {
   const macrolanguage = subtags.get(code)?.Macrolanguage;
   return macrolanguage && languageCode(macrolanguage) === macrolanguage ? macrolanguage : undefined;

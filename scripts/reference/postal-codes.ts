@@ -1,5 +1,5 @@
 /**
- * The forms of postal codes: # is a digit, @ a letter, | stands between alternatives. From GeoNames (CC BY 4.0) as the
+ * The formats of postal codes: # is a digit, @ a letter, | separates alternatives. From GeoNames (CC BY 4.0) as the
  * Countries States Cities Database had them in July 2026, corrected where the Universal Postal Union says otherwise.
  */
 const FORMATS: Readonly<Record<string, string>> = {

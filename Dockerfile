@@ -1,4 +1,4 @@
-# Built on a machine with a network; what it builds needs none but that of its sources.
+# Building needs a network; what it builds needs one only to reach its sources.
 FROM node:24-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
@@ -27,8 +27,8 @@ ENV HOST=0.0.0.0 \
     CACHE_DIR=/app/cache
 EXPOSE 4000
 VOLUME ["/app/data", "/app/cache"]
-# Not /ready: a server whose database is away still answers, and must not be restarted.
+# Not /ready: a server whose database is unreachable still answers, and must not be restarted.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-# No npm in between: it would keep the signal to stop to itself.
+# No npm in between: it would not pass on the signal to stop.
 CMD ["node", "dist/index.js"]

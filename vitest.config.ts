@@ -1,6 +1,6 @@
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
-/** Tests that start programs, ours or those of clients; the rest of the tests runs in the processes of the test runner. */
+/** Tests that start programs, ours or those of clients; the other tests run in the processes of the test runner. */
 const PROCESSES = [
   'test/browser/{accessibility,download,failures,graphiql,page,refresh,shell}.test.ts',
   'test/cli.test.ts',
@@ -21,14 +21,14 @@ const PROCESSES = [
   'test/security/memory.test.ts',
   'test/summary/image-route.test.ts',
 ];
-/** Tests that set what a process reads only once: whether it has fonts of the machine, and its time zone. */
+/** Tests that set what a process reads only once: whether it has the machine's fonts, and its time zone. */
 const ALONE = ['test/db/round-trip.test.ts', 'test/summary/fonts.test.ts'];
-/** Tests of databases, refreshes, and of all that is around a query, attacks included; the rest are units and the API. */
+/** Tests of databases, refreshes, and everything around a query, attacks included; the rest are unit and API tests. */
 const SLOW = ['test/{browser,db,http,refresh,security}/**/*.test.ts'];
 /** `npm run test:quick` */
 const IS_QUICK = process.env.TEST_QUICK !== undefined;
 const ALL = ['test/**/*.test.ts'];
-/** A cluster of database servers, killed one by one for minutes: by `npm run test:cluster` only. */
+/** A cluster of database servers, killed one by one for minutes: only in `npm run test:cluster`. */
 const CLUSTER = ['test/cluster/**/*.test.ts'];
 const processesTier = tier('processes', PROCESSES, [], { globalSetup: ['test/built-program.ts'], isolate: false });
 const clusterTier = tier('cluster', CLUSTER, [], {
@@ -41,12 +41,12 @@ export default defineConfig({
   test: {
     // Starts a throwaway server of each kind of database that is installed.
     globalSetup: ['test/db/global-setup.ts'],
-    // More than a machine has cores: most tests wait for a time, a process or a database.
+    // More than a machine has cores: most tests wait for a timer, a process or a database.
     maxWorkers: 6,
     // The machines of CI are shared, and a test that waits for processes may meet a slow moment.
     retry: process.env.CI ? 2 : 0,
     projects: [
-      // As one project, because each starts six processes, which load the product.
+      // As one project, because each project starts six processes, which load the product.
       tier('main', ALL, [...ALONE, ...CLUSTER, ...PROCESSES, ...(IS_QUICK ? SLOW : [])], { isolate: false }),
       tier('alone', ALONE, [], {}),
       ...(IS_QUICK ? [] : [processesTier]),
@@ -71,7 +71,7 @@ function tier(
       exclude,
       // The decorators of the types read it, so it comes before all of them.
       setupFiles: ['reflect-metadata'],
-      // Ends what hangs. On a busy machine a program takes seconds to start, and some tests start five.
+      // Ends tests that hang. On a busy machine a program takes seconds to start, and some tests start five.
       testTimeout: 60_000,
       hookTimeout: 60_000,
       expect: { poll: { timeout: 5_000 } },

@@ -29,17 +29,17 @@ interface Measurement extends Circumstances {
   found: unknown;
 }
 
-/** The last measurement of each part; they need not be of one run. */
+/** The last measurement of each part; they need not be from one run. */
 type Measurements = { [Name in PartName]?: Measurement };
 
 export interface Options {
   mode: Mode;
   parts: readonly PartName[];
-  /** Of each attack of the hostile part. */
+  /** How long each attack of the hostile part lasts. */
   minutes: number | undefined;
 }
 
-/** One part after the other. What a part has found is kept even if a later one fails. */
+/** Runs one part after the other. What a part has found is kept even if a later one fails. */
 export async function bench({ mode, parts, minutes }: Options, say: Setting['say']): Promise<void> {
   const database = await startBenchDatabase();
   if (!database) say('no MariaDB or MySQL is installed: what needs one is left out');
@@ -72,7 +72,7 @@ async function readResults(): Promise<Measurements> {
   return (JSON.parse(text) as { parts?: Measurements }).parts ?? {};
 }
 
-/** The figures into results.json and, between the marks, into docs/benchmarks.md; the charts beside them. */
+/** Writes results.json with the charts next to it, and the figures between the marks in docs/benchmarks.md. */
 async function keep(parts: Measurements): Promise<void> {
   const { page, charts, floors } = report(parts);
   const judged = floors.map((it) => ({ ...it, reached: isReached(it) }));

@@ -3,9 +3,9 @@ import { addDays } from '../src/days.js';
 import { connectDatabase } from '../src/db/connect.js';
 import { backfill } from '../src/refresh/backfill.js';
 
-// Writes that many rates into an empty table, in one transaction, with the writer that a refresh uses, and then goes on
-// with a backfill. The only part of the benchmarks that needs modules of the product: no command of it writes so much
-// at once.
+// Writes the given number of rates into an empty table, in one transaction, with the writer that a refresh uses, and
+// then continues with a backfill. The only part of the benchmarks that needs modules of the product: none of its
+// commands writes this much at once.
 
 const WARM_UP = 20_000;
 const MADE_TOGETHER = 1_000;
@@ -17,10 +17,10 @@ const BACKFILL_DAYS = 20;
 const [url = '', rows = '0'] = process.argv.slice(2);
 const database = await connectDatabase({ url, caFile: undefined, poolSize: 2, maxOverflow: 0 });
 await database.migrate();
-// Modules are loaded, code is compiled, and the heap has the size of a process at work.
+// After this, modules are loaded, code is compiled, and the heap is as large as in a process at work.
 await fill(WARM_UP);
 const found = await fill(Number(rows));
-// PostgreSQL does so by itself within minutes.
+// PostgreSQL does this on its own within minutes.
 if (url.startsWith('postgres')) await sql`vacuum analyze`.execute(database.kysely);
 process.send?.({ written: { ...found, peakMb: process.resourceUsage().maxRSS / 1e3 } });
 
@@ -42,7 +42,7 @@ async function write(total: number): Promise<void> {
   writer.close();
 }
 
-/** Made as they are sent, so that memory is the writer's. */
+/** Made as they are sent, so that the memory measured is the writer's. */
 function* statements(total: number) {
   for (let from = 0; from < total; from += MADE_TOGETHER) {
     const length = Math.min(MADE_TOGETHER, total - from);
@@ -64,7 +64,7 @@ function dayOf(at: number): string {
   return addDays(FIRST_DAY, 2 * Math.floor(at / CODES.length));
 }
 
-/** A day for each request, as of the source with the most currencies. Microseconds for each rate. */
+/** One day per request, as from the source with the most currencies. Returns microseconds per rate. */
 async function backfillBehind(total: number): Promise<number> {
   const source = {
     source: 'bench',

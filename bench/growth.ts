@@ -19,12 +19,12 @@ interface Point {
   serverMb: number;
 }
 
-/** From here on fixed costs do not count. */
+/** From this many rows on, fixed costs do not matter. */
 const FROM = 25_000;
 /** What grows with each row would be 40 times as high at a million. */
 const FLAT = 2;
 
-/** The first four have the same answer in every table from FROM on, the others as many observations as there are days. */
+/** The first four have the same answer in every table from FROM rows on, the others an observation for each day. */
 const QUESTIONS: [what: string, query: (day: number) => string][] = [
   [
     'half a year of one',
@@ -38,7 +38,7 @@ const QUESTIONS: [what: string, query: (day: number) => string][] = [
 ];
 const SAME_ANSWER = 4;
 
-/** Rates written by the writer of a refresh and by a backfill, each size in a new process; then a server is asked. */
+/** Rates written by the writer of a refresh and by a backfill, each size in a new process; then a server is queried. */
 export const growthPart: Part<Growth[]> = {
   measure: ({ database, plan: { sizes } }) =>
     withFolder(async (folder) => {

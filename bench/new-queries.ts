@@ -25,7 +25,7 @@ const KINDS: Record<string, string> = {
   'a conversion': '{ convert(amount: 7, from: "USD", to: ["EUR", "XOF"]) { result } }',
 };
 
-/** How many round trips to the database a query waits for that was never sent before, while the data are known. */
+/** How many round trips to the database a query that was never sent before waits for, while the data are known. */
 export const newQueriesPart: Part<KindOfQuery[]> = {
   measure: async ({ database, plan: { newQueries } }) => {
     if (!database) return [];

@@ -29,7 +29,7 @@ export const pagePart: Part<Found | undefined> = {
       const server = await startProduct(await filled(folder));
       const browser = await startBrowser();
       const { origin } = new URL(server.url);
-      // The first ones warm the server and the browser.
+      // The first ones warm up the server and the browser.
       await load(browser, origin);
       await typeAtOnce(browser, origin);
       const loads: Load[] = [];
@@ -100,7 +100,7 @@ const SEARCH = `${UNTIL}
   };
   window.measured = measure();`;
 
-/** Asks for a key as soon as the search box is painted, and waits for the frame after the page has handled it. */
+/** Requests a key press as soon as the search box is painted, and waits for the frame after the page has handled it. */
 const TYPE = `${UNTIL}
   const measure = async () => {
     await until(search);
@@ -145,10 +145,10 @@ async function load(browser: Browser, origin: string): Promise<Omit<Load, 'inter
   return { ...found, elsewhere };
 }
 
-/** When the page takes input: by a load of its own, since what is typed so early filters the table. */
+/** When the page takes input: in a separate load, since what is typed this early filters the table. */
 async function typeAtOnce(browser: Browser, origin: string): Promise<number> {
   const page = await newWindow(browser);
-  // A key of the browser, not an event of a script.
+  // A real key press, not an event from a script.
   await page.exposeFunction('pressKey', () => page.keyboard.press('c'));
   await page.addInitScript(TYPE);
   await page.goto(origin);

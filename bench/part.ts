@@ -13,7 +13,7 @@ export const PART_NAMES = [
 ] as const;
 export type PartName = (typeof PART_NAMES)[number];
 
-/** What is measured by itself, how it is written down, and what it says about the floors. */
+/** What is measured separately, how it is reported, and what it says about the floors. */
 export interface Part<Found> {
   measure(setting: Setting): Promise<Found>;
   sections(found: Found): Section[];
@@ -31,7 +31,7 @@ export type Mode = keyof typeof PLANS;
 export type Plan = (typeof PLANS)['full'];
 
 const full = {
-  /** Refreshes of a warm server at each distance; of a cold one, with TLS and of near peers; of peers further away. */
+  /** Refreshes at each distance: of a warm server; of a cold one, with TLS and of near peers; of peers further away. */
   refresh: {
     roundTrips: [20, 100, 500],
     slowestSourceMs: 2_500,
@@ -87,7 +87,7 @@ export interface Section {
 
 export type Cell = string | number | Measured;
 
-/** What the project has set itself, and the figure. */
+/** The limit that the project has set itself, and the figure. */
 export interface Floor {
   what: string;
   is: 'at least' | 'at most';

@@ -19,7 +19,7 @@ async function stream(seconds: number): Promise<number[]> {
   const running: Promise<number>[] = [];
   const end = performance.now() + seconds * 1_000;
   for (let due = performance.now(); due < end; due += EVERY_MS) {
-    // Timers come late; the rate must stay.
+    // Timers fire late; the rate must stay the same.
     if (due > performance.now()) await delay(due - performance.now());
     running.push(ask());
   }

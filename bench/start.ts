@@ -6,7 +6,7 @@ import { ours } from './reads/contenders.js';
 
 type Start = Record<'wallMs' | 'cpuMs' | 'secondMb' | 'restMb', Measured> & { restSeconds: number };
 
-/** `node dist/index.js` on a database that is filled, to the first answered query, and then at rest. */
+/** `node dist/index.js` on a filled database, up to the first answered query, and then at rest. */
 export const startPart: Part<Start> = {
   measure: ({ plan: { start } }) =>
     withFolder(async (folder) => {

@@ -22,7 +22,7 @@ interface Window {
 
 const SOURCES_TAKE_MS = 100;
 
-/** A steady stream of queries from a process of its own, in windows without and with a refresh by turns. */
+/** A steady stream of queries from a process of its own, in windows alternately without and with a refresh. */
 export const whileRefreshingPart: Part<WhileRefreshing> = {
   measure: ({ plan: { windows } }) =>
     withFolder(async (folder) => {
@@ -75,7 +75,7 @@ export const whileRefreshingPart: Part<WhileRefreshing> = {
 
 function summary(quiet: Window[], refreshing: Window[], refreshSeconds: number): WhileRefreshing {
   const quietTimes = quiet.flatMap(({ times }) => times);
-  // All quiet windows with one of a refresh make the minute in which it runs.
+  // All quiet windows and one with a refresh make up the minute in which it runs.
   const minutes = refreshing.map(({ times }) => [...quietTimes, ...times]);
   const latency = [0.5, 0.99, 1].map((share) => ({
     share,

@@ -20,13 +20,13 @@ process.channel?.ref();
 process.send?.({ ready: true });
 
 const ATTACKS: Record<string, () => Promise<unknown>> = {
-  /** Ten clients with four connections each, beside a hundred connections that send a byte now and then. */
+  /** Ten clients with four connections each, alongside a hundred connections that send a byte now and then. */
   'costly queries': async () => {
     const slow = times(100, slowConnection);
     await Promise.all(times(40, (client) => repeat((count) => costlyQuery(count, `203.0.113.${client % 10}`))));
     for (const socket of slow) socket.destroy();
   },
-  /** From a new client each, so that no limit of a client stops them. */
+  /** Each from a new client, so that no limit per client stops them. */
   'small distinct requests': () => Promise.all(times(40, () => repeat(smallRequest))),
   'pipelines that are reset': () => Promise.all(times(200, () => repeat(resetPipeline))),
 };

@@ -119,7 +119,7 @@ async function underAttack(name: string, minutes: number, folder: string): Promi
   return { name, placed, quiet, hostile: latencies, heldMb, residentMb, answers, failure };
 }
 
-/** Until all requests are answered, those that are held back included. */
+/** Waits until all requests are answered, including those that are held back. */
 async function rest(attackers: Measurable): Promise<Record<string, number>> {
   const answers = message<Record<string, number>>(attackers.child, 'answers');
   attackers.child.send('rest');
@@ -134,7 +134,7 @@ async function stream({ url }: Server, seconds: number): Promise<Latency> {
   const end = performance.now() + seconds * 1_000;
   for (let sent = 0; performance.now() < end; sent += 1) {
     const name = sent % 2 === 0 ? 'same' : `new${Math.random().toString(36).slice(2)}`;
-    // Another client now and then: this takes longer than a limit of a minute allows one.
+    // Another client now and then: one alone would exceed its limit per minute.
     const client = `198.51.100.${Math.floor(performance.now() / 15_000) % 250}`;
     const begun = performance.now();
     const body = { query: `query ${name} { countries(first: 20) { nodes { code name population } } }` };
@@ -146,7 +146,7 @@ async function stream({ url }: Server, seconds: number): Promise<Latency> {
 }
 
 /**
- * The server gets a processor for itself. The attackers run on the others beside the honest client, at a lower
+ * The server gets a processor to itself. The attackers run on the others next to the honest client, at a lower
  * priority, so that the honest client waits for the server and not for the attackers.
  */
 function placeApart(server: number | undefined, attackers: number | undefined): string {
@@ -165,7 +165,7 @@ function placeApart(server: number | undefined, attackers: number | undefined): 
   }
 }
 
-/** In the last third of the attack the server holds no more than in the third before. */
+/** In the last third of the attack the server holds no more memory than in the third before. */
 function levelsOff({ name, heldMb, failure }: Attack): Floor {
   const third = SEGMENTS / 3;
   const mean = (values: number[]) => values.reduce((sum, mb) => sum + mb, 0) / values.length;

@@ -12,7 +12,7 @@ const ROW = 24;
 const LABELS = 290;
 const VALUES = 110;
 
-/** Horizontal bars as SVG; each decade is as wide as the next. */
+/** Horizontal bars as SVG, on a logarithmic scale. */
 export function barChart(title: string, bars: readonly Bar[]): string {
   const scaled = (value: number) => Math.log10(Math.max(1, value * 10));
   const most = Math.max(...bars.map(({ value }) => scaled(value)));

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 /** A server as it looks from far away. */
 export interface DelayProxy {
   port: number;
-  /** How many times a client has sent something and was answered, since the last call. */
+  /** How many times a client has sent something and received an answer since the last call. */
   takeRoundTrips(): number;
   close(): void;
 }

@@ -5,7 +5,7 @@ import { cpus, loadavg, platform, release, totalmem } from 'node:os';
 /** Where figures come from. */
 export interface Circumstances {
   date: string;
-  /** Of git; null outside of a clone. */
+  /** From git; null outside a clone. */
   commit: string | null;
   machine: string[];
   loadBefore: string;
@@ -30,7 +30,7 @@ export function circumstances(databaseVersion: string | undefined, loadBefore: s
   };
 }
 
-/** Busy: in the last minute no core was idle. */
+/** Busy: the load of the last minute was more than half of the cores. */
 export function loadNow(): { text: string; isBusy: boolean } {
   const loads = loadavg();
   const text = `${loads.map((load) => load.toFixed(1)).join(', ')} on ${cpus().length} cores`;

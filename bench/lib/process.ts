@@ -110,7 +110,7 @@ export async function query<T>(url: string, body: object, headers: Record<string
   return (JSON.parse(text) as { data: T }).data;
 }
 
-/** Returns when the refresh is committed. `settled` resolves when the work after the commit is done as well. */
+/** Returns when the refresh is committed. `settled` resolves when the work after the commit is done too. */
 export async function refresh(url: string): Promise<{ settled(): Promise<void> }> {
   const body = { query: 'mutation { refreshCountries { id state } }' };
   const { refreshCountries } = await query<{ refreshCountries: { id: string; state: string } }>(url, body);
@@ -136,7 +136,7 @@ export async function withFolder<T>(run: (folder: string) => Promise<T>): Promis
   }
 }
 
-/** Settings of a server that serves the bundled data set, and has them after its first refresh. */
+/** Settings of a server that serves the bundled data set after its first refresh. */
 export function bundled(folder: string): NodeJS.ProcessEnv {
   return {
     DATABASE_URL: `sqlite:${join(folder, 'bench.db')}`,
@@ -146,7 +146,7 @@ export function bundled(folder: string): NodeJS.ProcessEnv {
   };
 }
 
-/** The same, with a database that is filled already. */
+/** The same, with a database that is already filled. */
 export async function filled(folder: string): Promise<NodeJS.ProcessEnv> {
   const server = await startProduct(bundled(folder));
   await (await refresh(server.url)).settled();

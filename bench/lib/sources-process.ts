@@ -3,10 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { type Route, startUpstream } from '../../test/upstream/upstream.js';
 
 // Stubs of the sources, in a process of their own. Answers are made once and sent as bytes; the first of ROUTES takes
-// as many milliseconds as argv says, the others half of it.
+// as many milliseconds as argv says, the others half as many.
 
 const ROUTES: readonly Route[] = ['restcountries-v3', 'currency-api', 'world-bank'];
-/** Without these the stubs refuse. */
+/** Without these the stubs refuse to answer. */
 const QUERY: Partial<Record<Route, string>> = {
   'world-bank': '?per_page=400',
   'restcountries-v3': '?fields=cca2,cca3,ccn3,name,capital,region,subregion,population,area,currencies',

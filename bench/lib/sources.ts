@@ -8,7 +8,7 @@ export interface SlowSources {
   close(): Promise<void>;
 }
 
-/** Stubs of the sources in a process of their own; the slowest takes this long, the others half of it. */
+/** Stubs of the sources in a process of their own; the slowest takes this long, the others half as long. */
 export async function startSlowSources(slowestMs: number): Promise<SlowSources> {
   const stub = startMeasurable(new URL('sources-process.ts', import.meta.url), [String(slowestMs)]);
   const urls = await message<[string, string, string]>(stub.child, 'urls');

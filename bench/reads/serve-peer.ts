@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 
-// A server to compare with, as its guide would have one write it: SERVER, and where its rows are ("memory", "sqlite").
+// A server to compare with, written as its guide shows: SERVER, and where its rows are ("memory", "sqlite").
 
 const [name = '', where = 'memory'] = process.argv.slice(2);
 const port = Number(process.env.PORT);
@@ -101,7 +101,7 @@ async function serveMercurius(jit: number): Promise<void> {
   ready();
 }
 
-/** The schema of trevorblades/countries, written again over its own data package, on the server that it runs on. */
+/** The schema of trevorblades/countries, rewritten over its own data package, on the server that it runs on. */
 async function serveTrevorblades(): Promise<void> {
   const { continents, countries, getEmojiFlag } = await import('countries-list');
   const { createSchema, createYoga } = await import('graphql-yoga');

@@ -132,7 +132,7 @@ export const prismaPeer: Peer = {
   async open(connection) {
     const PrismaClient = await generatedClient();
     const adapter = new PrismaMariaDb(connection);
-    // By default a transaction is given up after five seconds, long before its round trips are over.
+    // By default a transaction is abandoned after five seconds, long before its round trips are over.
     const prisma = new PrismaClient({ adapter, transactionOptions: { timeout: 600_000 } });
     return {
       write: async (rows) => {
@@ -160,7 +160,7 @@ async function generatedClient(): Promise<ClientClass> {
   const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
   execFileSync(process.execPath, [path('../node_modules/prisma/build/index.js'), 'generate'], {
     cwd: path('.'),
-    // It would download its engine for migrations, and does not start it here: any file will do.
+    // Otherwise it would download its engine for migrations, which is not started here: any file will do.
     env: { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: process.execPath, CHECKPOINT_DISABLE: '1' },
     stdio: ['ignore', 'ignore', 'pipe'],
   });

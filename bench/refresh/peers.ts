@@ -101,7 +101,7 @@ export const knexPeer: Peer = {
   },
 };
 
-// The three versions of the system that this one replaces, written again in TypeScript with the driver of all others.
+// The three versions of the system that this one replaces, rewritten in TypeScript with the driver of all others.
 
 /** The first: each row an object of the ORM, each change an UPDATE of its own. */
 export const singleUpdates: Peer = {

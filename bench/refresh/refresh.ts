@@ -132,7 +132,7 @@ async function warmServer(name: string, rounds: number, settings: NodeJS.Process
   const { url, process } = await startProduct(settings);
   let settled = Promise.resolve();
   const measure = async () => {
-    // The work after its last commit. Meanwhile others wait for their sources.
+    // Waits for the work after its last commit. Meanwhile others wait for their sources.
     await settled;
     const begun = performance.now();
     const done = await refresh(url);
@@ -176,7 +176,7 @@ function newProcess(rounds: number, settings: NodeJS.ProcessEnv): Refresher {
   return { name: OURS_PROCESS, rounds, measure, close: async () => undefined };
 }
 
-/** With a connection that is open. */
+/** With an open connection. */
 async function warmPeer(
   peer: Peer,
   rounds: number,
@@ -212,7 +212,8 @@ function floors(distance: Distance): Floor[] {
     toLimit(1.05, OURS_TLS),
     ...[OURS_POSTGRES, OURS_POSTGRES_TLS].filter((name) => median.has(name)).map((name) => toLimit(1.05, name)),
     ...[OURS_COLD, OURS_COLD_POSTGRES_TLS].filter((name) => median.has(name)).map((name) => toLimit(1.25, name)),
-    // Opening a connection, the check of the tables and reading them take five round trips and a half: more than the sources.
+    // Opening a connection, the check of the tables and reading them take five and a half round trips: more than the
+    // sources.
     toLimit(distance.roundTripMs < 500 ? 1.25 : 1.4, OURS_PROCESS),
     atLeast(1, `refresh, ${away}: the quickest of all peers, to country-exchange`, ahead),
   ];

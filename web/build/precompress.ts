@@ -9,7 +9,7 @@ const COMPRESSIBLE = /\.(css|html|js|json|svg|txt)$/;
 /** Smaller files gain less than their headers take. */
 const MIN_BYTES = 512;
 
-/** Writes a `.br` and a `.gz` beside each file that gains by it, so that the server need not compress. */
+/** Writes a `.br` and a `.gz` next to each file that benefits, so that the server need not compress. */
 export function precompress(brotliQuality = constants.BROTLI_MAX_QUALITY): Plugin {
   let folder = '';
   return {

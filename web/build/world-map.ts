@@ -20,7 +20,7 @@ interface Place {
 
 /**
  * The world as paths of an SVG image, by country code. Made during the build, since neither shapes nor projection ever
- * change: the browser gets a quarter of the bytes, and no geometry to work out.
+ * change: the browser gets a quarter of the bytes and has no geometry to compute.
  */
 export function worldMap(referenceFile: string): Plugin {
   return {
@@ -42,18 +42,18 @@ type Shape = Feature<MultiPolygon>;
 const WIDTH = 1000;
 /** Whole numbers in paths are tenths of a unit. */
 const PRECISION = 10;
-/** Square degrees: a corner that takes less away from a shape is left out. */
+/** Square degrees: corners that change the area by less are left out. */
 const SMALLEST_CORNER = 0.03;
 /** Square units: smaller countries get a dot that can be hit. */
 const SMALL_AREA = 14;
-/** Square units: islands below it are left out of countries that have larger ones. */
+/** Square units: smaller islands are left out of countries that have larger ones. */
 const SMALLEST_ISLAND = 0.25;
 
 /** Equal Earth shows areas in their true proportions. The cut is in the Bering Strait. */
 const projection = geoEqualEarth().rotate([-11, 0]).fitWidth(WIDTH, { type: 'Sphere' });
 const path = geoPath(projection);
 
-/** West, south, east, north: what is shown of a region. */
+/** The view of each region: west, south, east, north. */
 const FRAMES: Record<string, [number, number, number, number]> = {
   WORLD: [-168, -56, 190, 84.5],
   AFRICA: [-26, -36, 60, 38],
@@ -88,7 +88,7 @@ function territoryOf(point: [number, number], shape: Shape | undefined): Territo
 /** By country code, or by name where the shape has none. */
 function shapesOf(places: Place[]): Map<string, Shape> {
   const codes = new Map(places.map(({ numeric, code }) => [numeric, code]));
-  // Without its own number in ISO 3166-1.
+  // It has no number in ISO 3166-1.
   const named: Record<string, string> = { Kosovo: 'XK' };
   const topology = simplify(presimplify(world as unknown as Topology<Atlas>), SMALLEST_CORNER);
   const { features } = feature(topology, topology.objects.countries) as FeatureCollection<
@@ -98,16 +98,16 @@ function shapesOf(places: Place[]): Map<string, Shape> {
   const shapes = new Map<string, Shape>();
   for (const it of features) {
     const code = codes.get(String(it.id)) ?? named[it.properties.name] ?? it.properties.name;
-    // Without population and GDP, and as wide as the map.
+    // Antarctica has no population or GDP, and is as wide as the map.
     if (code !== 'AQ') add(shapes, code, partsOf(it));
   }
   separate(places, shapes);
   return shapes;
 }
 
-/** Radians: parts of a country as near as this to a place may belong to it. */
+/** Radians: parts of a country this near to a place may belong to it. */
 const NEAR = 0.1;
-/** Radians: and they do if they are as far as this from the mainland. */
+/** Radians: and they do if they are this far from the mainland. */
 const FAR = 0.2;
 
 /** Parts of another country's shape that have a code of their own, such as French Guiana, get a shape of their own. */

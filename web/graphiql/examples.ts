@@ -4,7 +4,7 @@ import refresh from './refresh.graphql?raw';
 
 const SHOWN = ['LargestEconomies', 'CountryCard', 'TravelBudget', 'RateChart', 'SearchBox', 'GdpByRegion'];
 
-/** The operations that tabs are opened with on the first visit, each with the comment before it. */
+/** The operations in the tabs that open on the first visit, each with the comment before it. */
 export function exampleTabs(): { query: string }[] {
   const byName = new Map(operationsOf(queries));
   const shown = SHOWN.flatMap((name) => byName.get(name) ?? []);

@@ -1,5 +1,5 @@
 import 'graphiql/setup-workers/vite';
-// One by one: together they come with fonts, of which each system has its own.
+// One by one: the combined stylesheet comes with fonts, and each system has its own.
 import '@graphiql/react/style.css';
 import '@graphiql/plugin-doc-explorer/style.css';
 import '@graphiql/plugin-history/style.css';
@@ -20,14 +20,14 @@ socket.protocol = address.protocol.replace('http', 'ws');
 
 const send = createGraphiQLFetcher({
   url: address.href,
-  // Responses in parts are not served.
+  // The server does not send responses in parts.
   enableIncrementalDelivery: false,
   wsClient: createClient({ url: socket.href, lazy: true }),
 });
 
 /**
- * For some 0.1 s after a tab is opened, GraphiQL passes the document and the operation of the tab before: it would ask for
- * an operation that is not there, and send a subscription by POST.
+ * For about 0.1 s after a tab is opened, GraphiQL passes the document and the operation of the previous tab: it would
+ * request an operation that does not exist, and send a subscription by POST.
  */
 const fetcher: Fetcher = (params, options) => {
   const documentAST = parsed(params.query);
@@ -39,7 +39,7 @@ const fetcher: Fetcher = (params, options) => {
   return send({ ...params, operationName }, { ...options, documentAST });
 };
 
-/** Undefined where the server has to report what is wrong. */
+/** Undefined if it does not parse: the server then reports what is wrong. */
 function parsed(text: string): DocumentNode | undefined {
   try {
     return parse(text);
@@ -52,7 +52,7 @@ const search = new URLSearchParams(location.search);
 const query = search.get('query');
 const variables = search.get('variables') ?? '';
 
-/** Keeps what is in the editors in the address, so that it can be shared. */
+/** Keeps the content of the editors in the address, so that it can be shared. */
 function remember(name: 'query' | 'variables' | 'operationName', value: string): void {
   const url = new URL(location.href);
   if (value) url.searchParams.set(name, value);

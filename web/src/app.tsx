@@ -12,7 +12,7 @@ import { Heading } from './heading.tsx';
 const CountryPage = later(() => import('./country/country-page.tsx').then((it) => it.CountryPage));
 const CurrencyPage = later(() => import('./currency/currency-page.tsx').then((it) => it.CurrencyPage));
 
-/** Other addresses of the server are no views of this page. */
+/** Other addresses of the server are not views of this page. */
 const VIEWS = /^\/(\?|$|country\/|currency\/)/;
 
 export function App() {

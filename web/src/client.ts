@@ -14,7 +14,7 @@ export function setAdminToken(token: string): void {
 export const client = new Client({
   url: '/graphql',
   preferGetMethod: false,
-  // What is shown at once may be of the time before a refresh.
+  // What is shown at once may date from before a refresh.
   requestPolicy: 'cache-and-network',
   fetchOptions: () => (adminToken === '' ? {} : { headers: { authorization: `Bearer ${adminToken}` } }),
   exchanges: [
@@ -41,7 +41,7 @@ function openSocket(): Promise<SocketClient> {
   return socket;
 }
 
-/** Counted up by each refresh that this page sees end: then everything shown is asked for again. */
+/** Incremented by each refresh that this page sees end: then everything shown is fetched again. */
 export const DataVersion = createContext(0);
 
 export interface Answer<Data> {
@@ -51,7 +51,7 @@ export interface Answer<Data> {
   retry: () => void;
 }
 
-/** The answer to a query; while other variables are asked for, that to the ones before. */
+/** The answer to a query; while new variables are being fetched, the answer for the previous ones. */
 export function useData<Data, Variables extends object>(
   document: TypedDocumentString<Data, Variables>,
   variables: Variables,

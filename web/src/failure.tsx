@@ -3,12 +3,12 @@ import type { Answer } from './client.ts';
 
 const UNREACHABLE = 'The server cannot be reached.';
 
-/** Says why an answer is not there, and offers to ask again. */
+/** Says why an answer is missing, and offers to try again. */
 export function Failure({ answer: { error, retry } }: { answer: Pick<Answer<unknown>, 'error' | 'retry'> }) {
   return error ? <Notice message={messageOf(error)} retry={retry} /> : null;
 }
 
-/** In place of a view whose code could not be loaded: of a server that is stopped, or is of another version by now. */
+/** Instead of a view whose code could not be loaded: the server is stopped, or has another version by now. */
 export function NotLoaded() {
   return (
     <div class="column">
@@ -17,7 +17,7 @@ export function NotLoaded() {
   );
 }
 
-/** In place of a view whose answer is not there yet. */
+/** Instead of a view whose answer has not arrived yet. */
 export function Waiting({ answer }: { answer: Answer<unknown> }) {
   return (
     <div class="column">

@@ -1,4 +1,4 @@
-/** Of the reader: for numbers, days and the names of countries. */
+/** The reader's: for numbers, days and the names of countries. */
 export const locale = navigator.language || 'en';
 
 const UNKNOWN = '–';
@@ -29,10 +29,10 @@ export const people = orUnknown(formats.people);
 export const bigDollars = orUnknown(formats.bigDollars);
 export const dollars = orUnknown(formats.dollars);
 export const rate = orUnknown(formats.rate);
-/** Of a figure in percent, as the API has it. */
+/** From a figure in percent, as the API returns it. */
 export const percent = (value: Figure) => (value == null ? UNKNOWN : formats.percent.format(value / 100));
 
-/** A day of the API, YYYY-MM-DD. */
+/** A day from the API, YYYY-MM-DD. */
 export const day = (date: string | null | undefined) => (date ? formats.day.format(Date.parse(date)) : UNKNOWN);
 export const month = (date: string) => formats.month.format(Date.parse(date));
 /** A point in time, in the reader's time zone. */
@@ -46,7 +46,7 @@ export function money(amount: number, currency: string): string {
 
 const MS_PER_DAY = 86_400_000;
 
-/** The day some days before another. */
+/** The day this many days before another. */
 export function daysBefore(date: string, days: number): string {
   return new Date(Date.parse(date) - days * MS_PER_DAY).toISOString().slice(0, 10);
 }

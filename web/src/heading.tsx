@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 
 let isFirstView = true;
 
-/** The heading of a view. Names the document, and takes the focus when a link has led here. */
+/** The heading of a view. Sets the title of the document, and takes the focus after a link was followed. */
 export function Heading({ title, children }: { title: string; children?: ComponentChildren }) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {

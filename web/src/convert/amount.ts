@@ -2,8 +2,8 @@
 const GROUPED = /^[1-9]\d{0,2}(,\d{2,3})*,\d{3}(?!\d)/;
 
 /**
- * The number that was typed, in the digits and with the separators of the language; NaN when it is none. A separator
- * that cannot stand between thousands is taken for the decimal one, so that users need not know which it is.
+ * The number that was typed, in the digits and with the separators of the language; NaN when it is not a number. A
+ * separator that cannot separate thousands is taken for the decimal one, so that users need not know which it is.
  */
 export function parseAmount(text: string, locale: string): number {
   const digits = [...new Intl.NumberFormat(locale, { useGrouping: false }).format(9_876_543_210)].reverse();

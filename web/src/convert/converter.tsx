@@ -95,7 +95,7 @@ function Result({ variables }: { variables: { amount: number; from: string; to: 
   if (!conversion) return <p class="result" role="status" />;
   return (
     <p class="result" role="status">
-      {/* In their own direction: together, Arabic amounts would change places. */}
+      {/* Each in its own direction: otherwise Arabic amounts would change places. */}
       <bdi>{money(conversion.amount, conversion.from)}</bdi> ={' '}
       <strong>
         <bdi>{money(conversion.result, conversion.to)}</bdi>

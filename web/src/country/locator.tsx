@@ -1,7 +1,7 @@
 import { useWorldMap } from '../explorer/map-view.tsx';
 import type { CountryFacts } from './country-page.tsx';
 
-/** At least as much of the map is shown, in its units, so that one sees where in the world it is. */
+/** At least this much of the map is shown, in its units, to show where in the world the country is. */
 const MIN_WIDTH = 900;
 const RATIO = 4 / 3;
 

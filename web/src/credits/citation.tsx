@@ -11,14 +11,14 @@ interface Cited {
   sources?: (string | null | undefined)[];
 }
 
-/** What a paper or an article would put down: text and BibTeX, with the version of the data. */
+/** The citation for a paper or an article: text and BibTeX, with the version of the data. */
 export function Citation(cited: Cited) {
   const { data } = useData(StatusDocument, {});
   if (!data) return null;
   const { status, refreshes } = data;
   const last = refreshes.find(({ state }) => state === 'SUCCEEDED');
   const version = [
-    `data of ${status.lastRefreshedAt ?? 'no refresh'}`,
+    status.lastRefreshedAt && `data of ${status.lastRefreshedAt}`,
     last && `refresh ${last.id}`,
     `country-exchange ${status.version}`,
     status.bundled && 'bundled data set',
@@ -51,7 +51,7 @@ interface Entries {
 function asText({ title, value, observed, sources, version, url, read }: Entries): string {
   const figure = value === undefined ? '' : `: ${value}`;
   const day = observed ? ` (observed ${observed})` : '';
-  return `${title}${figure}${day}. Sources: ${sources}. Version: ${version}. ${url}, read on ${read}.`;
+  return `${title}${figure}${day}. Sources: ${sources}. Version: ${version}. ${url}, accessed on ${read}.`;
 }
 
 function asBibtex({ title, value, observed, sources, version, url, read }: Entries): string {
@@ -78,7 +78,7 @@ function Copyable({ label, text }: { label: string; text: string }) {
     <div class="copyable">
       <p>
         <strong>{label}</strong>
-        {/* Browsers offer the clipboard to pages over HTTPS and of this machine only. */}
+        {/* Browsers offer the clipboard only to pages over HTTPS and from this machine. */}
         {navigator.clipboard && (
           <button type="button" aria-label={`Copy: ${label}`} onClick={copy}>
             {isCopied ? 'Copied' : 'Copy'}

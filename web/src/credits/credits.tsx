@@ -4,7 +4,7 @@ import { StatusDocument } from '../generated/graphql.ts';
 import { Citation } from './citation.tsx';
 import { Tools } from './tools.tsx';
 
-/** At the foot of every view: where the figures are from, their terms, and files to take along. */
+/** At the foot of every view: where the figures are from, their terms, and files to download. */
 export function Credits() {
   const { data } = useData(StatusDocument, {});
   const status = data?.status;
@@ -50,7 +50,7 @@ export function Credits() {
           <a href="/countries/image" target="_self">
             summary picture
           </a>{' '}
-          · map: Natural Earth, without a stand on borders
+          · map: Natural Earth, taking no position on borders
         </p>
       </div>
     </footer>

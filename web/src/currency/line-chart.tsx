@@ -6,13 +6,13 @@ import type { HistoryStep } from '../generated/graphql.ts';
 import { type Period, periodName } from './period.ts';
 
 const HEIGHT = 300;
-/** Of a day with its year, and the space to the next one. */
+/** The width of a day with its year, and the space to the next one. */
 const TICK_WIDTH = 120;
 const MARGIN = { top: 16, right: 16, bottom: 28, left: 64 };
 
 interface Props {
   periods: Period[];
-  /** What the line is, such as "CHF for 1 USD". */
+  /** What the line shows, such as "CHF for 1 USD". */
   label: string;
   step: HistoryStep;
 }
@@ -125,7 +125,7 @@ function spaced(ticks: Date[], most: number): Date[] {
 
 const MS_PER_DAY = 86_400_000;
 
-/** Days: weekends and holidays are no gap. */
+/** Days: weekends and holidays are not gaps. */
 const LONGEST_GAP: Record<HistoryStep, number> = { DAY: 8, WEEK: 15, MONTH: 45, QUARTER: 120, YEAR: 400 };
 
 /** The line breaks where nothing was observed. */
@@ -146,7 +146,7 @@ function textOf(period: Period, step: HistoryStep): string {
 
 const MS_PER_MONTH = 30 * MS_PER_DAY;
 
-/** Years, months or days, by how much time is shown. */
+/** Years, months or days, depending on how much time is shown. */
 function tickName(tick: Date, [first, last]: Date[]): string {
   const date = tick.toISOString().slice(0, 10);
   const shown = (last?.getTime() ?? 0) - (first?.getTime() ?? 0);

@@ -7,7 +7,7 @@ import { type HistoryStep, RateHistoryDocument } from '../generated/graphql.ts';
 import { LineChart } from './line-chart.tsx';
 import { type Period, periodName } from './period.ts';
 
-/** How many days back each step goes: a day costs the server, and a chart has so many pixels. */
+/** How many days back each step goes: each day costs the server, and the pixels of a chart are limited. */
 const STEPS: { step: HistoryStep; label: string; days: number }[] = [
   { step: 'DAY', label: 'Days, last year', days: 366 },
   { step: 'MONTH', label: 'Monthly averages', days: 365 * 60 },
@@ -39,12 +39,12 @@ export function RateHistory({ code, base }: { code: string; base: string }) {
       {periods.length > 1 && <LineChart periods={periods} label={`${code} for 1 ${base}`} step={chosen} />}
       {answer.data && periods.length < 2 && (
         <p class="note">
-          {periods.length === 0 ? 'No observation' : 'One observation only'} in this time, so there is no line to draw
-          yet. Each refresh adds a day, and <code>country-exchange backfill</code> adds past ones.
+          {periods.length === 0 ? 'No observations' : 'Only one observation'} in this period, so there is no line to
+          draw yet. Each refresh adds a day, and <code>country-exchange backfill</code> adds past ones.
         </p>
       )}
       {periods.length > 0 && <PeriodTable periods={periods} step={chosen} />}
-      {/* Not before the chart, which would push them from under the pointer. */}
+      {/* Only once the chart is there: it would push them from under the pointer. */}
       {answer.data && (
         <Tools
           query={queryLink(RateHistoryDocument, variables)}

@@ -41,7 +41,7 @@ interface Props {
   found: Found;
 }
 
-/** Every column can be sorted by; the order of a search is that of the search. */
+/** The table can be sorted by every column; the results of a search start in the order of the search. */
 export function CountryTable({ rows, metric, view, change, found }: Props) {
   const columns = metric.days === undefined ? COLUMNS : [...COLUMNS, CHANGE];
   const sorted = columns.find(({ name }) => name === view.sort.replace('-', ''));
@@ -86,7 +86,7 @@ export function CountryTable({ rows, metric, view, change, found }: Props) {
   );
 }
 
-/** Figures begin with the largest. */
+/** Columns of figures start with the largest. */
 function nextSort({ name, show }: Column, isCurrent: boolean, isDescending: boolean): string {
   const descends = isCurrent ? !isDescending : show !== undefined;
   return descends ? `-${name}` : name;

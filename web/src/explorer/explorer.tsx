@@ -39,8 +39,8 @@ export function Explorer() {
           <Heading title={metric.title} />
         </div>
         <p class="standfirst">
-          Countries, their currencies, exchange rates and GDP estimates, served as GraphQL by a server of your own. This
-          page asks it what any client can ask.
+          Countries, their currencies, exchange rates and GDP estimates, served as GraphQL by your own server. This page
+          uses the same API as any other client.
         </p>
         <MetricPicker view={view} change={change} currencies={currencies.data?.currencies ?? []} />
         <Failure answer={metric.days === undefined || countries.error ? countries : changes} />
@@ -87,7 +87,7 @@ export function Explorer() {
   );
 }
 
-/** The countries with the change of their currencies, where that is shown, and the answer that it is from. */
+/** The countries with the changes of their currencies, if shown, and the answer that the changes come from. */
 function useRows(
   nodes: Omit<Row, 'change'>[] | undefined,
   view: View,
@@ -106,12 +106,12 @@ function useRows(
   return [rows, answer];
 }
 
-/** The API says by how much the base has become dearer in the currency; the map shows what the currency has gained. */
+/** The API reports how much dearer the base has become in the currency; the map shows the gain of the currency. */
 function gained(change: number | null): number | null {
   return change === null ? null : (100 / (100 + change) - 1) * 100;
 }
 
-/** By code: the place in the order of the search, and the name that matched. Null without a text. */
+/** By code: the rank in the search, and the name that matched. Null without a search text. */
 export type Found = ReadonlyMap<string, { rank: number; name: string; locale: string | null }> | null;
 
 const TYPING_MS = 120;

@@ -9,7 +9,7 @@ interface Props {
   metric: Metric;
   rows: Row[];
   view: View;
-  /** Whether the changes of rates have come as well. */
+  /** Whether the changes of rates have arrived too. */
   isComplete: boolean;
 }
 
@@ -46,12 +46,12 @@ export function Legend({ metric, rows, view, isComplete }: Props) {
       <p class="source">
         {metric.days !== undefined && isComplete && !isKnown && (
           <strong>
-            No rates of {metric.days} days ago are stored yet: <code>country-exchange backfill</code> adds past days.{' '}
+            No rates from {metric.days} days ago are stored yet: <code>country-exchange backfill</code> adds past days.{' '}
           </strong>
         )}
         {view.show.startsWith('gdp') &&
           years.length > 0 &&
-          `Latest year known of each country, ${Math.min(...years)} to ${Math.max(...years)}. `}
+          `Latest year known for each country, ${Math.min(...years)} to ${Math.max(...years)}. `}
         {metric.days !== undefined && `Up to ${day(latestRate(sources))}. `}
         {view.show === 'population' && named[0] && `Edition of ${day(named[0].observedTo)}. `}
         {named.length > 0 && `Source: ${[...new Set(named.map((it) => it.attribution))].join('; ')}.`}

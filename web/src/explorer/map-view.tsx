@@ -23,15 +23,15 @@ interface Props {
 }
 
 /**
- * The map. One country of it is in the order of the tab key; arrow keys go to the next one, Enter opens it. A tap shows
- * a country, and a second one opens it.
+ * The map. One of its countries is in the tab order; arrow keys move to the next one, Enter opens it. A tap shows a
+ * country, and a second tap opens it.
  */
 export function MapView({ rows, shown, metric, view }: Props) {
   const map = useWorldMap();
   const { route } = useLocation();
   const [active, setActive] = useState<string | null>(null);
   const svg = useRef<SVGSVGElement>(null);
-  /** What a finger found shown when it came down; undefined for other pointers. */
+  /** The country that was shown when a finger came down; undefined for other pointers. */
   const beforeTap = useRef<string | null | undefined>(undefined);
   const shapes = useMemo(
     () => map && <Shapes map={map} rows={rows} shown={shown} metric={metric} />,

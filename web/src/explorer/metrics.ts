@@ -19,9 +19,9 @@ export interface Metric {
   isDiverging?: boolean;
   value: (row: Row) => number | null;
   format: (value: number | null) => string;
-  /** For the limits of colours: short. */
+  /** A short format for the limits of colours. */
   limit?: (value: number | null) => string;
-  /** Of a change of rates. */
+  /** The period of a change of rates. */
   days?: number;
 }
 
@@ -56,7 +56,7 @@ export const METRICS = {
   'currency-30': {
     label: 'Currency, 30 days',
     title: 'Whose money has gained, and whose has lost',
-    unit: 'Change of the value of the currency in 30 days',
+    unit: 'Change in the value of the currency over 30 days',
     thresholds: [-5, -2, -0.5, 0.5, 2, 5],
     days: 30,
     ...change,
@@ -64,7 +64,7 @@ export const METRICS = {
   'currency-365': {
     label: 'Currency, 1 year',
     title: 'Whose money has gained, and whose has lost',
-    unit: 'Change of the value of the currency in a year',
+    unit: 'Change in the value of the currency over a year',
     thresholds: [-20, -8, -2, 2, 8, 20],
     days: 365,
     ...change,
@@ -73,7 +73,7 @@ export const METRICS = {
 
 export type MetricName = keyof typeof METRICS;
 
-/** Which of the metric's colours a value has, from 0 on; null for an unknown value. */
+/** Which of the metric's colours a value has, counted from 0; null for an unknown value. */
 export function colourOf({ thresholds, value }: Metric, row: Row): number | null {
   const figure = value(row);
   return figure === null ? null : thresholds.filter((it) => figure >= it).length;

@@ -7,7 +7,7 @@ const DIRECTIONS: Record<string, [number, number]> = {
   ArrowDown: [0, 1],
 };
 
-/** The country that an arrow key leads to: near, and more ahead than aside. */
+/** The country that an arrow key leads to: near, and more ahead than to the side. */
 export function neighbourTowards(
   key: string,
   from: string,

@@ -1,7 +1,7 @@
 import { useLocation } from 'preact-iso';
 import { METRICS, type MetricName } from './metrics.ts';
 
-/** What is shown, as it stands in the address: that address shows the same to everyone. */
+/** What is shown, as recorded in the address: the same address shows the same to everyone. */
 export interface View {
   text: string;
   region: string;
@@ -23,7 +23,7 @@ export function useView(): [View, (change: Partial<View>) => void] {
     if (value !== undefined && (name !== 'show' || Object.hasOwn(METRICS, value))) view[name] = value as never;
   }
   const change = (changes: Partial<View>) => {
-    // Other parts of the page keep theirs there.
+    // Other parts of the page keep their parameters there too.
     const parameters = new URLSearchParams(query);
     for (const [name, value] of Object.entries({ ...view, ...changes })) {
       if (value === DEFAULTS[name as keyof View]) parameters.delete(name);

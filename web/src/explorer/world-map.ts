@@ -2,7 +2,7 @@
 export interface Territory {
   x: number;
   y: number;
-  /** None where the shapes do not have it: it is a dot then. */
+  /** Absent where the shapes do not contain the country, which is then a dot. */
   path?: string;
   /** Left, top, width and height of its mainland. */
   box?: number[];
@@ -13,7 +13,7 @@ export interface Territory {
 export interface WorldMap {
   /** By ISO 3166-1 alpha-2. */
   territories: Record<string, Territory>;
-  /** Left, top, width and height of what is shown of a region, and of the WORLD. */
+  /** Left, top, width and height of the view of each region, and of the WORLD. */
   frames: Record<string, number[]>;
   /** Shapes without a code, such as Northern Cyprus. */
   unclaimed: string[];

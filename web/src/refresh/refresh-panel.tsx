@@ -17,7 +17,7 @@ interface Props {
   onRefreshed: () => void;
 }
 
-/** Starts a refresh and watches it; the reports of the last ones. */
+/** Starts a refresh and watches it; shows the reports of the last ones. */
 export function RefreshPanel({ dialog, onRefreshed }: Props) {
   const client = useClient();
   const [isOpen, setOpen] = useState(false);

@@ -1,7 +1,7 @@
 import { capitalized, count, time } from '../format.ts';
 import type { ProgressFragment } from '../generated/graphql.ts';
 
-/** One refresh: its phases and counts, and what was passed over. */
+/** One refresh: its phases and counts, and what was skipped. */
 export function Report({ report, isOpen = false }: { report: ProgressFragment; isOpen?: boolean }) {
   const { state, progress, startedAt, startedBy, durationMs, phases, warnings, failure } = report;
   return (

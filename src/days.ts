@@ -2,14 +2,14 @@
 
 export const MS_PER_DAY = 24 * 60 * 60 * 1000;
 
-/** Whether there is such a day. */
+/** Whether it is a day of the calendar that every database can compare with: PostgreSQL has no year 0. */
 export function isDay(value: unknown): value is string {
-  if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}$/.test(value)) return false;
+  if (typeof value !== 'string' || !/^(?!0000)\d{4}-\d{2}-\d{2}$/.test(value)) return false;
   const time = Date.parse(value);
   return !Number.isNaN(time) && toDay(time) === value;
 }
 
-/** The day of a time. */
+/** The day of a moment. */
 export function toDay(time: Date | number): string {
   return new Date(time).toISOString().slice(0, 10);
 }

@@ -1,4 +1,4 @@
-import { toDay } from '../days.js';
+import { isDay, toDay } from '../days.js';
 import { SourceUnavailableError } from '../errors.js';
 
 /** The value at a path in untrusted JSON; undefined if there is none. Own properties only. */
@@ -23,10 +23,11 @@ export function entriesAt(value: unknown, ...path: readonly (string | number)[])
   return typeof found === 'object' && found !== null ? Object.entries(found) : [];
 }
 
-/** The day of an HTTP date, `YYYY-MM-DD`; null if it is not one. */
+/** The day of an HTTP date, `YYYY-MM-DD`; null if it is not one of the calendar. */
 export function dayOf(httpDate: string | null): string | null {
   const time = Date.parse(httpDate ?? '');
-  return Number.isNaN(time) ? null : toDay(time);
+  const day = Number.isNaN(time) ? null : toDay(time);
+  return isDay(day) ? day : null;
 }
 
 /** The error for JSON that is not what was asked for: the upstream's own message if it has one, else the complaint. */

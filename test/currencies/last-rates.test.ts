@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readLastRates, readRatesAfter, readRatesUpTo } from '../../src/currencies/repository.js';
+import { ratesWithin, readLastRates, readRatesAfter, readRatesUpTo } from '../../src/currencies/repository.js';
+import { isDay } from '../../src/days.js';
 import type { Database } from '../../src/db/database.js';
 import type { ExchangeRateRow } from '../../src/db/tables.js';
 import { describeEachDatabase } from '../databases.js';
@@ -14,7 +15,7 @@ describe('the last rates', () => {
     let database: Database;
     beforeAll(async () => {
       ({ database } = await open());
-      // The yen has none after the first hundred days, and a currency without any is there as well.
+      // The yen has none after the first hundred days, and there is also a currency without any.
       const rows = CODES.flatMap((code) =>
         Array.from({ length: code === 'JPY' ? 100 : DAYS }, (_, at) => ({
           currency_code: code,
@@ -43,7 +44,22 @@ describe('the last rates', () => {
       expect(await upTo('2019-12-31')).toEqual({});
     });
 
-    it('and the first ones after a day, or of all, are those of the codes that are asked for', async () => {
+    it('are those up to any day that a query or a source may name, however early or late', async () => {
+      const early = ['0000-01-01', '0000-12-31', '0001-01-01', '0099-12-31', '1000-01-01'].filter(isDay);
+      expect(early[0]).toBe('0001-01-01');
+      for (const on of early) {
+        expect(await daysOf(readRatesUpTo(database, CODES, on))).toEqual({});
+        expect(await daysOf(readRatesAfter(database, ['JPY'], on))).toEqual({ JPY: day(0) });
+        expect(
+          await ratesWithin(database, ['JPY'], { from: on, to: day(0) })
+            .select('rate')
+            .execute(),
+        ).toHaveLength(1);
+      }
+      expect(await daysOf(readRatesUpTo(database, ['JPY'], '9999-12-31'))).toEqual({ JPY: day(99) });
+    });
+
+    it('and the first ones after a day, or of all, are those of the requested codes', async () => {
       const asked = ['JPY', 'ZZZ', 'XOF', 'JPY'];
       expect(await daysOf(readRatesUpTo(database, asked, day(500)))).toEqual({ JPY: day(99) });
       expect(await daysOf(readRatesAfter(database, asked, day(50)))).toEqual({ JPY: day(51) });
@@ -65,7 +81,7 @@ describe('the last rates', () => {
         for (const reading of [readLastRates, () => readRatesUpTo({ kysely }, CODES, day(500))]) {
           const before = await read();
           await reading({ kysely });
-          // Looking at the counters reads some rows as well.
+          // Looking at the counters also reads some rows.
           const itself = (await read()) - before;
           expect(itself).toBeLessThan(DAYS / 10);
         }

@@ -212,9 +212,7 @@ function floors(distance: Distance): Floor[] {
     toLimit(1.05, OURS_TLS),
     ...[OURS_POSTGRES, OURS_POSTGRES_TLS].filter((name) => median.has(name)).map((name) => toLimit(1.05, name)),
     ...[OURS_COLD, OURS_COLD_POSTGRES_TLS].filter((name) => median.has(name)).map((name) => toLimit(1.25, name)),
-    // Opening a connection, the check of the tables and reading them take five and a half round trips: more than the
-    // sources.
-    toLimit(distance.roundTripMs < 500 ? 1.25 : 1.4, OURS_PROCESS),
+    toLimit(1.25, OURS_PROCESS),
     atLeast(1, `refresh, ${away}: the quickest of all peers, to country-exchange`, ahead),
   ];
 }

@@ -7,7 +7,7 @@ import { PhaseState } from '../refresh/phases.js';
 import { RefreshService } from '../refresh/refresh.service.js';
 import type { Refresh } from '../refresh/refresh.type.js';
 import { isPartial, stoppedError } from '../refresh/report.js';
-import { beginRefresh, PARALLEL_QUERIES, type RefreshKind } from '../refresh/run-refresh.js';
+import { beginRefresh, type RefreshKind } from '../refresh/run-refresh.js';
 import { exitFor, onStopSignal } from '../shutdown.js';
 import { createSources } from '../sources/sources.js';
 import { createPictureStore, resolveCacheDir } from '../summary/image-store.js';
@@ -26,12 +26,12 @@ export async function refreshOnce(options: Omit<RefreshKind, 'startedBy'>, quiet
   const stop = new AbortController();
   onStopSignal((signal) => {
     stop.abort(stoppedError());
-    // The database may hold up its report, for instance by a lock.
+    // The database may delay its report, for instance by a lock.
     setTimeout(exitFor, STOP_WITHIN_MS, signal).unref();
   });
   const config = loadConfig();
   const logger = createCommandLogger(config);
-  // With wrong settings no source is asked.
+  // Invalid settings fail before any source is asked.
   checkDatabaseSettings(config.database);
   const cacheDir = await resolveCacheDir(config.cacheDir.path, config.cacheDir.isDefault);
   const sources = createSources(config.sources, { cacheDir });
@@ -41,7 +41,7 @@ export async function refreshOnce(options: Omit<RefreshKind, 'startedBy'>, quiet
   try {
     database = await openDatabase({ ...config.database, onWarning: (text) => logger.warn(text) });
     if (!kind.dryRun) begun.writer = database.openWriter();
-    await Promise.race([connect(database, logger), rejection(stop.signal)]);
+    const migrations = Promise.race([migrate(database, logger), rejection(stop.signal)]);
     const { gdpMethod } = config.refresh;
     const pictures = createPictureStore(cacheDir);
     const snapshots = new SnapshotCache(database);
@@ -49,7 +49,8 @@ export async function refreshOnce(options: Omit<RefreshKind, 'startedBy'>, quiet
     const draw = () => summary.draw();
     const refreshes = new RefreshService({ database, sources, logger, ...config.refresh, draw });
     const stopBar = process.stderr.isTTY && !quiet ? showBar(refreshes, logger) : () => undefined;
-    const report = await refreshes.start(kind, begun).done.finally(stopBar);
+    const { done } = await refreshes.startEarly(kind, begun, migrations);
+    const report = await done.finally(stopBar);
     if (!quiet) process.stdout.write(summaryOf(report));
     if (isPartial(report)) process.exitCode = EXIT_PARTIAL;
     await refreshes.drawn();
@@ -60,10 +61,10 @@ export async function refreshOnce(options: Omit<RefreshKind, 'startedBy'>, quiet
   }
 }
 
-/** Opens all connections of a refresh at once: each takes some round trips. */
-async function connect(database: Database, logger: Logger): Promise<void> {
-  const [migrations] = await Promise.all([database.migrate(), database.connect(PARALLEL_QUERIES - 1)]);
+async function migrate(database: Database, logger: Logger): Promise<string[]> {
+  const [migrations] = await Promise.all([database.migrate(), database.connect()]);
   if (migrations.length > 0) logger.info({ migrations, database: database.label }, 'database migrated');
+  return migrations;
 }
 
 /** Rejects when the signal is aborted. */

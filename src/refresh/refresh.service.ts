@@ -16,6 +16,7 @@ import {
 import { RefreshReports } from './repository.js';
 import {
   type BegunRefresh,
+  beginInDatabase,
   beginRefresh,
   finishRefresh,
   type RefreshKind,
@@ -28,7 +29,7 @@ export interface RefreshServiceOptions extends Omit<RefreshParts, 'lease' | 'rep
   /** How many reports are kept. */
   keepReports?: number;
   times?: LeaseTimes;
-  /** How long closing waits at most. */
+  /** The longest that closing waits. */
   closeTimeoutMs?: number;
 }
 
@@ -37,7 +38,7 @@ export interface RefreshHandle {
   /** As far as it is known now. */
   report: Refresh;
   joined: boolean;
-  /** Resolves when it is known whether another process runs one already, which is joined then. */
+  /** Resolves once it is known whether another process already runs one, which is then joined. */
   ready: Promise<Refresh>;
   /** Rejects with the cause of the failure. The picture is not waited for. */
   done: Promise<Refresh>;
@@ -51,10 +52,10 @@ interface Flight {
   kind: RefreshKind;
   abort: AbortController;
   report: Refresh;
-  /** Whether it is known whose it is. Until then the report may be of a refresh that will not run. */
+  /** Whether it is known which process runs it. Until then the report may be of a refresh that will not run. */
   isKnown: boolean;
   setKnown(): void;
-  /** Resolves when it is known whose it is. */
+  /** Resolves when it is known which process runs it. */
   ready: Promise<unknown>;
   done: Promise<void>;
 }
@@ -73,7 +74,7 @@ export class RefreshService {
   /** Reports that the database does not have, or not in their final form: of dry runs, and before the post-commit tasks are done. */
   readonly #unstored = new Map<string, Refresh>();
   #finishing: Promise<void> = Promise.resolve();
-  /** Set by closing: why no refresh starts any more. */
+  /** Set by closing: why no more refreshes start. */
   #closed: RefreshCancelledError | null = null;
   #closing: Promise<void> | undefined;
 
@@ -97,6 +98,12 @@ export class RefreshService {
     return { report: flight.report, joined, ready: flight.ready.then(shown), done: quiet(flight.done.then(shown)) };
   }
 
+  /** The same in a new process: begins in the database while it is still being migrated. Rejects when that fails. */
+  async startEarly(kind: RefreshKind, begun: BegunRefresh, migrations: Promise<string[]>): Promise<RefreshHandle> {
+    await beginInDatabase(this.#parts, begun, migrations);
+    return this.start(kind, begun);
+  }
+
   /** The refresh that runs in this process or another. */
   async running(): Promise<Refresh | null> {
     const flight = this.#flights.get(false);
@@ -113,7 +120,7 @@ export class RefreshService {
     return running?.id === id ? running : this.reports.find(id);
   }
 
-  /** The running refresh and the past ones, the newest first. */
+  /** The running refresh and past ones, newest first. */
   async newest(first: number): Promise<Refresh[]> {
     if (first < 1 || first > 1000) throw new BadUserInputError('first must be from 1 to 1000');
     const [running, past] = await Promise.all([this.running(), this.reports.newest(first)]);
@@ -199,7 +206,7 @@ export class RefreshService {
     await runDry(this.#parts, begun).finally(() => this.#keepDryRun(flight.report));
   }
 
-  /** When the process that it follows dies, one of those who wait runs the next one, and the others follow that. */
+  /** When the process that it follows dies, one of the waiting processes runs the next one, and the others follow that. */
   async #runOrFollow(flight: Flight, first: BegunRefresh): Promise<void> {
     for (let begun = first, dead: RefreshLeaseRow | null = null; ; ) {
       const { progress } = begun;
@@ -223,7 +230,7 @@ export class RefreshService {
     const { database, lease } = this.#parts;
     const onReport = (report: Refresh) => this.#show(flight, { ...report, joined: true });
     const following = lease.follow(holder, flight.abort.signal, onReport);
-    // Who waited for it sees its data at once.
+    // Callers that waited for it see its data at once.
     return following.finally(() => database.dataVersion.invalidate());
   }
 

@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { chunk } from '../db/write.js';
 import { AppError, DatabaseUnavailableError } from '../errors.js';
 import type { Logger } from '../logger.js';
-import type { WarningCode } from '../sources/source.js';
+import { Figures } from '../provenance/credits.js';
+import type { SourceAnswer, Warning, WarningCode } from '../sources/source.js';
+import type { Fetched, Merged, Stored } from './model.js';
 import { PhaseName, PhaseState, RefreshState } from './phases.js';
-import type { Refresh, RefreshFailure, RefreshPhase } from './refresh.type.js';
+import type { Refresh, RefreshFailure, RefreshPhase, SourceUse } from './refresh.type.js';
 
-/** The share of each phase in the whole, roughly by its duration. The picture is drawn after the end and counts nothing. */
+/** The share of each phase in the whole, roughly by its duration. The picture is drawn after the end and does not count. */
 const WEIGHTS: Readonly<Record<PhaseName, number>> = {
   FETCH_COUNTRIES: 0.25,
   FETCH_RATES: 0.2,
@@ -46,6 +49,11 @@ export class RunningReport {
 
   warn(code: WarningCode, message: string): void {
     this.report.warnings = [...this.report.warnings, { code, country: null, currency: null, message }];
+  }
+
+  /** What the refresh changes, and where it comes from. */
+  describe(stored: Stored, fetched: Fetched, { counts, warnings }: Merged): void {
+    Object.assign(this.report, counts, { warnings: bounded(warnings), sources: sourcesOf(fetched, stored) });
   }
 
   /** The report of the success, as the transaction stores it. */
@@ -132,6 +140,32 @@ function share({ state, done, total }: RefreshPhase): number {
   return 1;
 }
 
+/** A faulty source must not fill the database with warnings, nor make a report too large for the database server. */
+const MAX_WARNINGS = 500;
+const MAX_WARNING_BYTES = 24_000;
+
+function bounded(warnings: Warning[]): Warning[] {
+  const [kept = []] = chunk(warnings, MAX_WARNINGS, MAX_WARNING_BYTES);
+  const left = warnings.length - kept.length;
+  if (left === 0) return warnings;
+  const message = `${left} more warnings are not kept`;
+  return [...kept, { code: 'MORE_WARNINGS', country: null, currency: null, message }];
+}
+
+/** Stored GDP figures that were kept are still those of their source. */
+function sourcesOf({ countries, rates, gdp }: Fetched, stored: Stored): SourceUse[] {
+  const gdpBefore = stored.sources.filter((use) => use.provides === Figures.GDP);
+  return [
+    useOf(Figures.COUNTRIES, countries),
+    useOf(Figures.RATES, rates),
+    ...(gdp ? [useOf(Figures.GDP, gdp)] : gdpBefore.map((use) => ({ ...use, reused: true }))),
+  ];
+}
+
+function useOf(provides: Figures, { use, reused = false }: SourceAnswer<unknown>): SourceUse {
+  return { provides, ...use, reused };
+}
+
 /** The refresh was stopped before its commit. */
 export class RefreshCancelledError extends AppError {
   constructor(message = 'The refresh was cancelled') {
@@ -181,7 +215,7 @@ const SOURCE_WARNINGS: ReadonlySet<string> = new Set([
   'MORE_WARNINGS',
 ]);
 
-/** Whether the answer of a source was missing or left out, and something else stands in its place. */
+/** Whether the answer of a source was missing or left out, and something else is used in its place. */
 export function isPartial({ warnings }: Pick<Refresh, 'warnings'>): boolean {
   return warnings.some(({ code }) => SOURCE_WARNINGS.has(code));
 }
@@ -190,8 +224,8 @@ export function isPartial({ warnings }: Pick<Refresh, 'warnings'>): boolean {
 const MAX_SKEW_MS = 5 * 60_000;
 
 /**
- * How long ago a refresh ended, by the clock of this process. Null without one, and when it would be yet to come: then
- * the clock here is wrong, or the one of the machine that ran it.
+ * How long ago a refresh ended, by the clock of this process. Null without one, and when it would be in the future: then
+ * this clock is wrong, or that of the machine that ran it.
  */
 export function ageOf(refreshedAt: string | null, now = Date.now()): number | null {
   if (refreshedAt === null) return null;

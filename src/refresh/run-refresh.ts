@@ -1,19 +1,16 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import type { GdpMethod } from '../countries/gdp.js';
 import type { Database, Writer } from '../db/database.js';
 import type { RefreshLeaseRow } from '../db/tables.js';
-import { chunk } from '../db/write.js';
 import type { Logger } from '../logger.js';
-import { Figures } from '../provenance/credits.js';
-import type { SourceAnswer, Warning } from '../sources/source.js';
 import type { Sources } from '../sources/sources.js';
 import { withoutShrunkenGdp } from './country-policy.js';
 import { completeFetch, type Fetching, startFetching } from './fetch.js';
 import { type Grant, LeaseHeldError, type RefreshLease } from './lease.js';
 import { merge } from './merge.js';
-import type { Fetched, Merged, Stored } from './model.js';
+import type { Merged, Stored } from './model.js';
 import { PhaseName, PhaseState, RefreshState } from './phases.js';
-import type { Refresh, SourceUse } from './refresh.type.js';
+import type { Refresh } from './refresh.type.js';
 import { ageOf, RefreshTakenOverError, RunningReport } from './report.js';
 import { type RefreshReports, readStored, refreshStatements } from './repository.js';
 import { withoutShiftedFigures } from './shifts.js';
@@ -48,18 +45,52 @@ export interface BegunRefresh {
   force: boolean;
   /** Ends the refresh before its commit. */
   abort: AbortController;
-  /** Where it connects already. */
+  /** If it is already connecting. */
   writer?: Writer;
+  /** If they have already been requested of the database. */
+  stored?: Promise<Stored>;
+  grant?: Promise<Grant>;
 }
-
-/** How many queries a refresh sends at once, while the sources answer. */
-export const PARALLEL_QUERIES = 8;
 
 /** Needs no database: a new process begins before it has one. */
 export function beginRefresh(sources: Sources, kind: RefreshKind, abort = new AbortController()): BegunRefresh {
   const progress = new RunningReport(kind);
   const fetching = startFetching(sources, progress, abort.signal, kind.force);
   return { progress, fetching, force: kind.force, abort };
+}
+
+/**
+ * Reads what is stored and takes the lease before it is known whether the tables are up to date, which saves a new process
+ * a round trip. What had to be migrated is read again; the lease of a database that cannot be used is given back.
+ */
+export async function beginInDatabase(
+  parts: RefreshParts,
+  begun: BegunRefresh,
+  migrations: Promise<readonly string[]>,
+): Promise<void> {
+  const { database, lease } = parts;
+  const stored = readStored(database);
+  const grant = begun.progress.report.dryRun ? undefined : acquire(parts, begun, null);
+  for (const early of [stored, grant]) early?.catch(() => undefined);
+  try {
+    const isUpToDate = (await migrations).length === 0;
+    if (isUpToDate) begun.stored = stored;
+    if (grant) begun.grant = isUpToDate ? grant : grant.catch(() => acquire(parts, begun, null));
+  } catch (error) {
+    const released = grant?.then((held) => {
+      held.end();
+      return database.kysely.executeQuery(lease.release(held).compile());
+    });
+    await Promise.race([released?.catch(() => undefined), sleep(RELEASE_WITHIN_MS, undefined, { ref: false })]);
+    throw error;
+  }
+}
+
+/** A database that does not answer has not granted the lease, either. */
+const RELEASE_WITHIN_MS = 2_000;
+
+function acquire({ lease }: RefreshParts, { progress, abort }: BegunRefresh, dead: RefreshLeaseRow | null) {
+  return lease.acquire(progress.report, dead, (cause) => abort.abort(cause));
 }
 
 /**
@@ -73,13 +104,11 @@ export async function runRefresh(
   dead: RefreshLeaseRow | null,
   onGranted: () => void,
 ): Promise<void> {
-  const { database, lease } = parts;
-  const { progress, fetching, abort } = begun;
-  const { writer = database.openWriter() } = begun;
-  const acquiring = lease.acquire(progress.report, dead, (cause) => abort.abort(cause));
+  const { progress, fetching, writer = parts.database.openWriter() } = begun;
+  const { stored: reading = readStored(parts.database), grant: acquiring = acquire(parts, begun, dead) } = begun;
   acquiring.then(onGranted, () => undefined);
   try {
-    const [stored, grant] = await Promise.all([readStored(database), acquiring]);
+    const [stored, grant] = await Promise.all([reading, acquiring]);
     await reportAbandoned(parts, grant);
     const merged = await fetchAndMerge(parts, begun, stored);
     await store(parts, writer, merged, progress, grant);
@@ -98,7 +127,7 @@ export async function runRefresh(
 export async function runDry(parts: RefreshParts, begun: BegunRefresh): Promise<void> {
   const { progress, fetching, abort } = begun;
   try {
-    await fetchAndMerge(parts, begun, await readStored(parts.database));
+    await fetchAndMerge(parts, begun, await (begun.stored ?? readStored(parts.database)));
     progress.end(PhaseName.STORE, PhaseState.SKIPPED);
     progress.end(PhaseName.DRAW, PhaseState.SKIPPED);
     progress.finish(progress.succeeded());
@@ -120,7 +149,7 @@ async function fetchAndMerge(
   await turn();
   progress.begin(PhaseName.MERGE);
   const merged = merge(fetched, stored, { now: new Date(), gdpMethod, random, force });
-  describe(progress.report, stored, fetched, merged);
+  progress.describe(stored, fetched, merged);
   if (stored.refreshedAt !== null && ageOf(stored.refreshedAt) === null) {
     progress.warn(
       'CLOCK_DIFFERS',
@@ -193,7 +222,7 @@ async function endFailed(
   const report = progress.failed(cause);
   const release = grant ? lease.release(grant) : undefined;
   try {
-    // The one that took over has stored its report, which says who that is.
+    // The process that took over has stored its report, which names the new refresh.
     if (!(cause instanceof RefreshTakenOverError)) await reports.save(report, release);
     await reports.prune();
   } catch (err) {
@@ -227,38 +256,7 @@ async function reportAbandoned({ reports, logger }: RefreshParts, { abandoned, i
     .catch((err) => logger.warn({ err }, 'the report could not be stored'));
 }
 
-/** An aborted step fails in its own words; the reason of the abort is the cause. */
+/** An aborted step fails with an error of its own; the cause is the reason of the abort. */
 function causeOf(error: unknown, { signal }: AbortController): unknown {
   return signal.aborted ? signal.reason : error;
-}
-
-function describe(report: Refresh, stored: Stored, fetched: Fetched, merged: Merged): void {
-  const { counts, warnings } = merged;
-  Object.assign(report, counts, { warnings: bounded(warnings), sources: sourcesOf(fetched, stored) });
-}
-
-/** A faulty source must not fill the database with warnings, nor make a report too large for the database server. */
-const MAX_WARNINGS = 500;
-const MAX_WARNING_BYTES = 24_000;
-
-function bounded(warnings: Warning[]): Warning[] {
-  const [kept = []] = chunk(warnings, MAX_WARNINGS, MAX_WARNING_BYTES);
-  const left = warnings.length - kept.length;
-  if (left === 0) return warnings;
-  const message = `${left} more warnings are not kept`;
-  return [...kept, { code: 'MORE_WARNINGS', country: null, currency: null, message }];
-}
-
-/** Stored GDP figures that were kept are still those of their source. */
-function sourcesOf({ countries, rates, gdp }: Fetched, stored: Stored): SourceUse[] {
-  const gdpBefore = stored.sources.filter((use) => use.provides === Figures.GDP);
-  return [
-    useOf(Figures.COUNTRIES, countries),
-    useOf(Figures.RATES, rates),
-    ...(gdp ? [useOf(Figures.GDP, gdp)] : gdpBefore.map((use) => ({ ...use, reused: true }))),
-  ];
-}
-
-function useOf(provides: Figures, { use, reused = false }: SourceAnswer<unknown>): SourceUse {
-  return { provides, ...use, reused };
 }

@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { readConfig } from '../../src/config.js';
+import { type Config, readConfig } from '../../src/config.js';
 import type { Database } from '../../src/db/database.js';
 import type { Environment } from '../../src/env.js';
 import { RefreshService, type RefreshServiceOptions } from '../../src/refresh/refresh.service.js';
@@ -15,7 +15,7 @@ export async function createRefresher(
   env: Environment = {},
   options: RefresherOptions = {},
 ): Promise<RefreshService> {
-  const config = readConfig({ ...sourceSettings(upstream), ...env });
+  const config = configFor(upstream, env);
   const sources = createSources(config.sources, { cacheDir: env.CACHE_DIR });
   const service = new RefreshService({
     database,
@@ -33,13 +33,14 @@ export async function createRefresher(
   return service;
 }
 
-function sourceSettings(upstream: Upstream): Environment {
-  return {
+export function configFor(upstream: Upstream, env: Environment = {}): Config {
+  return readConfig({
     COUNTRIES_SOURCE: 'restcountries-v3',
     COUNTRIES_URL: upstream.urls['restcountries-v3'],
     RATES_SOURCE: 'currency-api',
     RATES_URL: upstream.urls['currency-api'],
     GDP_URL: upstream.urls['world-bank'],
     API_TIMEOUT: '5',
-  };
+    ...env,
+  });
 }

@@ -36,7 +36,7 @@ export function checkMayChange(options: AccessOptions, caller: Caller): string {
   return 'local';
 }
 
-/** Whether the caller may change data, and so may see who else does. */
+/** Whether the caller may change data, and therefore may see who else does. */
 export function mayChange(options: AccessOptions, caller: Caller): boolean {
   try {
     checkMayChange(options, caller);
@@ -56,7 +56,7 @@ function holderOf(tokens: readonly AdminToken[], authorization: string | undefin
 
 const GUESSED_FIRST = /pass|secret|admin|token|change|test|demo|letmein|qwerty|1234|abcd/i;
 
-/** Whether a token may be found by trying: too short, of few characters, or around a word that is tried first. */
+/** Whether a token could be guessed: too short, too few distinct characters, or built around a word that is tried first. */
 export function isWeak(token: string): boolean {
   return token.length < 20 || new Set(token).size < 8 || (token.length < 32 && GUESSED_FIRST.test(token));
 }
@@ -66,7 +66,7 @@ export function bearerOf(authorization: string | undefined): string {
   return /^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1] ?? '';
 }
 
-/** Takes the same time wherever two texts differ, and however long they are. */
+/** Takes the same time wherever the texts differ, and however long they are. */
 export function isSameText(a: string, b: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(a), digest(b));

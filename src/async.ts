@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
  * Repeats a command as long as `nextDelayMs` says how long to wait before the next attempt; null gives up with the error.
- * `retries` counts from 0. When `signal` ends a wait, the error before it is thrown, which says more than an abort.
+ * `retries` counts from 0. When `signal` ends a wait, the last error is thrown, because it says more than an abort.
  */
 export async function retryWhile<T>(
   command: () => Promise<T>,
@@ -22,7 +22,7 @@ export async function retryWhile<T>(
   }
 }
 
-/** Exponential backoff with full jitter, so that clients that failed together do not come back together. */
+/** Exponential backoff with full jitter, so that clients that failed together do not retry together. */
 export function backoffMs(baseMs: number, retries: number): number {
   return Math.random() * baseMs * 2 ** retries;
 }

@@ -53,7 +53,7 @@ function readHttp(env: Environment) {
     port: integer(env, 'PORT', 4000, 0, 65_535),
     adminTokens: adminTokens(env, 'ADMIN_TOKEN'),
     responseCacheBytes: integer(env, 'ANSWER_CACHE_MB', 32, 0, 4096) * 1_000_000,
-    /** Seconds that shared caches keep responses; undefined is until the next expected refresh. */
+    /** Seconds that shared caches keep responses; if undefined, until the next expected refresh. */
     cacheMaxAge: text(env, 'CACHE_MAX_AGE') === undefined ? undefined : integer(env, 'CACHE_MAX_AGE', 0, 0, A_YEAR),
     corsOrigins: listOf(env, 'CORS_ORIGINS', isOrigin, 'origins such as https://app.example.org, or *'),
     trustedProxies: listOf(env, 'TRUSTED_PROXIES', isNetwork, 'addresses or networks such as 10.0.0.0/8'),

@@ -29,7 +29,7 @@ export interface AppContext {
   responses: ResponseCache;
   /** Null without REFRESH_SCHEDULE. It is not started yet. */
   schedule: RefreshSchedule | null;
-  /** Closes what was opened here, in the opposite order. */
+  /** Closes what was opened here, in reverse order. */
   close(): Promise<void>;
 }
 
@@ -52,8 +52,8 @@ async function buildContext(
   logger: Logger,
   { leaseTimes: times, render }: ContextOptions,
 ): Promise<AppContext> {
-  // The first refresh needs nearly all of the pool. Over a long line, connections take longer to open than its sources
-  // to answer.
+  // The first refresh needs nearly all of the pool. On a slow link, connections take longer to open than the sources to
+  // answer.
   database.connect(config.database.poolSize - 1).catch(() => undefined);
   const migrations = await database.migrate();
   if (migrations.length > 0) logger.info({ migrations, database: database.label }, 'database migrated');

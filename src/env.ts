@@ -16,7 +16,7 @@ export function text(env: Environment, name: string): string | undefined {
   );
 }
 
-/** Docker keeps quotes as part of a value; one that is never closed makes the lines below part of it. */
+/** Docker keeps quotes as part of a value; an unclosed one swallows the lines below it. */
 function isMisquoted(value: string): boolean {
   return /[\r\n]|^["'`\u2018-\u201f]|["'`\u2018-\u201f]$/.test(value);
 }
@@ -120,7 +120,7 @@ export function proxy(env: Environment, name: string): string | undefined {
   const address = value.includes('://') ? value : `http://${value}`;
   try {
     const { protocol, username, password } = new URL(address);
-    // Throws when they are not percent-encoded rightly.
+    // Throws when they are not percent-encoded correctly.
     decodeURIComponent(username + password);
     if (protocol === 'http:' || protocol === 'https:') return address;
   } catch {}

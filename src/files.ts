@@ -10,7 +10,7 @@ import { basename, dirname, join } from 'node:path';
  */
 export async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  // What a process left that was killed while it wrote.
+  // Left behind by a process that was killed while writing.
   await removeOldFiles(dirname(path), (name) => name.startsWith(basename(path)) && name.endsWith('.tmp'));
   const temporary = `${path}.${randomUUID()}.tmp`;
   try {
@@ -35,7 +35,7 @@ async function writeThrough(path: string, content: string | Uint8Array): Promise
 
 const OLD_AFTER_MS = 60_000;
 
-/** Removes the files in the folder whose name passes, unless they are younger than a minute: those may still be in use. */
+/** Removes matching files from the folder, except those younger than a minute, which may still be in use. */
 export async function removeOldFiles(folder: string, isWanted: (name: string) => boolean): Promise<void> {
   for (const name of (await readdir(folder)).filter(isWanted)) {
     const file = join(folder, name);

@@ -5,14 +5,14 @@ import { createLogger } from './logger.js';
 
 // What `import ... from 'country-exchange'` gives. Its types are written out, so that they need no other package's.
 
-/** By the names of the environment variables, see .env.example. What is left out has its default: nothing else is read. */
+/** Named like the environment variables: see .env.example. What is left out has its default; process.env is not read. */
 export type Settings = Readonly<Record<string, string | undefined>>;
 
 /** The services on a database that is connected and migrated. */
 export interface Context {
   /** Fetches the sources, then brings the database up to date in one transaction. Rejects when nothing was written. */
   refresh(options?: { force?: boolean }): Promise<void>;
-  /** To be called after the servers are closed. */
+  /** Call it after closing the servers. */
   close(): Promise<void>;
 }
 
@@ -32,7 +32,7 @@ export interface HttpResponse {
 export interface Server {
   /** Resolves to the address. Port 0 is a free one. REFRESH_SCHEDULE begins now. */
   listen(where: { host?: string; port: number }): Promise<string>;
-  /** Answers a request without a connection, as tests and other servers need it. */
+  /** Answers a request without a network connection, for tests and other servers. */
   inject(request: HttpRequest): Promise<HttpResponse>;
   /** Stops accepting connections; requests in flight finish. */
   close(): Promise<void>;

@@ -14,7 +14,7 @@ export function displayNames(type: Kind, locale: string): Intl.DisplayNames {
   return names;
 }
 
-/** As `displayNames`, but not kept. */
+/** Like `displayNames`, but not cached. */
 export function createDisplayNames(type: Kind, locale: string): Intl.DisplayNames {
   return inLocale(() => new Intl.DisplayNames([locale, 'en'], { type, fallback: 'none' }));
 }
@@ -23,18 +23,18 @@ type Locale = string | null | undefined;
 
 interface CurrencyLabels {
   code: string;
-  /** Those of the countries source. */
+  /** From the countries source. */
   englishName: string | null;
   sourceSymbol: string | null;
 }
 
-/** In the language requested; without one, the name of the source or else of Unicode CLDR. The code if there is none. */
+/** In the language requested; without one, the source's name or else Unicode CLDR's. The code if there is none. */
 export function currencyName({ code, englishName }: CurrencyLabels, locale: Locale): string {
   if (!locale && englishName) return englishName;
   return displayNames('currency', locale || 'en').of(code) ?? englishName ?? code;
 }
 
-/** Creating one takes 0.1 ms; the limit keeps invented language tags from filling the memory. Empty without a symbol. */
+/** Creating one takes 0.1 ms; the limit keeps invented language tags from filling the memory. Empty if there is none. */
 const symbols = new LRUCache<string, string>({ max: 5_000 });
 
 /** In the language requested; without one, that of Unicode CLDR in English or else the stored one. */

@@ -2,12 +2,12 @@ import { type Logger as PinoLogger, pino } from 'pino';
 
 export type Logger = PinoLogger;
 
-/** Bytes that wait for a reader of the log that is too slow. Beyond that, lines are dropped. */
+/** Bytes buffered for a slow reader of the log. Beyond that, lines are dropped. */
 const MAX_WAITING_BYTES = 4_000_000;
 
 /**
- * JSON lines for machines; on a terminal, lines for people. A server's log is its output; that of a command, whose
- * output is its answer, goes to the other stream.
+ * JSON lines for machines; on a terminal, lines for people. A server logs to stdout. A command prints its result there,
+ * and logs to stderr.
  */
 export function createLogger(level: string, stream: 'stdout' | 'stderr' = 'stdout'): Logger {
   const { isTTY, fd } = process[stream];

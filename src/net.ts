@@ -8,7 +8,7 @@ export function clientAddress(trustedProxies: readonly string[]): (request: Inco
   return (request) => proxyAddr(request, trust);
 }
 
-/** The client that an address stands for: of IPv6, the network of 64 bits, which one machine may have as a whole. */
+/** The client behind an address: for IPv6 its network of 64 bits, all of which may belong to one machine. */
 export function clientKey(address: string): string {
   if (!isIPv6(address) || address.includes('.')) return address;
   const [before = [], after] = address.split('::').map((part) => part.split(':').filter(Boolean));

@@ -1,6 +1,6 @@
 import { Field, ID, InterfaceType } from 'type-graphql';
 
-/** Ids are the codes, so their form has to tell the type. */
+/** Ids are the codes, so the type is recognised by their form. */
 const FORMS = {
   Country: /^[A-Z]{2}$/,
   Currency: /^[A-Z]{3}$/,
@@ -12,14 +12,14 @@ export type NodeType = keyof typeof FORMS;
 
 const TYPES = Object.entries(FORMS) as [NodeType, RegExp][];
 
-/** Undefined for what is no id. */
+/** Undefined for anything that is not an id. */
 export function nodeType(id: string): NodeType | undefined {
   return TYPES.find(([, form]) => form.test(id))?.[0];
 }
 
 @InterfaceType({
   resolveType: ({ id }: Node) => nodeType(id),
-  description: 'What `node` finds by its id, as Relay wants it. Ids are unique across types, and stay the same.',
+  description: 'An object that `node` finds by its id (Relay). Ids are unique across types, and never change.',
 })
 export abstract class Node {
   @Field(() => ID, {

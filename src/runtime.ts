@@ -10,7 +10,7 @@ const FROM_SOURCES = import.meta.url.endsWith('.ts');
 /** Starts an entry point, such as `summary/draw.worker`, as a worker thread. */
 export function startWorker(name: string, workerData: unknown): Worker {
   if (!FROM_SOURCES) return new Worker(new URL(`${name}.js`, import.meta.url), { workerData });
-  // A thread does not inherit what compiles TypeScript in this process.
+  // A thread does not inherit this process's TypeScript loader.
   const entry = new URL(`src/${name}.ts`, PACKAGE_ROOT).href;
   const [tsx, module] = [import.meta.resolve('tsx/esm/api'), entry].map((url) => JSON.stringify(url));
   const script = `import(${tsx}).then(({ register }) => { register(); return import(${module}); });`;

@@ -28,7 +28,7 @@ const RFC_3339 = 'https://www.rfc-editor.org/rfc/rfc3339#section-5.6';
 
 export const DateScalar = textScalar({
   name: 'Date',
-  description: 'A calendar day, `YYYY-MM-DD`: full-date in RFC 3339.',
+  description: 'A calendar day, `YYYY-MM-DD`: full-date in RFC 3339, from the year 1 on.',
   specifiedBy: RFC_3339,
   accept: isDay,
   expected: 'a day such as 2026-03-19',
@@ -67,19 +67,19 @@ function textScalar({ name, description, specifiedBy, accept, expected, parse }:
     serialize: (value) => value as string,
     parseValue: read,
     parseLiteral: (node) => {
-      // Often a code without quotes.
+      // Usually a code without quotes.
       if (node.kind !== Kind.STRING) throw refusal(`${expected}, in quotes`);
       return read(node.value);
     },
   });
 }
 
-/** The options of a field or an argument that may be null. */
+/** Options for a nullable field or argument. */
 export function nullable(description: string) {
   return { nullable: true, description } as const;
 }
 
-/** An enum of the keys of a table, in its order. */
+/** An enum of the keys of a table, in their order. */
 export function createEnum<Name extends string>(
   name: string,
   description: string,

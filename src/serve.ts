@@ -8,7 +8,7 @@ import { createLogger } from './logger.js';
 import { isLoopback } from './net.js';
 import { stopOnSignal } from './shutdown.js';
 
-/** Starts the server, from the settings to the first query. A start that fails ends the process with one line. */
+/** Starts the server, from reading the settings to serving queries. If that fails, the process exits with a one-line error. */
 export async function serve(): Promise<void> {
   let isStopping = () => false;
   let context: AppContext | undefined;
@@ -26,7 +26,7 @@ export async function serve(): Promise<void> {
     await announce(await server.listen({ host, port }), context);
     context.schedule?.start();
   } catch (error) {
-    // The start also fails when a shutdown has closed what it needs.
+    // A shutdown during the start closes what the start needs, so it fails as well.
     if (isStopping()) return;
     await context?.close().catch(() => undefined);
     exitWith(error);
@@ -52,8 +52,8 @@ async function expectFree(host: string, port: number): Promise<void> {
 }
 
 /**
- * The refresh that a start may begin with. The server waits for it only when there is nothing to serve yet. A failed
- * refresh does not stop the start.
+ * Refreshes at startup if REFRESH_ON_START says so. The server waits for it only if there is nothing to serve yet. A
+ * failed refresh does not abort the start.
  */
 async function refreshOnStart({ config, logger, services }: AppContext): Promise<void> {
   const { totalCountries, stale } = await services.status.status();
@@ -85,7 +85,7 @@ async function announce(address: string, { config, logger, database, services }:
   logger.info(`Summary picture:            ${address}/countries/image`);
 }
 
-/** By the names of their settings and holders. */
+/** Named by their settings and holders. */
 function weakTokens({ adminTokens, metricsToken }: Config['http']): string[] {
   const admins = adminTokens.filter(({ token }) => isWeak(token)).map(({ name }) => `ADMIN_TOKEN (${name})`);
   return metricsToken !== undefined && isWeak(metricsToken) ? [...admins, 'METRICS_TOKEN'] : admins;

@@ -4,12 +4,12 @@ import type { AppContext } from './context.js';
 import { exitWith } from './errors.js';
 import type { Logger } from './logger.js';
 
-/** What watches over processes kills them some 10 s to 30 s after it has asked them to stop. */
+/** Process managers kill a process 10 to 30 s after asking it to stop. */
 const STOP_WITHIN_MS = 25_000;
 
 /**
- * At the first signal everything is closed and the process ends, whether it serves by then or is still fetching its
- * first data. The returned function says whether that has begun.
+ * Closes everything and exits at the first signal, even while the first data are being fetched. The returned function
+ * says whether that has begun.
  */
 export function stopOnSignal(server: FastifyInstance, context: AppContext): () => boolean {
   let begun = false;
@@ -19,11 +19,11 @@ export function stopOnSignal(server: FastifyInstance, context: AppContext): () =
     logger.info({ signal }, 'stopping');
     setTimeout(giveUp, STOP_WITHIN_MS, logger).unref();
     try {
-      // At once, so that a client that waits for a refresh learns of its end while the server still answers.
+      // In parallel, so that a client that waits for a refresh learns of its end while the server still answers.
       await Promise.all([context.services.refreshes.close(), server.close()]);
       await context.close();
       logger.info('stopped');
-      // Timers of a database that hangs would keep the process for as long as an answer may take.
+      // Query timeouts of a hanging database would keep the process alive.
       process.exit();
     } catch (error) {
       exitWith(error);
@@ -38,15 +38,15 @@ function giveUp(logger: Logger): void {
 }
 
 /**
- * npm hands a signal on to its child, which has had it from the terminal already: one Ctrl-C comes twice. What comes so
- * soon is no second wish.
+ * npm forwards a signal that its child has already received from the terminal, so one Ctrl-C arrives twice. A repeat this
+ * soon is an echo, not a second request.
  */
 const ECHO_WITHIN_MS = 1_000;
 
 /** Calls back at the first SIGTERM or SIGINT; a second one ends the process. */
 export function onStopSignal(stop: (signal: NodeJS.Signals) => void): void {
   let stoppedAt: number | undefined;
-  const hear = (signal: NodeJS.Signals) => {
+  const onSignal = (signal: NodeJS.Signals) => {
     if (stoppedAt === undefined) {
       stoppedAt = performance.now();
       stop(signal);
@@ -54,10 +54,10 @@ export function onStopSignal(stop: (signal: NodeJS.Signals) => void): void {
       exitFor(signal);
     }
   };
-  process.on('SIGTERM', hear).on('SIGINT', hear);
+  process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
 }
 
-/** With 128 and the number of the signal, as shells count. */
+/** Exits with 128 plus the number of the signal, as shells report it. */
 export function exitFor(signal: NodeJS.Signals): never {
   process.exit(128 + constants.signals[signal]);
 }

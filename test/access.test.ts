@@ -32,17 +32,17 @@ describe('with tokens', () => {
     'Bearer first-token,second-token',
     'Basic first-token',
     'first-token',
-  ])('%j is nobody', (authorization) => {
+  ])('an Authorization header of %j is refused', (authorization) => {
     expect(code(env, { authorization })).toBe('UNAUTHENTICATED');
   });
 
-  test('a token that is taken out of the setting is worth nothing, and the others still are', () => {
+  test('a token that is removed from the setting is refused, and the others still work', () => {
     const left = { ...env, ADMIN_TOKEN: 'anna:second-token' };
     expect(code(left, { authorization: 'Bearer first-token' })).toBe('UNAUTHENTICATED');
     expect(code(left, { authorization: 'Bearer second-token' })).toBe('allowed: anna');
   });
 
-  test('on a loopback address as well', () => {
+  test('one is needed on a loopback address too', () => {
     expect(code({ ADMIN_TOKEN: 'alone' }, { host: 'localhost:4000' })).toBe('UNAUTHENTICATED');
   });
 
@@ -76,7 +76,7 @@ describe('without a token', () => {
     expect(code({ CORS_ORIGINS: origin }, { host: 'localhost:4000', origin })).toBe('allowed: local');
   });
 
-  test('nobody may when other machines can reach the server', () => {
+  test('no caller may when other machines can reach the server', () => {
     for (const HOST of ['0.0.0.0', '::', '192.0.2.1', 'example.com', '::ffff:127.0.0.1.evil'])
       expect(code({ HOST }, { host: '127.0.0.1:4000' })).toBe('FORBIDDEN');
   });

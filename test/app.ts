@@ -45,7 +45,7 @@ export async function startApp(
   // The picture is drawn in this process: a process of its own for each of many refreshes would be slow.
   const context = await createContext(config, pino({ level: config.logLevel }), {
     render: drawSummary,
-    // Nobody waits long here for a process that a test has killed.
+    // Keeps the wait for a process that a test has killed short.
     leaseTimes: { expiryMs: 2_000, beatMs: 200, pollMs: 50 },
   });
   const server = await createServer(context);

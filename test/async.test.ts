@@ -12,7 +12,7 @@ async function endless(signal: AbortSignal): Promise<never> {
 }
 
 describe('a deadline', () => {
-  it('ends what takes too long, also when the garbage is collected meanwhile', async () => {
+  it('ends what takes too long, even when garbage is collected meanwhile', async () => {
     setFlagsFromString('--expose-gc');
     const collect: () => void = runInNewContext('gc');
     const ended = withDeadline(new AbortController().signal, 300, endless);
@@ -29,7 +29,7 @@ describe('a deadline', () => {
     await expect(withDeadline(parent.signal, 60_000, async (it) => it.aborted)).resolves.toBe(true);
   });
 
-  it('is over with what it watches', async () => {
+  it('ends with what it watches', async () => {
     let given: AbortSignal | undefined;
     await withDeadline(new AbortController().signal, 20, async (signal) => {
       given = signal;

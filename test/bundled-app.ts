@@ -12,7 +12,7 @@ export interface BundledApp {
   app(): TestApp;
 }
 
-/** Starts a server with the bundled data set for the tests of one suite, and stops it behind them. */
+/** Starts a server with the bundled data set for the tests of one suite, and stops it after them. */
 export function withBundledApp(open: () => Promise<TestDatabase>): BundledApp {
   let app: TestApp;
   beforeAll(async () => {

@@ -11,7 +11,7 @@ const { region } = require('cldr-core/supplemental/currencyData.json').supplemen
   region: Record<string, Record<string, Validity>[]>;
 };
 
-/** What Unicode CLDR says, read from its package by other code than the product's. Undefined where it knows of none. */
+/** What Unicode CLDR says, read from its package by code other than the product's. Undefined where it knows none. */
 export function cldrTender(country: string, day: string): string[] | undefined {
   const entries = (region[country] ?? []).flatMap((entry) => Object.entries(entry));
   const tender = entries.filter(([, { _tender }]) => _tender === undefined);

@@ -43,7 +43,7 @@ describe.each(oneDialect('mysql'))('the command line on %s', (dialect) => {
     expect(again.stdout).toMatch(/up to date\n$/);
   });
 
-  it('refreshes and draws, then tells the status', async () => {
+  it('refreshes and draws, then shows the status', async () => {
     const refreshed = await run(['refresh'], env);
     expect(refreshed).toMatchObject({ exitCode: 0, stderr: '' });
     expect(refreshed.stdout).toMatch(/Refreshed in \d+ ms: 250 inserted, 0 updated, 0 unchanged/);
@@ -60,9 +60,9 @@ describe.each(oneDialect('mysql'))('the command line on %s', (dialect) => {
     const days = ['--from', '2026-03-01', '--to', '2026-03-03'];
     const filled = await run(['backfill', ...days], env);
     expect(filled).toMatchObject({ exitCode: 0, stderr: '' });
-    expect(filled.stdout).toMatch(/^3 days of currency-api stored, 0 were there already, 0 could not be had$/m);
+    expect(filled.stdout).toMatch(/^3 days of currency-api stored, 0 were already there, 0 could not be fetched$/m);
     expect((await run(['backfill', ...days], env)).stdout).toMatch(
-      /^0 days of currency-api stored, 3 were there already/m,
+      /^0 days of currency-api stored, 3 were already there/m,
     );
     expect(await run(['backfill', '--from', 'yesterday'], env)).toMatchObject({
       exitCode: 1,
@@ -70,20 +70,20 @@ describe.each(oneDialect('mysql'))('the command line on %s', (dialect) => {
     });
   });
 
-  it('ends a backfill with the exit code 1 when none of its days could be had', async () => {
+  it('ends a backfill with the exit code 1 when none of its days could be fetched', async () => {
     upstream.answer('currency-api', faults.status(404));
     const { exitCode, stdout } = await run(['backfill', '--from', '2026-02-01', '--to', '2026-02-02'], env);
     upstream.restore();
     expect(exitCode).toBe(1);
-    expect(stdout).toMatch(/^0 days of currency-api stored, 0 were there already, 2 could not be had$/m);
+    expect(stdout).toMatch(/^0 days of currency-api stored, 0 were already there, 2 could not be fetched$/m);
   });
 
-  it('ends a backfill with the exit code 2 when some of its days could not be had', async () => {
+  it('ends a backfill with the exit code 2 when some of its days could not be fetched', async () => {
     upstream.answer('currency-api', faults.status(404), faults.good());
     const { exitCode, stdout } = await run(['backfill', '--from', '2026-02-03', '--to', '2026-02-04'], env);
     upstream.restore();
     expect(exitCode).toBe(2);
-    expect(stdout).toMatch(/^1 days of currency-api stored, 0 were there already, 1 could not be had$/m);
+    expect(stdout).toMatch(/^1 days of currency-api stored, 0 were already there, 1 could not be fetched$/m);
   });
 
   it('ends a refresh with the exit code 2 when a source that it can do without fails', async () => {
@@ -122,7 +122,7 @@ describe('the command line', () => {
     expect(stdout).toBe(await readFile('schema/schema.graphql', 'utf8'));
   });
 
-  it('answers on its output, and logs beside it', async () => {
+  it('answers on stdout, and logs to stderr', async () => {
     const folder = await mkdtemp(join(inject('testFolder'), 'status-'));
     const database = { DATABASE_URL: `sqlite:${join(folder, 'x.db')}`, CACHE_DIR: folder };
     const { stdout, stderr } = await run(['refresh'], { ...bundled, ...database, LOG_LEVEL: 'info' });
@@ -132,7 +132,7 @@ describe('the command line', () => {
     expect(JSON.parse(status.stdout)).toMatchObject({ totalCountries: 250 });
   });
 
-  it('tells the status of a database without tables of this version by saying so', async () => {
+  it('says in its status when a database lacks the tables of this version', async () => {
     const folder = await mkdtemp(join(inject('testFolder'), 'status-'));
     await writeFile(join(folder, 'x.db'), '');
     const { stderr, exitCode } = await run(['status'], { DATABASE_URL: `sqlite:${join(folder, 'x.db')}` });

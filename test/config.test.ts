@@ -18,7 +18,7 @@ describe('the settings', () => {
     expect(config.refresh).toMatchObject({ batchSize: 100, onStart: 'when-stale', gdpMethod: 'PER_CAPITA' });
   });
 
-  it('take an empty value for none', () => {
+  it('treat an empty value as none', () => {
     expect(readConfig({ PORT: '', HOST: ' ', COUNTRIES_SOURCE: '' })).toEqual(readConfig({}));
   });
 
@@ -88,7 +88,7 @@ describe('the settings', () => {
     expect(() => Object.assign(config.http, { port: 1 })).toThrow(TypeError);
   });
 
-  it('all stand in .env.example with their defaults', () => {
+  it('are all in .env.example with their defaults', () => {
     const env = exampleSettings();
     const read = new Set<string>();
     const spy = new Proxy(env, {

@@ -7,7 +7,7 @@ import { createContext } from '../src/context.js';
 import { startApp } from './app.js';
 import { createTestDatabase, serverDialects } from './databases.js';
 
-test('a start that is refused closes the database that it has opened', async () => {
+test('a start that fails closes the database that it has opened', async () => {
   const folder = await mkdtemp(join(inject('testFolder'), 'context-'));
   const config = readConfig({
     DATABASE_URL: `sqlite:${join(folder, 'x.db')}`,

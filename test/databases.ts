@@ -8,12 +8,12 @@ import type { Database, DatabaseOptions } from '../src/db/database.js';
 export type DialectName = 'sqlite' | ServerDialect;
 export type ServerDialect = 'mysql' | 'postgres';
 
-/** The dialects that the database layer is tested on. SQLite can be everywhere. */
+/** The dialects that the database layer is tested on. SQLite is available everywhere. */
 export const testDialects: readonly DialectName[] = (['sqlite', 'mysql', 'postgres'] as const).filter((dialect) =>
   dialect === 'sqlite' ? inject('testsSqlite') : inject(`${dialect}Server`),
 );
 
-/** Those for what builds on it: two of the three, so that a check lasts minutes. TEST_DATABASES has it run on all it lists. */
+/** Those for what builds on it: two of the three, so that a check takes minutes. With TEST_DATABASES, all that it lists. */
 export const mostDialects = leavingOut('postgres');
 
 /** The kinds of servers among them. */
@@ -62,12 +62,12 @@ function describeServers(dialects: readonly ServerDialect[]) {
     .each<ServerDialect>(dialects.length > 0 ? dialects : ['mysql', 'postgres']);
 }
 
-/** The same for what hardly depends on the database, which TEST_DATABASES alone runs on more than this one. */
+/** The same for what hardly depends on the database, which runs on more than this one only with TEST_DATABASES. */
 export function describeOneDatabase(dialect: DialectName, suite: Suite): void {
   describeDatabases(oneDialect(dialect), suite);
 }
 
-/** This one alone, where it can be tested on and TEST_DATABASES does not ask for others. */
+/** This one alone, where it can be tested on and TEST_DATABASES does not list others. */
 export function oneDialect(dialect: DialectName): readonly DialectName[] {
   return testDialects.includes(dialect) && !process.env.TEST_DATABASES ? [dialect] : testDialects;
 }
@@ -85,7 +85,7 @@ function describeDatabases(dialects: readonly DialectName[], suite: Suite): void
   });
 }
 
-/** A fresh database of the dialect, migrated; on another server than the one of most tests when it is given. */
+/** A fresh database of the dialect, migrated; on a server other than that of most tests if one is given. */
 export async function createTestDatabase(dialect: DialectName, server?: string): Promise<TestDatabase> {
   const { url, drop } = await createEmptyDatabase(dialect, server);
   const opened: Database[] = [];
@@ -133,7 +133,7 @@ export function serverUrl(
     host?: string;
     port?: number;
     query?: string;
-    /** Another server than the one of most tests. */
+    /** A server other than that of most tests. */
     server?: string | undefined;
   },
 ): string {

@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 
 /**
- * The processes that were started here, whoever their parent is by now: those with this text in their environment, and
- * the children of this one, zombies among them. None where the system does not tell.
+ * The processes that were started here, whatever their parent is by now: those with this text in their environment, and
+ * the children of this one, zombies among them. None where the system does not list them.
  */
 export async function processesWith(text: string): Promise<string[]> {
   const ids = (await readdir('/proc').catch(() => [])).filter((name) => Number(name) > 0);
@@ -24,7 +24,7 @@ async function nameOf(id: string): Promise<string> {
   return `${id} ${command.replaceAll('\0', ' ')}`;
 }
 
-/** Keeps this process busy: what arrives meanwhile is read only afterwards. Waits instead of computing, which others could use. */
+/** Keeps this process busy: what arrives meanwhile is read only afterwards. It waits, leaving the CPU to others. */
 export function blockProcess(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }

@@ -31,7 +31,7 @@ describe('GET /countries/image', () => {
     expect(sameTime).toMatchObject({ statusCode: 304, payload: '' });
   });
 
-  it('tells its size without being sent, and is sent in parts', async () => {
+  it('reports its size without being sent, and is sent in parts', async () => {
     const url = '/countries/image';
     const { rawPayload: whole } = await app.server.inject({ url });
     const head = await app.server.inject({ method: 'HEAD', url });
@@ -53,7 +53,7 @@ describe('GET /graphql', () => {
     expect(page).toContain('GraphiQL at /graphiql');
   });
 
-  it('answers queries, but takes no mutation', async () => {
+  it('answers queries, but runs no mutations', async () => {
     const ask = (query: string) => fetch(`${app.url}/graphql?query=${encodeURIComponent(query)}`);
     expect(await (await ask('{ status { version } }')).json()).toMatchObject({ data: { status: {} } });
     expect((await ask('mutation { deleteCountry(code: "CH") { code } }')).status).toBe(405);
@@ -73,7 +73,7 @@ describe('the server', () => {
     expect(new Set(ids).size).toBe(2);
   });
 
-  it('masks what is not the business of a client', async () => {
+  it('masks what does not concern a client', async () => {
     await app.context.database.kysely.schema.alterTable('exchange_rates').renameTo('mislaid').execute();
     const { errors, headers } = await app.post('{ currency(code: "CHF") { rate(on: "2026-09-01") { rate } } }');
     await app.context.database.kysely.schema.alterTable('mislaid').renameTo('exchange_rates').execute();
@@ -95,7 +95,7 @@ describe('the server', () => {
 });
 
 describe('mutations', () => {
-  it('want the token where one is set', async () => {
+  it('need the token where one is set', async () => {
     const closed = await startApp((await createTestDatabase('sqlite')).url, { ADMIN_TOKEN: 'correct-horse' });
     const mutate = (headers: Record<string, string>) =>
       closed.post(DeleteCountryDocument.toString(), { code: 'CH' }, headers);

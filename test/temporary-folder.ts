@@ -3,7 +3,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Of Linux; nothing in it is ever written to a disk. */
+/** Linux only; nothing in it is ever written to a disk. */
 const IN_MEMORY = '/dev/shm';
 
 /** The servers take 300 MB together. */

@@ -7,7 +7,7 @@ import { EXIT_PARTIAL, ProgressBar, withDatabase } from './command.js';
 
 /**
  * Adds past days to the rate history, with a progress bar on a terminal and a log line for each request elsewhere. The
- * exit code is 1 when none of the days could be had, and 2 when some could not.
+ * exit code is 1 when no day could be fetched, and 2 when some could not.
  */
 export async function backfillRates(
   from: string,
@@ -54,7 +54,7 @@ function logSpan(logger: Logger, { failure, ...progress }: BackfillProgress): vo
 function summary({ source, fetched, skipped, heldBack, missing }: BackfillReport): string {
   const lost = missing.reduce((sum, span) => sum + daysIn(span), 0);
   const lines = [
-    `${fetched} days of ${source} stored, ${skipped} were there already, ${lost} could not be had`,
+    `${fetched} days of ${source} stored, ${skipped} were already there, ${lost} could not be fetched`,
     ...(heldBack > 0 ? [`${heldBack} rates were left out: more than tenfold jumps that no other day confirms`] : []),
     ...missing.slice(0, 10).map(({ from, to, reason }) => `  ${from === to ? from : `${from} to ${to}`}: ${reason}`),
     ...(missing.length > 10 ? [`  and ${missing.length - 10} more`] : []),

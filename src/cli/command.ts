@@ -3,7 +3,7 @@ import { connectDatabase } from '../db/connect.js';
 import type { Database } from '../db/database.js';
 import { createLogger, type Logger } from '../logger.js';
 
-/** The exit code when something was missing that was asked for. 0 means all of it, 1 that the command has failed. */
+/** The exit code when a part of what was requested is missing. 0 means success, 1 that the command has failed. */
 export const EXIT_PARTIAL = 2;
 
 interface CommandContext {
@@ -36,7 +36,7 @@ const HIDE_CURSOR = '\x1b[?25l';
 const SHOW_CURSOR = '\x1b[?25h';
 const CLEAR_TO_END = '\x1b[K';
 
-/** A bar in one line of the terminal, drawn over itself. */
+/** A bar in one line of the terminal, which is redrawn in place. */
 export class ProgressBar {
   #isShown = false;
 

@@ -23,7 +23,7 @@ function bash(program: Command): string[] {
     // The word that is being completed is the second argument.
     '  COMPREPLY=($(compgen -W "$words" -- "$2"))',
     '}',
-    // File names, where no word fits.
+    // Falls back to file names.
     `complete -o default -F ${FUNCTION} ${program.name()}`,
   ];
 }
@@ -70,7 +70,7 @@ function fish(program: Command): string[] {
   ];
 }
 
-/** Those of the help as well. */
+/** With --help. */
 function optionsOf(command: Command): readonly Option[] {
   return command.createHelp().visibleOptions(command);
 }
@@ -79,7 +79,7 @@ function choicesOf(command: Command): readonly string[] {
   return command.registeredArguments.flatMap(({ argChoices = [] }) => argChoices);
 }
 
-/** One word of a shell. */
+/** As one word for a shell. */
 function quoted(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }

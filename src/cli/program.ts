@@ -8,7 +8,7 @@ const SETTINGS = { port: 'PORT', host: 'HOST', database: 'DATABASE_URL' } as con
 const DATABASE = ['--database <url>', 'the database (overrides DATABASE_URL)'] as const;
 const QUIET = ['--quiet', 'print errors only'] as const;
 
-/** They win over the environment, which wins over .env. */
+/** They take precedence over the environment, which takes precedence over .env. */
 function applySettings(options: Record<string, unknown>): void {
   for (const [option, name] of Object.entries(SETTINGS)) {
     if (options[option] !== undefined) process.env[name] = String(options[option]);
@@ -30,7 +30,7 @@ program
   .option('--host <address>', 'where to listen (overrides HOST)')
   .option(...DATABASE)
   .option(...QUIET)
-  // A command that is misspelt ends up here, as an argument of the default.
+  // A misspelt command arrives here, as an argument of the default one.
   .allowExcessArguments()
   .action(async (_options: unknown, { args: [unknown] }: Command) => {
     if (unknown !== undefined) program.error(`error: unknown command '${unknown}'; see country-exchange --help`);

@@ -4,9 +4,9 @@ import { foldedSearchKey, nameKey, searchKey, wordsOf } from './name-key.js';
 import { type ReferenceFacts, referenceFacts } from './reference.js';
 
 /**
- * The languages in which every country is found by its name, and those of their regional variants that have names of
- * their own. The first that has a name stands for all that share it, so the most widely used come first. Node may lack
- * one of them; its names are then unknown to `name(locale)` as well.
+ * The languages in which every country is found by its name, with those regional variants that have names of their own.
+ * A name that several share is attributed to the first, so the most widely used come first. Where Node lacks one of them,
+ * `name(locale)` does not know its names either.
  */
 export const NAME_LOCALES: readonly string[] = (
   'en es fr de pt ru it zh zh-Hant ja ar hi ko nl pl tr fa id sv da nb uk el he cs hu ro vi th af am ar-LY ar-SA as ' +
@@ -18,13 +18,13 @@ export const NAME_LOCALES: readonly string[] = (
 
 interface KnownName {
   name: string;
-  /** Null where it is not known which language it is of. */
+  /** Null if its language is unknown. */
   locale: string | null;
   /** 0, for a name in CLDR, is the strongest claim to a name: see NAMES. */
   claim: number;
 }
 
-/** The names of a country in all languages, besides those that the database has. */
+/** The names of a country in all languages, in addition to those in the database. */
 export interface CountryNames {
   /** By each of its keys: see searchKey. */
   bySearchKey: ReadonlyMap<string, KnownName>;
@@ -45,7 +45,7 @@ export function countryNames(): ReadonlyMap<string, CountryNames> {
   return countries;
 }
 
-/** The countries with the strongest claim to a name, by search key: most names are of one country alone. */
+/** The countries with the strongest claim to a name, given as a search key. Most names belong to one country alone. */
 export function bearers(key: string): readonly string[] {
   const found = [...countryNames()].flatMap(([code, { bySearchKey }]) => {
     const known = bySearchKey.get(key);
@@ -58,8 +58,8 @@ export function bearers(key: string): readonly string[] {
 const SLICE_MS = 10;
 
 /**
- * Reads the names, which takes some 0.2 s and 6 MB once in a process, for the first look-up that needs them. Other
- * requests are answered meanwhile: without this, the first call of the functions above would do it all at once.
+ * Reads the names for the first look-up that needs them, which takes about 0.2 s and 6 MB, once per process. Other
+ * requests are answered meanwhile; the functions above would read them all at once.
  */
 export async function prepareNames(): Promise<void> {
   let sliceEnd = performance.now() + SLICE_MS;
@@ -86,8 +86,8 @@ function* readNames() {
 type Named = readonly [name: string, locale: string | null];
 
 /**
- * What a country is called besides its names in CLDR, the strongest claims first: a common name in its own languages goes
- * before official names, those before other names in use, and those before translations of less certain origin.
+ * The names of a country besides those in CLDR, the strongest claims first: common names in its own languages, official
+ * names, other names in use, and translations of less certain origin.
  */
 const NAMES: readonly ((facts: ReferenceFacts) => Named[])[] = [
   ({ nativeNames }) => nativeNames.map(({ name, language }) => [name, language]),
@@ -103,7 +103,7 @@ const NAMES: readonly ((facts: ReferenceFacts) => Named[])[] = [
     Object.entries(translations).flatMap(([language, names]) => names.map((name): Named => [name, language])),
 ];
 
-/** The claim of official names, of which the database may have others. */
+/** The claim of official names, also of those that only the database has. */
 export const OFFICIAL_CLAIM = 2;
 
 function namesOf(facts: ReferenceFacts, spellings: readonly Spellings[]): CountryNames {
@@ -113,7 +113,7 @@ function namesOf(facts: ReferenceFacts, spellings: readonly Spellings[]): Countr
     if (seen.size === seen.add(name).size) return;
     const folded = nameKey(name);
     if (nameKeys.size === nameKeys.add(folded).size) return;
-    // Its words as they stand, too: the beginning of "St. Lucia" is "st".
+    // Its words unchanged, too: "St. Lucia" begins with "st".
     for (const key of [...keysOf(foldedSearchKey(folded)), wordsOf(folded)]) {
       if (key !== '' && !bySearchKey.has(key)) bySearchKey.set(key, { name, locale, claim });
     }

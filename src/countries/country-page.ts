@@ -61,7 +61,7 @@ export function createPage(
   const sorted = all
     .filter(countryTest(filter))
     .sort((a, b) => comparePositions(positionOf(a, keys), positionOf(b, keys), keys));
-  // The range between the cursors, of which the page is one end. It may be empty, or even turned around.
+  // The range between the cursors; the page is at one end of it. It may be empty or even inverted.
   const from = isGiven(after) ? countUpTo(sorted, keys, after, true) : 0;
   const to = isGiven(before) ? countUpTo(sorted, keys, before, false) : sorted.length;
   const start = isGiven(last) ? Math.max(from, to - limit) : from;
@@ -171,7 +171,7 @@ function parse(cursor: string): unknown[] {
     const content: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
     if (Array.isArray(content)) return content;
   } catch {
-    // The error below says it.
+    // Reported below.
   }
   throw invalidCursor();
 }

@@ -72,7 +72,7 @@ export async function searchCountries({ countries }: Snapshot, text: string, fir
   if (first < 0 || first > MAX_MATCHES) throw new BadUserInputError(`first must be from 0 to ${MAX_MATCHES}`);
   await prepareNames();
   const folded = nameKey(text);
-  // As it stands too: "st" may be the beginning of another word than "Saint".
+  // Unchanged, too: "st" may be the beginning of a word other than "Saint".
   const keys = [...new Set([foldedSearchKey(folded), wordsOf(folded)])].filter((key) => key !== '');
   const found = countries.flatMap((country) => keys.flatMap((key) => match(country, key) ?? []).sort(compare)[0] ?? []);
   return found.sort(compare).slice(0, first).map(toMatch);
@@ -83,7 +83,7 @@ interface Found {
   kind: CountryMatchKind;
   /** The search key of the name that matched. */
   key: string;
-  /** The place in the order of the matches: those of the same rank are ordered by population. */
+  /** Lower ranks come first; matches of the same rank are ordered by population. */
   rank: number;
 }
 

@@ -117,7 +117,7 @@ export const OrderDirection = createEnum('OrderDirection', 'Ascending or descend
 
 interface Ordering {
   description: string;
-  /** What a cursor holds of it, if not null. */
+  /** The type of its value in a cursor, if not null. */
   kind: 'text' | 'number' | 'moment';
   value(country: Country): string | number | null;
 }

@@ -25,8 +25,8 @@ export class CountryResolver {
     () => Country,
     nullable(
       'One country by ISO 3166-1 alpha-2 or alpha-3 code, or by any of its names in some 100 languages; case, accents ' +
-        'and punctuation are ignored. Where a name belongs to several, common names go before official ones, and ' +
-        'those before others, English first. Give exactly one of code and name. Null when unknown; BAD_USER_INPUT, ' +
+        'and punctuation are ignored. Where several share a name, common names take precedence over official ones, ' +
+        'and those over others, English first. Give exactly one of code and name. Null when unknown; BAD_USER_INPUT, ' +
         'with a list, when several countries have an equal claim to the name.',
     ),
   )
@@ -37,7 +37,7 @@ export class CountryResolver {
   @Query(() => [CountryMatch], {
     description:
       'The countries for the text in a search box, by their names in some 100 languages: best matches first, and of ' +
-      'equal ones the country with more people. Each country is there once, none for an empty text.',
+      'equal ones the country with more people. Each country appears once; none for an empty text.',
   })
   searchCountries(
     @Arg('text', () => String, { description: 'What was typed, up to 200 characters.' }) text: string,
@@ -119,8 +119,8 @@ export class CountryResolver {
 
   @FieldResolver(() => [Currency], {
     description:
-      'Its legal tender by Unicode CLDR, in its order. Where CLDR knows of none on any day, as for Antarctica: what the ' +
-      'countries source lists.',
+      'Its legal tender according to Unicode CLDR, in the same order. Where CLDR lists none for any day, as for ' +
+      'Antarctica: what the countries source lists.',
   })
   currencies(
     @Root() country: Country,
@@ -135,7 +135,7 @@ export class CountryResolver {
 /** The link back from currencies. It is here because countries know of currencies, not the other way round. */
 @Resolver(() => Currency)
 export class CurrencyCountriesResolver {
-  @FieldResolver(() => [Country], { description: 'All countries that use it, alone or beside others, by name.' })
+  @FieldResolver(() => [Country], { description: 'All countries that use it, alone or alongside others, by name.' })
   countries(@Root() { countries }: UsedCurrency): Country[] {
     return countries;
   }
@@ -174,7 +174,7 @@ export class LanguageResolver {
   }
 
   @FieldResolver(() => [Country], {
-    description: 'The countries that have it, or a member of it if it is a macrolanguage, in `languages`; by name.',
+    description: 'The countries that have it, or for a macrolanguage one of its members, in `languages`; by name.',
   })
   countries(@Root() { countryCodes }: Language, @Ctx() { countries }: CountryContext): Promise<Country[]> {
     return countries.byCodes(countryCodes);

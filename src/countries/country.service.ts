@@ -42,7 +42,7 @@ export class CountryService {
     return createPage(countries, query);
   }
 
-  /** Its legal tender on a day; what it is today where that is unknown. */
+  /** Its legal tender on a day; where that is unknown, its currencies today. */
   async currenciesOn({ code, currencies }: Country, day: string): Promise<Currency[]> {
     const { allCurrencies } = await this.#snapshots.current();
     return tenderOn(code, day)?.flatMap((it) => allCurrencies.get(it) ?? []) ?? currencies;

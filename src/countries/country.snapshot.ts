@@ -19,13 +19,13 @@ export interface Snapshot {
   lastRefresh: LastRefresh | null;
   /** By name. */
   countries: readonly Country[];
-  /** All that a country uses or that have a rate, in the order of the codes. */
+  /** All that a country uses or that have a rate, ordered by code. */
   currencies: ReadonlyMap<string, UsedCurrency>;
-  /** With those of the past. */
+  /** Including those of the past. */
   allCurrencies: ReadonlyMap<string, UsedCurrency>;
   /** The countries that were deleted permanently, by code. */
   removed: readonly RemovedCountry[];
-  /** Those of the rows below: countries, the latest rates and GDP figures. */
+  /** The sources of countries, latest rates, GDP figures and reference facts. */
   sources: ServedSources;
   /** By alpha-2 and alpha-3 code. */
   byCode: ReadonlyMap<string, Country>;
@@ -128,7 +128,7 @@ function gdpFigure(source: string, year: number): ServedFigure {
   return { figures: Figures.GDP, source, from: `${year}-01-01`, to: `${year}-12-31` };
 }
 
-/** Its currency and rate are those of the day: the stored ones are of the last refresh. */
+/** Currency and rate are those of the day; the stored ones are those of the last refresh. */
 function toCountry(row: CountryRow, currencies: Currency[], sources: ServedSources): Country {
   const capitals = JSON.parse(row.capitals) as string[];
   const currency = currencies.find(({ lastRate }) => lastRate !== null) ?? currencies[0] ?? null;
@@ -164,7 +164,7 @@ function toCountry(row: CountryRow, currencies: Currency[], sources: ServedSourc
     lastRefreshedAt: toIso(row.last_refreshed_at),
     source: sourceOf(sources, Figures.COUNTRIES, row.source),
   };
-  // Spread into the literal, so many properties would make V8 keep each country as a dictionary: sixty times slower.
+  // Spread into the literal, they would make V8 store each country as a dictionary, which is sixty times slower.
   return Object.assign(own, countryFacts().get(row.code) ?? NO_FACTS);
 }
 
@@ -184,7 +184,7 @@ function toGdpEstimate(row: CountryRow, rate: number | null, sources: ServedSour
   };
 }
 
-/** The multiplier method divides by the rate of the refresh; what is served now may be that of another currency. */
+/** The multiplier method divides by the rate of the refresh; the one served now may be that of another currency. */
 function estimateAt(rate: number | null, { gdp_method, estimated_gdp, exchange_rate }: CountryRow): number | null {
   if (gdp_method !== GdpMethod.MULTIPLIER || rate === exchange_rate) return estimated_gdp;
   if (estimated_gdp === null || exchange_rate === null || rate === null) return estimated_gdp;
@@ -205,7 +205,7 @@ function flagEmoji(code: string): string {
   return String.fromCodePoint(...Array.from(code, (letter) => 0x1f1a5 + letter.charCodeAt(0)));
 }
 
-/** Called in the order of the names, which gives the lists theirs. */
+/** Called in the order of the names, so that the lists are in that order. */
 function linkBack(country: Country, byCode: ReadonlyMap<string, Country>): void {
   for (const currency of country.currencies) (currency as UsedCurrency).countries.push(country);
   // Borders are mutual.

@@ -54,7 +54,7 @@ export abstract class CountryFacts {
 
   @Field(
     () => [Language],
-    reference('Languages that are official, also in a part of it, or widely spoken; official first.'),
+    reference('Languages that are official, even if only in a part of it, or widely spoken; official first.'),
   )
   languages!: Language[];
 
@@ -112,7 +112,7 @@ registerEnumType(NoEstimate, {
   simpleResolvers: true,
   implements: Node,
   description:
-    'A country or territory with a code in ISO 3166-1, and Kosovo (XK). Facts without a named source are those of the ' +
+    'A country or territory with a code in ISO 3166-1, or Kosovo (XK). Facts without a named source come from the ' +
     'countries source: see status.sources. Null stands for a fact that the source does not give.',
 })
 export class Country extends CountryFacts {
@@ -138,7 +138,7 @@ export class Country extends CountryFacts {
 
   officialNameKey!: string | null;
 
-  /** The two names as look-ups see them: folded by searchKey. */
+  /** The common and the official name, folded by searchKey. */
   searchKeys!: string[];
 
   @Field(() => String, nullable('The first of `capitals`. Null when there is none, as for Macao.'))
@@ -195,7 +195,7 @@ export class Country extends CountryFacts {
   lastRefreshedAt!: string;
 
   @Field(() => DataSource, {
-    description: 'The source that last sent it. What that left out, earlier ones may have sent.',
+    description: 'The source that last sent it. Facts that it left out may come from earlier ones.',
   })
   source!: DataSource;
 }
@@ -220,7 +220,7 @@ export class GdpEstimate {
   @Field(() => DataSource, nullable('The source of perCapita. Null without it.'))
   source!: DataSource | null;
 
-  @Field(() => SafeIntScalar, nullable('The people that it is estimated with. Null if unknown.'))
+  @Field(() => SafeIntScalar, nullable('People: the population that it is estimated from. Null if unknown.'))
   population!: number | null;
 
   @Field(() => DataSource, nullable('The source of the population. Null without it.'))
@@ -229,8 +229,8 @@ export class GdpEstimate {
   @Field(
     () => DateScalar,
     nullable(
-      'The day of the edition that the population is from; sources do not say of which year it is. Null when they do ' +
-        'not say the day either.',
+      'The day of the edition that the population is from; sources do not say which year it is for. Null when they ' +
+        'do not give the day either.',
     ),
   )
   populationAsOf!: string | null;
@@ -238,8 +238,8 @@ export class GdpEstimate {
   @Field(
     () => String,
     nullable(
-      'In English, what to say with the estimate: perCapita and population are of different territories, as of Cyprus, ' +
-        'or perCapita is more than five years older than the population. Null where neither is known.',
+      'A caveat to show with the estimate, in English: perCapita and population cover different territories, as for ' +
+        'Cyprus, or perCapita is more than five years older than the population. Null if neither is known to apply.',
     ),
   )
   coverage!: string | null;
@@ -267,10 +267,10 @@ export class Language {
   /** Of a macrolanguage. */
   memberCodes!: string[];
 
-  /** False of a macrolanguage that no country has but by its members. */
+  /** False for a macrolanguage that countries have only through its members. */
   isSpoken!: boolean;
 
-  /** Alpha-2, those of its members included. */
+  /** Alpha-2, including those of its members. */
   countryCodes!: string[];
 }
 

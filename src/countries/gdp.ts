@@ -63,7 +63,7 @@ const COVERED_BY_GDP: Readonly<Record<string, string>> = {
 
 const OLD_YEARS = 5;
 
-/** Says where population and GDP per capita are of different territories, or many years apart; null where neither is known. */
+/** Says whether population and GDP per capita cover different territories, or are many years apart; null if not known. */
 export function gdpCoverage(code: string, gdpYear: number, populationDay: string): string | null {
   const territory = COVERED_BY_GDP[code];
   const populationYear = Number(populationDay.slice(0, 4));

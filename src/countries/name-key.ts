@@ -20,7 +20,7 @@ const APOSTROPHES = /[`\u02b9-\u02bd\u02c8\u02ca\u02cb\u055a\u05f3\u2018\u2019\u
 const DASHES = /[\u2010-\u2015\u2212]/g;
 
 /**
- * Accents of all scripts, vowel points and invisible characters. Marks that belong to one script stay, as vowels of the
+ * Accents of all scripts, vowel points and invisible characters. Marks of a single script stay, such as the vowels of
  * Indian scripts, and so do the two that turn a Japanese ト into a ド.
  */
 const ACCENTS = /(?![\u3099\u309a])\p{Script=Inherited}|[\u0591-\u05c7]|\p{Default_Ignorable_Code_Point}/gu;
@@ -29,7 +29,7 @@ const ACCENTS = /(?![\u3099\u309a])\p{Script=Inherited}|[\u0591-\u05c7]|\p{Defau
 export function nameKey(name: string): string {
   return oneLine(
     name
-      // The accent alone: it would be decomposed into a blank and an accent.
+      // The accent alone would be decomposed into a blank and an accent.
       .replaceAll('\u00b4', "'")
       .normalize('NFKD')
       .replace(ACCENTS, '')

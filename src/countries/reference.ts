@@ -19,7 +19,7 @@ export interface ReferenceFacts extends Omit<CountryFacts, 'languages' | 'border
   languages: string[];
   /** ISO 3166-1 alpha-2. */
   borders: string[];
-  /** Names by which it is found besides those that its fields show, by language (BCP 47). */
+  /** Further names that look-ups accept, besides those in its fields, by language (BCP 47). */
   searchNames: Record<string, string[]>;
   /** In CLDR's order; none for Antarctica. */
   tender: Tender[];
@@ -40,7 +40,7 @@ export interface ReferenceLanguage {
   alpha3: string;
   /** In English. */
   name: string;
-  /** Of a macrolanguage: its languages that a country has. */
+  /** For a macrolanguage: those of its languages that a country has. */
   members?: string[];
 }
 
@@ -56,7 +56,7 @@ export interface ReferenceUse {
 
 const FILE = new URL('bundled/reference.json', PACKAGE_ROOT);
 
-/** Reading takes a few milliseconds, so that nothing here is made before it is needed. */
+/** Reading the file takes a few milliseconds, so nothing here is made before it is needed. */
 export function once<T>(make: () => T): () => T {
   let made: T | undefined;
   return () => {
@@ -67,7 +67,7 @@ export function once<T>(make: () => T): () => T {
 
 interface ReferenceFile {
   uses: ReferenceUse[];
-  /** Of currencies that Unicode CLDR has no symbol for in English. */
+  /** For currencies without an English symbol in Unicode CLDR. */
   symbols: Record<string, string>;
   languages: ReferenceLanguage[];
   records: ReferenceFacts[];
@@ -89,7 +89,7 @@ export const referenceFacts = once(
 
 const codesByAlpha3 = once(() => new Map(readFile().records.map(({ alpha3, code }) => [alpha3, code])));
 
-/** Leaves a code that is not the alpha-3 code of a known country as it is. */
+/** Returns anything but the alpha-3 code of a known country unchanged. */
 export function alpha2Code(code: string): string {
   return codesByAlpha3().get(code) ?? code;
 }
@@ -110,7 +110,7 @@ export const codesByName = once((): ReadonlyMap<string, string> => {
   return codes;
 });
 
-/** What the fields of a country show of its reference facts, by alpha-2 code. */
+/** The reference facts that the fields of a country show, by alpha-2 code. */
 export const countryFacts = once(
   (): ReadonlyMap<string, CountryFacts> =>
     new Map(readFile().records.map((facts) => [facts.code, toCountryFacts(facts)])),
@@ -126,7 +126,7 @@ function toCountryFacts(facts: ReferenceFacts): CountryFacts {
   };
 }
 
-/** Of a country without reference facts. */
+/** For a country without reference facts. */
 export const NO_FACTS: CountryFacts = {
   alternateNames: [],
   nativeNames: [],
@@ -174,7 +174,7 @@ export const knownLanguages = once((): readonly Language[] =>
 /** The same language for `fr`, `FRA` and `fr-CH`, and macrolanguages such as `no` as well. Null if no country has it. */
 export function findLanguage(tag: string): Language | null {
   const subtag = tag.trim().split(/[-_]/, 1)[0]?.toLowerCase() ?? '';
-  // CLDR has some as another language in a country: Dari as the Persian of Afghanistan.
+  // CLDR treats some as another language in one country: Dari is the Persian of Afghanistan.
   const canonical = canonicalTag(subtag).split('-', 1)[0] ?? subtag;
   return allLanguages().get(subtag) ?? allLanguages().get(canonical) ?? null;
 }

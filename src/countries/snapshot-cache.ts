@@ -11,8 +11,8 @@ export type Snapshots = Pick<SnapshotCache, 'database' | 'current' | 'newest' | 
 const WAIT_MS = 2_000;
 
 /**
- * The snapshot that is served, read once for all requests. Writes of other processes are looked for in the background,
- * and so is their snapshot read: no request waits for it. While the database does not answer, the last one is served.
+ * The snapshot that is served, shared by all requests. Writes of other processes are detected, and the next snapshot is
+ * read, in the background: no request waits for it. While the database does not answer, the last one is served.
  */
 export class SnapshotCache {
   readonly database: Database;
@@ -30,7 +30,7 @@ export class SnapshotCache {
     return this.#latest;
   }
 
-  /** Of the snapshot that is served. A promise where that has to be read first. */
+  /** Of the snapshot that is served. A promise if that has to be read first. */
   version(): number | Promise<number> {
     return this.#latest && this.#isCurrent() ? this.#latest.version : this.current().then(({ version }) => version);
   }
@@ -58,10 +58,10 @@ export class SnapshotCache {
     return this.current();
   }
 
-  /** Whether nothing has been committed since a version, by other processes either. */
+  /** Whether nothing has been committed since that version, by any process. */
   async isNewest(version: number): Promise<boolean> {
     const isNewest = (await this.database.dataVersion.read()) + tenderChanges() === version;
-    // So that the next attempt is made with the newest.
+    // So that the next attempt uses the newest.
     if (!isNewest) this.database.dataVersion.invalidate();
     return isNewest;
   }

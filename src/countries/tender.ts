@@ -6,8 +6,8 @@ import { addDays } from '../days.js';
 import { once, referenceFacts, type Tender } from './reference.js';
 
 /**
- * The codes that are legal tender of a country on a day, in the order of Unicode CLDR. Null for a country of which CLDR
- * knows none on any day.
+ * The codes that are legal tender of a country on a day, in the order of Unicode CLDR. Null for a country for which CLDR
+ * lists none on any day.
  */
 export function tenderOn(country: string, day: string): string[] | null {
   const tender = referenceFacts().get(country)?.tender ?? [];
@@ -16,7 +16,7 @@ export function tenderOn(country: string, day: string): string[] | null {
   return [...new Set(valid.map(({ code }) => code))];
 }
 
-/** When a currency is legal tender anywhere, and what comes after it. */
+/** When a currency is legal tender anywhere, and what succeeds it. */
 type TenderDates = Omit<CurrencyDates, 'isoStatus'>;
 
 const NEVER: TenderDates = { validFrom: null, validTo: null, successorCode: null };
@@ -31,7 +31,7 @@ export function isWithdrawn(code: string, day: string): boolean {
   return validTo !== null && validTo < day;
 }
 
-/** The stored currencies and all that ever were legal tender, in the order of their codes. */
+/** The stored currencies and all that ever were legal tender, ordered by code. */
 export function currenciesOn(day: string, rows: readonly StoredCurrency[]): Currency[] {
   const stored = new Map(rows.map((row) => [row.code, row]));
   const rates = new Map(rows.flatMap(({ code, lastRate }) => (lastRate ? [[code, lastRate]] : [])));
@@ -44,14 +44,14 @@ export function currenciesOn(day: string, rows: readonly StoredCurrency[]): Curr
 }
 
 /**
- * How often the legal tender of a country has changed up to a moment. With it, what is served changes without a refresh.
- * Days are those of UTC.
+ * How many changes of the legal tender of any country there were up to a moment. Each changes what is served, without a
+ * refresh. Days are those of UTC.
  */
 export function tenderChanges(now = Date.now()): number {
   return changes().findLastIndex((at) => at <= now) + 1;
 }
 
-/** When it changes the next time, as far as that is known. */
+/** When the next change is, as far as that is known. */
 export function nextTenderChange(now: number): number | undefined {
   return changes().find((at) => at > now);
 }
@@ -83,7 +83,7 @@ function datesOf(spans: readonly CountryTender[]): TenderDates {
   return { validFrom, validTo, successorCode: validTo === null ? null : successorIn(last, validTo) };
 }
 
-/** What the countries that had it to the end have on the next day. Null where they went different ways. */
+/** What the countries that used it last have on the next day. Null if they adopted different ones. */
 function successorIn(countries: readonly string[], validTo: string): string | null {
   const [first, ...others] = new Set(countries.map((country) => tenderOn(country, addDays(validTo, 1))?.[0] ?? null));
   return others.length === 0 ? (first ?? null) : null;

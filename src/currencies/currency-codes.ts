@@ -79,19 +79,19 @@ const FIXED: ReadonlyMap<string, FixedRate> = new Map(
   }),
 );
 
-/** Of those that the euro has replaced; the others had two decimal places. */
+/** Among those that the euro has replaced; the others had two decimal places. */
 const WITHOUT_MINOR_UNIT = new Set(['ESP', 'ITL', 'LUF']);
 
 export function fixedRate(code: string): FixedRate | undefined {
   return FIXED.get(code);
 }
 
-/** Whether a country may list the code, and a rate of it may be stored. Case-sensitive. */
+/** Whether countries may list the code and rates for it may be stored. Case-sensitive. */
 export function isCurrencyCode(code: string): boolean {
   return NON_ISO.has(code) || ISO.has(code);
 }
 
-/** The day decides whether a currency is withdrawn. */
+/** Whether a currency is withdrawn depends on the day. */
 export function isoStatus(code: string, isWithdrawn: boolean): IsoStatus {
   if (isWithdrawn) return 'HISTORIC';
   return ISO.has(code) ? 'CURRENT' : 'NON_ISO';

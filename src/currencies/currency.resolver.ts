@@ -38,7 +38,7 @@ export class CurrencyResolver {
 
   @Query(() => [Currency], {
     description:
-      'Currencies in the order of their codes: all that a country uses or that have a rate, or those given. ' +
+      'Currencies ordered by code: those given, or all that a country uses or that have a rate. ' +
       'Unknown codes are left out.',
   })
   currencies(
@@ -89,7 +89,7 @@ export class CurrencyResolver {
 
   @FieldResolver(
     () => String,
-    nullable('From Unicode CLDR in English, else the countries source, or as written in a language. Null if none.'),
+    nullable('In English from Unicode CLDR or else the countries source, or as written in a language. Null if none.'),
   )
   symbol(@Root() currency: Currency, @LocaleArg locale: string | null | undefined): string | null {
     return currencySymbol(currency, locale);
@@ -98,8 +98,8 @@ export class CurrencyResolver {
   @FieldResolver(
     () => Currency,
     nullable(
-      'What the countries that had it to the end have had since then, such as SLE for SLL. ' +
-        'Null while it is legal tender, and where they went different ways.',
+      'What the countries that used it last have used since then, such as SLE for SLL. ' +
+        'Null while it is legal tender, and if they adopted different ones.',
     ),
   )
   async successor(
@@ -134,7 +134,7 @@ export class CurrencyResolver {
     @ToArg to: string | null | undefined,
     @Arg('step', () => HistoryStep, {
       defaultValue: HistoryStep.DAY,
-      description: 'Other steps than DAY keep the last point of each period; `periods` has more of them.',
+      description: 'Steps other than DAY keep the last point of each period; see `periods` for more figures.',
     })
     step: HistoryStep,
     @Ctx() { currencies }: CurrencyContext,
@@ -162,7 +162,7 @@ export class CurrencyResolver {
   @FieldResolver(
     () => Float,
     nullable(
-      'By how many percent the rate has changed between the last observations up to two days: 5 when 1 `base` costs 5 % ' +
+      'The change of the rate in percent, between the last observations up to the two days: 5 when 1 `base` costs 5 % ' +
         'more of this currency. Null when there is no observation up to the first day.',
     ),
   )
@@ -191,7 +191,8 @@ export class CurrencyResolver {
 export class ExchangeRateResolver {
   @FieldResolver(() => DataSource, {
     description:
-      'Where `quote` was observed, or `base` where the quote is the US dollar. Of a cross rate see `sources`.',
+      'The source of the observation of `quote`, or of `base` when the quote is the US dollar. For a cross rate, see ' +
+      '`sources`.',
   })
   async source(@Root() rate: ExchangeRate, @Ctx() { currencies }: CurrencyContext): Promise<DataSource> {
     const [source] = await currencies.sourcesOf(rate);
@@ -199,7 +200,7 @@ export class ExchangeRateResolver {
   }
 
   @FieldResolver(() => [DataSource], {
-    description: 'All sources behind it: two where those of the two currencies of a cross rate differ.',
+    description: 'All sources behind it: two when the currencies of a cross rate have different ones.',
   })
   sources(@Root() rate: ExchangeRate, @Ctx() { currencies }: CurrencyContext): Promise<DataSource[]> {
     return currencies.sourcesOf(rate);

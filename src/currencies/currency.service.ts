@@ -29,7 +29,7 @@ const MAX_CODES = 1000;
 /** More than there are currencies. */
 const MAX_TARGETS = 200;
 
-/** A year of daily rates of all currencies, or 25 years of nine against another base. */
+/** A year of daily rates of all currencies, or 25 years of nine currencies against another base. */
 const MAX_OBSERVATIONS = 100_000;
 
 interface DayRange {
@@ -45,9 +45,9 @@ interface HistoryRange extends DayRange {
 export interface CurrencySource {
   readonly database: RateDatabase;
   current(): Promise<{
-    /** Those in use, by code and in the order of the codes. */
+    /** Those in use, by code and ordered by code. */
     currencies: ReadonlyMap<string, Currency>;
-    /** With those of the past. */
+    /** Including those of the past. */
     allCurrencies: ReadonlyMap<string, Currency>;
     sources: ServedSources;
   }>;
@@ -55,7 +55,7 @@ export interface CurrencySource {
 
 /**
  * Currencies and their last rates come from the snapshot; rates of the past are read from the database. There is one
- * for each request: what a request needs of the same days is read together.
+ * service for each request: what a request needs for the same days is read together.
  */
 export class CurrencyService {
   readonly #source: CurrencySource;
@@ -74,7 +74,7 @@ export class CurrencyService {
     return allCurrencies.get(code) ?? null;
   }
 
-  /** In the order of the codes; unknown codes are left out. */
+  /** Ordered by code; unknown codes are left out. */
   async list(codes?: readonly string[] | null, hasRate?: boolean | null): Promise<Currency[]> {
     if (codes && codes.length > MAX_CODES) throw new BadUserInputError(`codes may hold at most ${MAX_CODES}`);
     const { currencies, allCurrencies } = await this.#source.current();
@@ -91,7 +91,7 @@ export class CurrencyService {
     return rate;
   }
 
-  /** Two where they are the sources of the two currencies of a cross rate. */
+  /** Two when the currencies of a cross rate have different ones. */
   async sourcesOf({ storedSources }: ExchangeRate): Promise<[DataSource, ...DataSource[]]> {
     const { sources } = await this.#source.current();
     const [first, ...others] = storedSources.map((source) => sourceOf(sources, Figures.RATES, source));
@@ -164,7 +164,7 @@ export class CurrencyService {
     const read = (codes: readonly string[]) => readSeries(this.#source.database, codes, { from, to, limit });
     const seriesOf = (it: string) => readTogether(this.#between, `${from} ${to ?? ''}`, it, read);
     const [baseSeries = new Map(), series = new Map()] = await Promise.all([seriesOf(base), seriesOf(code)]);
-    // Requests are served between the long histories of several currencies.
+    // Other requests are served between the long histories of several currencies.
     if (series.size > 1_000) await turn();
     return crossHistory([base, baseSeries], [code, series]);
   }
@@ -197,7 +197,7 @@ function rateUnavailable(code: string, on: string | null | undefined): AppError 
   return new AppError('RATE_UNAVAILABLE', `There is no rate for ${code}${on ? ` on or before ${on}` : ''}`);
 }
 
-/** The statements that are about to be read, by the days that they are of. */
+/** Reads that are about to be sent, by their days. */
 type Batches<T> = Map<string, { codes: Set<string>; rows: Promise<ReadonlyMap<string, T>> }>;
 
 /** Collects the codes requested in one turn of the event loop, and reads them with one statement. */

@@ -24,16 +24,16 @@ export const HistoryStep = createEnum(
 );
 
 /** Appended where a fact does not come from the sources of a refresh. */
-const TENDER = 'Source: Unicode CLDR. Null also for codes such as XDR, which are no legal tender.';
+const TENDER = 'Source: Unicode CLDR. Null also for codes such as XDR, which are not legal tender.';
 
-/** What depends on the day, or on the countries. */
+/** The fields that depend on the day or on the countries. */
 export type CurrencyDates = Pick<Currency, 'isoStatus' | 'validFrom' | 'validTo' | 'successorCode'>;
 
 @ObjectType({
   simpleResolvers: true,
   implements: Node,
   description:
-    'A currency: current ISO 4217, withdrawn, or one of the few codes in use that ISO does not list. Rates are those of ' +
+    'A currency: current ISO 4217, withdrawn, or one of the few codes in use that ISO does not list. Rates come from ' +
     'the rates source: see status.sources.',
 })
 export class Currency {
@@ -49,7 +49,7 @@ export class Currency {
   /** From the countries source. */
   sourceSymbol!: string | null;
 
-  @Field(() => IsoStatus, { description: 'Whether the code is current, withdrawn or never was in ISO 4217.' })
+  @Field(() => IsoStatus, { description: 'Whether the code is current, withdrawn, or was never in ISO 4217.' })
   isoStatus!: IsoStatus;
 
   @Field(() => String, nullable('ISO 4217 numeric code, three digits. Null for codes that ISO 4217 does not list.'))
@@ -80,15 +80,15 @@ export class ExchangeRate {
 
   @Field(() => Float, {
     description:
-      'Units of `quote` for 1 `base`, as observed by the rates source; between other currencies than USD, a cross rate ' +
-      'over USD with 15 significant digits.',
+      'Units of `quote` for 1 `base`, as observed by the rates source; between currencies other than USD, a cross rate ' +
+      'via USD with 15 significant digits.',
   })
   rate!: number;
 
-  @Field(() => DateScalar, { description: 'The day of the observation; of a cross rate, the older of the two.' })
+  @Field(() => DateScalar, { description: 'The day of the observation; for a cross rate, the older of the two.' })
   date!: string;
 
-  /** The values of the `source` columns: of the quote first. */
+  /** The values of the `source` columns, that of the quote first. */
   storedSources!: string[];
 }
 
@@ -115,10 +115,10 @@ export class Conversion {
 
 @ObjectType({ simpleResolvers: true, description: 'The rates of a period: units of the currency for 1 `base`.' })
 export class RatePeriod {
-  @Field(() => DateScalar, { description: 'The first day of the period, or of the days asked for.' })
+  @Field(() => DateScalar, { description: 'The first day of the period, within the days requested.' })
   from!: string;
 
-  @Field(() => DateScalar, { description: 'The last day of the period, or of the days asked for.' })
+  @Field(() => DateScalar, { description: 'The last day of the period, within the days requested.' })
   to!: string;
 
   @Field(() => Float, { description: 'The last rate, in units of the currency for 1 `base`.' })
@@ -126,9 +126,8 @@ export class RatePeriod {
 
   @Field(() => Float, {
     description:
-      'Units of the currency for 1 `base`: the sum of the rates of the days divided by their number, as tax offices ' +
-      'take it. ' +
-      'For a base other than USD, the mean of the cross rates of the days, which is not the quotient of two means.',
+      'Units of the currency for 1 `base`: the arithmetic mean of the daily rates, as tax authorities use it. ' +
+      'For a base other than USD, the mean of the daily cross rates, which is not the quotient of two means.',
   })
   average!: number;
 

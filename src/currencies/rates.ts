@@ -9,7 +9,7 @@ import { EURO, fixedRate } from './currency-codes.js';
 /** All rates are stored against this currency; every other pair is a cross rate. */
 export const PIVOT = 'USD';
 
-/** A double holds 15 digits exactly; more would be noise of the division. */
+/** A double holds 15 digits exactly; more would be noise from the division. */
 const RATE_DIGITS = 15;
 
 const Exact = Decimal.clone({ precision: 40, rounding: Decimal.ROUND_HALF_UP });
@@ -53,7 +53,7 @@ function rounded(value: Decimal): number {
   return value.toSignificantDigits(RATE_DIGITS).toNumber();
 }
 
-/** In percent. An error where a double cannot hold it. */
+/** In percent. Throws when a double cannot hold it. */
 export function changeOf(before: number, after: number): number {
   const change = rounded(new Exact(after).div(before).minus(1).mul(100));
   if (Number.isFinite(change)) return change;
@@ -89,7 +89,7 @@ export function thinOut(points: readonly ExchangeRate[], step: HistoryStep): Exc
   return [...new Map(points.map((point) => [firstDayOf(point.date, step), point])).values()];
 }
 
-/** The figures of each period with points, cut to the days asked for. */
+/** The figures of each period that has points, clipped to the days requested. */
 export function periodsOf(
   points: readonly ExchangeRate[],
   step: HistoryStep,
@@ -109,7 +109,7 @@ export function periodsOf(
   });
 }
 
-/** Exact sums: those of doubles would depend on the order. */
+/** Exact sums: sums of doubles would depend on the order. */
 function figuresOf(rates: readonly number[]) {
   const sum = rates.reduce((total, rate) => total.plus(rate), new Exact(0));
   const average = rounded(sum.div(rates.length));
@@ -139,7 +139,7 @@ function lastDayOf(first: string, step: HistoryStep): string {
 
 const PART_DAYS = 1_000;
 
-/** A long span in parts that follow each other. None of them ends within a period. */
+/** A long span in consecutive parts, none of which ends within a period. */
 export function* partsOf({ from, to }: DateSpan, step: HistoryStep): Generator<DateSpan> {
   for (let first = from; first <= to; ) {
     const end = lastDayOf(firstDayOf(addDays(first, PART_DAYS), step), step);
@@ -149,7 +149,7 @@ export function* partsOf({ from, to }: DateSpan, step: HistoryStep): Generator<D
   }
 }
 
-/** The days that a history may have rates of, when both currencies cover days; whole periods where that is not asked. */
+/** The days for which a history may have rates: those that all currencies cover, in whole periods unless days are given. */
 export function historySpan(
   asked: { from: string | undefined; to: string | undefined },
   covered: readonly DateSpan[],
@@ -168,7 +168,7 @@ function earlier(a: string, b: string): string {
   return a < b ? a : b;
 }
 
-/** What has to be read to know the rates of these currencies. */
+/** The codes to read for the rates of these currencies. */
 export function withEuro(codes: readonly string[]): string[] {
   return codes.some((code) => fixedRate(code)) ? [...codes, EURO] : [...codes];
 }
@@ -193,7 +193,7 @@ export function servedSeries(code: string, observed: ReadonlyMap<string, Series>
   return new Map([...before, ...served].map((row) => [row.observed_on, row]));
 }
 
-/** The first day that is served, of the first days that were observed. */
+/** The first day that is served, given the first observations. */
 export function firstServed(code: string, observed: ReadonlyMap<string, ExchangeRateRow>): string | null {
   const own = observed.get(code)?.observed_on ?? null;
   const euro = observed.get(EURO)?.observed_on;

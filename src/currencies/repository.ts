@@ -11,7 +11,7 @@ export interface RateDatabase {
   readonly kysely: Kysely<Tables>;
 }
 
-/** A currency without what depends on the day. */
+/** A currency without the fields that depend on the day. */
 export type StoredCurrency = Omit<Currency, keyof CurrencyDates>;
 
 /** All stored currencies with their last rates. */
@@ -78,12 +78,12 @@ export function readRatesAfter(database: RateDatabase, codes: readonly string[],
   return readNearest(database, codes, 'asc', day === undefined ? undefined : ['>', day]);
 }
 
-/** SQLite takes 500. */
+/** SQLite allows 500. */
 const MAX_UNION = 400;
 
 /**
  * A look-up for each currency, all in one statement. In a join as above MySQL would begin at the last day, and read all
- * days up to the one that is asked for.
+ * days back to the one requested.
  */
 async function readNearest(
   { kysely }: RateDatabase,
@@ -116,8 +116,8 @@ interface Days {
 }
 
 /**
- * The observations of these currencies, at least one, on these days. Of all currencies as well they are found by their
- * codes, with which the primary key begins: by the day alone, a database would read the whole history.
+ * The observations of these currencies, at least one, on these days. Codes are given even for all currencies, because the
+ * primary key begins with the code: by the day alone, a database would read the whole history.
  */
 export function ratesWithin({ kysely }: RateDatabase, codes: readonly string[], { from, to }: Days) {
   return kysely
@@ -132,7 +132,7 @@ export async function readCodes({ kysely }: RateDatabase): Promise<string[]> {
   return rows.map(({ code }) => code);
 }
 
-/** What is served of each day, by code. */
+/** What is served for each day, by code. */
 export async function readSeries(
   database: RateDatabase,
   codes: readonly string[],
@@ -153,7 +153,7 @@ export async function readSeries(
   return new Map(codes.map((code) => [code, servedSeries(code, series)]));
 }
 
-/** The `source` columns of what is served of these days. */
+/** The `source` columns of what is served for these days. */
 export async function readSources(database: RateDatabase, codes: readonly string[], days: DateSpan): Promise<string[]> {
   const rows = await ratesWithin(database, withEuro(codes), days)
     .select('source')

@@ -12,13 +12,13 @@ export interface DataFile {
   /** Without an extension. */
   name: string;
   columns: readonly string[];
-  /** The rows, of which a part is read when the client has taken those before it. */
+  /** The rows; a part is read once the client has taken the one before it. */
   parts: AsyncIterable<readonly Row[]>;
-  /** Those behind the rows, known before the first row. */
+  /** The sources behind the rows, known before the first row. */
   sources: readonly DataSource[];
 }
 
-/** A file whose first rows have been read: what prevents it is known before the response begins. */
+/** A file whose first rows have been read, so that errors show before the response begins. */
 export interface BegunFile {
   file: DataFile;
   etag: string;
@@ -50,8 +50,8 @@ export async function beginFile(
 }
 
 /**
- * Weak, because the encodings of a file share it. The version alone would not do: another database, put in the place of
- * the first, has the same numbers. There is no Last-Modified, because data also change without a refresh.
+ * Weak, because the encodings of a file share it. The version alone would not do: another database, used in place of the
+ * first, has the same numbers. There is no Last-Modified, because data also change without a refresh.
  */
 async function etagOf(snapshots: Snapshots): Promise<string> {
   const { version, countries } = await snapshots.current();

@@ -8,10 +8,10 @@ import { currencyName } from '../locales.js';
 import type { DataSource } from '../provenance/provenance.type.js';
 import { type Cell, DataChangedError, type DataFile, type Row } from './data-file.js';
 
-/** The columns of a table, and what each of them shows of an item. */
+/** The columns of a table, and what each of them shows for an item. */
 type Columns<T> = Readonly<Record<string, (item: T) => Cell>>;
 
-/** Named as the fields of the schema. */
+/** Named like the fields of the schema. */
 const COUNTRIES: Columns<Country> = {
   ...sameNamed('code', 'alpha3', 'numeric'),
   name: ({ englishName }) => englishName,
@@ -115,7 +115,7 @@ interface HistoryQuery {
   step?: HistoryStep | undefined;
 }
 
-/** The rates of a currency by day, or the figures of weeks, months, quarters or years. By default, all that there are. */
+/** The rates of a currency by day, or figures by week, month, quarter or year. By default, all that there are. */
 export async function historyFile(snapshots: Snapshots, code: string, query: HistoryQuery): Promise<DataFile> {
   const { base = PIVOT, from, to, step = HistoryStep.DAY } = query;
   const currencies = new CurrencyService(snapshots);

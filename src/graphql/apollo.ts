@@ -16,10 +16,10 @@ import { isFault, maskError } from './mask-error.js';
 import { allowOnly, type PersistedQueries, readManifest } from './persisted-queries.js';
 import { SerializedResponse } from './response.js';
 
-/** Characters of the queries whose documents are kept, which take eighty times as much memory. */
+/** Characters of the queries whose documents are kept; a document takes eighty times as much memory as its text. */
 const MAX_DOCUMENTS = 250_000;
 
-/** Counts for a document beside its text, so that many small ones are bounded as well. */
+/** Added to the size of each document, so that many small ones are bounded too. */
 const ENTRY_OVERHEAD = 200;
 
 export interface ApolloParts {
@@ -55,7 +55,7 @@ export function createApollo({ schema, checkCost, persistedQueries, logger, http
       followRequests(checkCost, logger),
       ...(http.persistedQueriesFile ? [allowOnly(readManifest(http.persistedQueriesFile))] : []),
     ],
-    // Apollo's own store keeps 30 MB by their length as JSON; queries that are new each time would fill 100 MB.
+    // Apollo's own store keeps 30 MB, counted as JSON; queries that are new each time would fill 100 MB of memory.
     documentStore: createDocumentStore(),
     cache: persistedQueries,
     introspection: http.introspection,
@@ -78,7 +78,7 @@ export async function executeWithApollo(
   { method: sent, url, headers, body }: FastifyRequest,
   context: RequestContext,
 ): Promise<SerializedResponse> {
-  // Node leaves the body of a response to HEAD away.
+  // Node omits the body of a response to HEAD.
   const method = sent === 'HEAD' ? 'GET' : sent;
   const given = new HeaderMap();
   for (const [name, value] of Object.entries(headers)) {
@@ -113,7 +113,7 @@ const MAX_NAME_LENGTH = 80;
 /** Finding the errors of an invalid query takes as long as a large response. */
 const INVALID_COST = 3_000;
 
-/** Notes facts about each request, checks its cost before the execution, and completes its errors. */
+/** Records facts about each request, checks its cost before the execution, and completes its errors. */
 function followRequests(checkCost: CostCheck, logger: Logger): ApolloServerPlugin<RequestContext> {
   return {
     requestDidStart: async ({ request, contextValue: { requestId, budget, facts, startClock, validated } }) => ({
@@ -182,7 +182,7 @@ const REFUSALS = new Set<unknown>([
   'QUERY_TOO_COMPLEX',
 ]);
 
-/** By the text of a query. The least recently used go when all texts together are over the limit. */
+/** Keyed by the text of a query. The least recently used are evicted when all texts together exceed the limit. */
 export function createDocumentCache<T extends object>(memoMethod?: (query: string) => T): LRUCache<string, T> {
   const sizeCalculation = (_: T, key: string) => key.length + ENTRY_OVERHEAD;
   return new LRUCache({ maxSize: MAX_DOCUMENTS, sizeCalculation, ...(memoMethod && { memoMethod }) });

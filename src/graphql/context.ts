@@ -27,7 +27,7 @@ export interface RequestTraits extends Pick<RefreshContext, 'mayChange' | 'isTru
   facts: RequestFacts;
   /** From now on the time of the query is limited. */
   startClock(): void;
-  /** Whether the response is not wanted any more. */
+  /** Whether the response is no longer wanted. */
   isCancelled(): boolean;
 }
 
@@ -53,7 +53,7 @@ export function createRequestContext(
   });
 }
 
-/** What becomes known of a request while it is answered, for its access-log entry. */
+/** Facts that are collected while a request is answered, for its access-log entry. */
 export interface RequestFacts {
   operation?: string;
   cost?: number;

@@ -10,7 +10,7 @@ import { PersistedQueries, sha256 } from './persisted-queries.js';
 import { SerializedResponse } from './response.js';
 import { createSchema, stopWhenCancelled } from './schema.js';
 
-/** The parameters of a request as its body or its URL has them. */
+/** The parameters of a request, from its body or its URL. */
 export type GraphqlParameters = Partial<Record<'query' | 'operationName' | 'variables' | 'extensions', unknown>>;
 
 /** A query whose response depends on the stored data alone, as the executor is given it. */
@@ -142,7 +142,7 @@ const isText = (value: unknown): value is string | null | undefined =>
 const isObject = (value: unknown): value is Record<string, unknown> | null | undefined =>
   (typeof value === 'object' && !Array.isArray(value)) || value === undefined;
 
-/** Of a persisted query; null where it is invalid. */
+/** Of a persisted query; null if it is invalid. */
 function hashOf(extensions: Record<string, unknown> | null | undefined): string | undefined | null {
   const persisted = extensions?.persistedQuery as { version?: unknown; sha256Hash?: unknown } | undefined;
   if (!persisted) return undefined;

@@ -22,7 +22,7 @@ interface Alias {
   key: string;
 }
 
-/** What an alias takes beside its texts, with the bookkeeping of the cache. */
+/** What an alias takes besides its texts, including the bookkeeping of the cache. */
 const ALIAS_OVERHEAD_BYTES = 300;
 
 /**

@@ -8,7 +8,7 @@ export type Encoding = 'br' | 'gzip' | 'identity';
 /** Shorter bodies fit into one network packet anyway. */
 const MIN_COMPRESSED_BYTES = 1_024;
 
-/** What an entry takes beside its texts: objects, headers and the bookkeeping of the cache, as measured. */
+/** What an entry takes besides its texts: objects, headers and the bookkeeping of the cache, as measured. */
 const OVERHEAD_BYTES = 1_000;
 
 /** A response as bytes, in every encoding that a client has accepted. */
@@ -75,7 +75,7 @@ export class SerializedResponse {
   }
 }
 
-/** Weak, because it is that of every encoding. Made of the content: another server or version has the same. */
+/** Weak, because all encodings share it. Derived from the content, so that it is the same on every server and version. */
 export function etagOf(content: string | Buffer): string {
   return `W/"${createHash('sha256').update(content).digest('base64url')}"`;
 }

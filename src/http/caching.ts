@@ -16,16 +16,16 @@ interface CacheControlOptions {
 
 /** Without a schedule a refresh may come at any time. */
 const UNSCHEDULED_S = 300;
-/** For browsers, which cannot be purged, for what is served while it is renewed, and while new data may come. */
+/** For browsers, which cannot be purged, for stale responses during revalidation, and while new data may arrive. */
 const SHORT_S = 60;
-/** Refreshes by hand and deletions come unexpected. */
+/** Manual refreshes and deletions come unexpectedly. */
 const LONGEST_S = 24 * 60 * 60;
 /** How long a cache may go on serving while this server fails. */
 const STALE_IF_ERROR_S = 24 * 60 * 60;
 
 export type CacheControl = (now?: number) => string;
 
-/** The Cache-Control of what depends on the stored data alone: shared caches keep it until these are expected to change. */
+/** The Cache-Control for what depends on the stored data alone: shared caches keep it until those are expected to change. */
 export function createCacheControl(options: CacheControlOptions): CacheControl {
   const { snapshots } = options;
   let known = { second: Number.NaN, header: '' };
@@ -54,7 +54,7 @@ function secondsToRefresh(
 ): number {
   const next = schedule === undefined ? null : expectedRefresh(schedule, lastRefreshedAt, new Date(now));
   if (next === null) return UNSCHEDULED_S;
-  // Responses that were begun with the data before may still be under way.
+  // Responses with the previous data may still be in flight.
   if (now - since < SHORT_S * 1000) return SHORT_S;
   return Math.min(LONGEST_S, Math.max(SHORT_S, Math.floor((next.getTime() - now) / 1000)));
 }
@@ -65,12 +65,12 @@ function headerOf(seconds: number): string {
   return `public, max-age=${short}, s-maxage=${seconds}, stale-while-revalidate=${short}, stale-if-error=${STALE_IF_ERROR_S}`;
 }
 
-/** Those of one client, which a shared cache would hand to others. */
+/** Headers about one client, which a shared cache would send to others. */
 const HEADERS_OF_CLIENT = ['x-ratelimit-limit', 'x-ratelimit-remaining', 'x-ratelimit-reset'];
 
 /**
- * Lets caches keep a response. A request with a token gets it for itself: an operator who asks for tokens may not want
- * it shared.
+ * Lets caches keep a response. The response to a request with a token is private: an operator who asks for tokens may not
+ * want it shared.
  */
 export function allowCaching({ headers }: FastifyRequest, reply: FastifyReply, cacheControl: string): void {
   reply.header('cache-control', headers.authorization === undefined ? cacheControl : 'private, no-cache');
@@ -82,7 +82,7 @@ export function addVary(reply: FastifyReply, name: string): void {
   reply.header('vary', others ? `${others}, ${name}` : name);
 }
 
-/** Whether a client that sends this If-None-Match has what the tag is of. Tags of others may be split: they do not matter. */
+/** Whether this If-None-Match contains the tag. Tags of other servers may get split here, which does not matter. */
 export function isKnown(ifNoneMatch: string | undefined, etag: string): boolean {
   if (ifNoneMatch?.trim() === '*') return true;
   const opaque = (tag: string) => tag.trim().replace(/^W\//, '');

@@ -14,7 +14,7 @@ import { allowCaching, type CacheControl, isKnown, negotiateEncoding } from './c
 import { refuseOtherMethods } from './errors.js';
 import { withinTime } from './limits.js';
 
-/** As a root field of a query costs. */
+/** As much as a root field of a query. */
 const FILE_COST = 300;
 
 interface Download {
@@ -39,7 +39,7 @@ const DOWNLOADS: Record<string, Download> = {
   },
 };
 
-/** Tables as files, of the same snapshot and services as the resolvers. */
+/** Tables as files, from the same snapshot and services as the resolvers. */
 export function serveDownloads(
   app: FastifyInstance,
   { config, services }: AppContext,
@@ -73,7 +73,7 @@ export function serveDownloads(
       'content-disposition': `attachment; filename="${file.name}.${format}"`,
     });
     if (request.method === 'HEAD') return reply.send();
-    // A client that takes nothing for so long is given up.
+    // Gives up on a client that reads nothing for this long.
     reply.raw.setTimeout(timeoutMs, () => reply.raw.destroy());
     return reply.send(encoded(Readable.from(write(file, limited(parts, request.facts, budget))), encoding));
   }

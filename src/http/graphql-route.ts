@@ -101,7 +101,7 @@ export async function serveGraphql(
     const parameters = method === 'POST' ? ((request.body ?? {}) as GraphqlParameters) : parametersOf(url);
     try {
       const query = executor.dataQuery(parameters, headers.accept);
-      // Apollo refuses some types of the content that a GET does not have.
+      // Apollo refuses some content types even for a GET, which has no content.
       return method === 'POST' || headers['content-type'] === undefined ? query : undefined;
     } catch (error) {
       budgetOf(request.ip).spend(REFUSED_COST);
@@ -155,7 +155,7 @@ export async function serveGraphql(
   refuseOtherMethods(app, '/graphql', ['GET', 'POST']);
 }
 
-/** All that the response depends on, but for its encoding. A header cannot contain a line feed. */
+/** All that the response depends on, except its encoding. A header cannot contain a line feed. */
 function aliasOf({ method, url, body, headers }: FastifyRequest): string | undefined {
   const { 'content-type': type, accept = '\n' } = headers;
   if (body instanceof RawJson) return `${type}\n${accept}\n${body.text}`;

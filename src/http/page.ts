@@ -15,7 +15,7 @@ const POLICY =
   "default-src 'self'; connect-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; " +
   "form-action 'self'; frame-ancestors 'none'";
 
-/** Its editor makes style elements and brings its icons as a data URL. */
+/** Its editor creates style elements and has its icons in a data URL. */
 const GRAPHIQL_POLICY = `${POLICY}; style-src 'self' 'unsafe-inline'; font-src 'self' data:`;
 
 const PAGES = [
@@ -23,7 +23,7 @@ const PAGES = [
   { file: 'graphiql/index.html', urls: ['/graphiql', '/graphiql/'], policy: GRAPHIQL_POLICY },
 ];
 
-/** The names of these files have a hash of what is in them. */
+/** The names of these files contain a hash of their content. */
 const ASSETS = ['assets', 'graphiql/assets'];
 
 /** The page and GraphiQL. Only files that were there at the start are served, whatever the path of a request. */
@@ -75,7 +75,7 @@ function pageHandler(built: Built, file: string, policy: string) {
       .filter((suffix) => files.has(file + suffix))
       .map((suffix) => [file + suffix, readFileSync(join(folder, file + suffix))]),
   );
-  // By what is in it: files that were unpacked from a package all have the same time.
+  // By content: files that were unpacked from a package all have the same time.
   const etag = etagOf(bodies.get(file) ?? '');
   return (request: FastifyRequest, reply: FastifyReply) => {
     const { code } = request.params as { code?: string };
@@ -101,7 +101,7 @@ async function sendAsset(request: FastifyRequest, reply: FastifyReply, built: Bu
     .headers({
       'content-type': isUtf8MimeType(type) ? `${type}; charset=utf-8` : type,
       ...(statusCode < 400 && { 'cache-control': 'public, max-age=31536000, immutable' }),
-      // Of workers, which have a policy of their own.
+      // For workers, which have a policy of their own.
       'content-security-policy': POLICY,
     })
     .send(stream);

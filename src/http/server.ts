@@ -64,7 +64,7 @@ function noSchemas(): never {
 }
 
 const DEFAULT_HEADERS = {
-  // What caches may keep says so.
+  // Responses that caches may keep override it.
   'cache-control': 'no-store',
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',

@@ -46,11 +46,11 @@ function destroy(this: Socket): void {
   this.destroy();
 }
 
-/** These are about the upgrade alone. */
+/** These concern the upgrade alone. */
 const UPGRADE_HEADERS = new Set(['upgrade', 'connection', 'http2-settings']);
 
 /**
- * Answers a request as if it had not offered the upgrade, as RFC 9110 (7.8) wants it: `curl --http2` and Java's
+ * Answers a request as if it had not offered the upgrade, as RFC 9110 (7.8) says: `curl --http2` and Java's
  * HttpClient offer `h2c` with every first request. Node has detached its parser by then, so the request is put back
  * without these headers, and the connection is announced again.
  */

@@ -1,4 +1,4 @@
-/** What a source brings. Apart from the GraphQL type, for a refresh needs no GraphQL. */
+/** What a source provides. Separate from the GraphQL type, because a refresh needs no GraphQL. */
 export enum Figures {
   COUNTRIES = 'COUNTRIES',
   RATES = 'RATES',
@@ -11,13 +11,13 @@ export interface Credit {
   /** An SPDX identifier, or `LicenseRef-...` for terms that have none. */
   licence: string;
   attribution: string;
-  /** A database that is made from it stays under the ODbL: it has that licence, or its data go back to data under it. */
+  /** Derived databases must stay under the ODbL: the source has that licence, or its data derive from data under it. */
   shareAlike?: boolean;
-  /** False when its figures may be used, but not passed on. */
+  /** False when its figures may be used but not redistributed. */
   redistributable?: boolean;
 }
 
-/** Of a source that is not in the settings: the reference facts name their own. */
+/** For a source that is not in the settings: the reference facts name their own. */
 export interface NamedCredit extends Credit {
   name: string;
 }
@@ -82,7 +82,7 @@ export const BUNDLED_FROM: Readonly<Record<string, CreditedSource>> = {
   [Figures.GDP]: 'world-bank',
 };
 
-/** SPDX's word for a licence that is not known: rows may be older than this version. */
+/** SPDX's term for an unknown licence: rows may have been written by another version. */
 const UNKNOWN_LICENCE = 'NOASSERTION';
 
 export function creditOf(name: string): Credit {

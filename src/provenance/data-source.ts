@@ -15,7 +15,7 @@ export interface ServedFigure {
 /** The sources behind what is served, by figures and the value of the `source` column. */
 export type ServedSources = ReadonlyMap<string, DataSource>;
 
-/** By figures, the source of most of them first. */
+/** Ordered by kind of figures, then by how many each source has. */
 export function servedSources(served: readonly ServedFigure[], reference: readonly NamedCredit[]): ServedSources {
   const sources = new Map<string, DataSource>();
   for (const { figures, source, from, to } of served) {
@@ -31,7 +31,7 @@ export function servedSources(served: readonly ServedFigure[], reference: readon
   return new Map([...sources].sort(([, a], [, b]) => rank(a) - rank(b) || b.count - a.count));
 }
 
-/** Of a source that stands behind rates of the past only, `count` is 0. */
+/** `count` is 0 for a source of past rates only. */
 export function sourceOf(served: ServedSources, figures: Figures, source: string): DataSource {
   return served.get(`${figures} ${source}`) ?? unserved(figures, source);
 }
@@ -73,7 +73,7 @@ export function isMostlyBundled(served: ServedSources): boolean {
   });
 }
 
-/** The licence of all figures as one database. Null when none of them asks for one. */
+/** The licence of all figures as one database. Null when none of them requires one. */
 export function dataLicence(sources: readonly DataSource[]): DataLicence | null {
   const shared = sources.filter(({ shareAlike }) => shareAlike).map(({ attribution }) => attribution);
   if (shared.length === 0) return null;

@@ -4,13 +4,13 @@ import { Figures } from './credits.js';
 
 registerEnumType(Figures, {
   name: 'Figures',
-  description: 'What a source brings.',
+  description: 'What a source provides.',
   valuesConfig: {
     COUNTRIES: { description: 'Countries, their populations, areas, capitals and currencies.' },
     RATES: { description: 'Exchange rates.' },
     GDP: { description: 'GDP per capita.' },
     REFERENCE: {
-      description: 'What no refresh brings: languages, borders, calling codes, names in other languages and more.',
+      description: 'What no refresh fetches: languages, borders, calling codes, names in other languages and more.',
     },
   },
 });
@@ -23,7 +23,7 @@ export class DataSource {
   @Field(() => String, { description: 'As in the settings COUNTRIES_SOURCE and RATES_SOURCE, or `world-bank`.' })
   name!: string;
 
-  @Field(() => Figures, { description: 'What it brings.' })
+  @Field(() => Figures, { description: 'What it provides.' })
   figures!: Figures;
 
   @Field(() => Boolean, { description: 'True for what was read from the data set that comes with the server.' })
@@ -31,23 +31,23 @@ export class DataSource {
 
   @Field(() => Int, {
     description:
-      'How many countries, latest exchange rates or GDP figures of it are served now; 0 if it stands behind rates of ' +
-      'the past only.',
+      'How many of its countries, latest exchange rates or GDP figures are served now; 0 for a source of past rates ' +
+      'only.',
   })
   count!: number;
 
   @Field(
     () => DateScalar,
     nullable(
-      'The day of the oldest of them: of a rate the observation, of countries the edition of the source, of GDP the ' +
-        'first day of its year. Null when the source does not say.',
+      'The day of the oldest of them: for rates that of the observation, for countries that of the edition of the ' +
+        'source, for GDP the first day of its year. Null when the source does not say.',
     ),
   )
   observedFrom!: string | null;
 
   @Field(
     () => DateScalar,
-    nullable('The day of the newest of them; of GDP the last day of its year. Null like observedFrom.'),
+    nullable('The day of the newest of them; for GDP the last day of its year. Null when observedFrom is.'),
   )
   observedTo!: string | null;
 
@@ -62,25 +62,25 @@ export class DataSource {
   @Field(() => String, { description: 'Show this where the figures are shown.' })
   attribution!: string;
 
-  @Field(() => Boolean, { description: 'True when a database that is made from it has to stay under the ODbL 1.0.' })
+  @Field(() => Boolean, { description: 'True when databases derived from it must stay under the ODbL 1.0.' })
   shareAlike!: boolean;
 
-  @Field(() => Boolean, { description: 'False when its figures may be used, but not passed on.' })
+  @Field(() => Boolean, { description: 'False when its figures may be used but not redistributed.' })
   redistributable!: boolean;
 }
 
 @ObjectType({
   simpleResolvers: true,
-  description: 'What holds for the figures of all sources together, as one database; each also has its own terms.',
+  description: 'The terms of the figures of all sources together, as one database; each source also has its own.',
 })
 export class DataLicence {
   @Field(() => String, { description: 'SPDX identifier.' })
   id!: string;
 
-  @Field(() => String, { description: 'Where its text is.' })
+  @Field(() => String, { description: 'The URL of its text.' })
   url!: string;
 
-  @Field(() => Boolean, { description: 'False while figures are among them that may be used, but not passed on.' })
+  @Field(() => Boolean, { description: 'False while they include figures that may be used but not redistributed.' })
   redistributable!: boolean;
 
   @Field(() => String, { description: 'The notice to show with the data.' })

@@ -15,7 +15,7 @@ export interface BackfillStoreOptions {
   again?: boolean;
 }
 
-/** Stores what can be believed of the answers. */
+/** Stores those rates of the answers that can be believed. */
 export class BackfillStore {
   /** As in the report. */
   fetched = 0;
@@ -23,7 +23,7 @@ export class BackfillStore {
   readonly #options: BackfillStoreOptions;
   readonly #source: string;
   readonly #judge = new DayByDay();
-  /** What refreshes hold back: observations as well, if later ones confirm them. */
+  /** The quarantine of refreshes: these are observations too, if later ones confirm them. */
   #held: ExchangeRateRow[] = [];
 
   constructor(options: BackfillStoreOptions, source: string) {
@@ -52,7 +52,7 @@ export class BackfillStore {
     await this.#write(codes, believed, this.#judge.takeDropped());
   }
 
-  /** What stands after the last day decides about what is left. A jump that is the newest of all waits for a refresh. */
+  /** What is stored after the last day decides the open cases. A jump that is the newest of all waits for a refresh. */
   async finish({ to }: DaySpan): Promise<void> {
     const { database, batchSize } = this.#options;
     const codes = await readCodes(database);
@@ -67,7 +67,7 @@ export class BackfillStore {
     await this.#write(codes, [...confirmed, ...believed], [...dropped, ...quarantined], hold);
   }
 
-  /** When days are fetched again, those of this source are judged anew. */
+  /** When days are fetched again, rates of the same source are judged again. */
   async #storedWithin(span: DaySpan, codes: readonly string[]): Promise<ExchangeRateRow[]> {
     const { database, again } = this.#options;
     if (codes.length === 0) return [];
@@ -103,7 +103,7 @@ export class BackfillStore {
 
 const keyOf = ({ currency_code, observed_on }: ExchangeRateRow) => `${currency_code} ${observed_on}`;
 
-/** What an earlier run has believed, and this one does not. */
+/** Of rates that an earlier run has believed and this one does not. */
 function deletion({ kysely }: Database, rows: ExchangeRateRow[]): Statement {
   return kysely
     .deleteFrom('exchange_rates')

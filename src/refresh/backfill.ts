@@ -10,14 +10,14 @@ import { asSourceError } from './fetch.js';
 
 interface BackfillDays {
   from: string;
-  /** Yesterday when undefined: today's rates are the refresh's. */
+  /** Yesterday when undefined: today's rates are for a refresh to fetch. */
   to?: string | undefined;
   now?: Date;
 }
 
 export interface BackfillOptions extends BackfillDays, BackfillStoreOptions {
   sources: Pick<Sources, 'pastRates'>;
-  /** The pause between two requests: the source is free of charge, and there is no hurry. */
+  /** The pause between requests: the source is free of charge, and there is no hurry. */
   pauseMs?: number;
   onSpan?: (progress: BackfillProgress) => void;
 }
@@ -26,13 +26,13 @@ export interface BackfillProgress extends DaySpan {
   /** Days. */
   done: number;
   total: number;
-  /** Why the days could not be had; null when they are stored. */
+  /** Why the days could not be fetched; null when they are stored. */
   failure: string | null;
 }
 
 export interface BackfillReport {
   source: string;
-  /** The days of which the source had rates. */
+  /** The days for which the source had rates. */
   fetched: number;
   /** The days that were stored before. */
   skipped: number;
@@ -41,12 +41,12 @@ export interface BackfillReport {
   missing: (DaySpan & { reason: string })[];
 }
 
-/** A few days are missing at the source; this many requests in a row mean that it is down, or that we are. */
+/** A few days are missing at the source; this many failures in a row mean that it, or our network, is down. */
 const MAX_FAILURES_IN_A_ROW = 5;
 
 /**
  * Fetches past days in order and stores each answer by itself, so that the next run resumes where this one
- * stopped. Observations that another source has brought are left as they are.
+ * stopped. Observations from other sources are left as they are.
  */
 export async function backfill(options: BackfillOptions): Promise<BackfillReport> {
   const { database, sources, again, pauseMs = 200, onSpan } = options;
@@ -82,12 +82,12 @@ function givenUp(fetched: number, last: SourceUnavailableError | null): AppError
   return new AppError(
     'EXTERNAL_SOURCE_UNAVAILABLE',
     `Given up after ${MAX_FAILURES_IN_A_ROW} requests in a row that failed; ${fetched} days were stored. ` +
-      'Run it again to go on',
+      'Run it again to resume',
     { details: last?.reason ?? '', cause: last },
   );
 }
 
-/** The days asked for. Throws BadUserInputError for an invalid date, or one that the source has no rates of. */
+/** The days requested. Throws BadUserInputError for an invalid date, or one for which the source has no rates. */
 export function backfillSpan({ from, to, now = new Date() }: BackfillDays, source: PastRates): DaySpan {
   const today = toDay(now);
   const last = to ?? addDays(today, -1);
@@ -102,7 +102,7 @@ export function backfillSpan({ from, to, now = new Date() }: BackfillDays, sourc
   return { from, to: last };
 }
 
-/** The days of which the source has brought as many rates as make a day, in order. */
+/** The days for which enough rates of the source are stored to be complete, in order. */
 async function storedDays(database: Database, span: DaySpan, source: PastRates): Promise<string[]> {
   const codes = await readCodes(database);
   if (codes.length === 0) return [];
@@ -116,7 +116,7 @@ async function storedDays(database: Database, span: DaySpan, source: PastRates):
   return rows.map((row) => row.day);
 }
 
-/** What is left to be fetched, in as few requests as the source allows. */
+/** What is left to fetch, in as few requests as the source allows. */
 export function missingSpans(span: DaySpan, stored: readonly string[], source: PastRates): DaySpan[] {
   const ends = [addDays(span.from, -1), ...stored, addDays(span.to, 1)];
   const gaps = ends.slice(1).flatMap((end, at) => {

@@ -39,7 +39,7 @@ function factsOf(record: CountryRecord, row: CountryRow | undefined): Partial<Co
   };
 }
 
-/** Only where CLDR knows of no legal tender, the source's list counts, or else the stored one. */
+/** Legal tender by CLDR; where CLDR has none, the source's list, or else the stored one. */
 function currenciesOf({ code, currencies }: CountryRecord, known: string[], day: string): CurrencyRecord[] {
   const tender = tenderOn(code, day);
   if (tender) return tender.map(unnamed);
@@ -47,7 +47,7 @@ function currenciesOf({ code, currencies }: CountryRecord, known: string[], day:
   return listed.filter((currency) => !isWithdrawn(currency.code, day));
 }
 
-/** Their codes, in their order. */
+/** The codes of their currencies, in order. */
 export function currenciesByCountry(links: readonly CountryCurrencyRow[]): Map<string, string[]> {
   const lists = new Map<string, string[]>();
   for (const { country_code, currency_code } of links) {
@@ -60,7 +60,7 @@ export function unnamed(code: string): CurrencyRecord {
   return { code, name: null, symbol: null };
 }
 
-/** One warning for each country of which the source lists other currencies than its legal tender. */
+/** One warning for each country for which the source lists currencies other than its legal tender. */
 export function currencyWarnings({ records, use }: SourceAnswer<CountryRecord>, day: string): Warning[] {
   return records.flatMap(({ code, name, currencies, currencyCompleteness }) => {
     const tender = tenderOn(code, day);
@@ -85,14 +85,14 @@ export function refuseShrunkenSet({ countries, rates }: Fetched, stored: Stored)
   refuse(rates, 'rates', fromSame);
 }
 
-/** A stored figure that cannot be, such as one of a year that has not come yet, must not outlast the right one. */
+/** An impossible stored figure, such as one for a future year, must not outlast the right one. */
 export function withoutImpossibleGdp(row: CountryRow): CountryRow {
   const { gdp_per_capita: perCapita, gdp_year: year } = row;
   if (perCapita === null || year === null || isBelievableGdp({ perCapita, year }, new Date())) return row;
   return { ...row, gdp_per_capita: null, gdp_year: null };
 }
 
-/** A shrunken set of GDP figures does not fail the refresh: the stored ones, years old by nature, are as good. */
+/** A shrunken set of GDP figures does not fail the refresh: the stored ones, years old by nature, are just as good. */
 export function withoutShrunkenGdp(fetched: Fetched, stored: Stored): Fetched {
   const { gdp } = fetched;
   const known = [...stored.countries.values()].filter((row) => row.gdp_per_capita !== null).length;
@@ -132,9 +132,9 @@ export function withoutFutureRates(answer: SourceAnswer<RateRecord>, now: Date):
   const left = answer.records.length - records.length;
   if (left === 0) return answer;
   if (records.length === 0) {
-    throw new SourceUnavailableError(answer.use.source, 'its rates are of a day that has not come yet');
+    throw new SourceUnavailableError(answer.use.source, 'its rates are dated in the future');
   }
-  const message = `${left} rates are of a day that has not come yet`;
+  const message = `${left} rates are dated in the future`;
   const warning: Warning = { code: 'RATE_REJECTED', country: null, currency: null, message };
   return { ...answer, records, warnings: [...answer.warnings, warning] };
 }

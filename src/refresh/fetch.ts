@@ -45,8 +45,8 @@ export function startFetching(
 }
 
 /**
- * The answers, with stored or bundled figures in the place of those that are missing. An empty database is filled from
- * the bundled data set when a source fails; one that holds data keeps them, and the refresh fails.
+ * The answers, with stored or bundled figures in place of missing ones. An empty database is filled from the bundled data
+ * set when a source fails; one that holds data keeps them, and the refresh fails.
  */
 export async function completeFetch(
   { answers, signal }: Fetching,
@@ -64,7 +64,7 @@ export async function completeFetch(
   }
 }
 
-/** GDP figures are years old by nature: those stored, or the bundled ones where none are stored, are as good. */
+/** GDP figures are years old by nature: those stored, or the bundled ones where none are stored, are just as good. */
 async function gdpOrStored(
   gdp: Answers['gdp'],
   sources: Sources,

@@ -10,7 +10,7 @@ import { RefreshReports } from './repository.js';
 const NAME = 'refresh';
 
 export interface LeaseTimes {
-  /** A holder that was not seen to send a heartbeat for this long is considered dead. */
+  /** A holder from which no heartbeat was seen for this long is considered dead. */
   expiryMs: number;
   /** The interval of heartbeats. */
   beatMs: number;
@@ -115,7 +115,7 @@ export class RefreshLease {
         if (row.holder === '') return row;
       }
       const now = performance.now();
-      // A look that took long says little: a database that hangs holds up the heartbeats as well.
+      // A slow look proves little: a database that hangs delays the heartbeats too.
       silentMs += Math.min(now - lookedAt, beatMs);
       lookedAt = now;
       if (row.holder !== last.holder || row.beat !== last.beat) {
@@ -216,7 +216,7 @@ export class RefreshLease {
   }
 }
 
-/** For people who look at the table: nothing is decided by it. */
+/** For people who look at the table; no decision depends on it. */
 const now = sql<string>`current_timestamp`;
 
 /** Without the warnings, which the final report has. */

@@ -81,7 +81,7 @@ function editionOf(use: SourceUse, now: Date): Edition {
   return { source: storedSource(use), observed_on: use.observedAt, last_refreshed_at: toStored(now) };
 }
 
-/** Of a population that the source did not send: the stored one was kept. */
+/** For a population that the source did not send: the stored one was kept. */
 function populationOrigin({ countries }: Stored, { code }: CountryRow) {
   const { population_source = null, population_observed_on = null } = countries.get(code) ?? {};
   return { population_source, population_observed_on };
@@ -158,7 +158,7 @@ function removed(countries: CountryRow[], links: CountryCurrencyRow[], stored: S
   return stored.links.filter((link) => refreshed.has(link.country_code) && !kept.has(keyOf(link)));
 }
 
-/** Every currency that a country uses, the source lists or that has a rate. Known names and symbols are kept. */
+/** Every currency that a country uses, that the source lists or that has a rate. Known names and symbols are kept. */
 function currencyRows(links: CountryCurrencyRow[], { countries, rates }: Fetched, stored: Stored): CurrencyRow[] {
   const rows = new Map<string, CurrencyRow>();
   const add = ({ code, name, symbol }: CurrencyRecord) => {
@@ -172,7 +172,7 @@ function currencyRows(links: CountryCurrencyRow[], { countries, rates }: Fetched
   return [...rows.values()].sort((a, b) => (a.code < b.code ? -1 : 1));
 }
 
-/** Stored, but not sent by the source. What it sent but what is not usable is not missing. */
+/** Stored, but not sent by the source. Countries that it sent but that were rejected are not missing. */
 function missingFrom(countries: CountryRow[], fetched: Fetched, stored: Stored): CountryRow[] {
   const rejected = fetched.countries.warnings.filter(({ code }) => code === 'COUNTRY_REJECTED');
   const sent = new Set([...countries.map((row) => row.code), ...rejected.map((warning) => warning.country)]);

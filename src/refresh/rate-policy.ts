@@ -46,14 +46,14 @@ export function rateRow({ currency, observedOn, rate }: RateRecord, source: stri
   return { currency_code: currency, observed_on: observedOn, rate, source };
 }
 
-/** Older than the stored rate, or a bundled rate of the day of which a live one is stored. */
+/** Older than the stored rate, or a bundled rate for a day whose live one is stored. */
 function isOutdated({ currency_code, observed_on, source }: ExchangeRateRow, { rates }: Known): boolean {
   const last = rates.get(currency_code);
   if (!last || observed_on > last.observed_on) return false;
   return observed_on < last.observed_on || (source === BUNDLED && last.source !== BUNDLED);
 }
 
-/** Why none of the rates is taken. */
+/** Why none of the rates is accepted; null if they may be. */
 function refusalOf(rows: ExchangeRateRow[], use: SourceUse, known: Known, force: boolean): Warning | null {
   if (isSameObservation(rows, known)) return sameWarning(use.observedAt);
   return force ? null : shiftIn('rates', use, pairsOf(rows, known));

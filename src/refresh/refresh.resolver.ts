@@ -8,7 +8,7 @@ import type { RefreshService, RefreshSteps } from './refresh.service.js';
 import { Refresh, RefreshCountriesInput, Status } from './refresh.type.js';
 import type { StatusService } from './status.service.js';
 
-/** What these resolvers need of a request. */
+/** The part of the request context that these resolvers use. */
 export interface RefreshContext extends CountryContext {
   refreshes: RefreshService;
   status: StatusService;
@@ -30,7 +30,7 @@ export class RefreshResolver {
 
   @Query(
     () => Refresh,
-    nullable('A running or a past refresh. Null when it is unknown, or so old that its report was deleted.'),
+    nullable('A running or past refresh. Null when it is unknown, or so old that its report was deleted.'),
   )
   refresh(
     @Arg('id', () => ID, { description: 'As in the report.' }) id: string,
@@ -40,7 +40,7 @@ export class RefreshResolver {
   }
 
   @Query(() => [Refresh], {
-    description: 'The running refresh and the reports of those before, the newest first, without dry runs.',
+    description: 'The running refresh and the reports of earlier ones, newest first, without dry runs.',
   })
   refreshes(
     @Arg('first', () => Int, { defaultValue: 10, description: 'How many at most, from 1 to 1000.' })
@@ -52,8 +52,8 @@ export class RefreshResolver {
 
   @FieldResolver(() => String, {
     description:
-      'Who began it: the name of an ADMIN_TOKEN, which callers without one see as `token`; `local` for a caller where ' +
-      'none is set; `start`, `schedule` or `command line`.',
+      'Who started it: the name of an ADMIN_TOKEN, which callers without one see as `token`; `local` for a caller when ' +
+      'none is set; or `start`, `schedule` or `command line`.',
   })
   startedBy(@Root() { startedBy }: Refresh, @Ctx() { isTrusted }: RefreshContext): string {
     return PUBLIC_STARTERS.has(startedBy) || isTrusted() ? startedBy : 'token';
@@ -62,7 +62,7 @@ export class RefreshResolver {
   @Mutation(() => Refresh, {
     description:
       'Fetches the sources, then brings every country up to date in one transaction. Joins a refresh that is already ' +
-      'running. EXTERNAL_SOURCE_UNAVAILABLE when a source fails: then nothing has changed.',
+      'running. EXTERNAL_SOURCE_UNAVAILABLE when a source fails; nothing has changed then.',
   })
   async refreshCountries(
     @Arg('input', () => RefreshCountriesInput, nullable('How it is run.')) input:
@@ -80,8 +80,8 @@ export class RefreshResolver {
 
   @Mutation(() => Refresh, {
     description:
-      'Ends a running refresh before its commit: nothing of it is left but its report. NOT_FOUND when it is unknown, ' +
-      'BAD_USER_INPUT when it has ended already.',
+      'Ends a running refresh before its commit: only its report remains. NOT_FOUND when it is unknown, ' +
+      'BAD_USER_INPUT when it has already ended.',
   })
   async cancelRefresh(
     @Arg('id', () => ID, { description: 'As in the report.' }) id: string,
@@ -93,8 +93,8 @@ export class RefreshResolver {
 
   @Subscription(() => Refresh, {
     description:
-      'The state of a refresh now, every step that follows, and its end. Without an id it is the one that is running, ' +
-      'or else the next that begins.',
+      'The current state of a refresh, every step that follows, and its end. Without an id it is the one that is ' +
+      'running, or else the next one to start.',
     subscribe: ({ args, context }) =>
       progressOf((context as RefreshContext).refreshes, args.id as string | null | undefined),
   })
@@ -110,7 +110,7 @@ export class RefreshResolver {
 const POLL_MS = 1_000;
 
 /**
- * The present state of a refresh, every step that follows, and its end. Without an id: the one that is running, or the
+ * The current state of a refresh, every step that follows, and its end. Without an id: the one that is running, or the
  * next one. Progress never decreases. Throws NOT_FOUND when the id is unknown.
  */
 async function progressOf(refreshes: RefreshService, id: string | null | undefined): Promise<AsyncIterable<Refresh>> {
@@ -126,7 +126,7 @@ async function progressOf(refreshes: RefreshService, id: string | null | undefin
   return states;
 }
 
-/** What is found now, then the events of this process, and after every second without one what is found then. */
+/** The current state, then the events of this process, and the state again after every second without one. */
 async function* statesOf(
   refreshes: RefreshService,
   id: string | null | undefined,
@@ -139,7 +139,7 @@ async function* statesOf(
   };
   try {
     for (let next = steps.next(), step: Awaited<typeof next> | null = null; !step?.done; ) {
-      // The subscription outlives a database that is away for a while.
+      // The subscription survives a database outage.
       const report = step ? step.value[0] : await look().catch(() => null);
       if (report && (last ? isNews(report, last) : isWanted(report, id))) {
         // A copy, because the report goes on changing.

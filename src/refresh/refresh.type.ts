@@ -16,7 +16,7 @@ registerEnumType(RefreshState, {
   },
 });
 
-@ObjectType({ simpleResolvers: true, description: 'Something that was passed over without failing the refresh.' })
+@ObjectType({ simpleResolvers: true, description: 'Something that was skipped without failing the refresh.' })
 export class RefreshWarning {
   @Field(() => String, {
     description: 'Such as COUNTRY_REJECTED, FIELD_REJECTED, RATE_HELD_BACK, RATES_INVERTED, FIGURES_SHIFTED.',
@@ -56,13 +56,13 @@ export class RefreshFailure {
 
 @ObjectType({ simpleResolvers: true, implements: Node, description: 'One refresh: what it did, or what it is doing.' })
 export class Refresh {
-  @Field(() => ID, { description: 'Given when it starts; it stays.' })
+  @Field(() => ID, { description: 'A UUID, given when it starts.' })
   id!: string;
 
   @Field(() => RefreshState, { description: 'How far it has come.' })
   state!: RefreshState;
 
-  @Field(() => Boolean, { description: 'True when nothing was to be written: the counts say what would have been.' })
+  @Field(() => Boolean, { description: 'True when nothing is written: the counts say what would have been.' })
   dryRun!: boolean;
 
   @Field(() => Boolean, { description: 'True when the caller did not start it but joined one that was running.' })
@@ -70,7 +70,7 @@ export class Refresh {
 
   startedBy!: string;
 
-  @Field(() => DateTimeScalar, { description: 'When the sources were asked.' })
+  @Field(() => DateTimeScalar, { description: 'When the requests to the sources were sent.' })
   startedAt!: string;
 
   @Field(() => DateTimeScalar, nullable('Null while it is running.'))
@@ -82,7 +82,7 @@ export class Refresh {
   @Field(() => Float, { description: '0 to 1.' })
   progress!: number;
 
-  @Field(() => [RefreshPhase], { description: 'Its parts, in their order.' })
+  @Field(() => [RefreshPhase], { description: 'Its parts, in order.' })
   phases!: RefreshPhase[];
 
   @Field(() => Int, { description: 'Countries that the source sent.' })
@@ -91,10 +91,10 @@ export class Refresh {
   @Field(() => Int, { description: 'Countries that were not stored before.' })
   inserted!: number;
 
-  @Field(() => Int, { description: 'Countries of which something changed.' })
+  @Field(() => Int, { description: 'Countries in which something changed.' })
   updated!: number;
 
-  @Field(() => Int, { description: 'Countries of which nothing but the time of the refresh changed.' })
+  @Field(() => Int, { description: 'Countries in which only the time of the refresh changed.' })
   unchanged!: number;
 
   @Field(() => Int, { description: 'Countries that the source sent but that could not be used: see warnings.' })
@@ -104,7 +104,7 @@ export class Refresh {
   missing!: number;
 
   @Field(() => Int, {
-    description: 'Countries that the source sent but that were deleted permanently; they stay away.',
+    description: 'Countries that the source sent but that were deleted permanently; they are not stored.',
   })
   excluded!: number;
 
@@ -118,14 +118,14 @@ export class Refresh {
   fields!: FieldChange[];
 
   @Field(() => [SourceUse], {
-    description: 'What it was sent by which source; empty until that is merged. See status.sources for what is served.',
+    description: 'What each source sent; empty until that is merged. See status.sources for what is served.',
   })
   sources!: SourceUse[];
 
-  @Field(() => [RefreshWarning], { description: 'What was passed over.' })
+  @Field(() => [RefreshWarning], { description: 'What was skipped.' })
   warnings!: RefreshWarning[];
 
-  /** The refresh that took over when the process of this one had died: those who waited for this one wait for that. */
+  /** The refresh that took over after the process of this one died: callers that waited for this one wait for that. */
   takenOverBy?: string;
 
   @Field(() => RefreshFailure, nullable('Null unless state is FAILED or CANCELLED.'))
@@ -137,7 +137,7 @@ export class RefreshCountriesInput {
   @Field(() => Boolean, { defaultValue: true, description: 'False: answer at once with the running refresh.' })
   wait!: boolean;
 
-  @Field(() => Boolean, { defaultValue: false, description: 'True: do everything but the writing.' })
+  @Field(() => Boolean, { defaultValue: false, description: 'True: do everything except writing.' })
   dryRun!: boolean;
 
   @Field(() => Boolean, {
@@ -154,7 +154,7 @@ registerEnumType(PhaseName, {
     FETCH_COUNTRIES: { description: 'Asking the source of countries.' },
     FETCH_RATES: { description: 'Asking the source of exchange rates.' },
     FETCH_GDP: { description: 'Asking the source of GDP figures.' },
-    MERGE: { description: 'Bringing the answers and what is stored together.' },
+    MERGE: { description: 'Combining the answers with what is stored.' },
     STORE: { description: 'Writing, in one transaction.' },
     DRAW: { description: 'Drawing the summary picture.' },
   },
@@ -165,9 +165,9 @@ registerEnumType(PhaseState, {
   description: 'How far a phase of a refresh has come.',
   valuesConfig: {
     WAITING: { description: 'It has not begun.' },
-    RUNNING: { description: 'It has begun and not ended.' },
-    DONE: { description: 'It has ended well.' },
-    FAILED: { description: 'It has ended badly.' },
+    RUNNING: { description: 'It has begun but not ended.' },
+    DONE: { description: 'It has succeeded.' },
+    FAILED: { description: 'It has failed.' },
     SKIPPED: { description: 'There was nothing to do, as when a dry run stores nothing.' },
   },
 });
@@ -192,14 +192,14 @@ export class RefreshPhase {
 
 @ObjectType({ simpleResolvers: true, description: 'What a refresh took from a source.' })
 export class SourceUse {
-  @Field(() => Figures, { description: 'What it was asked for.' })
+  @Field(() => Figures, { description: 'What was requested from it.' })
   provides!: Figures;
 
   @Field(() => String, { description: 'The name of the adapter, as in the settings.' })
   source!: string;
 
   @Field(() => String, {
-    description: 'Where it was asked: of an address in the settings the origin only, because the rest might be secret.',
+    description: 'The URL requested; for one from the settings only its origin, because the rest might be secret.',
   })
   url!: string;
 
@@ -217,7 +217,7 @@ export class SourceUse {
 
   @Field(() => Boolean, {
     description:
-      'True when the source had nothing newer than at the refresh before, or could not be had and those figures stayed.',
+      'True when the source had nothing newer since the previous refresh, or failed and its earlier figures were kept.',
   })
   reused!: boolean;
 }
@@ -230,34 +230,31 @@ export class Status {
   @Field(() => DateTimeScalar, nullable('Null before the first refresh.'))
   lastRefreshedAt!: string | null;
 
-  @Field(
-    () => DateTimeScalar,
-    nullable('When this server refreshes by itself the next time. Null without REFRESH_SCHEDULE.'),
-  )
+  @Field(() => DateTimeScalar, nullable('When this server next refreshes on its own. Null without REFRESH_SCHEDULE.'))
   nextRefreshAt!: string | null;
 
   @Field(() => Boolean, {
     description:
       'True before the first refresh, while the bundled data set is served, when the last refresh is a day old or seems ' +
-      'to be in the future, and while the database does not answer: then it is the last that is known.',
+      'to be in the future, and while the database does not answer and the last known data are served.',
   })
   stale!: boolean;
 
   @Field(() => Boolean, {
-    description: 'True while most countries or most of the latest rates are those of the bundled data set.',
+    description: 'True while most countries or most of the latest rates come from the bundled data set.',
   })
   bundled!: boolean;
 
   @Field(() => Refresh, nullable('Null while none is running.'))
   running!: Refresh | null;
 
-  @Field(() => [DataSource], { description: 'Where the figures that are served came from, each with its terms.' })
+  @Field(() => [DataSource], { description: 'The sources of the figures that are served, each with its terms.' })
   sources!: DataSource[];
 
   @Field(() => DataLicence, nullable('The licence of all of them as one database. Null before the first refresh.'))
   licence!: DataLicence | null;
 
-  @Field(() => String, nullable('Where on this server the picture is, 1200 x 630 PNG. Null before the first refresh.'))
+  @Field(() => String, nullable('The path of the picture, a 1200 x 630 PNG. Null before the first refresh.'))
   summaryImageUrl!: string | null;
 
   @Field(() => String, { description: 'The version of the server.' })

@@ -59,7 +59,7 @@ function storeReport(database: Database, report: Refresh): Statement[] {
   return database.upsert('refreshes', [row], ['id'], 1);
 }
 
-/** Also gives it its place in the order of all reports. */
+/** Also assigns its place in the order of all reports. */
 function newReport(database: Database, report: Refresh): Statement[] {
   const numbered = database.kysely
     .updateTable('refreshes')
@@ -113,14 +113,14 @@ export class RefreshReports {
     return rows.map((row) => JSON.parse(row.report) as Refresh);
   }
 
-  /** Stores the report of a refresh that has ended. No answer is made of it, so the data version stays. */
+  /** Stores the report of a refresh that has ended. No cached response depends on it, so the data version stays. */
   async save(report: Refresh, release?: Statement): Promise<void> {
     // The release first: two transactions that have read the lease would wait for each other to write it.
     const statements = [...(release ? [release] : []), ...newReport(this.#database, report)];
     await this.#database.writeAtomically(statements, { keepsDataVersion: true });
   }
 
-  /** Stores what has become known since. */
+  /** Stores what has been added since. */
   async update(report: Refresh): Promise<void> {
     await this.#database.writeAtomically(storeReport(this.#database, report), { keepsDataVersion: true });
   }

@@ -72,7 +72,7 @@ export class RefreshSchedule {
  */
 export function expectedRefresh(expression: string, lastRefreshedAt: string | null, now: Date): Date | null {
   const cron = cronOf(expression);
-  // It looks before the second of the time that it is given.
+  // croner looks before the second that it is given.
   const [last] = cron.previousRuns(1, new Date(now.getTime() + 1000));
   const next = cron.nextRun(now);
   if (!last || !next) return next;

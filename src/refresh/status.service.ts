@@ -51,7 +51,7 @@ export class StatusService {
     };
   }
 
-  /** Null as well while the database does not answer. */
+  /** Also null while the database does not answer. */
   async #running(): Promise<Refresh | null> {
     const { snapshots, refreshes } = this.#parts;
     if (snapshots.unansweredMs() !== null) return null;

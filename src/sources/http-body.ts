@@ -4,7 +4,7 @@ import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw }
 import type { Dispatcher } from 'undici';
 import { quoted, shown } from './json.js';
 
-/** Of a body after decompression. */
+/** The largest body after decompression. */
 export const MAX_BYTES = 20_000_000;
 /** Each one costs a stream. */
 const MAX_CODINGS = 4;

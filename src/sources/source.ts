@@ -142,14 +142,14 @@ export interface DaySpan {
   to: string;
 }
 
-/** How past days are had from a source. */
+/** How past days are fetched from a source. */
 export interface RateHistory {
   firstDay: string;
   /** The most days of one request. */
   maxDays: number;
   /** How many days in a row may have no rates, as at Christmas. */
   longestPause: number;
-  /** A day with fewer rates is not complete yet. */
+  /** A day with fewer rates is incomplete. */
   minRates: number;
   /** Throws SourceUnavailableError, and nothing else, when there is no usable answer. */
   fetch: (span: DaySpan, request: SourceRequest) => Promise<SourceAnswer<RateRecord>>;

@@ -62,7 +62,7 @@ export function createSources(
     <R>(source: Source<R>, url: string | undefined): TimedFetch<R> =>
     (signal, shareMs, force) =>
       withoutAddress(url, () => fetchCached(cache, source, { url, apiKey, http, signal, timeoutMs: shareMs }, force));
-  // The bundled countries alone mean that no network is wanted.
+  // If only the bundled countries are configured, no network is wanted.
   const isOffline = countries.every((name) => name === 'bundled') && gdpUrl === undefined;
   const countriesFetches = countries.map((name, at) =>
     name === 'bundled' ? bundled.countries : live(countriesSources[name], countriesUrls[at]),
@@ -89,8 +89,8 @@ export function createSources(
 }
 
 /**
- * An address of the operator's own may hold a key anywhere, in its path as well: reports, errors and the log show its
- * origin only. An upstream may repeat it in an error message.
+ * An address from the settings may contain a key anywhere, even in its path: reports, errors and the log show only its
+ * origin. An upstream may repeat it in an error message.
  */
 async function withoutAddress<R>(
   url: string | undefined,

@@ -94,7 +94,7 @@ function fieldOf<T>(
   }
 }
 
-/** A country is rejected for what identifies it; of the other fields, only those that cannot be used. */
+/** A country is rejected if what identifies it is invalid; other fields are rejected one by one. */
 function validateFacts(raw: RawCountry, warnings: Warning[]): Omit<CountryRecord, 'currencies'> {
   const identity = validateIdentity(raw);
   const field = <T>(what: string, value: unknown, read: Read<T>) => fieldOf(identity, what, value, read, warnings);
@@ -141,7 +141,7 @@ export function requiredText(what: string, value: unknown): string {
   return text;
 }
 
-/** Everything that leaves no mark: blanks, controls, accents without a letter, and fillers of several scripts. */
+/** Characters that leave no mark: blanks, controls, accents without a letter, and fillers of several scripts. */
 const INVISIBLE = /^[\p{Default_Ignorable_Code_Point}\p{C}\p{Z}\p{M}\u2800]+$/u;
 
 /** One line of text in NFC with white space collapsed; null if missing or empty. */

@@ -14,8 +14,8 @@ import {
 } from './source.js';
 
 /**
- * Beyond every rate and every GDP per capita that was ever observed. What lies within can be multiplied and divided, and
- * the result is a finite number.
+ * Wider than all rates and all GDP per capita ever observed. Products and quotients of figures within these bounds are
+ * finite numbers.
  */
 const RATES = { min: 1e-9, max: 1e12 };
 const DOLLARS_PER_CAPITA = { min: 1, max: 1e7 };
@@ -64,7 +64,7 @@ function faultOf(rate: unknown, day: unknown, span: DaySpan | undefined): string
   if (!isPositive(rate)) return `${quotedValue(rate)} is not a positive number`;
   if (!isWithin(RATES, rate)) return `${rate} is not from ${RATES.min} to ${RATES.max}`;
   if (!isDay(day)) return `${quotedValue(day)} is not a day`;
-  return span && (day < span.from || day > span.to) ? `${day} was not asked for` : null;
+  return span && (day < span.from || day > span.to) ? `${day} was not requested` : null;
 }
 
 /** The US dollar stands at 1, or is not in the answer: with any other value the rates are those of another base. */
@@ -74,7 +74,7 @@ function refuseOtherBase({ name }: RatesSource, raw: RawRate[]): void {
   throw new SourceUnavailableError(name, `the rates are not for one US dollar: USD is ${quotedValue(dollar.rate)}`);
 }
 
-/** One warning for all of them: on a thin day there are many. */
+/** One warning for all of them: on some days there are many. */
 function missingRates(raw: RawRate[]): Warning[] {
   const count = raw.filter(({ currency, rate }) => rate === null && isCurrency(currency)).length;
   const message = `The source has no value for the rates of ${count} currencies`;
@@ -108,13 +108,13 @@ export function validateGdp(
     if (!isPositive(perCapita)) reject(`${quotedValue(perCapita)} is not a positive number`);
     else if (typeof year !== 'string' || !/^[12]\d{3}$/.test(year)) reject(`${quotedValue(year)} is not a year`);
     else if (records.has(code)) reject('duplicate');
-    else if (!isBelievableGdp({ perCapita, year: Number(year) }, now)) reject(`${perCapita} in ${year} cannot be`);
+    else if (!isBelievableGdp({ perCapita, year: Number(year) }, now)) reject(`${perCapita} in ${year} is impossible`);
     else records.set(code, { code, perCapita, year: Number(year) });
   }
   return answerOf(source, records, { received: raw.length, warnings, url, observedAt }, MIN_GDP_FIGURES);
 }
 
-/** Whether the amount is possible, and the year has come. */
+/** Whether the amount is possible and the year is not in the future. */
 export function isBelievableGdp({ perCapita, year }: Pick<GdpRecord, 'perCapita' | 'year'>, now: Date): boolean {
   return isWithin(DOLLARS_PER_CAPITA, perCapita) && year <= now.getUTCFullYear();
 }

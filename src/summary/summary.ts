@@ -27,7 +27,7 @@ export interface RankedCountry {
   gdpYear: number | null;
 }
 
-/** From the first to the last, such as two days. */
+/** From the first to the last day. */
 export interface Span {
   from: string;
   to: string;
@@ -53,5 +53,5 @@ export const COLORS = {
   outline: 'rgba(20, 32, 46, 0.14)',
 } as const;
 
-/** Where the server shows the picture. */
+/** The path at which the server serves the picture. */
 export const SUMMARY_IMAGE_PATH = '/countries/image';

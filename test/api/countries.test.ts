@@ -38,7 +38,7 @@ describeMostDatabases((open) => {
       }
     });
 
-    it('tells all its facts', async () => {
+    it('has all its facts', async () => {
       const { country } = await app.query(CountryByCodeDocument, { code: 'CH' });
       expect(country).toMatchObject({
         id: 'CH',
@@ -85,7 +85,7 @@ describeMostDatabases((open) => {
       });
     });
 
-    it('wants exactly one of code and name', async () => {
+    it('requires exactly one of code and name', async () => {
       for (const args of ['', '(code: "CI", name: "Mali")', '(code: null)']) {
         const { errors, data } = await app.post(`{ country${args} { code } }`);
         expect(data).toEqual({ country: null });
@@ -93,7 +93,7 @@ describeMostDatabases((open) => {
       }
     });
 
-    it('refuses what is no code or no language', async () => {
+    it('refuses an invalid code or language', async () => {
       for (const query of ['{ country(code: "C1") { code } }', '{ country(code: "CI") { name(locale: "!") } }']) {
         const { errors } = await app.post(query);
         expect(errors[0]?.message).toMatch(/must be/);
@@ -127,7 +127,7 @@ describeMostDatabases((open) => {
       }
     });
 
-    it('know not as the exact complement', async () => {
+    it('filtered by not are the exact complement', async () => {
       const population = { gte: 5_000_000 };
       const { countries: with_ } = await app.query(CountryPageDocument, { filter: { population } });
       const { countries: without } = await app.query(CountryPageDocument, {
@@ -137,7 +137,7 @@ describeMostDatabases((open) => {
       expect(with_.totalCount + without.totalCount).toBe(250);
     });
 
-    it.each(['ASC', 'DESC'] as const)('have the unknown last when ordered %s', async (direction) => {
+    it.each(['ASC', 'DESC'] as const)('have unknown values last when ordered %s', async (direction) => {
       const orderBy = [{ field: 'ESTIMATED_GDP' as const, direction }];
       const { countries } = await app.query(CountryPageDocument, { orderBy });
       const { countries: unknown } = await app.query(CountryPageDocument, {
@@ -178,7 +178,7 @@ describeMostDatabases((open) => {
       }
     });
 
-    it('may be none', async () => {
+    it('may be an empty page', async () => {
       const { countries } = await app.query(CountryPageDocument, { first: 0 });
       expect(countries).toMatchObject({
         nodes: [],
@@ -199,7 +199,7 @@ describeMostDatabases((open) => {
       expect(country?.currencies).toHaveLength(2);
     });
 
-    it('says that it knows no such country', async () => {
+    it('says that there is no such country', async () => {
       const { errors, data } = await app.ask(DeleteCountryDocument, { code: 'ZZ' });
       expect(data).toBeNull();
       expect(errors[0]).toMatchObject({ extensions: { code: 'NOT_FOUND' } });

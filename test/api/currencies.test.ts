@@ -15,7 +15,7 @@ describeMostDatabases((open) => {
   afterAll(() => app.close());
 
   describe('currency', () => {
-    it('tells its names, its rate and its countries', async () => {
+    it('has its names, its rate and its countries', async () => {
       const { currency } = await app.query(CurrencyByCodeDocument, { code: 'chf' });
       expect(currency).toMatchObject({
         code: 'CHF',
@@ -60,7 +60,7 @@ describeMostDatabases((open) => {
       expect((await ask('quote: "EUR", on: "2026-10-01"')).data?.rate).toMatchObject({ date: '2026-09-29' });
     });
 
-    it('is null where there is none, and wants codes', async () => {
+    it('is null where there is none, and requires valid arguments', async () => {
       expect(await ask('quote: "KPW"')).toMatchObject({ data: { rate: null }, errors: [] });
       expect(await ask('base: "QQQ", quote: "EUR"')).toMatchObject({ data: { rate: null }, errors: [] });
       for (const args of ['quote: "E"', 'base: "EUR"', 'quote: "EUR", on: "yesterday"']) {
@@ -110,7 +110,7 @@ describeMostDatabases((open) => {
       expect(convert[0]).toMatchObject({ date: '2026-09-29' });
     });
 
-    it('refuses amounts that are no numbers and days that are none', async () => {
+    it('refuses amounts that are not numbers, and invalid days', async () => {
       for (const amount of ['"NaN"', '1e999', 'Infinity']) {
         const { errors } = await app.post(`{ convert(amount: ${amount}, from: "USD", to: ["EUR"]) { result } }`);
         expect(errors.length).toBeGreaterThan(0);

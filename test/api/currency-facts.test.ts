@@ -16,20 +16,20 @@ describeMostDatabases((open) => {
       expect(all).toEqual(expect.arrayContaining(['CHF', 'KPW', 'XDR', 'XOF']));
     });
 
-    it('are those asked for that are known', async () => {
+    it('are those requested that are known', async () => {
       expect(await list('(codes: ["usd", "CHF", "QQQ", "CHF"])')).toEqual([{ code: 'CHF' }, { code: 'USD' }]);
       expect(await list('(codes: [])')).toEqual([]);
       expect(await list('(codes: ["DEM"])')).toEqual([{ code: 'DEM' }]);
     });
 
-    it('have a rate or not', async () => {
+    it('are filtered by whether they have a rate', async () => {
       expect(await list('(codes: ["CHF", "TRL"], hasRate: true)')).toEqual([{ code: 'CHF' }]);
       expect(await list('(codes: ["CHF", "TRL"], hasRate: false)')).toEqual([{ code: 'TRL' }]);
       const without = await list('(hasRate: false)');
       expect((await list('(hasRate: true)')).length + without.length).toBe((await list('')).length);
     });
 
-    it('are told in any language', async () => {
+    it('are named in any language', async () => {
       const { currencies } = await data(`{ currencies(codes: ["JPY", "USD"]) {
         name(locale: "fr") symbol(locale: "fr") canadian: symbol(locale: "en-CA") } }`);
       expect(currencies).toEqual([
@@ -43,7 +43,7 @@ describeMostDatabases((open) => {
       expect(await codes('{ currency(code: "USD") { name(locale: "x") } }')).toEqual(['BAD_USER_INPUT']);
     });
 
-    it('are what they are: current, withdrawn, or never in ISO 4217', async () => {
+    it('are current, withdrawn, or never in ISO 4217', async () => {
       const facts = async (code: string) =>
         (await data(`{ currency(code: "${code}") { isoStatus numeric minorUnit name symbol } }`)).currency;
       expect(await facts('CHF')).toMatchObject({
@@ -57,12 +57,12 @@ describeMostDatabases((open) => {
       expect(await facts('ZWL')).toMatchObject({ isoStatus: 'HISTORIC', numeric: '932' });
       for (const code of ['FOK', 'GGP', 'IMP', 'JEP', 'KID', 'TVD']) {
         const { currency } = await data(`{ currency(code: "${code}") { isoStatus numeric countries { code } } }`);
-        // They are worth as much as the legal tender of their islands, but are none themselves.
+        // They are worth as much as the legal tender of their islands, but are not legal tender themselves.
         expect(currency).toMatchObject({ isoStatus: 'NON_ISO', numeric: null, countries: [] });
       }
     });
 
-    it('have the days of their legal tender, and a successor', async () => {
+    it('have their first and last day as legal tender, and a successor', async () => {
       const facts = 'validFrom validTo successor { code }';
       const { old, current, unit } = await data(`{ old: currency(code: "BGN") { ${facts} name isoStatus }
         current: currency(code: "EUR") { ${facts} } unit: currency(code: "XDR") { ${facts} } }`);

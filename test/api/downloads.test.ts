@@ -59,7 +59,7 @@ describeMostDatabases((open) => {
   const json = async (path: string) => (await (await get(path)).json()) as { rows: Cells[]; sources: Cells[] };
   /** Read by a parser that has nothing to do with what wrote it. */
   const csv = async (path: string) => {
-    // This decodes as UTF-8, and takes the byte order mark away.
+    // This decodes as UTF-8, and removes the byte order mark.
     const { data: rows, errors } = Papa.parse<string[]>((await (await get(path)).text()).replace(/\r\n$/, ''));
     expect(errors).toEqual([]);
     const [columns = [], ...records] = rows;
@@ -154,7 +154,7 @@ describeMostDatabases((open) => {
     });
   });
 
-  it('a history without a span is all that there is', async () => {
+  it('a history without a span is the whole history', async () => {
     const { rows, sources } = await json('history/eur.json');
     expect(rows.map(({ date }) => date)).toEqual([...days, '2026-09-29']);
     expect(sources.map(({ name }) => name)).toEqual(['currency-api', 'frankfurter']);
@@ -164,7 +164,7 @@ describeMostDatabases((open) => {
   });
 
   describe('the attribution', () => {
-    it('is in the last rows of a CSV file, which has as many columns there', async () => {
+    it('is in the last rows of a CSV file, which have as many columns as the others', async () => {
       const { credits } = await csv('countries.csv');
       const { status } = (await data('{ status { sources { attribution licence } licence { notice } } }')) as {
         status: { sources: { attribution: string; licence: string }[]; licence: { notice: string } };
@@ -186,7 +186,7 @@ describeMostDatabases((open) => {
       }
     });
 
-    it('names the sources of the days of a history alone', async () => {
+    it('names only the sources of the days in a history', async () => {
       const { credits } = await csv('history/EUR.csv?to=2020-12-31');
       expect(credits).toEqual([expect.stringContaining('Frankfurter')]);
     });

@@ -57,7 +57,7 @@ describeMostDatabases((open) => {
       });
     });
 
-    it('may be none', async () => {
+    it('may be missing', async () => {
       const { country } = await data(
         '{ country(code: "AQ") { languages { code } borders { code } callingCodes demonym nativeNames { name } } }',
       );
@@ -98,7 +98,7 @@ describeMostDatabases((open) => {
   });
 
   describe('a filter by facts', () => {
-    it('finds languages by any code of theirs', async () => {
+    it('finds languages by any of their codes', async () => {
       const french = await found('{ languages: ["fr"], regions: [EUROPE] }');
       expect(french).toEqual(expect.arrayContaining(['BE', 'CH', 'FR', 'LU', 'MC']));
       expect(await found('{ languages: ["FRA"], regions: [EUROPE] }')).toEqual(french);

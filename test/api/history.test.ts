@@ -48,7 +48,7 @@ describeMostDatabases((open) => {
       expect(dollars.map(({ rate }) => rate)).toEqual([2, 1.25]);
     });
 
-    it('may have the last point of each week or month only', async () => {
+    it('may have only the last point of each week or month', async () => {
       const days = async (step: string) =>
         (await history('EUR', `from: "2026-03-01", to: "2026-04-30", step: ${step}`)).map(({ date }) => date);
       // 5 April 2026 is a Sunday.
@@ -105,7 +105,7 @@ describeMostDatabases((open) => {
       ]);
     });
 
-    it('are cut to the days asked for, and left out where there is none', async () => {
+    it('are cut to the requested days, and left out where there is no observation', async () => {
       const spans = async (step: string) => {
         const found = await periods('EUR', `from: "2026-03-30", to: "2026-04-06", step: ${step}`);
         return found.map(({ from, to, observations }) => [from, to, observations]);
@@ -222,7 +222,7 @@ describeMostDatabases((open) => {
   });
 
   describe('the rate on a day', () => {
-    it('is the last observation up to it, and tells its day', async () => {
+    it('is the last observation up to it, with its day', async () => {
       const rateOn = async (on: string) => {
         const { currency } = await data(`{ currency(code: "JPY") { rate(base: "EUR", on: "${on}") { rate date } } }`);
         return (currency as { rate: unknown }).rate;

@@ -26,8 +26,8 @@ describeMostDatabases((open) => {
       ['another name', 'The Gambia', 'GM'],
       ['a name of ISO 3166-1', 'Korea (Republic of)', 'KR'],
       ['a name of the default source', 'Hong Kong S.A.R.', 'HK'],
-      ['a name of its own', 'Österreich', 'AT'],
-      ['a name of its own', '中国', 'CN'],
+      ['a native name', 'Österreich', 'AT'],
+      ['a native name', '中国', 'CN'],
       ['a name in another language', 'Allemagne', 'DE'],
       ['a name in another language', 'estados unidos', 'US'],
       ['a name in another language', 'République française', 'FR'],
@@ -69,7 +69,7 @@ describeMostDatabases((open) => {
       expect(await codeOf(name)).toBe(code);
     });
 
-    it('is that of the country that ISO 3166-1 calls so', async () => {
+    it('is that of the country that has it in ISO 3166-1', async () => {
       expect(await codeOf('Congo')).toBe('CG');
       expect(await codeOf('DR Congo')).toBe('CD');
     });
@@ -90,7 +90,7 @@ describeMostDatabases((open) => {
     });
 
     it.each(['England', 'Atlantis', 'Atlantis, The', 'Taiwan, Province of China', ',', '(', ' ', '\u0000', '-', '&'])(
-      'is none of no country: %s',
+      'is not found when no country has it: %s',
       async (name) => {
         expect(await codeOf(name)).toBeNull();
       },
@@ -106,7 +106,7 @@ describeMostDatabases((open) => {
       ).map(({ country, matchedName, locale, kind }) => [country.code, matchedName, locale, kind]);
     };
 
-    it('finds countries by the beginning of their names first, the most people first', async () => {
+    it('finds countries by the beginning of their names first, the most populous first', async () => {
       const found = await search('un');
       expect(found.slice(0, 3)).toEqual([
         ['US', 'United States', 'en', 'COMMON_NAME_PREFIX'],
@@ -131,7 +131,7 @@ describeMostDatabases((open) => {
       expect((await search(text)).slice(0, matches.length)).toEqual(matches);
     });
 
-    it('has each country once, as many as asked for, and none for nothing', async () => {
+    it('has each country once, as many as requested, and none where nothing matches', async () => {
       const all = (await search('a', 100)).map(([code]) => code);
       expect(all).toHaveLength(100);
       expect(new Set(all).size).toBe(100);
@@ -171,7 +171,7 @@ describeMostDatabases((open) => {
       return answer?.deleteCountry ?? errors[0]?.extensions?.code;
     };
 
-    it('takes English common and official names alone', async () => {
+    it('takes only English common and official names', async () => {
       for (const name of ['Burma', 'Suisse', 'Schweiz', 'Kongo', 'Holland', '']) {
         expect(['NOT_FOUND', 'BAD_USER_INPUT']).toContain(await remove(name));
       }

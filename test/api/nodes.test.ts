@@ -11,7 +11,7 @@ describeMostDatabases((open) => {
   };
 
   describe('node', () => {
-    it('finds everything that has an id by it', async () => {
+    it('finds everything that has an id by its id', async () => {
       const id = await refreshId();
       expect(
         await data(`{
@@ -26,7 +26,7 @@ describeMostDatabases((open) => {
       });
     });
 
-    it('is null when unknown, and for what only a look-up by code would take', async () => {
+    it('is null when unknown, and for what only a look-up by code would accept', async () => {
       const unknown = ['ZZ', 'QQQ', 'qqq', 'CHE', 'chf', 'ch-', 'deu', '', ' CH', 'CH\\n', '☃', 'x'.repeat(1000)];
       const uuid = '00000000-0000-4000-8000-000000000000';
       for (const id of [...unknown, uuid]) expect(await data(`{ node(id: "${id}") { id } }`)).toEqual({ node: null });

@@ -60,13 +60,13 @@ describeMostDatabases((open) => {
       });
     });
 
-    it('begins behind its place when rows have come and gone in between', async () => {
+    it('begins after its place when rows have come and gone in between', async () => {
       const { database, services } = app().context;
       const countries = new CountryService(services.snapshots);
       const order = 'orderBy: [{ field: NAME }]';
       const first = await page(`first: 10, ${order}`);
       const rest = (await page(`first: 5, after: "${first.endCursor}", ${order}`)).codes;
-      // The last of the page goes, one further up goes, and one that is to come changes its name to the front.
+      // The last of the page is deleted, so is one further up, and one that is to come is renamed to be first.
       const [gone, , mover = ''] = [first.codes[9], first.codes[4], rest[0]];
       await countries.delete({ code: gone });
       await countries.delete({ code: first.codes[4] });
@@ -80,7 +80,7 @@ describeMostDatabases((open) => {
   });
 
   describe('a cursor', () => {
-    it('is the same whatever else is asked for', async () => {
+    it('is the same whatever else is selected', async () => {
       const args = 'first: 3, orderBy: [{ field: POPULATION }]';
       const all = await page(args);
       const alone = (what: string) => data(`{ countries(${args}) { ${what} } }`);
@@ -95,7 +95,7 @@ describeMostDatabases((open) => {
       });
     });
 
-    it('need not be asked for with its edge', async () => {
+    it('need not be selected with its edge', async () => {
       const { codes } = await page('first: 3');
       expect(await data('{ countries(first: 3) { edges { node { code } } } }')).toEqual({
         countries: { edges: codes.map((code) => ({ node: { code } })) },
@@ -107,7 +107,7 @@ describeMostDatabases((open) => {
   });
 
   describe('the cursor of an edge', () => {
-    it('is its own place, with unknown values as well', async () => {
+    it('is its own place, even with unknown values', async () => {
       const order = 'orderBy: [{ field: ESTIMATED_GDP, direction: DESC }, { field: SUBREGION }]';
       const { countries } = (await data(`{ countries(${order}) { edges { cursor node { code } } } }`)) as {
         countries: { edges: { cursor: string; node: { code: string } }[] };

@@ -36,7 +36,7 @@ describeMostDatabases((open) => {
     });
 
     it.each(['population', 'areaKm2', 'estimatedGdp'])(
-      'say of how many countries %s is the sum, and its average',
+      'give the number of countries in the sum of %s, and its average',
       async (field) => {
         const selection = `key count ${field} ${field}Count ${field}Average`;
         const groups = (await data(`{ countryStats(groupBy: REGION) { ${selection} } }`)).countryStats;
@@ -74,7 +74,7 @@ describeMostDatabases((open) => {
       expect(byCurrency.at(-1)).toMatchObject({ key: null, count: 1 });
     });
 
-    it('are of the countries that the filter lets pass', async () => {
+    it('are of the countries that pass the filter', async () => {
       const [euro] = await stats('(groupBy: CURRENCY, filter: { currencies: ["EUR"] })');
       expect(euro).toMatchObject({ key: 'EUR', count: 37 });
       expect(await stats('(filter: { codes: ["CH", "LI"] })')).toEqual([
@@ -82,7 +82,7 @@ describeMostDatabases((open) => {
       ]);
     });
 
-    it('know no sum of nothing', async () => {
+    it('have no sum of nothing', async () => {
       const nothing = { population: null, areaKm2: null, estimatedGdp: null };
       expect(await stats('(filter: { codes: [] })')).toEqual([{ key: null, count: 0, ...nothing }]);
       expect(await stats('(groupBy: REGION, filter: { codes: [] })')).toEqual([]);

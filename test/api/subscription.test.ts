@@ -60,12 +60,12 @@ describe('refreshProgress, seen by the client of graphql-ws,', () => {
       expect(steps.at(-1)).toMatchObject({ state: 'SUCCEEDED', progress: 1 });
     });
 
-    it('sends the end alone of a refresh that has ended', async () => {
+    it('sends only the end of a refresh that has ended', async () => {
       const id = await start('{ wait: true }');
       expect(await watch(id)).toMatchObject([{ id, state: 'SUCCEEDED', progress: 1 }]);
     });
 
-    it('tells of a failure and of a cancellation', async () => {
+    it('reports a failure and a cancellation', async () => {
       app.upstream.answer('restcountries-v3', status(404));
       expect((await watch(await start())).at(-1)).toMatchObject({ state: 'FAILED' });
       app.upstream.restore();
@@ -76,7 +76,7 @@ describe('refreshProgress, seen by the client of graphql-ws,', () => {
       expect((await watching).at(-1)).toMatchObject({ id, state: 'CANCELLED' });
     });
 
-    it('says NOT_FOUND of an unknown refresh', async () => {
+    it('reports NOT_FOUND for an unknown refresh', async () => {
       const [result] = await subscribe(`refreshProgress(id: "nobody") ${FIELDS}`).all;
       expect(result?.errors).toMatchObject([{ extensions: { code: 'NOT_FOUND' } }]);
     });
@@ -94,7 +94,7 @@ describe('refreshProgress, seen by the client of graphql-ws,', () => {
       expect(failure).toMatchObject([{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }]);
     });
 
-    it('lets the server stop under a waiting subscriber', async () => {
+    it('lets the server stop while a subscriber is waiting', async () => {
       const other = await startApp((await open()).url);
       const watching = subscribeAt(other.url, `subscription { refreshProgress ${FIELDS} }`);
       await watching.connected;

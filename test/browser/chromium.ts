@@ -8,7 +8,7 @@ export const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr
 
 if (!CHROMIUM) console.log('Skipped: the tests in a browser, because no Chromium was found.');
 
-/** What a browser asks its maker for by itself would look like a request of the page. */
+/** What a browser requests from its maker on its own would look like a request of the page. */
 const QUIET = ['--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'];
 
 /**

@@ -25,7 +25,7 @@ describe.runIf(CHROMIUM)('GraphiQL without a network', () => {
   const seeQuery = (part: Locator) => part.getByText('See this query');
   const tab = (page: Page, name: string) => page.getByRole('tab', { name, exact: true });
 
-  test('has examples in tabs, which run, and leads to the page and to Apollo Sandbox', async () => {
+  test('has examples in tabs, which run, and links to the page and to Apollo Sandbox', async () => {
     const page = await stage().open('/graphiql');
     await ready(page);
     expect(await page.getByRole('tab').allInnerTexts()).toEqual(EXAMPLES);
@@ -40,7 +40,7 @@ describe.runIf(CHROMIUM)('GraphiQL without a network', () => {
     await page.waitForURL(`${stage().origin}/`);
   });
 
-  test('opens the query of a view by a click, and answers it', async () => {
+  test('opens the query of a view on a click, and answers it', async () => {
     const page = await stage().open('/country/JP');
     let answer = () => {};
     const isWanted = new Promise<void>((resolve) => {
@@ -64,7 +64,7 @@ describe.runIf(CHROMIUM)('GraphiQL without a network', () => {
     expect(await result(page).getByText('"errors"').count()).toBe(0);
   });
 
-  /** The parts of views that lead to GraphiQL, and what the API answers to their queries. */
+  /** The parts of views that link to GraphiQL, and what the API answers to their queries. */
   const linked: [view: string, parts: [part: (page: Page) => Locator, answer: string | RegExp][]][] = [
     [
       '/?amount=100&from=EUR&to=XOF',
@@ -86,7 +86,7 @@ describe.runIf(CHROMIUM)('GraphiQL without a network', () => {
     ],
   ];
 
-  test.each(linked)('is led to from %s by queries that the API answers', async (view, parts) => {
+  test.each(linked)('is linked from %s with queries that the API answers', async (view, parts) => {
     const page = await stage().open(view);
     for (const [part, answer] of parts) {
       const href = await seeQuery(part(page)).getAttribute('href');

@@ -36,7 +36,7 @@ describe.runIf(CHROMIUM)('the page', () => {
     expect(await header.getAttribute('aria-sort')).toBe('ascending');
   });
 
-  test('filters by region and currency; whoever opens the address sees the same', async () => {
+  test('filters by region and currency; opening the address shows the same', async () => {
     const page = await stage().open('/');
     await page.getByRole('combobox', { name: 'Region' }).selectOption('AFRICA');
     await page.getByRole('combobox', { name: 'Currency' }).selectOption('XOF');
@@ -46,7 +46,7 @@ describe.runIf(CHROMIUM)('the page', () => {
     await other.getByText('8 of 250 countries').waitFor();
     expect(await names(other)).toEqual(await names(page));
     expect((await names(other))[0]).toBe('Côte d’Ivoire');
-    // Faded on the map is what the filters leave out.
+    // What the filters leave out is faded on the map.
     expect(await other.locator('.map a:not(.faded)').count()).toBe(8);
   });
 
@@ -71,11 +71,11 @@ describe.runIf(CHROMIUM)('the page', () => {
     const page = await stage().open('/', { locale });
     await page.getByLabel('Amount').fill(typed);
     const result = page.locator('.result');
-    // Intl puts spaces and marks of its own between.
+    // Intl puts its own spaces and marks in between.
     await expect.poll(async () => (await result.innerText()).replace(/\s/g, ' '), PATIENT).toContain(shown);
   });
 
-  test('shows on the map what the pointer is over, and opens it by a click', async () => {
+  test('shows on the map what the pointer is over, and opens it on a click', async () => {
     const page = await stage().open('/?show=gdp-per-capita');
     const brazil = page.locator('.map a[data-code=BR] path');
     await brazil.hover();
@@ -87,7 +87,7 @@ describe.runIf(CHROMIUM)('the page', () => {
     await page.locator('.map a[data-code=BR]').waitFor();
   });
 
-  test('shows on a touch screen a country by the first tap, and opens it by the second', async () => {
+  test('shows a country on the first tap of a touch screen, and opens it on the second', async () => {
     const page = await stage().open('/', { hasTouch: true, viewport: { width: 360, height: 740 } });
     const brazil = page.locator('.map a[data-code=BR] path');
     await brazil.tap();
@@ -97,7 +97,7 @@ describe.runIf(CHROMIUM)('the page', () => {
     await page.getByRole('heading', { level: 1, name: 'Brazil' }).waitFor();
   });
 
-  test('is operated by keyboard alone', async () => {
+  test('can be operated by keyboard alone', async () => {
     const page = await stage().open('/');
     await page.locator('.map a').first().waitFor();
     await page.keyboard.press('Tab');
@@ -123,7 +123,7 @@ describe.runIf(CHROMIUM)('the page', () => {
     expect(await page.locator('h1').innerText()).toContain('Côte d’Ivoire');
   });
 
-  test('says of a country how its GDP was estimated, and why it was not', async () => {
+  test('says how the GDP of a country was estimated, or why it was not', async () => {
     const page = await stage().open('/country/CH');
     await page.getByText('$1.04tn').waitFor();
     await page.getByText('$114,769 per capita in 2025').waitFor();

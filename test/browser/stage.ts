@@ -20,7 +20,7 @@ export interface Stage {
   upstream: Upstream;
   /** A new window on a view, open for one test; whatever goes wrong in it fails the test. */
   open(path: string, options?: BrowserContextOptions): Promise<Page>;
-  /** What the API says of its data. */
+  /** What the API says about its data. */
   isBundled(): Promise<boolean>;
   stopServer(): Promise<unknown>;
   /** At the same address. */

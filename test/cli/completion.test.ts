@@ -9,7 +9,7 @@ import { program } from '../programs.js';
 
 const execute = promisify(execFile);
 
-/** Each in its own words: what the shell offers at the end of a line. */
+/** Asks each shell in its own way what it offers at the end of a line. */
 const SHELLS = {
   bash: (script: string, line: string) => [
     '-c',
@@ -45,7 +45,7 @@ describe.each(Object.entries(SHELLS))('completion in %s', (shell, argumentsOf) =
 });
 
 describe('completion in zsh', () => {
-  it.runIf(existsSync('/usr/bin/zsh'))('is taken by its completion system', async () => {
+  it.runIf(existsSync('/usr/bin/zsh'))('is accepted by its completion system', async () => {
     const { stdout: script } = await runChild(program('cli'), ['completion', 'zsh']);
     const path = join(await mkdtemp(join(inject('testFolder'), 'completion-')), 'zsh');
     await writeFile(path, script);
@@ -54,7 +54,7 @@ describe('completion in zsh', () => {
   });
 });
 
-it('a shell that is not known is an error', async () => {
+it('an unknown shell is an error', async () => {
   const { stderr, exitCode } = await runChild(program('cli'), ['completion', 'tcsh']);
   expect(stderr).toMatch(/'tcsh' is invalid.*Allowed choices are bash, zsh, fish/);
   expect(exitCode).toBe(1);

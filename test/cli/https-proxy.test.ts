@@ -63,7 +63,7 @@ describe.skipIf(certificates === undefined)('HTTPS through a proxy', () => {
     });
   };
 
-  it('reaches every source in a tunnel', async () => {
+  it('reaches every source through a tunnel', async () => {
     const { exitCode, stdout, stderr } = await refresh('good', { NODE_EXTRA_CA_CERTS: ca });
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     expect(stdout).toMatch(/250 inserted/);

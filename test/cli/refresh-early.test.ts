@@ -35,7 +35,7 @@ const refresh = (url: string, more: Environment = {}, ...args: string[]): Promis
 
 describeOneDatabase('mysql', (open) => {
   describe('a refresh of the command line', () => {
-    it('asks each source once, and knows in the next process what it was sent', async () => {
+    it('asks each source once, and remembers in the next process what it was sent', async () => {
       serveVersions(upstream);
       const { url } = await open();
       expect(await refresh(url)).toMatchObject({ exitCode: 0, stderr: '' });
@@ -46,7 +46,7 @@ describeOneDatabase('mysql', (open) => {
       expect(timesAsked(upstream)).toEqual(each(2, 1));
     });
 
-    it('with --force asks for the whole of it, and with --dry-run for what has changed', async () => {
+    it('with --force asks for everything, and with --dry-run for what has changed', async () => {
       serveVersions(upstream);
       const { url } = await open();
       await refresh(url);
@@ -113,7 +113,7 @@ describeOneDatabase('mysql', (open) => {
       expect(Number(/Refreshed in (\d+) ms/.exec(stdout)?.[1])).toBeGreaterThanOrEqual(1_490);
     });
 
-    it('joins that of another process, and gives its own questions up', async () => {
+    it('joins that of another process, and cancels its own requests', async () => {
       const gates = ROUTES.map((route) => {
         const gate = faults.held();
         upstream.answer(route, gate.handler);
@@ -155,7 +155,7 @@ describe('a refresh of the command line that cannot begin', () => {
     ['DATABASE_URL', 'mysql://u:s3cret@127.0.0.1:9/db', /^country-exchange: Nothing listens at 127.*\n$/],
     ['DATABASE_URL', 'postgres://u:s3cret@127.0.0.1:9/db', /^country-exchange: Nothing listens at 127.*\n$/],
     ['DATABASE_URL', 'sqlite:/proc/x/y.db', /^country-exchange: .*\/proc\/x\/y\.db cannot be created.*\n$/],
-  ])('gives its questions up: %s=%s', async (name, value, line) => {
+  ])('cancels its requests: %s=%s', async (name, value, line) => {
     for (const route of ROUTES) upstream.answer(route, faults.silence());
     const { exitCode, stderr } = await refresh('', { [name]: value });
     expect(stderr).toMatch(line);
@@ -174,7 +174,7 @@ describe('a refresh of the command line that cannot begin', () => {
     ['DATABASE_URL', 'mysql://u:p@h/db?ssl-mode=x', /^country-exchange: DATABASE_URL .*ssl-mode.*\n$/],
     ['API_TIMEOUT', 'long', /^country-exchange: API_TIMEOUT is "long".*\n$/],
     ['CACHE_DIR', '/proc/x/y', /^country-exchange: CACHE_DIR: cannot write to \/proc\/x\/y .*\n$/],
-  ])('asks nobody: %s=%s', async (name, value, line) => {
+  ])('asks no source: %s=%s', async (name, value, line) => {
     const { exitCode, stderr } = await refresh(`sqlite:${join(folder, 'x.db')}`, { [name]: value });
     expect(stderr).toMatch(line);
     expect(exitCode).toBe(1);

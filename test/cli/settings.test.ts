@@ -18,7 +18,7 @@ async function runIn(dotEnv: string | Buffer, args: string[], env: Environment =
   return { ...result, files: (await readdir(folder)).filter((name) => /\.db$|^data$/.test(name)) };
 }
 
-describe('a .env that an editor of Windows has saved', () => {
+describe('a .env saved by a Windows editor', () => {
   it('is read from its first line on', async () => {
     const { files, ...result } = await runIn('\ufeffDATABASE_URL=sqlite:first.db\r\n', ['refresh']);
     expect(result).toMatchObject({ exitCode: 0, stderr: '' });
@@ -78,7 +78,7 @@ describe('serve', () => {
     expect(await server.stop()).toBe(0);
   });
 
-  it('is what is done without a command, and takes its options', async () => {
+  it('runs when no command is given, and takes its options', async () => {
     const server = await start(['--host', '127.0.0.2']);
     await server.logged(/http:\/\/127\.0\.0\.2:\d+\/graphql/);
     expect(await server.stop()).toBe(0);
@@ -87,7 +87,7 @@ describe('serve', () => {
     expect(exitCode).toBe(1);
   });
 
-  it('--quiet prints nothing while all is well, and errors', async () => {
+  it('--quiet prints errors, and nothing while all is well', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const port = String((other.address() as AddressInfo).port);
@@ -112,7 +112,7 @@ describe('serve', () => {
     await expect(server.logged(/letmein|swordfish|f3b1c9/, 0)).rejects.toThrow();
   });
 
-  it('does not warn of good ones', async () => {
+  it('does not warn of strong ones', async () => {
     const server = await start(['serve'], { ADMIN_TOKEN: 'f3b1c9d07a5e4826b1c9f3b1' });
     await server.logged(/countries\/image/);
     expect(await server.stop()).toBe(0);

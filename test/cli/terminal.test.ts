@@ -12,7 +12,7 @@ import { program } from '../programs.js';
 import { html, silence } from '../upstream/faults.js';
 import { startUpstream, type Upstream } from '../upstream/upstream.js';
 
-/** Gives a program a terminal; of util-linux, and so on every Linux. */
+/** Gives a program a terminal; part of util-linux, and so on every Linux. */
 const SCRIPT = '/usr/bin/script';
 
 describe.runIf(process.platform === 'linux' && existsSync(SCRIPT))('a refresh on a terminal', () => {
@@ -33,7 +33,7 @@ describe.runIf(process.platform === 'linux' && existsSync(SCRIPT))('a refresh on
     const { child, shown } = refreshOnTerminal();
     await expect.poll(shown, { timeout: 15_000 }).toContain('fetch countries');
     const exited = once(child, 'exit');
-    // Twice, as it comes under npm, which hands it on.
+    // Twice, as happens under npm, which passes it on.
     child.stdin.write(CTRL_C);
     await delay(50);
     child.stdin.write(CTRL_C);
@@ -42,7 +42,7 @@ describe.runIf(process.platform === 'linux' && existsSync(SCRIPT))('a refresh on
     expect(shown().match(/The process that ran it was stopped/g)).toHaveLength(1);
   });
 
-  it('tells once what it failed for', async () => {
+  it('says once why it failed', async () => {
     upstream.answer('restcountries-v3', html());
     const { child, shown } = refreshOnTerminal();
     expect(await once(child, 'exit')).toEqual([1, null]);
@@ -55,7 +55,7 @@ describe.runIf(process.platform === 'linux' && existsSync(SCRIPT))('a refresh on
       env: { PATH: process.env.PATH, TERM: 'xterm', ...env },
       timeout: 15_000,
     });
-    // It may be gone before all of it is written.
+    // The process may be gone before all of it is written.
     child.stdin.on('error', () => undefined);
     let shown = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -19,7 +19,7 @@ export interface Client {
     document: TypedDocumentString<Result, Variables>,
     ...variables: Given<Variables>
   ): Promise<Answer<Result>>;
-  /** The whole answer to any text, typed by nobody. */
+  /** The whole answer to any text, untyped. */
   post(
     query: string,
     variables?: Record<string, unknown>,

@@ -14,12 +14,12 @@ import { askUntilAnswered, Load } from './load.js';
 import { Watcher } from './watcher.js';
 
 const DATABASE = 'country_exchange';
-/** How often what is a matter of moments is done. */
+/** How often what depends on timing is repeated. */
 const ROUNDS = Number(process.env.ROUNDS ?? 3);
 
 /** The population of every country ends with the number of the refresh that wrote it. */
 const versionOf = (population: number) => population % 1_000;
-/** No read of a client that tries again may take longer than this. */
+/** No read of a client that retries may take longer than this. */
 const CLIENT_WAITS_MS = 10_000;
 
 interface Outcome {
@@ -87,7 +87,7 @@ describe('three servers on three Galera nodes', () => {
     watcher = new Watcher(nodes, DATABASE);
   });
 
-  it('retry what has lost against another node', async () => {
+  it('retry transactions that lost to one of another node', async () => {
     const before = await conflicts();
     const codes = upstream.facts.countries.map(({ code }) => code).slice(0, 45);
     await Promise.all(
@@ -136,7 +136,7 @@ describe('three servers on three Galera nodes', () => {
     await restart();
   });
 
-  it('answer queries and refresh while a node is cut off, which joins again', async () => {
+  it('answer queries and refresh while a node is cut off and joins again', async () => {
     logReads();
     await nodes[2].cutOff();
     log('node c cut off: it accepts connections, but has lost the others');
@@ -153,7 +153,7 @@ describe('three servers on three Galera nodes', () => {
     logReads();
   });
 
-  it('answer queries and refresh while a node hangs, which goes on later', async () => {
+  it('answer queries and refresh while a node hangs and later goes on', async () => {
     await nodes[0].freeze();
     log('node a stopped (SIGSTOP): it neither answers nor closes a connection');
     log(`refresh ${version + 1}: ${told(await refreshEverywhere())}`);
@@ -169,7 +169,7 @@ describe('three servers on three Galera nodes', () => {
     logReads();
   });
 
-  it('show nothing half, neither they nor the nodes', async () => {
+  it('never show a half-written refresh, nor do the nodes', async () => {
     await Promise.all(loads.map((load) => load.stop()));
     await watcher.stop();
     expect(loads.flatMap(({ mixed }) => mixed)).toEqual([]);
@@ -198,8 +198,8 @@ describe('three servers on three Galera nodes', () => {
   });
 
   /**
-   * All three servers are told to refresh, and the sources answer when all know which refresh runs. `before` and `after`
-   * that moment are told whose node it is.
+   * Tells all three servers to refresh; the sources answer once all know which refresh runs. `before` and `after` are
+   * called before and after that moment with the number of the server that runs it.
    */
   async function refreshEverywhere(
     before: (runner: number) => Promise<void> = async () => undefined,
@@ -227,7 +227,7 @@ describe('three servers on three Galera nodes', () => {
     return outcomes;
   }
 
-  /** When all three know that it runs. */
+  /** Once all three know that it runs. */
   async function runnerOf(clients: Client[]): Promise<number> {
     for (;;) {
       const running = await Promise.all(
@@ -261,7 +261,7 @@ describe('three servers on three Galera nodes', () => {
     await sleep(2_000);
   }
 
-  /** Transactions that lost against one of another node. */
+  /** Transactions that lost to one of another node. */
   async function conflicts(): Promise<number> {
     const names = ['local_cert_failures', 'local_bf_aborts'];
     const counts = await Promise.all(nodes.flatMap((node) => names.map((name) => node.status(name))));
@@ -290,7 +290,7 @@ function seconds(ms: number): string {
   return `${(ms / 1_000).toFixed(2)} s`;
 }
 
-/** Says what happens, with the seconds since the start. */
+/** Logs what happens, with the seconds since the start. */
 function createLog(): (text: string) => void {
   const startedAt = performance.now();
   return (text) => console.log(`${((performance.now() - startedAt) / 1_000).toFixed(1).padStart(6)}  ${text}`);

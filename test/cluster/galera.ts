@@ -20,7 +20,7 @@ const PROVIDERS = [
 ];
 const provider = PROVIDERS.find((path) => existsSync(path));
 
-/** What a cluster needs and is not there, as Debian's packages are called. */
+/** What a cluster needs and is not installed, by the names of Debian's packages. */
 export function missingPackages(): string[] {
   return [
     ...(findProgram(['mariadbd']) && findProgram(['mariadb-install-db']) ? [] : ['mariadb-server']),
@@ -54,7 +54,7 @@ export class GaleraCluster {
     return `mysql://${user}:${password}@${hosts.join()}/${database}`;
   }
 
-  /** All nodes know all the others, and have what they have. */
+  /** Waits until all nodes know all the others and have the same data. */
   async whole(): Promise<void> {
     const size = String(this.nodes.length);
     for (const deadline = Date.now() + 60_000; ; await sleep(100)) {
@@ -102,7 +102,7 @@ export class GaleraNode {
     this.#clusterAddress = clusterAddress;
   }
 
-  /** In an empty folder. The others send it all that they have, unless it is the first of a new cluster. */
+  /** Starts in an empty folder. The others send it all their data, unless it is the first of a new cluster. */
   async start(kind: 'new' | 'joining' = 'joining'): Promise<void> {
     await this.stop();
     this.#folder = await mkdtemp(join(tmpdir(), 'country-exchange-galera-'));
@@ -134,7 +134,7 @@ export class GaleraNode {
     process.kill(await this.#pid(), 'SIGCONT');
   }
 
-  /** The others do not hear it any more, and it does not hear them. Clients reach it. */
+  /** It and the others no longer hear each other. Clients still reach it. */
   async cutOff(): Promise<void> {
     await this.query("set global wsrep_provider_options = 'gmcast.isolate=1'");
   }
@@ -206,7 +206,7 @@ export class GaleraNode {
       '--binlog-format=ROW',
       '--innodb-autoinc-lock-mode=2',
       '--wsrep-on=ON',
-      // Otherwise the server itself would repeat single statements that have met a conflict.
+      // Otherwise the server itself would retry single statements that met a conflict.
       '--wsrep-retry-autocommit=0',
       `--wsrep-provider=${provider}`,
       `--wsrep-node-name=${this.name}`,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, createClient } from '../client/client.js';
 
-/** How long a client tries again before it gives up. */
+/** How long a client retries before it gives up. */
 const RETRIES_FOR_MS = 30_000;
 const RETRY_EVERY_MS = 100;
 
@@ -16,11 +16,11 @@ export async function askUntilAnswered(client: Client, query: string): Promise<R
 
 interface Lap {
   reads: number;
-  /** Of the snapshot in memory, and of the database: from the first attempt to the answer. */
+  /** From the snapshot in memory and from the database, each from the first attempt to the answer. */
   longestMs: { snapshot: number; database: number };
 }
 
-/** A client that reads all the time, and tries again what fails. */
+/** A client that reads all the time, and retries what fails. */
 export class Load {
   /** Answers with countries of more than one refresh. */
   readonly mixed: string[] = [];
@@ -36,7 +36,7 @@ export class Load {
     this.#running = this.#run();
   }
 
-  /** What was since the last call. */
+  /** The reads since the last call. */
   lap(): Lap {
     const lap = this.#lap;
     this.#lap = emptyLap();

@@ -20,7 +20,7 @@ test('lists that agree, and differences that are decided, pass', () => {
 });
 
 test.each<[string, string, [string, ...string[]]]>([
-  ['a difference that nobody decided', 'CH', ['Switzerland', 'Helvetia']],
+  ['an undecided difference', 'CH', ['Switzerland', 'Helvetia']],
   ['a new value of a list that a correction does not know', 'CI', ['Ivory Coast', 'Elfenbeinküste']],
   ['a correction that is no longer needed', 'CI', ['Ivory Coast', 'Ivory Coast']],
 ])('%s stops the script', (_, code, opinions) => {

@@ -79,7 +79,7 @@ describeOneDatabase('sqlite', (open) => {
       return [englishName, officialName ?? englishName, ...native, ...alternateNames].map((it): Shown => [code, it]);
     });
 
-  it('every name that is shown finds its country, in all languages, but for those in the docs', async () => {
+  it('every name that is shown finds its country, in all languages, except those in the docs', async () => {
     const tags = variants();
     expect(tags).toEqual(expect.arrayContaining(['pt-BR', 'de-CH', 'sr-Latn-BA']));
     const names = [...shownIn([...NAME_LOCALES, ...tags]), ...shownByFields()];
@@ -91,21 +91,21 @@ describeOneDatabase('sqlite', (open) => {
     ['in capitals', (name) => name.toUpperCase()],
     ['decomposed', (name) => name.normalize('NFD')],
     ['without accents', (name) => name.normalize('NFD').replace(/[\u0300-\u036f]/g, '')],
-    ['with other blanks and marks of direction', (name) => `  ${name.replaceAll(' ', '\u00a0 ')}\u200f`],
+    ['with other spaces and direction marks', (name) => `  ${name.replaceAll(' ', '\u00a0 ')}\u200f`],
   ])('so it does %s', async (_, written) => {
     const known = new Set(listed('Names of several countries'));
     const names = shownIn(NAME_LOCALES).filter(([, name]) => !known.has(name));
     expect(await lost(names.map(([code, name]) => [code, written(name)]))).toEqual([]);
   });
 
-  it('a search for its own name has every country first', async () => {
+  it('a search for the name of any country has that country first', async () => {
     for (const { code, englishName } of snapshot.countries) {
       const [first] = await countries.search(englishName, 1);
       expect(first).toMatchObject({ country: { code }, matchedName: englishName, locale: 'en', kind: 'EXACT' });
     }
   });
 
-  it('is in all languages found by the filter for any name, too', async () => {
+  it('names in all languages are found by the filter for any name, too', async () => {
     for (const locale of ['de', 'el', 'hi', 'ja', 'uk']) {
       for (const [code, name] of shownIn([locale]).slice(0, 20)) {
         const { nodes } = await countries.page({ filter: { anyName: { equals: name } } });
@@ -122,7 +122,7 @@ describeOneDatabase('sqlite', (open) => {
     expect(await findByName(stored, 'Nigeria')).toMatchObject({ code: 'NG' });
   });
 
-  it('a search knows the names of the database as well', async () => {
+  it('a search also knows the names in the database', async () => {
     const [one] = snapshot.countries as [Country];
     const renamed = {
       ...one,
@@ -141,7 +141,7 @@ describeOneDatabase('sqlite', (open) => {
     }
   });
 
-  it('two countries that a source calls the same are an error', async () => {
+  it('two countries with the same name in a source are an error', async () => {
     const [one, other] = snapshot.countries.slice(0, 2) as [Country, Country];
     const confused = { ...snapshot, byCommonName: new Map([['utopia', [one, other]]]) };
     for (const find of [findByName, findByEnglishName]) {

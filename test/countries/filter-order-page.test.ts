@@ -42,7 +42,7 @@ describe('filters, orders and pages', () => {
   });
 
   it('are those of a plain evaluation in memory, forwards and backwards', async () => {
-    // The services differ in the figures that they read only, which the sums below show.
+    // The services differ only in the figures that they read, which the sums below show.
     const [{ countries }] = services as [(typeof services)[0]];
     const currencies = [...new Set(known.flatMap((it) => it.currencies))];
     const queries = queriesFor(
@@ -64,7 +64,7 @@ describe('filters, orders and pages', () => {
       { numRuns: runs(500) },
     );
     expect(asked).toBeGreaterThanOrEqual(runs(400));
-    // Queries that find nothing would agree about anything.
+    // Queries that find nothing would always agree.
     expect(found / asked).toBeGreaterThan(10);
   });
 

@@ -25,7 +25,7 @@ describe('the GDP estimates of all countries', () => {
       return (countries as { nodes: Cited[] }).nodes;
     };
 
-    it('say which population they are made with, where it is from and of when', async () => {
+    it('say which population they are made with, where it is from and its date', async () => {
       for (const { population, gdp } of await all()) {
         expect(gdp.population).toBe(population);
         expect(gdp.populationSource?.name ?? null).toBe(population === null ? null : 'restcountries-v3');
@@ -33,7 +33,7 @@ describe('the GDP estimates of all countries', () => {
       }
     });
 
-    it('say where they are of different territories', async () => {
+    it('say where their figures are for different territories', async () => {
       const told = (await all()).filter(({ gdp }) => gdp.coverage?.includes('territory'));
       expect(told.map(({ code }) => code).sort()).toEqual(['CY', 'GE', 'MA', 'MD', 'TZ']);
       expect(told.find(({ code }) => code === 'CY')?.gdp.coverage).toBe(

@@ -54,7 +54,7 @@ function filters(rows: readonly CountryRow[], currencies: readonly string[]): fc
   return tree;
 }
 
-/** Two conditions or none: of many at once hardly a country would be left. */
+/** Two conditions at most: many at once would leave hardly any country. */
 function fewOf(fields: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<CountryFilter> {
   return fc
     .subarray(Object.entries(fields), { maxLength: 2 })

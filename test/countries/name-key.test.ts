@@ -56,7 +56,7 @@ const plainText = fc
   .array(fc.stringMatching(/^[!-_a-~]{1,12}$/), { minLength: 1, maxLength: 8 })
   .map((words) => words.join(' '));
 
-it('is read as it is and folded by its case alone, if it is a line of ASCII with single blanks', () => {
+it('is read as it is and only its case is folded, if it is a line of ASCII with single spaces', () => {
   fc.assert(
     fc.property(plainText, (text) => {
       expect(nameKey(text)).toBe(text.toLowerCase());
@@ -67,7 +67,7 @@ it('is read as it is and folded by its case alone, if it is a line of ASCII with
   );
 });
 
-it('is folded in a time that grows with the length of the text alone', () => {
+it('is folded in a time that grows only with the length of the text', () => {
   const long = 'a '.repeat(1_000_000);
   expect(nameKey(long)).toBe(long.trim());
 });

@@ -1,11 +1,11 @@
 import type { CountryFilter, CountryOrder, FloatRange, TextFilter } from '../../src/countries/country.args.js';
 import type { CountryRow } from '../../src/db/tables.js';
 
-/** A country as it is stored, and what hangs on it. */
+/** A country as it is stored, and what belongs to it. */
 export interface Known {
   row: CountryRow;
   currencies: string[];
-  /** As they stand in bundled/reference.json. */
+  /** As they are in bundled/reference.json. */
   facts: { languages: string[]; borders: string[]; landlocked: boolean; unMember: boolean } | undefined;
 }
 
@@ -75,7 +75,7 @@ function like(text: string, wanted: TextFilter): boolean {
   return !wanted.in || wanted.in.map(fold).includes(name);
 }
 
-/** Each condition by one of the texts; none of no texts. */
+/** Each condition must hold for one of the texts; none holds for no texts. */
 function likeAny(texts: string[], wanted: TextFilter): boolean {
   const conditions = Object.entries(wanted).filter(([, value]) => value !== null && value !== undefined);
   if (texts.length === 0) return false;

@@ -12,7 +12,7 @@ import {
 import { bundled } from '../../src/sources/sources.js';
 import { bundledRows } from '../bundled.js';
 
-// Its ES module imports JSON in a way that Node does not take.
+// Its ES module imports JSON in a way that Node does not accept.
 const require = createRequire(import.meta.url);
 const worldCountries = require('world-countries') as Country[];
 const rootZone = new Set(require('tlds') as string[]);
@@ -22,7 +22,7 @@ const { territoryInfo } = require('cldr-core/supplemental/territoryInfo.json').s
 const facts = [...referenceFacts().values()];
 
 describe('the reference facts', () => {
-  it('are of every country of the bundled data set, and of the package they were written from', async () => {
+  it('cover every country of the bundled data set, and of the package they were written from', async () => {
     const { records } = await bundled.countries();
     expect(facts.map(({ code }) => code)).toEqual(records.map(({ code }) => code));
     const packed = worldCountries.map(({ cca2, latlng }) => String([cca2, ...latlng]));
@@ -59,12 +59,12 @@ describe('the reference facts', () => {
     const domains = facts.flatMap(({ topLevelDomains }) => topLevelDomains);
     expect(domains.filter((domain) => !domain.startsWith('.') || !rootZone.has(domain.slice(1)))).toEqual([]);
     expect(new Set(domains).size).toBe(domains.length);
-    // All country codes that are delegated, but that of the European Union and the unused second one of the United Kingdom.
+    // All delegated country codes, except that of the European Union and the unused second one of the United Kingdom.
     const twoLetters = [...rootZone].filter((domain) => /^[a-z]{2}$/.test(domain) && !domains.includes(`.${domain}`));
     expect(twoLetters).toEqual(['eu', 'gb']);
   });
 
-  it('have time zones that are those of IANA, wherever people live', () => {
+  it('have IANA time zones wherever people live', () => {
     // It came with the time zone data 2025b, which Node 20.19.0 does not have yet.
     const isNew = (timeZone: string) => timeZone === 'America/Coyhaique' && (process.versions.tz ?? '') < '2025b';
     for (const { code, timezones } of facts) {
@@ -75,7 +75,7 @@ describe('the reference facts', () => {
     expect(new Set(facts.flatMap(({ timezones }) => timezones)).size).toBeGreaterThan(400);
   });
 
-  it('have forms of postal codes, or none', () => {
+  it('have postal code formats, or none', () => {
     const forms = facts.flatMap(({ postalCodeFormat }) => postalCodeFormat?.split('|') ?? []);
     expect(forms.filter((form) => !/^[A-Z0-9#@]+([ -][A-Z0-9#@]+)*$/.test(form))).toEqual([]);
     expect(forms.length).toBeGreaterThan(180);
@@ -151,7 +151,7 @@ describe('the languages', () => {
     }
   });
 
-  it('are found by every code of theirs, also by those that answers once had', () => {
+  it('are found by each of their codes, including those that answers once had', () => {
     for (const language of knownLanguages()) {
       const { code, alpha3 } = language;
       for (const tag of [code, alpha3, alpha3.toUpperCase(), `${code}-CH`])

@@ -25,13 +25,13 @@ describe('the snapshot', () => {
     const nameOf = async (code: string, from: Pick<SnapshotCache, 'current'> = snapshots) =>
       (await from.current()).byCode.get(code)?.englishName;
 
-    it('is read once for all who ask at the same time, and kept', async () => {
+    it('is read once for all who need it at the same time, and kept', async () => {
       const [first, ...others] = await Promise.all(Array.from({ length: 20 }, () => snapshots.current()));
       expect(new Set([first, ...others, await snapshots.current()]).size).toBe(1);
       expect(reads.count).toBe(STATEMENTS);
     });
 
-    it('is read anew after each write of this process, at once', async () => {
+    it('is read again after each write by this process, at once', async () => {
       await snapshots.current();
       await database.writeAtomically([rename(database, 'CH', 'Helvetia')]);
       expect(await nameOf('CH')).toBe('Helvetia');
@@ -43,7 +43,7 @@ describe('the snapshot', () => {
       expect(await countries.removed()).toEqual([]);
     });
 
-    it('is that of another process within a second, and at once for a deletion', async () => {
+    it('has the writes of another process within a second, and at once for a deletion', async () => {
       await snapshots.current();
       const other = await connect();
       await other.writeAtomically([rename(other, 'CH', 'Helvetia')]);
@@ -61,7 +61,7 @@ describe('the snapshot', () => {
       await database.writeAtomically([rename(database, 'CH', 'Helvetia')]);
       expect(await pinned.current()).toBe(before);
       expect(await nameOf('CH', snapshots.pinned())).toBe('Helvetia');
-      // But for a mutation, which goes on with what it has written.
+      // Except for a mutation, which goes on with what it has written.
       await new CountryService(pinned).delete({ code: 'FR' });
       expect(await nameOf('CH', pinned)).toBe('Helvetia');
     });
@@ -87,7 +87,7 @@ describe('the snapshot', () => {
       expect(await nameOf('CH')).toBe('Switzerland');
     });
 
-    it('cannot be changed by who uses it', async () => {
+    it('cannot be changed by its users', async () => {
       const { countries } = await snapshots.current();
       expect(() => Object.assign(countries[0] ?? {}, { code: 'XX' })).toThrow(TypeError);
       expect(() => (countries as unknown[]).pop()).toThrow(TypeError);
@@ -98,7 +98,7 @@ describe('the snapshot', () => {
 /** Countries, links, currencies, last rates, removed countries and the last refresh. */
 const STATEMENTS = 6;
 
-/** Counts reads, and does something before the result of the first is handed on. */
+/** Counts reads, and does something before the result of the first is passed on. */
 class Reads implements KyselyPlugin {
   count = 0;
   onFirst: () => Promise<void> = async () => undefined;

@@ -15,7 +15,7 @@ describe('the legal tender', () => {
     },
   );
 
-  it('is known of every country today, but of Antarctica', () => {
+  it('is known for every country today, except Antarctica', () => {
     expect(countries.filter((code) => !tenderOn(code, today)?.length)).toEqual(['AQ']);
   });
 

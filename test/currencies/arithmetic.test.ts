@@ -23,7 +23,7 @@ it('leaves a rate against the US dollar as it was observed, to the last digit', 
   );
 });
 
-/** Such as a database may hold that was filled in another way. */
+/** Rates that a database may hold when it was filled in another way. */
 const positive = fc.oneof(
   fc.double({ min: 5e-324, max: 1.7e308, noNaN: true }),
   fc.constantFrom(5e-324, 1e-300, 1, 1e300, 1e308),
@@ -82,7 +82,7 @@ it('says why there is no rate between the largest and the smallest number', asyn
   }
 });
 
-/** The service over these rates, without a database: it reads the past alone. */
+/** The service over these rates, without a database: it reads only the past. */
 function serving(rates: Record<string, number>): CurrencyService {
   const currencies = Object.entries(rates).map(([code, rate]) => {
     return [code, { code, lastRate: rowOf(code, rate) }] as const;

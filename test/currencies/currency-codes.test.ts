@@ -15,7 +15,7 @@ describe('the list of ISO 4217', () => {
     expect(known.map(numericCode)).toEqual(known.map((code) => mappings[code]?._numeric?.padStart(3, '0')));
   });
 
-  test('agrees with Unicode CLDR on minor units, but for those that CLDR leaves out because no one pays in them', () => {
+  test('agrees with Unicode CLDR on minor units, except those that CLDR leaves out because no one pays in them', () => {
     const { fractions } = cldr('currencyData') as { fractions: Record<string, { _digits: string } | undefined> };
     const differing = ours.filter(
       (code) => minorUnit(code) !== Number((fractions[code] ?? fractions.DEFAULT)?._digits),
@@ -24,7 +24,7 @@ describe('the list of ISO 4217', () => {
     for (const code of differing) expect(fractions[code]?._digits).toBe('0');
   });
 
-  test('has the legal tender of today in it', () => {
+  test('contains the legal tender of today', () => {
     const { region } = cldr('currencyData') as { region: Record<string, Record<string, Record<string, string>>[]> };
     const today = new Date().toISOString().slice(0, 10);
     const current = Object.values(region)
@@ -34,7 +34,7 @@ describe('the list of ISO 4217', () => {
     expect([...new Set(current)].filter((code) => !isCurrencyCode(code))).toEqual([]);
   });
 
-  test('has one numeric code for each currency, but for those that were renamed', () => {
+  test('has one numeric code for each currency, except those that were renamed', () => {
     const numbers = ours.map(numericCode).filter((number) => number !== null);
     expect(numbers.filter((number, at) => numbers.indexOf(number) !== at)).toEqual(['532']);
     for (const number of numbers) expect(number).toMatch(/^\d{3}$/);
@@ -47,7 +47,7 @@ describe('a code stands for a currency', () => {
     expect(isoStatus(code, false)).toBe('CURRENT');
   });
 
-  test('when it came in 2025', () => {
+  test('when it was introduced in 2025', () => {
     expect(isCurrencyCode('XCG')).toBe(true);
     expect(isoStatus('XCG', false)).toBe('CURRENT');
   });
@@ -66,7 +66,7 @@ describe('a code stands for a currency', () => {
   );
 
   test.each(['FOK', 'GGP', 'IMP', 'JEP', 'KID', 'TVD', 'CKD', 'CNH'])(
-    'when it is known beside ISO 4217: %s',
+    'when it is known outside ISO 4217: %s',
     (code) => {
       expect(isCurrencyCode(code)).toBe(true);
       expect(isoStatus(code, false)).toBe('NON_ISO');
@@ -82,7 +82,7 @@ describe('a code stands for no currency', () => {
     ['funds and units of account', ['CLF', 'MXV', 'UYW', 'BOV', 'CHE', 'XSU', 'XUA', 'SVC', 'VED']],
     ['test codes', ['XTS', 'XXX']],
     ['inventions', ['AAD', 'PND', 'ZZZ']],
-    ['what is none', ['', 'usd', 'IMP[G]', '(none)', '__proto__', 'constructor', 'toString']],
+    ['malformed codes', ['', 'usd', 'IMP[G]', '(none)', '__proto__', 'constructor', 'toString']],
   ])('%s', (_, codes) => {
     expect(codes.filter(isCurrencyCode)).toEqual([]);
   });

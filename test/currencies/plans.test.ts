@@ -52,7 +52,7 @@ describe('the plans of the statements that concern the history of rates', () => 
       ['a download', () => service().longHistory('AA', { base: 'EUR', from: FROM, to: TO, step: HistoryStep.DAY })],
       ['a refresh', () => readStored(observed)],
       ['a backfill', () => backfillOf(observed, false)],
-      ['a backfill once more', () => backfillOf(observed, true)],
+      ['a repeated backfill', () => backfillOf(observed, true)],
     ])('of %s', async (_, run) => {
       statements.seen.clear();
       await run();
@@ -82,7 +82,7 @@ async function explain(kysely: Kysely<Tables>, dialect: DialectName, { sql: text
   return rows;
 }
 
-/** How the rows of the history are found, once for each place in the statement where it stands. */
+/** How the rows of the history are found, once for each place in the statement where it appears. */
 function readsOf(dialect: DialectName, plan: Plan): string[] {
   switch (dialect) {
     case 'sqlite':

@@ -7,7 +7,7 @@ import { type CuttingProxy, startProxy } from './cutting-proxy.js';
 import { countryRow } from './rows.js';
 import { type Sessions, sessionsOf } from './sessions.js';
 
-/** A database, and the way to it that can be cut. */
+/** A database, and a route to it that can be cut. */
 export interface BatchStage {
   test: TestDatabase;
   proxy: CuttingProxy;
@@ -17,13 +17,13 @@ export interface BatchStage {
   sessions: Sessions;
   /** Ends the writers' connections, where they are not closed with the writer. */
   dropFar(): Promise<void>;
-  /** The sessions at the server that are theirs, and of them those about to end. */
+  /** The writers' sessions at the server, including those about to end. */
   writers(): Promise<number[]>;
   warnings: string[];
   remove(): Promise<void>;
 }
 
-/** On PostgreSQL a writer takes a connection of the pool: of one that has a single connection, it is known which. */
+/** On PostgreSQL a writer takes a connection from the pool: with a pool of one, it is known which. */
 const POOLS = { mysql: {}, postgres: { poolSize: 1, maxOverflow: 0 } };
 
 const grant = { id: 'ours', token: 7, abandoned: null };
@@ -58,7 +58,7 @@ export async function openStage(dialect: ServerDialect): Promise<BatchStage> {
   return { test, proxy, far, connectThrough, sessions, dropFar, writers, warnings, remove };
 }
 
-/** Its connections are all open, as many as a test uses at once; their sessions at the server. */
+/** Opens as many connections as a test uses at once; returns their sessions at the server. */
 function openPool({ kysely }: Database, { own, wait }: Sessions): Promise<number[]> {
   const one = kysely.connection();
   const ask = () =>
@@ -96,7 +96,7 @@ async function isQuiet(proxy: CuttingProxy): Promise<boolean> {
   return before >= 5 && proxy.passed().length === before && proxy.passed().at(-1)?.direction === 'toClient';
 }
 
-/** As a refresh writes: the fence, two countries one by one, how often it was done, and a report. */
+/** What a refresh writes: the fence, two countries one by one, a count of the writes, and a report. */
 export function version(database: Database, name: string): Statement[] {
   const rows = ['AA', 'AB'].map((code) => countryRow(code, { name }));
   const report = { id: name, state: 'SUCCEEDED', started_at: '2026-01-01 00:00:00.000', finished_at: null };

@@ -44,24 +44,24 @@ describeEachServer('a transaction in one batch on %s whose connection is cut', (
     ]);
   });
 
-  it('at any command towards the server is stored, once', async () => {
+  it('at any command to the server is stored exactly once', async () => {
     for (const cut of run.commands.flatMap(cutsAround)) expect(await write([cut])).toBe('stored');
   });
 
-  it('at any statement of the batch is stored, once', async () => {
+  it('at any statement of the batch is stored exactly once', async () => {
     for (const cut of run.statements.flatMap(cutsAround)) expect(await write([cut])).toBe('stored');
   });
 
-  it('at any statement, and the next connection as well, is stored or fails, and the writer knows which', async () => {
+  it('at any statement, with the next one cut too, is stored or fails, and the writer knows which', async () => {
     for (const cut of run.statements.flatMap(cutsAround)) {
       const outcome = await write([cut, cut]);
-      // What the server has completely may have been done when it is found to have lost its client. On PostgreSQL the
+      // What the server has received in full may be done before it notices the loss of its client. On PostgreSQL the
       // next connection is the one that ends the lost session.
       if (outcome === 'stored' && dialect === 'mysql') expect(cut.afterBytes).toBe(run.inAll.toServer);
     }
   });
 
-  it('anywhere in the answer has happened, and is known to have', async () => {
+  it('anywhere in the answer is stored, and is known to be', async () => {
     const { toBatch, inAll } = run;
     expect(inAll.toClient - toBatch.toClient).toBeGreaterThan(50);
     for (let at = toBatch.toClient; at < inAll.toClient; at++) {
@@ -69,7 +69,7 @@ describeEachServer('a transaction in one batch on %s whose connection is cut', (
     }
   });
 
-  it('anywhere while it was opened goes statement by statement', async () => {
+  it('anywhere while it is being opened is sent statement by statement', async () => {
     for (const at of [0, 1, 50, run.toBatch.toClient - 1]) {
       expect(await write([{ direction: 'toClient', afterBytes: at }])).toBe('stored');
     }
@@ -88,13 +88,13 @@ describeEachServer('a transaction in one batch on %s whose connection is cut', (
         'insert into refreshes select ?, state, started_at, null, report, sequence from refreshes limit 1',
       ],
       ['at the data version', 6, 'select * from data_version for update'],
-    ])('%s, is stored, once', async (_, at, lock) => {
+    ])('%s, is stored exactly once', async (_, at, lock) => {
       await writeHeldUp(how, at, ['begin', lock], 'rollback');
     });
 
-    it('at the commit, is stored, once', async ({ skip }) => {
+    it('at the commit, is stored exactly once', async ({ skip }) => {
       const { rows } = await sql<{ server: string }>`select version() as server`.execute(test.database.kysely);
-      // Only MariaDB has something that holds up a commit alone.
+      // Only MariaDB can hold up a commit alone.
       skip(!rows[0]?.server.includes('MariaDB'));
       await writeHeldUp(how, 7, ['backup stage start', 'backup stage block_commit'], 'backup stage end');
     });
@@ -114,7 +114,7 @@ describeEachServer('a transaction in one batch on %s whose connection is cut', (
     await passing.close();
   });
 
-  /** It is there whole or not at all at every moment, the writer knows which, and the next one is stored. */
+  /** At every moment it is there whole or not at all; the writer knows which, and the next one is stored. */
   async function write(cuts: Cut[]): Promise<'stored' | 'failed'> {
     const name = nextName();
     const watched = await watch(test.database, name);
@@ -129,7 +129,7 @@ describeEachServer('a transaction in one batch on %s whose connection is cut', (
     return outcome;
   }
 
-  /** The statement is held up by another session while the connection is lost, and its repetition as well. */
+  /** Another session holds up the statement while the connection is lost, and its repetition too. */
   async function writeHeldUp(how: 'cut' | 'killed', at: number, holdUp: string[], letGo: string): Promise<void> {
     const name = nextName();
     const text = run.statements[at]?.text.replaceAll(run.name, name) ?? '';
@@ -145,7 +145,7 @@ describeEachServer('a transaction in one batch on %s whose connection is cut', (
         else await stage.sessions.kill(lost).execute(other);
         await sessionAt(text, lost);
         expect(await stored(test.database)).toEqual(watched.old);
-        // In an object, or it would be waited for before it is let go.
+        // In an object, or it would be awaited before it is released.
         return { writing };
       } finally {
         await execute(letGo);
@@ -171,7 +171,7 @@ describeEachServer('a transaction in one batch on %s whose connection is cut', (
     expect(await stored(test.database)).toEqual(storedAfter(before, name));
   }
 
-  /** The session that is executing this, when it is not `besides`. */
+  /** The session that is executing this, other than `besides`. */
   async function sessionAt(text: string, besides?: number): Promise<number> {
     for (const deadline = performance.now() + 5_000; performance.now() < deadline; await delay(5)) {
       // MySQL 9 cannot list its sessions while one of them executes a statement with an emoji.
@@ -233,7 +233,7 @@ function commandsOf(passed: readonly Passed[]): Piece[] {
   return commands;
 }
 
-/** The head of the packet precedes its text. It is longer to a MySQL server, which takes attributes of queries. */
+/** The head of the packet precedes its text. It is longer for a MySQL server, which takes query attributes. */
 function statementsOf({ begin: sent, text: packet }: Piece = { begin: 0, end: 0, text: '' }): Piece[] {
   const head = packet.indexOf('begin');
   let begin = sent + head;
@@ -259,7 +259,7 @@ function cutsAround({ begin, end }: Piece): Cut[] {
 
 let names = 0;
 
-/** Names of one length, so that every run sends as many bytes. */
+/** Names of the same length, so that every run sends the same number of bytes. */
 function nextName(): string {
   names += 1;
   return `version ${String(names).padStart(6, '0')}`;
@@ -275,7 +275,7 @@ async function outcomeOf(writing: Promise<void>): Promise<'stored' | 'failed'> {
   }
 }
 
-/** Looks all the time whether the version is there whole or not at all; returns at the end what is there. */
+/** Checks all the time whether the version is there whole or not at all; at the end, returns what is there. */
 async function watch(database: Database, name: string) {
   const before = await stored(database);
   const after = storedAfter(before, name);

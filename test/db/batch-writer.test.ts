@@ -17,7 +17,7 @@ describeEachServer('a transaction in one batch on %s', (dialect) => {
   });
   afterAll(() => stage?.remove());
 
-  it('costs one round trip when the time has come', async () => {
+  it('costs one round trip once its writer is open', async () => {
     const writer = await openedWriter(far, proxy);
     const before = proxy.passed().length;
     await writer.write(version(far, 'one'), options(far, 'one'));
@@ -27,7 +27,7 @@ describeEachServer('a transaction in one batch on %s', (dialect) => {
     expect((await stored(test.database)).names).toEqual(['one', 'one']);
   });
 
-  it.runIf(dialect === 'mysql')('leaves the server with no session when it is closed', async () => {
+  it.runIf(dialect === 'mysql')('leaves no session at the server when its writer is closed', async () => {
     await expect.poll(() => stage.writers()).toEqual([]);
     const writer = await openedWriter(far, proxy);
     expect(await stage.writers()).toHaveLength(1);
@@ -35,9 +35,9 @@ describeEachServer('a transaction in one batch on %s', (dialect) => {
     await expect.poll(() => stage.writers()).toEqual([]);
   });
 
-  // A PostgreSQL server accepts several in every session.
+  // A PostgreSQL server accepts several at once in every session.
   it.runIf(dialect === 'mysql')(
-    'is sent statement by statement where several are refused, which is said once',
+    'is sent statement by statement, with one warning, where several at once are refused',
     async () => {
       const { warnings, connectThrough } = stage;
       warnings.length = 0;
@@ -74,7 +74,7 @@ describeEachServer('a transaction in one batch on %s', (dialect) => {
     const writer = await openedWriter(far, proxy);
     const ours = await test.database.kysely.transaction().execute(async (other) => {
       await stage.sessions.letOthersDie(other);
-      // It has changed more rows than ours, so MySQL lets ours die.
+      // It has changed more rows than ours, so MySQL rolls ours back.
       await other.updateTable('countries').set({ region: 'Other' }).where('code', '>', 'AA').execute();
       const writing = writer.write([rename('AA'), rename('AB')], options(far, '-'));
       await expect.poll(waiting, { interval: 250, timeout: 10_000 }).toBe(1);

@@ -6,7 +6,7 @@ const refused = new Error('Too many connections');
 const slotsOf = (size: number, patienceMs: number) =>
   new ConnectionSlots(size, { isRefused: (error) => error === refused, patienceMs });
 
-/** A server that takes so many connections and no more. */
+/** A server that takes this many connections and no more. */
 function serverWith(limit: number) {
   let open = 0;
   let attempts = 0;
@@ -38,7 +38,7 @@ it('a refused caller waits for a connection that exists, in its turn', async () 
   await Promise.all(callers);
   expect(order).toHaveLength(20);
   expect(order.slice(10)).toEqual(Array.from({ length: 10 }, (_, at) => at + 10));
-  // The ten of the pool once, and then nobody asks in vain.
+  // The ten of the pool try once; after that no attempt is in vain.
   expect(attempts()).toBeLessThanOrEqual(20 + 8);
 });
 
@@ -48,11 +48,11 @@ it('the limit grows again when the server takes more', async () => {
   await slots.take(connect);
   const second = slots.take(connect);
   disconnect();
-  // The first is still in use as far as the pool knows: the second comes by being tried once more.
+  // As far as the pool knows, the first is still in use: the second succeeds because it is tried again.
   await expect(second).resolves.toBeUndefined();
 });
 
-it('without a connection to wait for, a caller is patient for a time', async () => {
+it('without a connection to wait for, a caller retries for a while', async () => {
   const { attempts, connect } = serverWith(0);
   const started = performance.now();
   await expect(slotsOf(10, 600).take(connect)).rejects.toBe(refused);
@@ -67,7 +67,7 @@ it('other errors are thrown at once, and free the slot', async () => {
   await expect(slots.take(async () => 'open')).resolves.toBe('open');
 });
 
-it('whoever waits learns that the pool is closed', async () => {
+it('a waiting caller is told that the pool is closed', async () => {
   const slots = slotsOf(1, 10_000);
   await slots.take(async () => 'open');
   const waiting = slots.take(() => Promise.reject(new Error('Pool is closed.')));

@@ -6,7 +6,7 @@ export type Direction = 'toServer' | 'toClient';
 export interface Cut {
   direction: Direction;
   afterBytes: number;
-  /** Not before another byte comes, so that the other side can answer to those that have passed. */
+  /** Only when another byte comes, so that the other side can answer those that have passed. */
   whenMoreComes?: boolean;
 }
 
@@ -16,20 +16,20 @@ export interface Passed {
   data: Buffer;
 }
 
-/** Stands between a client and a database server, and can be told to fail. */
+/** Sits between a client and a database server, and can be told to fail. */
 export interface CuttingProxy {
   port: number;
-  /** The next connections, as many as there are cuts, are cut there. What was to be cut before is forgotten. */
+  /** Cuts the next connections there, one for each cut. Earlier cuts that are still due are forgotten. */
   cutNext(...cuts: Cut[]): void;
-  /** The connection opened last is cut at once. */
+  /** Cuts the connection opened last, at once. */
   cutNow(): void;
-  /** The next connection's first words to the server are changed by this. */
+  /** Changes the first data that the next connection sends to the server. */
   changeNext(change: (data: Buffer) => void): void;
   /** What passed through the connection opened last. */
   passed(): Passed[];
-  /** From now on nothing passes any more, and no connection ends. */
+  /** From now on nothing passes, and no connection ends. */
   freeze(): void;
-  /** From now on every connection ends at once, those that are open as well. */
+  /** From now on every connection ends at once, including those that are open. */
   refuseAll(): void;
   close(): Promise<void>;
 }
@@ -89,7 +89,7 @@ interface Joining {
   sockets: Set<Socket>;
 }
 
-/** Returns what ends both sides. */
+/** Returns a function that ends both sides. */
 function join(client: Socket, { serverPort, log, cut, change, sockets }: Joining): () => void {
   const upstream = connect(serverPort, '127.0.0.1');
   const both = [client, upstream];

@@ -4,7 +4,7 @@ import { countryRow, rateRow } from './rows.js';
 
 describe('the version of the data', () => {
   describeEachDatabase((open) => {
-    it('changes with every write of this process, which is counted as well', async () => {
+    it('changes with every write of this process, which is also counted', async () => {
       const { database } = await open();
       const { dataVersion } = database;
       const before = [await dataVersion.read(), dataVersion.epoch] as const;
@@ -18,7 +18,7 @@ describe('the version of the data', () => {
       expect([await dataVersion.read(), dataVersion.epoch]).toEqual(before.map((it) => it + 2));
     });
 
-    it('stays when nothing is written, or a write fails; that one is counted, as it may have been committed', async () => {
+    it('stays when nothing is written or a write fails; a failed one counts: it may have been committed', async () => {
       const { database } = await open();
       const { dataVersion } = database;
       const before = await dataVersion.read();
@@ -33,7 +33,7 @@ describe('the version of the data', () => {
       expect(await dataVersion.read()).toBe(before);
     });
 
-    it('is looked for in the background, where other processes write', async () => {
+    it('is polled in the background, as other processes write too', async () => {
       const { database, connect } = await open();
       const before = await database.dataVersion.read();
       const seen = new Set<number>();

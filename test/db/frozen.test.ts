@@ -37,14 +37,14 @@ describeMostServers('a %s server that hangs', (dialect) => {
     return new Kysely({ dialect: opened.kysely });
   }
 
-  it('is waited for as long as an answer may take, and then has lost the connection', async () => {
+  it('is waited for as long as an answer may take; then the connection counts as lost', async () => {
     const kysely = connect({ connectMs: 1_000, readMs: 500 });
     await sql`select 1`.execute(kysely);
     proxy.freeze();
     const failure = await failureOf(sql`select 1`.execute(kysely));
     expect(failure).toBeInstanceOf(DatabaseUnavailableError);
     expect(failure.message).toMatch(/was lost \(Query (inactivity|read) timeout\)/);
-    // Not the same connection again, which may have the late answer in it.
+    // Not the same connection again: the late answer may still arrive on it.
     expect((await failureOf(sql`select 2`.execute(kysely))).message).toMatch(
       /cannot be reached \(ETIMEDOUT\)|does not answer in time/,
     );
@@ -61,11 +61,11 @@ describeMostServers('a %s server that hangs', (dialect) => {
     await kysely.destroy();
     expect((await running).message).toMatch(/was lost/);
     expect((await opening).message).toBe('Pool is closed.');
-    // Past the time in which the connection would have been made: an error then must have a listener.
+    // Past the time when the connection would have been made: an error then must have a listener.
     await delay(1_500);
   });
 
-  it('keeps no server from stopping', async () => {
+  it('does not keep our server from stopping', async () => {
     const folder = await mkdtemp(join(inject('testFolder'), 'hang-'));
     const server = spawn(process.execPath, [fileURLToPath(program('index'))], {
       env: {

@@ -10,7 +10,7 @@ import { startThrowawayServer, type ThrowawayServer } from './throwaway-server.j
 
 /** A server that the tests may create databases in. */
 export interface DatabaseServer {
-  /** Of an administrator, without a database. */
+  /** For an administrator, without a database. */
   url: string;
   /** The CA of its certificate; null when it is not known. */
   caFile: string | null;
@@ -33,7 +33,7 @@ declare module 'vitest' {
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const testFolder = await mkdtemp(join(tmpdir(), 'country-exchange-test-'));
   const databaseFolder = await makeDatabaseFolder('test');
-  // Ctrl-C does not wait for what runs after the tests; the server sees to its own end.
+  // Ctrl-C does not wait for what runs after the tests; the server ends on its own.
   process.once('exit', () => {
     for (const folder of [testFolder, databaseFolder]) rmSync(folder, { recursive: true, force: true });
   });
@@ -100,10 +100,10 @@ function reportSkipped(servers: (ThrowawayServer | undefined)[]): void {
     if (!WANTED.includes(dialect)) console.log(`Skipped: all tests on ${name}, which TEST_DATABASES leaves out.`);
     else if (!server) {
       console.log(
-        `Skipped: all tests on ${name}, for no ${programs} was found; ${settings.join(' and ')} are not set.`,
+        `Skipped: all tests on ${name}, because no ${programs} was found; ${settings.join(' and ')} are not set.`,
       );
     } else if (!server.caFile) {
-      console.log(`Skipped: the tests of TLS to ${name}, for the CA of its certificate is not known.`);
+      console.log(`Skipped: the tests of TLS to ${name}, because the CA of its certificate is not known.`);
     }
   }
 }

@@ -82,7 +82,7 @@ describe('migrations', () => {
       );
     });
 
-    it('go on where a process that was killed has left off', async () => {
+    it('go on where a killed process left off', async () => {
       const { database } = await open();
       await sql`delete from kysely_migration`.execute(database.kysely);
       await sql`drop table refreshes`.execute(database.kysely);
@@ -90,7 +90,7 @@ describe('migrations', () => {
       expect(await database.kysely.selectFrom('refreshes').selectAll().execute()).toEqual([]);
     });
 
-    it('let countries of an earlier version say where their figures come from, as the last report tells it', async () => {
+    it('give the countries of an earlier version the sources of their figures, from the last report', async () => {
       const { database } = await open();
       const { kysely } = database;
       for (const column of ['observed_on', 'population_source', 'population_observed_on', 'gdp_source']) {

@@ -30,7 +30,7 @@ describeEachServer('the pool of connections to %s', (dialect) => {
     await database.close();
   });
 
-  it.runIf(dialect === 'mysql')('sets up every session before anybody uses it', async () => {
+  it.runIf(dialect === 'mysql')('sets up every session before it is used', async () => {
     const database = await testDatabase.connect({ poolSize: 1, maxOverflow: 9 });
     const settings = sql`
       select @@sql_mode as mode, @@time_zone as zone, @@collation_connection as collation, sleep(0.05) as slept
@@ -49,7 +49,7 @@ describeEachServer('the pool of connections to %s', (dialect) => {
     await database.close();
   });
 
-  it.runIf(dialect === 'postgres')('has the zone and the forms of values in every session', async () => {
+  it.runIf(dialect === 'postgres')('sets the time zone and the formats of values in every session', async () => {
     const database = await testDatabase.connect({ poolSize: 1, maxOverflow: 9 });
     const settings = sql`
       select current_setting('timezone') as zone, current_setting('datestyle') as dates,
@@ -72,7 +72,7 @@ describeEachServer('the pool of connections to %s', (dialect) => {
     await database.close();
   });
 
-  it('counts what is in use, idle and waited for, and forgets what has died', async () => {
+  it('counts connections in use and idle and waiting callers, and forgets dead connections', async () => {
     const database = await testDatabase.connect({ poolSize: 2, maxOverflow: 0 });
     const state = () => database.poolState();
     const busy = Array.from({ length: 3 }, () => connectionId(database, 1.5));
@@ -91,7 +91,7 @@ describeEachServer('the pool of connections to %s', (dialect) => {
     await database.close();
   });
 
-  it('counts no caller as waiting when no connection can be had', async () => {
+  it('counts no caller as waiting when no connection can be obtained', async () => {
     const database = await testDatabase.connect({ poolSize: 1, maxOverflow: 0 });
     await database.close();
     await expect(connectionId(database, 0)).rejects.toThrow();
@@ -109,7 +109,7 @@ describeEachServer('the pool of connections to %s', (dialect) => {
     await closing;
   });
 
-  it('tells why a transaction failed, even when its connection is gone as well', async () => {
+  it('reports why a transaction failed, even when its connection is lost too', async () => {
     const database = await testDatabase.connect({ poolSize: 1, maxOverflow: 0 });
     const id = await connectionId(database, 0);
     const failing = database.kysely.transaction().execute(async (transaction) => {
@@ -137,12 +137,12 @@ describeEachServer('the pool of connections to %s', (dialect) => {
     await database.close();
   });
 
-  it('runs one statement in a query, whatever a text makes of it', async () => {
+  it('runs only one statement in a query, whatever its text contains', async () => {
     const { kysely } = testDatabase.database;
     await expect(sql`select 1; select 2`.execute(kysely)).rejects.toThrow(/syntax|multiple commands/);
   });
 
-  /** Of the connection that waits as long as told. */
+  /** The id of the connection, which waits for the given time. */
   async function connectionId({ kysely }: Database, seconds: number): Promise<number> {
     const query = sql<{ id: number }>`select ${sessions.own} as id, ${sessions.wait(seconds)} as slept`;
     return (await query.execute(kysely)).rows[0]?.id ?? 0;

@@ -7,7 +7,7 @@ import { describeEachDatabase } from '../databases.js';
 import { runs } from '../runs.js';
 import { codes, countryRow, rateRow } from './rows.js';
 
-// Nothing may depend on the zone that the process runs in, such as this one of 12:45 or 13:45 hours.
+// Nothing may depend on the time zone of the process, such as this one of 12:45 or 13:45 hours.
 process.env.TZ = 'Pacific/Chatham';
 
 describe('a value comes back from the database as it was written:', () => {
@@ -147,7 +147,7 @@ const awkwardNames = [
   '👩‍👩‍👧‍👦',
 ];
 
-/** Without what no source may hand over: NUL, and blanks at the ends. */
+/** Without what no source may deliver: NUL, and blanks at the ends. */
 function storable(text: string): string {
   return text.replaceAll('\0', '').trim();
 }

@@ -2,14 +2,14 @@ import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Database } from '../../src/db/database.js';
 import type { Tables } from '../../src/db/tables.js';
 
-/** How a server tells of its sessions, and what else tests do to them. */
+/** How a server lists its sessions, and what else tests do to them. */
 export interface Sessions {
   own: RawBuilder<number>;
-  /** Of the database. `at` is what it executes. */
+  /** The sessions of the database. `at` is what each one executes. */
   all: RawBuilder<{ id: number; at: string | null }>;
   wait(seconds: number): RawBuilder<unknown>;
   kill(id: number): RawBuilder<unknown>;
-  /** In a deadlock with others, of which the transaction has changed more rows. */
+  /** For a deadlock with others, in which the transaction has changed more rows. */
   letOthersDie(transaction: Kysely<Tables>): Promise<unknown>;
   waitingForLocks: RawBuilder<{ count: number }>;
 }
@@ -32,14 +32,14 @@ const postgres: Sessions = {
     from pg_stat_activity where datname = current_database() and backend_type = 'client backend'`,
   wait: (seconds) => sql`pg_sleep(${seconds})`,
   kill: (id) => sql`select pg_terminate_backend(${id})`,
-  // Whoever looks for a deadlock first finds it and dies.
+  // The session that first checks for a deadlock finds it and dies.
   letOthersDie: (transaction) => sql`set local deadlock_timeout = '1min'`.execute(transaction),
   waitingForLocks: sql`
     select count(*) as count from pg_stat_activity
     where datname = current_database() and wait_event_type = 'Lock'`,
 };
 
-/** Of a database on a server. */
+/** For a database on a server. */
 export function sessionsOf({ label }: Pick<Database, 'label'>): Sessions {
   return label.startsWith('postgres:') ? postgres : mysql;
 }

@@ -67,7 +67,7 @@ async function giveToServer(folder: string): Promise<void> {
   for (const path of [folder, ...files]) await chown(path, uid ?? 0, gid ?? 0);
 }
 
-/** With an order of text that is not that of code points, as most servers have it. */
+/** With a sort order of text that is not that of code points, as on most servers. */
 async function initialise(initdb: string, folder: string, data: string): Promise<void> {
   const { stdout } = await run(initdb, ['--version']);
   const hasIcu = Number(/(\d+)/.exec(stdout)?.[1]) >= 15;
@@ -87,7 +87,7 @@ const serverSettings = [
   'fsync=off',
   'full_page_writes=off',
   'synchronous_commit=off',
-  // Its zone and its form of dates are no concern of ours.
+  // Its time zone and date format must not matter.
   'timezone=Asia/Kathmandu',
   'datestyle=German',
 ];

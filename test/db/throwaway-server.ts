@@ -13,7 +13,7 @@ import { createCertificates } from './certificates.js';
 const run = promisify(execFile);
 
 export interface ThrowawayServer {
-  /** Of an administrator, without a database. */
+  /** For an administrator, without a database. */
   url: string;
   /** The CA that signed the server's certificate; null where there is no openssl to make one. */
   caFile: string | null;
@@ -25,9 +25,9 @@ interface StartOptions {
   binary?: string | undefined;
   /** For this server alone. */
   options?: string[];
-  /** The same, for what must be so when its files are made. */
+  /** The same, for what must apply when its files are created. */
   fromTheFirst?: string[];
-  /** May put the command that starts the server inside another. It gets the folder that is removed behind it as well. */
+  /** May wrap the command that starts the server in another. It also gets the folder that is removed afterwards. */
   wrap?(command: string[], folder: string): string[];
 }
 
@@ -56,7 +56,7 @@ export async function startThrowawayServer({
 }: StartOptions = {}): Promise<ThrowawayServer | undefined> {
   if (binary === undefined) return undefined;
   const folder = await makeDatabaseFolder('mysql');
-  // MySQL 9 does not know the size of the log under this name any more.
+  // MySQL 9 no longer knows the size of the log under this name.
   const log = '--loose-innodb-log-file-size=8M';
   const options = ['--no-defaults', `--datadir=${join(folder, 'data')}`, ...asRoot(), log, ...fromTheFirst];
   await initialise(binary, options);

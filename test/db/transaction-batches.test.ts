@@ -14,7 +14,7 @@ it('puts a transaction of the usual size into one batch', () => {
   expect(batches).toEqual([{ text: "begin;insert 'x';update 'x';count up;commit", done: 2, commits: true }]);
 });
 
-it('keeps every statement, in order, in batches of the size, of which the last alone commits', () => {
+it('keeps every statement, in order, in batches of the given size, of which only the last commits', () => {
   const value = fc.tuple(fc.constantFrom('x', 'é', '😀'), fc.nat(300)).map(([text, count]) => text.repeat(count));
   const sizes = fc.integer({ min: 300, max: 2_000 });
   fc.assert(
@@ -37,7 +37,7 @@ it('keeps every statement, in order, in batches of the size, of which the last a
   );
 });
 
-it('escapes what is bound', () => {
+it('escapes bound values', () => {
   const nasty = `'; drop table countries; -- \\' \0 ?`;
   const select = asStatement(CompiledQuery.raw('select ?, ?', [nasty, '?']));
   const [batch] = transactionBatches([select], last, { textOf: mysqlText, maxBatchBytes: 1_000 });

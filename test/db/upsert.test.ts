@@ -5,7 +5,7 @@ import { codes, countryRow, rateRow } from './rows.js';
 
 describe('upsert', () => {
   describeEachDatabase((open) => {
-    it('inserts what is new, and brings what is known up to date', async () => {
+    it('inserts new rows and updates known ones', async () => {
       const { database } = await open();
       const before = [countryRow('CH'), countryRow('DE', { population: null })];
       const after = [countryRow('DE', { name: 'Germany', exchange_rate: null }), countryRow('FR')];
@@ -48,7 +48,7 @@ describe('upsert', () => {
       ]);
     });
 
-    it('makes no statement for no rows', async () => {
+    it('makes no statement when there are no rows', async () => {
       const { database } = await open();
       expect(database.upsert('countries', [], ['code'], 100)).toEqual([]);
       await database.writeAtomically([]);

@@ -7,7 +7,7 @@ import { sessionsOf } from './sessions.js';
 
 describe('writeAtomically', () => {
   describeMostDatabases((open) => {
-    it('tells how many statements are done', async () => {
+    it('reports how many statements are done', async () => {
       const { database } = await open();
       const rows = codes(250).map((code) => countryRow(code));
       const progress: number[] = [];
@@ -28,12 +28,12 @@ describe('writeAtomically', () => {
       ];
       await expect(database.writeAtomically(statements)).rejects.toThrow(/unique|duplicate/i);
       expect(await everything(database)).toEqual(before);
-      // The connection is usable, and in no transaction any more.
+      // The connection is usable, and no longer in a transaction.
       await database.writeAtomically(database.upsert('countries', [countryRow('FR')], ['code'], 1));
       expect(await everything(database)).not.toEqual(before);
     });
 
-    it('leaves everything as it was when the progress cannot be told', async () => {
+    it('leaves everything as it was when the progress cannot be reported', async () => {
       const { database } = await open();
       const before = await everything(database);
       const statements = database.upsert('countries', [countryRow('CH')], ['code'], 1);
@@ -94,7 +94,7 @@ describeMostServers('writeAtomically in a deadlock on %s', (dialect) => {
 
     const ours = await kysely.transaction().execute(async (other) => {
       await sessionsOf(database).letOthersDie(other);
-      // It has changed more rows than ours, so MySQL lets ours die.
+      // It has changed more rows than ours, so MySQL rolls ours back.
       await other.updateTable('countries').set({ region: 'Other' }).where('code', '>', 'AA').execute();
       let tellFirst = () => {};
       const first = new Promise<void>((resolve) => {

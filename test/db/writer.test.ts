@@ -7,7 +7,7 @@ const wasCommitted = async () => false;
 
 describe('a writer', () => {
   describeEachDatabase((open) => {
-    it('writes everything and tells how far it is', async () => {
+    it('writes everything and reports its progress', async () => {
       const { database } = await open();
       const rows = codes(250).map((code) => countryRow(code, { name: `It's "${code}" \\ ; ? 😀` }));
       const progress: number[] = [];
@@ -49,7 +49,7 @@ describe('a writer', () => {
       expect(await storedCodes(database)).toHaveLength(600);
     });
 
-    it('that is not needed after all is closed without a word', async () => {
+    it('that is not needed after all is closed silently', async () => {
       const { database } = await open();
       database.openWriter().close();
     });

@@ -22,7 +22,7 @@ describe('the image', () => {
     RATES_SOURCE: 'bundled',
   });
   const dockerfile = readFile('Dockerfile', 'utf8');
-  /** What the instruction has as its list. */
+  /** The list that the instruction is given. */
   const listOf = async (instruction: RegExp) =>
     JSON.parse(instruction.exec(await dockerfile)?.[1] ?? 'null') as [string, ...string[]];
 
@@ -66,26 +66,26 @@ describe('the image', () => {
     expect(await readFile(join(app, 'NOTICE'), 'utf8')).toMatch('dist/LICENCES.txt');
   });
 
-  test('serves from a folder that it cannot write to, but for data and cache', async () => {
+  test('serves from a folder that it cannot write to, except for data and cache', async () => {
     await expect(execute(...asUser('touch', [join(app, 'x')]))).rejects.toThrow(/denied|Read-only/);
     const picture = () => fetch(`${origin}/countries/image`).then(({ status }) => status);
     await vi.waitFor(async () => expect(await picture()).toBe(200), { timeout: 10_000 });
   });
 
-  test('is healthy by its own check, and not when nobody serves', async () => {
+  test('is healthy by its own check, and not when no server is running', async () => {
     const [command, ...args] = await listOf(/^ {2}CMD (\[.*\])$/m);
     await execute(command, args, { env: { ...env(), PORT: new URL(origin).port } });
     await expect(execute(command, args, { env: { ...env(), PORT: '9' } })).rejects.toThrow();
   });
 
-  test('stops by SIGTERM, and says so', async () => {
+  test('stops on SIGTERM, and says so', async () => {
     server.kill('SIGTERM');
     expect(await once(server, 'exit')).toEqual([0, null]);
     expect(log).toMatch(/"stopped"/);
   });
 });
 
-/** The owner without capabilities, to whom a folder that is not writable is not writable, root or not. */
+/** The owner without capabilities, who cannot write to a read-only folder, root or not. */
 function asUser(command: string, args: string[]): [string, string[]] {
   if (process.getuid?.() !== 0) return [command, args];
   return ['setpriv', ['--bounding-set=-all', '--inh-caps=-all', '--no-new-privs', command, ...args]];

@@ -48,7 +48,7 @@ describe('the published package', () => {
     expect(paths.filter((path) => /\.map$|\.test\.|dist\/package\.|built-from/.test(path))).toEqual([]);
   });
 
-  it('brings no more packages than are loaded at run time', async () => {
+  it('installs no more packages than are loaded at run time', async () => {
     const names = (await readdir(installed, { recursive: true })).filter((path) => /node_modules\/[^.]/.test(path));
     const packages = names.filter((path) => /node_modules\/(@[^/]+\/)?[^/@]+\/package\.json$/.test(path));
     expect(packages.length).toBeLessThan(50);

@@ -79,7 +79,7 @@ describe('an install for production', () => {
     expect(await builtAt()).toBeGreaterThan(before);
   });
 
-  test('without the bundler starts what is built, and says when that is of other sources', {
+  test('without the bundler starts what is built, and says when that is from other sources', {
     timeout: 180_000,
   }, async () => {
     await rm(join(app, 'node_modules/rolldown'));

@@ -10,7 +10,7 @@ const [server, command, compose, example] = [
 ].map((name) => readFileSync(name, 'utf8')) as [string, string, string, string];
 
 describe('what is deployed', () => {
-  it('refreshes by itself, at the time that .env.example shows', () => {
+  it('refreshes automatically, at the time that .env.example shows', () => {
     const [, schedule = ''] = /^#REFRESH_SCHEDULE=(.+)$/m.exec(example) ?? [];
     expect(readConfig({ REFRESH_SCHEDULE: schedule }).refresh.schedule).toBe(schedule);
     expect(server).toContain(`Environment="REFRESH_SCHEDULE=${schedule}"\n`);
@@ -20,7 +20,7 @@ describe('what is deployed', () => {
   it('shares settings, user and data with the command line', () => {
     const shared = (unit: string) => unit.match(/^(Environment|EnvironmentFile|\w*User|\w+Directory)=.*$/gm);
     expect(shared(command)).toEqual(shared(server));
-    // systemd lets the file win over what is set before.
+    // In systemd, the file overrides what is set before it.
     expect(shared(server)).toEqual(expect.arrayContaining(['EnvironmentFile=/etc/country-exchange.env']));
     expect(compose).toMatch(/^ {4}env_file: \.env$/m);
   });

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 
 const text = await readFile('docs/architecture.md', 'utf8');
 
-/** These put parts together: what they import meets here. */
+/** These put parts together: their imports count as those of the file that imports them. */
 const COMPOSITION = ['src/context.ts', 'src/graphql/schema.ts', 'src/db/connect.ts'];
 
 /** The files of a numbered list, each by its first path. */
@@ -20,7 +20,7 @@ async function importsOf(path: string): Promise<string[]> {
   );
 }
 
-/** What a file imports, by way of a file that puts parts together as well. */
+/** What a file imports, also through a file that puts parts together. */
 async function reach(path: string): Promise<Set<string>> {
   const reached = new Set<string>();
   const left = await importsOf(path);
@@ -28,7 +28,7 @@ async function reach(path: string): Promise<Set<string>> {
     if (reached.has(next)) continue;
     reached.add(next);
     if (COMPOSITION.includes(next) || next === 'src/db/database.ts') left.push(...(await importsOf(next)));
-    // A service is given the database; what opens one is known to connect.ts alone.
+    // A service is given the database; only connect.ts knows what opens one.
     if (next === 'src/db/database.ts') left.push('src/db/connect.ts');
     if (next.endsWith('mysql-dialect.ts')) left.push(...(await importsOf(next)));
   }
@@ -55,7 +55,7 @@ describe.each([
   });
 });
 
-/** What is loaded with a file: the packages that it and the files it imports take values from, but not on demand. */
+/** The packages loaded with a file: those that it and the files it imports take values from, except on demand. */
 async function packagesLoadedWith(path: string): Promise<Set<string>> {
   const packages = new Set<string>();
   const files = new Set([path]);

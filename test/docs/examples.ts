@@ -9,7 +9,7 @@ export interface Example {
   query: string;
 }
 
-/** The operations of schema/examples.graphql with the comments that stand before them. */
+/** The operations of schema/examples.graphql with the comments before them. */
 export function readExamples(): Example[] {
   const source = readFileSync(new URL('../../schema/examples.graphql', import.meta.url), 'utf8');
   const operations = parse(source).definitions as OperationDefinitionNode[];

@@ -32,7 +32,7 @@ describeEachDatabase((open) => {
       (snapshots) => historyFile(snapshots, 'EUR', {}),
       () => false,
     );
-  /** A write of another process, of which this one is not told. */
+  /** A write by another process, of which this one is not notified. */
   const write = (rate: number) =>
     other.writeAtomically(other.upsert('exchange_rates', [rateRow('EUR', rate)], ['currency_code', 'observed_on'], 1));
 
@@ -61,7 +61,7 @@ describeEachDatabase((open) => {
     expect(etag).toBe((await history()).etag);
   });
 
-  it('gives up when its time is over', async () => {
+  it('gives up when its time is up', async () => {
     const changing = beginFile(
       cache,
       async (snapshots) => {

@@ -62,7 +62,7 @@ describe.skipIf(!examplesAreInstalled()).each<[name: string, load: () => Promise
     expect(steps.at(-1)).toMatchObject({ id, state: 'SUCCEEDED', progress: 1 });
   });
 
-  it('is waited for when none runs, and its failure is seen', async () => {
+  it('is waited for when none is running, and its failure is seen', async () => {
     app.upstream.answer('restcountries-v3', status(404));
     const sockets = connect();
     const connected = new Promise((resolve) => sockets.on('connected', resolve));
@@ -75,7 +75,7 @@ describe.skipIf(!examplesAreInstalled()).each<[name: string, load: () => Promise
     expect(steps.at(-1)).toMatchObject({ id, state: 'FAILED' });
   });
 
-  it('is refused when there is none of that id', async () => {
+  it('is refused when there is none with that id', async () => {
     const sockets = connect();
     await expect(watch(sockets, () => undefined, 'nobody')).rejects.toThrow('There is no refresh');
     await sockets.dispose();

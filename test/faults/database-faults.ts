@@ -30,7 +30,7 @@ export const databaseFaults: Fault[] = [
   },
   {
     part: 'fetch',
-    name: 'Connections killed while the sources are asked',
+    name: 'Connections killed while the sources are being asked',
     done: 'the administrator kills every connection of the database once',
     only: 'server',
     data: 'after',
@@ -47,7 +47,7 @@ export const databaseFaults: Fault[] = [
   {
     part: 'store',
     name: 'Database gone during the transaction',
-    done: 'every connection is cut, and refused, in the moment of the writing',
+    done: 'every connection is cut, and refused, at the moment of writing',
     only: 'server',
     data: 'either',
     sees: /DATABASE_UNAVAILABLE|^SUCCEEDED/,
@@ -64,7 +64,7 @@ export const databaseFaults: Fault[] = [
   {
     part: 'store',
     name: 'Connections killed during the transaction',
-    done: 'the administrator kills every connection in the moment of the writing',
+    done: 'the administrator kills every connection at the moment of writing',
     only: 'server',
     data: 'either',
     sees: /DATABASE_UNAVAILABLE|^SUCCEEDED/,
@@ -82,7 +82,7 @@ export const databaseFaults: Fault[] = [
   {
     part: 'picture',
     name: 'Database gone after the transaction',
-    done: 'every connection is cut, and refused, when the data are stored',
+    done: 'every connection is cut, and refused, once the data are stored',
     only: 'server',
     data: 'after',
     sees: /^SUCCEEDED/,
@@ -99,7 +99,7 @@ export const databaseFaults: Fault[] = [
   {
     part: 'store',
     name: 'Rows locked by another transaction',
-    done: 'another transaction holds a country when the writing begins, and ends then',
+    done: 'another transaction holds a country when writing begins, and then ends',
     data: 'after',
     sees: /^SUCCEEDED/,
     hit: (stage) => hitByLock(stage),
@@ -107,7 +107,7 @@ export const databaseFaults: Fault[] = [
   {
     part: 'store',
     name: 'Deadlock',
-    done: 'another transaction has locked most countries, and then wants the one that the refresh holds',
+    done: 'another transaction has locked most countries, and then waits for the one that the refresh holds',
     only: 'server',
     data: 'after',
     sees: /^SUCCEEDED/,
@@ -135,7 +135,7 @@ export const databaseFaults: Fault[] = [
   {
     part: 'store',
     name: 'Disk full',
-    done: 'the database file may not grow any more',
+    done: 'the database file cannot grow any more',
     only: 'sqlite',
     data: 'before',
     sees: /cannot grow/,

@@ -33,14 +33,14 @@ function killed(phase: PhaseName, when: string, data: Fault['data']): Fault {
 }
 
 export const processFaults: Fault[] = [
-  killed(PhaseName.FETCH_RATES, 'while the sources are asked', 'before'),
+  killed(PhaseName.FETCH_RATES, 'while the sources are being asked', 'before'),
   killed(PhaseName.MERGE, 'while the answers are merged', 'before'),
   killed(PhaseName.STORE, 'while the data are written', 'either'),
   killed(PhaseName.DRAW, 'while the picture is drawn', 'after'),
   {
     part: 'process',
     name: 'kill -9 while the picture is written',
-    done: 'the process kills itself when it has begun the file; another one refreshes a minute later',
+    done: 'the process kills itself after it has begun the file; another one refreshes a minute later',
     data: 'after',
     sees: /SIGKILL/,
     async hit({ upstream, testDatabase: { url }, cacheDir }) {
@@ -66,7 +66,7 @@ export const processFaults: Fault[] = [
   },
   {
     part: 'process',
-    name: 'Cancelled while the sources are asked',
+    name: 'Cancelled while the sources are being asked',
     done: 'cancelRefresh while a source is silent',
     data: 'before',
     sees: /REFRESH_CANCELLED/,
@@ -82,7 +82,7 @@ export const processFaults: Fault[] = [
   {
     part: 'process',
     name: 'Cancelled while the data are written',
-    done: 'cancelRefresh in the moment of the writing',
+    done: 'cancelRefresh at the moment of writing',
     data: 'either',
     sees: /REFRESH_CANCELLED|^SUCCEEDED/,
     async hit({ attempt }) {
@@ -99,7 +99,7 @@ export const processFaults: Fault[] = [
   {
     part: 'process',
     name: 'Lease holder dead',
-    done: 'a process has left its lease behind an hour ago',
+    done: 'a process left its lease behind an hour ago',
     data: 'after',
     sees: /^SUCCEEDED$/,
     async hit({ testDatabase: { database }, attempt }) {
@@ -110,7 +110,7 @@ export const processFaults: Fault[] = [
   {
     part: 'process',
     name: 'Clock of the database set back',
-    done: 'the lease of a dead process has a sign of life from the future',
+    done: 'the lease of a dead process has a heartbeat from the future',
     data: 'after',
     sees: /^SUCCEEDED$/,
     async hit({ testDatabase: { database }, attempt }) {
@@ -121,7 +121,7 @@ export const processFaults: Fault[] = [
   {
     part: 'process',
     name: 'Clock of the process set back',
-    done: 'it is 2015 for the process, and the rates seem to be of a day to come',
+    done: 'it is 2015 for the process, and the rates seem to be dated in the future',
     data: 'before',
     sees: /not come yet/,
     async hit({ attempt }) {
@@ -137,7 +137,7 @@ export const processFaults: Fault[] = [
   {
     part: 'process',
     name: 'Taken for dead',
-    done: 'another process takes the lease while the sources are asked, as after a long pause',
+    done: 'another process takes the lease while the sources are being asked, as after a long pause',
     data: 'before',
     sees: /REFRESH_TAKEN_OVER/,
     async hit({ upstream, testDatabase: { database }, attempt }) {
@@ -154,7 +154,7 @@ export const processFaults: Fault[] = [
   {
     part: 'picture',
     name: 'Picture folder cannot be written',
-    done: 'a file stands where the folder of the picture should be',
+    done: 'a file is where the folder of the picture should be',
     data: 'after',
     sees: /^SUCCEEDED, .*PICTURE_FAILED/,
     hit: async ({ attempt }) => {
@@ -169,7 +169,7 @@ export const processFaults: Fault[] = [
   {
     part: 'picture',
     name: 'Disk full for the picture',
-    done: 'the device has no room for the picture',
+    done: 'the device has no space left for the picture',
     data: 'after',
     sees: /^SUCCEEDED, .*PICTURE_FAILED/,
     hit: ({ attempt }) => drawnBy(attempt, () => writeFile('/dev/full', Buffer.alloc(100_000))),

@@ -26,10 +26,12 @@ export async function checkTable(faults: readonly Fault[], seen: readonly Seen[]
   }
 }
 
-/** A part of the suite, or one that has failed already, has nothing to say of the document. */
+/** A part of the suite, or one that has already failed, says nothing about the document. */
 function isComplete(fault: Fault, seen: readonly Seen[]): boolean {
   return seen.filter((one) => one.fault === fault).length === dialectsOf(fault).length;
 }
+
+const DATA = { before: 'unchanged', after: 'new', either: 'unchanged or new' } as const;
 
 function tableOf(faults: readonly Fault[], seen: readonly Seen[]): string {
   const rows = faults.map((fault) =>
@@ -39,7 +41,7 @@ function tableOf(faults: readonly Fault[], seen: readonly Seen[]): string {
     ),
   );
   return [
-    '| what fails | in | how it was brought about | what the user saw | the data afterwards | SQLite | MariaDB | PostgreSQL |',
+    '| what fails | in | how it was caused | what the user saw | the data afterwards | SQLite | MariaDB | PostgreSQL |',
     '|---|---|---|---|---|---|---|---|',
     ...rows,
   ].join('\n');
@@ -51,9 +53,9 @@ function rowOf(fault: Fault, seen: readonly Seen[]): string {
     fault.name,
     fault.part,
     fault.done,
-    // Where it is a matter of the moment, one run says no more than that.
+    // Where it depends on the moment, one run says no more than that.
     fault.data === 'either' ? 'success, or the failure' : shown(seen[0]?.saw ?? 'nothing: it was not run'),
-    fault.data === 'either' ? 'of before or of after' : `of ${fault.data}`,
+    DATA[fault.data],
     ...DIALECTS.map(on),
   ];
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;

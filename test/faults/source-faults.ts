@@ -69,33 +69,38 @@ export const sourceFaults: Fault[] = [
     upstreamFaults.halfBody(),
   ),
   refused('No answer', 'the source never answers', /no complete answer within/, upstreamFaults.silence()),
-  refused('Slow drip', 'a byte now and then, without end', /no complete answer within/, upstreamFaults.drip()),
-  refused('Endless body', 'a body without end, at full speed', /larger than/, upstreamFaults.endless()),
+  refused('Slow drip', 'a byte now and then, endlessly', /no complete answer within/, upstreamFaults.drip()),
+  refused('Endless body', 'an endless body at full speed', /larger than/, upstreamFaults.endless()),
   refused('Gzip bomb', 'a kilobyte for every megabyte that it becomes', /larger than/, upstreamFaults.gzipBomb()),
   refused(
     'Damaged gzip',
-    'text that is said to be gzip',
+    'text that is declared as gzip',
     /compressed body is damaged/,
     raw('not gzip', { 'content-encoding': 'gzip' }),
   ),
   refused('Wrong content type', 'the right bytes as text/csv', /text\/csv/, upstreamFaults.wrongType('text/csv')),
-  refused('HTML under 200', 'a page for people', /text\/html/, upstreamFaults.html()),
+  refused('HTML with status 200', 'an HTML page', /text\/html/, upstreamFaults.html()),
   refused(
-    'Error under 200',
-    'the closing words of REST Countries, with status 200',
+    'Error with status 200',
+    'the farewell message of REST Countries, with status 200',
     /has closed this API/,
     upstreamFaults.errorUnder200(),
   ),
   refused('Redirect loop', 'a redirect to itself', /redirects/, upstreamFaults.redirectLoop()),
   refused('Invalid UTF-8', 'JSON in Latin-1', /not valid UTF-8/, upstreamFaults.invalidUtf8()),
-  refused('Truncated JSON', 'half of the JSON, as if it were all', /not valid JSON/, upstreamFaults.truncatedJson()),
-  refused('Empty body', 'status 200 and nothing', /the answer is empty/, raw('')),
+  refused(
+    'Truncated JSON',
+    'half of the JSON, as if it were complete',
+    /not valid JSON/,
+    upstreamFaults.truncatedJson(),
+  ),
+  refused('Empty body', 'status 200 and no body', /the answer is empty/, raw('')),
   refused('Null', 'the JSON value null', /not a list of countries/, body(null)),
   refused('Empty list', 'a list of nothing', /only 0 of 0 records/, body([])),
   refused('Three records', 'the first three countries', /only 3 of 3 records/, few(3)),
   refused('Not found', 'HTTP 404', /HTTP 404/, status(404)),
   refused('Not allowed', 'HTTP 403', /HTTP 403/, status(403)),
-  refused('Server error that stays', 'HTTP 503 at each of three tries', /HTTP 503/, status(503)),
+  refused('Persistent server error', 'HTTP 503 for each of three attempts', /HTTP 503/, status(503)),
   refused(
     'Too many requests, for an hour',
     'HTTP 429 with Retry-After: 3600',
@@ -105,7 +110,7 @@ export const sourceFaults: Fault[] = [
   answered(
     COUNTRIES,
     {
-      name: 'Server error that passes',
+      name: 'Temporary server error',
       done: 'HTTP 503 once, then the right answer',
       sees: /^SUCCEEDED$/,
       data: 'after',
@@ -133,7 +138,7 @@ export const sourceFaults: Fault[] = [
     COUNTRIES,
     {
       name: '10,000 records',
-      done: '250 countries and 9,750 things that are none',
+      done: '250 countries and 9,750 records that are not countries',
       sees: /COUNTRY_REJECTED/,
       data: 'after',
     },
@@ -145,7 +150,7 @@ export const sourceFaults: Fault[] = [
   withFacts(
     {
       name: 'Negative population',
-      done: 'one country has -1 people',
+      done: 'one country has a population of -1',
       sees: /^SUCCEEDED, FIELD_REJECTED$/,
       data: 'after',
     },
@@ -156,7 +161,7 @@ export const sourceFaults: Fault[] = [
   withFacts(
     {
       name: 'Codes in the wrong rows',
-      done: 'the alpha-2 codes moved on by one',
+      done: 'the alpha-2 codes shifted by one row',
       sees: /only 0 of 250/,
       data: 'before',
     },
@@ -171,7 +176,7 @@ export const sourceFaults: Fault[] = [
     edited((value) => (value as object[]).map((country) => ({ ...country, currencies: undefined }))),
   ),
   withFacts(
-    { name: 'Another unit', done: 'the areas in hectares', sees: /FIGURES_SHIFTED/, data: 'after' },
+    { name: 'Different unit', done: 'the areas in hectares', sees: /FIGURES_SHIFTED/, data: 'after' },
     ({ facts }) => {
       for (const country of facts.countries) country.areaKm2 = (country.areaKm2 ?? 1) * 100;
     },
@@ -180,7 +185,7 @@ export const sourceFaults: Fault[] = [
     RATES,
     {
       name: 'Rates as HTML',
-      done: 'a page for people in place of rates',
+      done: 'an HTML page in place of rates',
       sees: /text\/html/,
       data: 'before',
     },
@@ -189,7 +194,7 @@ export const sourceFaults: Fault[] = [
   answered(
     RATES,
     {
-      name: 'Rates never end',
+      name: 'Endless rates',
       done: 'a byte of rates now and then',
       sees: /no complete answer/,
       data: 'before',
@@ -197,7 +202,7 @@ export const sourceFaults: Fault[] = [
     upstreamFaults.drip(),
   ),
   withFacts(
-    { name: 'Negative rate', done: 'one currency stands at -1', sees: /RATE_REJECTED/, data: 'after' },
+    { name: 'Negative rate', done: 'one currency is at -1', sees: /RATE_REJECTED/, data: 'after' },
     ({ facts }) => {
       facts.rates.CLP = -1;
     },
@@ -205,7 +210,7 @@ export const sourceFaults: Fault[] = [
   withFacts(
     {
       name: 'Jump of a rate',
-      done: 'one currency stands at a thousandth',
+      done: 'one currency is at a thousandth',
       sees: /RATE_HELD_BACK/,
       data: 'after',
     },
@@ -214,13 +219,13 @@ export const sourceFaults: Fault[] = [
     },
   ),
   withFacts(
-    { name: 'Rates upside down', done: 'dollars for one unit of each', sees: /RATES_INVERTED/, data: 'after' },
+    { name: 'Inverted rates', done: 'US dollars for one unit of each currency', sees: /RATES_INVERTED/, data: 'after' },
     ({ facts: { rates } }) => {
       for (const [code, rate] of Object.entries(rates)) rates[code] = 1 / (rate ?? 1);
     },
   ),
   withFacts(
-    { name: 'Another base', done: 'rates for five dollars', sees: /USD is "5"/, data: 'before' },
+    { name: 'Different base', done: 'rates for five dollars', sees: /USD is "5"/, data: 'before' },
     ({ facts: { rates } }) => {
       for (const [code, rate] of Object.entries(rates)) rates[code] = 5 * (rate ?? 1);
     },
@@ -233,7 +238,7 @@ export const sourceFaults: Fault[] = [
   ),
   withFacts(
     {
-      name: 'Rates of a day to come',
+      name: 'Rates dated in the future',
       done: 'the rates of the year 2999',
       sees: /not come yet/,
       data: 'before',
@@ -253,7 +258,7 @@ export const sourceFaults: Fault[] = [
     status(404),
   ),
   withFacts(
-    { name: 'GDP of a year to come', done: 'the figures of the year 2999', sees: /SOURCE_UNAVAILABLE/, data: 'after' },
+    { name: 'GDP for a future year', done: 'the figures of the year 2999', sees: /SOURCE_UNAVAILABLE/, data: 'after' },
     ({ facts: { gdp } }) => {
       for (const [code, figure] of Object.entries(gdp)) gdp[code] = figure && { ...figure, year: 2999 };
     },
@@ -261,8 +266,8 @@ export const sourceFaults: Fault[] = [
   answered(
     GDP,
     {
-      name: 'GDP error under 200',
-      done: "the World Bank's way to complain",
+      name: 'GDP error with status 200',
+      done: "the World Bank's error format",
       sees: /SOURCE_UNAVAILABLE/,
       data: 'after',
     },
@@ -272,7 +277,7 @@ export const sourceFaults: Fault[] = [
     ...withFacts(
       {
         name: 'Shrunken countries',
-        done: '201 countries come, where more than 251 are stored',
+        done: '201 countries arrive where more than 251 are stored',
         sees: /fewer than 80 %/,
         data: 'before',
       },
@@ -290,7 +295,7 @@ export const sourceFaults: Fault[] = [
   },
   {
     ...withFacts(
-      { name: 'Shrunken rates', done: '120 rates come of 165', sees: /fewer than 80 %/, data: 'before' },
+      { name: 'Shrunken rates', done: '120 of 165 rates arrive', sees: /fewer than 80 %/, data: 'before' },
       ({ facts }) => {
         facts.rates = Object.fromEntries(Object.entries(facts.rates).slice(0, 120));
       },

@@ -40,7 +40,7 @@ describe('cached responses', () => {
           const repeated = await ask(app, query, encoding);
           expect(fresh.cache).toBeNull();
           if (!fresh.text.startsWith('{"data"')) {
-            // Of several errors that take the whole answer away, those are told that were there when it was lost.
+            // Of several errors that discard the whole answer, those are reported that had occurred by then.
             for (const { text, cache } of [known, first, second, repeated]) {
               expect(text).toMatch(/^\{"errors"/);
               expect(cache).not.toBe('hit');
@@ -56,7 +56,7 @@ describe('cached responses', () => {
       );
     });
 
-    it('go with a refresh and with a deletion, at once', async () => {
+    it('are dropped by a refresh and by a deletion, at once', async () => {
       const query = '{ country(code: "CH") { name lastRefreshedAt } }';
       const first = await ask(app, query);
       expect(await ask(app, query)).toMatchObject({ cache: 'hit', text: first.text });
@@ -68,7 +68,7 @@ describe('cached responses', () => {
       expect(await ask(app, query)).toMatchObject({ cache: 'miss', text: '{"data":{"country":null}}\n' });
     });
 
-    it('go within a second when another process writes', async () => {
+    it('are dropped within a second when another process writes', async () => {
       const query = '{ country(code: "DE") { name } }';
       await ask(app, query);
       expect(await ask(app, query)).toMatchObject({ cache: 'hit' });
@@ -77,7 +77,7 @@ describe('cached responses', () => {
       expect((await ask(app, query)).text).toContain('"country":null');
     });
 
-    it('are none of errors, of mutations, and of what depends on more than the data', async () => {
+    it('do not include errors, mutations, or what depends on more than the data', async () => {
       const live = [
         '{ status { totalCountries } }',
         '{ currency(code: "CHF") { code } ...more } fragment more on Query { status { version } }',
@@ -109,13 +109,13 @@ describe('cached responses', () => {
       expect(other).toMatchObject({ cache: 'miss', type: expect.stringContaining('graphql-response') });
     });
 
-    it('are for a GET as well', async () => {
+    it('serve a GET too', async () => {
       const url = `${app.url}/graphql?query=${encodeURIComponent('{ country(code: "PT") { code } }')}`;
       const caches = [await fetch(url), await fetch(url)].map(({ headers }) => headers.get('x-cache'));
       expect(caches).toEqual(['miss', 'hit']);
     });
 
-    it('are made once for all that arrive at the same time', async () => {
+    it('are made once for all requests that arrive at the same time', async () => {
       const { misses, hits } = app.context.responses.counts;
       const query = '{ countries { nodes { code name currency { code } } } }';
       const texts = await Promise.all(Array.from({ length: 20 }, async () => (await ask(app, query)).text));
@@ -124,7 +124,7 @@ describe('cached responses', () => {
     });
   });
 
-  it('are of fields that were found to depend on the data alone', () => {
+  it('are for fields that were found to depend on the data alone', () => {
     const live = ['status', 'refresh', 'refreshes', 'removedCountries'];
     const fields = Object.keys(createSchema().getQueryType()?.getFields() ?? {});
     expect(fields.filter((name) => !DATA_FIELDS.has(name) && !live.includes(name))).toEqual([]);

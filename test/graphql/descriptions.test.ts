@@ -24,21 +24,21 @@ test('the schema is valid', () => {
 });
 
 describe('the descriptions of the schema', () => {
-  it('say what null means wherever it may stand', () => {
+  it('say what null means wherever it may appear', () => {
     expect(named(({ type, description }) => !isNonNullType(type) && !/\bnull\b/i.test(description ?? ''))).toEqual([]);
   });
 
-  it('say the unit, or of what it is the number, wherever there is a figure', () => {
+  it('give the unit, or what is counted, wherever there is a figure', () => {
     const figures = fields.filter(([, { type }]) => {
       const inner = isNonNullType(type) ? type.ofType : type;
       return isScalarType(inner) && ['Int', 'Float', 'SafeInt'].includes(inner.name);
     });
     const units =
-      /people|dollars|square kilometres|milliseconds|units of|degrees|decimal places|countries|records|0 to 1|the year|out of how many|how many/i;
+      /people|dollars|percent|square kilometres|milliseconds|units of|degrees|decimal places|countries|records|0 to 1|the year|out of how many|how many/i;
     expect(figures.filter(([, { description }]) => !units.test(description ?? '')).map(([name]) => name)).toEqual([]);
   });
 
-  it('lead from every scalar to its specification', () => {
+  it('link every scalar to its specification', () => {
     const scalars = Object.values(createSchema().getTypeMap())
       .filter(isScalarType)
       .filter((it) => !isSpecifiedScalarType(it));

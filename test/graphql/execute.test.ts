@@ -15,7 +15,7 @@ describe('a query that has been answered before', () => {
     countries(first: $n) { nodes { name currencies @include(if: $more) { countries { borders { name currencies { countries { name } } } } } } }
   }`;
 
-  it('has other variables, and other answers', async () => {
+  it('has other answers with other variables', async () => {
     const query = 'query ($code: CountryCode!) { country(code: $code) { name } }';
     const [ci, fr, again] = await answers(query, [{ code: 'CI' }, { code: 'FR' }, { code: 'CI' }]);
     expect([ci, fr, again].map((it) => it?.data)).toEqual([
@@ -25,7 +25,7 @@ describe('a query that has been answered before', () => {
     ]);
   });
 
-  it('is told as plainly what is wrong with its variables', async () => {
+  it('is refused just as plainly when its variables are wrong', async () => {
     const query = 'query ($code: CountryCode!) { country(code: $code) { code } }';
     const wrong = [{ code: 'CI' }, { code: 5 }, {}, { code: 'CI' }, { code: '?' }];
     const [, five, none, again, mark] = await answers(query, wrong);
@@ -59,7 +59,7 @@ describe('a query that has been answered before', () => {
     expect(many?.errors[0]?.extensions).toMatchObject({ limit: 'QUERY_MAX_INPUTS', allowed: 1_000 });
   });
 
-  it('has its errors from Apollo, and the next time none', async () => {
+  it('has its errors from Apollo, and none the next time', async () => {
     const query =
       'query ($to: [CurrencyCode!]!) { convert(amount: 2, from: "USD", to: $to) { result } country(name: "x") { code } }';
     const [good, bad, goodAgain] = await answers(query, [{ to: ['USD'] }, { to: ['USD', 'ZZZ'] }, { to: ['USD'] }]);

@@ -35,7 +35,7 @@ test('a query cannot switch the cache off for another one', async () => {
 describe('a number that JSON cannot write', () => {
   const query = 'query ($least: Float) { countries(filter: { population: { gte: $least } }) { totalCount } }';
 
-  test('is an error, also behind the same query with null', async () => {
+  test('is an error, also after the same query with null', async () => {
     const withNull = { query, variables: { least: null } };
     for (let times = 0; times < 3; times++) expect((await ask(withNull)).errors).toBeUndefined();
     const text = JSON.stringify(withNull).replace('null', '1e400');
@@ -44,7 +44,7 @@ describe('a number that JSON cannot write', () => {
     }
   });
 
-  test('is an error by GET as well', async () => {
+  test('is an error by GET too', async () => {
     const get = async (variables: string) => {
       const search = new URLSearchParams({ query, variables });
       return (await fetch(`${url}/graphql?${search}`)).json();
@@ -125,7 +125,7 @@ describe('a subscription over HTTP', () => {
     ['a plain POST', {}],
     ['a multipart response', { accept: 'multipart/mixed;subscriptionSpec=1.0, application/json' }],
     ['a multipart response alone', { accept: 'multipart/mixed;boundary=graphql;subscriptionSpec=1.0' }],
-  ])('is refused with the way it is served: %s', async (_, headers) => {
+  ])('is refused with the protocol that serves it: %s', async (_, headers) => {
     const { errors } = await ask({ query }, headers as Record<string, string>);
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
     expect(errors?.[0]?.message).toMatch(/web socket.*graphql-transport-ws/);

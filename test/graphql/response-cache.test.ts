@@ -21,7 +21,7 @@ it('gives what is cached until the data change', async () => {
   expect(await get(cache, 'q', async () => whole())).toMatchObject({ isHit: false });
 });
 
-it('does not cache what was begun with data that are gone', async () => {
+it('does not cache what was begun with data that have since changed', async () => {
   let version = 1;
   const cache = createCache({ version: () => version });
   const { promise, resolve: finish } = deferred<SerializedResponse>();
@@ -35,7 +35,7 @@ it('does not cache what was begun with data that are gone', async () => {
   expect(await get(cache, 'q', async () => whole())).toEqual({ response: fresh, isHit: true });
 });
 
-it('runs once what many ask at the same time', async () => {
+it('runs once what many request at the same time', async () => {
   const cache = createCache();
   const all = Array.from({ length: 20 }, () => get(cache, 'q', async () => whole()));
   const hits = (await Promise.all(all)).map((cached) => cached?.isHit);
@@ -113,7 +113,7 @@ it('counts what leads to a response', async () => {
   const cache = createCache({ maxBytes: 64_000 });
   await get(cache, 'q', async () => big());
   cache.addAlias('b'.repeat(2_000), 'q');
-  // The response has to go for it: what is left does not fit beside it.
+  // The response has to make room for it: what is left does not fit next to it.
   expect(await get(cache, 'q', async () => big())).toMatchObject({ isHit: false });
 });
 

@@ -71,7 +71,7 @@ function typesInUse(schema: GraphQLSchema): Set<string> {
     (it) => it != null,
   );
   const seen = new Set<GraphQLNamedType>(found);
-  // The iteration comes to what is added meanwhile.
+  // The iteration also reaches what is added meanwhile.
   for (const type of seen) for (const next of typesOf(schema, type)) seen.add(next);
   return new Set([...seen].map(({ name }) => name));
 }

@@ -68,7 +68,7 @@ describe('a page of another origin', () => {
 });
 
 describe('the headers', () => {
-  test('forbid that data become a page, or a page be framed', async () => {
+  test('keep data from becoming a page, and pages from being framed', async () => {
     const { headers } = await fetch(`${url}/graphql`, { method: 'POST', headers: json, body: '{' });
     expect(Object.fromEntries(headers)).toMatchObject({
       'x-content-type-options': 'nosniff',

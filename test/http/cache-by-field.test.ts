@@ -37,7 +37,7 @@ afterEach(() => vi.useRealTimers());
 describe('every field of the schema', async () => {
   const app = await serve({ ANSWER_CACHE_MB: '0', CACHE_MAX_AGE: '604800', QUERY_MAX_COST: '1000000' });
 
-  test('is classified: no data lead to what depends on more than the data', () => {
+  test('is classified: no data field leads to what depends on more than the data', () => {
     const reached = new Set(DATA.map(({ type }) => type));
     expect([...LIVE_TYPES].filter((type) => reached.has(type))).toEqual([]);
     const objects = ALL_FIELDS.filter(({ query }) => query.includes('__typename')).map(({ type }) => type);
@@ -45,7 +45,7 @@ describe('every field of the schema', async () => {
     expect([...LIVE_TYPES].filter((type) => !objects.includes(type))).toEqual([]);
   });
 
-  test('may be kept by shared caches if it is of the data, and else by none', async () => {
+  test('may be kept by shared caches if it belongs to the data, and otherwise by none', async () => {
     expect(EACH_FIELD.length).toBeGreaterThan(200);
     for (const { root, query } of EACH_FIELD) {
       const { headers, text } = await get(app.url + addressOf(query));
@@ -55,7 +55,7 @@ describe('every field of the schema', async () => {
     }
   });
 
-  test('may be kept below an id as well, unless it is that of a refresh', async () => {
+  test('may also be kept below an id, unless it is that of a refresh', async () => {
     const { id } = await app.context.services.refreshes.start().done;
     const cacheControlOf = async (query: string) =>
       (await get(app.url + addressOf(query))).headers.get('cache-control');
@@ -65,7 +65,7 @@ describe('every field of the schema', async () => {
     expect(await cacheControlOf(`{ country(code: "CH") { code } node(id: "${id}") { id } }`)).toBe('no-store');
   });
 
-  test('is the same for every caller if it is of the data', async () => {
+  test('is the same for every caller if it belongs to the data', async () => {
     const caller = {
       'user-agent': 'another',
       'accept-language': 'fr',
@@ -87,7 +87,7 @@ describe('every field of the schema', async () => {
     ['2025-12-31T23:58:00Z', 120],
     ['2026-03-01T12:00:00Z', 604_800],
     ['2027-02-28T23:59:30Z', 604_800],
-  ])('is the same as long as it may be kept if it is of the data: from %s on %i s', async (now, seconds) => {
+  ])('is the same for as long as it may be kept if it belongs to the data: from %s for %i s', async (now, seconds) => {
     const lev = '{ country(code: "BG") { currency { code } } }';
     const askAt = async (time: number) => {
       vi.useFakeTimers({ toFake: ['Date'], now: time });

@@ -81,7 +81,7 @@ function bytesOf(generated: Generated): string {
   const head = [
     `${method} /graphql${method === 'GET' ? `?${search.join('&')}` : ''} HTTP/1.1`,
     'Host: localhost',
-    // Most requests by GET have none.
+    // Most GET requests have none.
     ...(method === 'GET' && type === 'application/json' ? [] : [`Content-Type: ${type}`]),
     ...(accept === undefined ? [] : [`Accept: ${accept}`]),
     ...(encoding === undefined ? [] : [`Accept-Encoding: ${encoding}`]),
@@ -98,7 +98,7 @@ test('a server answers alike with and without its cache', async () => {
   const cached = await serve({ ...env, ANSWER_CACHE_MB: '1' });
   const uncached = await startApp(cached.context.config.database.url, { ...env, ANSWER_CACHE_MB: '0' });
   const ports = [cached.port, (uncached.server.server.address() as AddressInfo).port];
-  // Which of two requests in a pipeline comes first to a registration is chance, so all are registered before.
+  // Which of two pipelined requests registers a query first is chance, so all are registered beforehand.
   for (const query of QUERIES.keys()) {
     const bytes = bytesOf({ ...PLAIN, query, form: 'hash and text' });
     for (const port of ports) await answers(port, bytes, 1, 1);
@@ -125,7 +125,7 @@ async function answers(port: number, bytes: string, count: number, cut: number):
   client.socket.write(bytes.slice(0, where), 'latin1');
   await nextTurn();
   client.socket.write(bytes.slice(where), 'latin1');
-  // The connection may be closed behind a request that is refused before its body is read.
+  // The connection may be closed after a request that is refused before its body is read.
   await client.heard(count).catch(() => undefined);
   client.socket.destroy();
   return client.answers.map(({ head, body }) => {

@@ -8,7 +8,7 @@ import { serve } from './serve.js';
 const cacheControlOf = async (url: string, headers: Record<string, string> = {}) =>
   (await get(url, headers)).headers.get('cache-control');
 
-describe('a response to a query of the data by GET', async () => {
+describe('a response to a data query by GET', async () => {
   const app = await serve({ RATE_LIMIT: '100000', CORS_ORIGINS: 'https://a.example,https://b.example' });
   const long = addressOf('{ countries { nodes { code name } } }');
   const short = addressOf('{ country(code: "CI") { code } }');
@@ -21,7 +21,7 @@ describe('a response to a query of the data by GET', async () => {
     expect((await get(app.url + short)).headers.get('vary')).toBe('Origin, accept');
   });
 
-  test('has an ETag that is that of its content', async () => {
+  test('has the ETag of its content', async () => {
     const again = await serve();
     for (const address of [long, short]) {
       const { headers, text } = await get(app.url + address);
@@ -35,7 +35,7 @@ describe('a response to a query of the data by GET', async () => {
     expect((await get(app.url + short)).headers.get('etag')).not.toBe((await get(app.url + long)).headers.get('etag'));
   });
 
-  test('goes without a body to a client that has it, in every way of saying so', async () => {
+  test('goes without a body to a client that has it, however the client says so', async () => {
     const namesOf = (headers: Headers) =>
       [...headers.keys()].filter((name) => /^(content-[elt]|etag|cache|vary)/.test(name));
     for (const address of [long, short]) {
@@ -58,7 +58,7 @@ describe('a response to a query of the data by GET', async () => {
     expect(headers.get('cache-control')).toBe('private, no-cache');
   });
 
-  test('has the same head by HEAD', async () => {
+  test('has the same headers with HEAD', async () => {
     const lasting = ({ headers }: Awaited<ReturnType<typeof get>>) =>
       [...headers].filter(([name]) => !['date', 'x-request-id', 'connection', 'keep-alive'].includes(name));
     await get(app.url + long);
@@ -97,11 +97,11 @@ describe('a response to a query of the data by GET', async () => {
 describe('the picture', async () => {
   const app = await serve({ CACHE_MAX_AGE: '30' });
 
-  test('may be kept as well, and is confirmed by its ETag', async () => {
+  test('may also be kept, and is confirmed by its ETag', async () => {
     const { status, headers } = await get(`${app.url}/countries/image`);
     expect(status).toBe(200);
     expect(headers.get('cache-control')).toMatch(/^public, max-age=30, s-maxage=30, stale-while-revalidate=30,/);
-    // Not by fetch, which adds Cache-Control: no-cache.
+    // Not with fetch, which adds Cache-Control: no-cache.
     const known = await request(`${app.url}/countries/image`, {
       headers: { 'if-none-match': headers.get('etag') ?? '' },
     });
@@ -109,7 +109,7 @@ describe('the picture', async () => {
     expect(known.headers['cache-control']).toBe(headers.get('cache-control'));
   });
 
-  test('is kept by none when it is asked for in a way that fails', async () => {
+  test('is kept by no cache when the request for it fails', async () => {
     expect(await get(`${app.url}/countries/image`, { 'if-match': '"other"' })).toMatchObject({ status: 412 });
     expect(await cacheControlOf(`${app.url}/countries/image`, { 'if-match': '"other"' })).toBe('no-store');
   });
@@ -121,8 +121,8 @@ describe('no cache keeps', async () => {
   test.each([
     ['a syntax error', addressOf('{'), 200],
     ['a query that is refused', addressOf('{ nothing }'), 200],
-    ['an error beside data', addressOf('{ convert(amount: 1, from: "CHF", to: ["CHF", "XXX"]) { result } }'), 200],
-    ['a persisted query that is not known', `/graphql?${unknownQuery()}`, 200],
+    ['an error next to data', addressOf('{ convert(amount: 1, from: "CHF", to: ["CHF", "XXX"]) { result } }'), 200],
+    ['an unknown persisted query', `/graphql?${unknownQuery()}`, 200],
     ['a mutation by GET', addressOf('mutation { refreshCountries { id } }'), 405],
     [
       'a query of everything together with what depends on the moment',
@@ -130,12 +130,12 @@ describe('no cache keeps', async () => {
       200,
     ],
     [
-      'what depends on the moment behind a fragment',
+      'what depends on the moment, inside a fragment',
       addressOf('{ ...a } fragment a on Query { status { stale } }'),
       200,
     ],
     ['no query', '/graphql', 400],
-    ['a file that is asked for wrongly', '/data/rates.csv?base=X', 400],
+    ['a file with a wrong parameter', '/data/rates.csv?base=X', 400],
     ['an unknown path', '/nothing', 404],
     ['health', '/health', 200],
     ['readiness', '/ready', 200],
@@ -167,7 +167,7 @@ function unknownQuery(): URLSearchParams {
   });
 }
 
-describe('the time that shared caches keep responses', () => {
+describe('the time for which shared caches keep responses', () => {
   const at = (time: string) => Date.parse(`2026-11-28T${time}Z`);
   const secondsAt = (now: number, more: { maxAge?: number; schedule?: string; last?: string | null } = {}) => {
     const { maxAge, schedule, last = '2026-11-28T06:16:00.000Z' } = more;
@@ -184,7 +184,7 @@ describe('the time that shared caches keep responses', () => {
     expect(secondsAt(at('12:10:00'), { schedule: '0 * * * *', last: '2026-11-28T12:02:00.000Z' })).toBe(50 * 60);
   });
 
-  test('is a minute while a refresh is due, has failed, or nothing was refreshed yet', () => {
+  test('is a minute while a refresh is due, has failed, or nothing has been refreshed yet', () => {
     const yesterday = '2026-11-27T06:16:00.000Z';
     for (const time of ['06:15:01', '06:19:59', '09:00:00', '23:00:00']) {
       expect(secondsAt(at(time), { schedule: daily, last: yesterday })).toBe(60);
@@ -193,7 +193,7 @@ describe('the time that shared caches keep responses', () => {
     expect(secondsAt(at('06:14:50'), { schedule: daily, last: yesterday })).toBe(60);
   });
 
-  test('is a minute after new data have come, since older ones may be under way, and while the database is away', () => {
+  test('is a minute after new data arrive, as older data may be under way, and while the database is away', () => {
     const of = (finishedAt: string) => ({ lastRefresh: { id: '', finishedAt } });
     let isAway = false;
     const snapshots = { latest: of('2026-11-27T06:16:00.000Z'), unansweredMs: () => (isAway ? 1 : null) };
@@ -215,7 +215,7 @@ describe('the time that shared caches keep responses', () => {
     expect(secondsAt(at('07:15:00'), { schedule: daily, last: '2026-11-28T04:00:00.000Z' })).toBe(23 * 3600);
   });
 
-  test('is a day at most by itself, five minutes without a schedule, or what the operator sets', () => {
+  test('is at most a day by default, five minutes without a schedule, or what the operator sets', () => {
     expect(secondsAt(at('12:00:00'), { schedule: '0 0 1 1 *', last: '2026-01-01T00:01:00.000Z' })).toBe(86_400);
     expect(secondsAt(at('12:00:00'))).toBe(300);
     expect(secondsAt(at('12:00:00'), { schedule: '0 0 0 1 1 * 2025' })).toBe(300);

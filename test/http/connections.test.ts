@@ -19,13 +19,13 @@ describe('a connection that is reset in the middle of a pipeline', async () => {
   test('has all its requests counted, and none of them is left over', async () => {
     const before = await finished(app);
     for (let at = 0; at < 5; at++) await resetAfter(app.port, HEALTH.repeat(90), 1);
-    // How many of them were parsed is the system's choice; what was begun has to be finished.
+    // How many of them were parsed is up to the system; what was begun has to be finished.
     await expect.poll(async () => (await finished(app)) - before).toBeGreaterThan(0);
     const stopped = await serve();
     await resetAfter(stopped.port, `${LIST}${HEALTH.repeat(90)}`, 5);
     const begun = performance.now();
     await stopped.server.close();
-    // With a request left over it would wait for it until it is cut.
+    // With a request left over, the close would wait for it until it is cut.
     expect(performance.now() - begun).toBeLessThan(5_000);
   });
 
@@ -46,7 +46,7 @@ describe('a connection that is reset in the middle of a pipeline', async () => {
   });
 });
 
-test('a connection on which a hundred requests wait is closed at one more, and the others are served', async () => {
+test('a connection on which a hundred requests wait is closed at one more, and others are served', async () => {
   const slow = await startApp((await createTestDatabase('sqlite')).url);
   slow.upstream.answer('restcountries-v3', silence());
   const { port } = slow.server.server.address() as AddressInfo;
@@ -76,13 +76,13 @@ describe('an upgrade that is not to a web socket', async () => {
     const body = '{"query":"{ country(code: \\"CI\\") { code } }"}';
     const query = await client.ask(rawPost(body, offer.trimEnd()));
     expect(query.body.toString()).toBe('{"data":{"country":{"code":"CI"}}}\n');
-    // The connection goes on.
+    // The connection stays open.
     expect((await client.ask(HEALTH)).status).toBe(200);
     client.socket.destroy();
     await expect.poll(() => metrics(app)).toMatch(/http_requests_total\{route="\/ready",status="200"\} 1/);
   });
 
-  test('is ignored where the body comes later, and with others behind it', async () => {
+  test('is ignored when the body comes later, with other requests after it', async () => {
     const client = await RawClient.connect(app.port);
     const request = rawPost('{"query":"{ country(code: \\"FR\\") { code } }"}', offer.trimEnd());
     const cut = request.indexOf('{"query"') + 10;
@@ -95,7 +95,7 @@ describe('an upgrade that is not to a web socket', async () => {
     client.socket.destroy();
   });
 
-  test('is ignored behind a request that is still being answered', async () => {
+  test('is ignored after a request that is still being answered', async () => {
     const slow = await startApp((await createTestDatabase('sqlite')).url);
     slow.upstream.answer('restcountries-v3', silence());
     const client = await RawClient.connect((slow.server.server.address() as AddressInfo).port);
@@ -112,7 +112,7 @@ describe('an upgrade that is not to a web socket', async () => {
     await slow.close();
   });
 
-  test('costs nothing that lasts as long as the connection', async () => {
+  test('leaves nothing behind on the connection', async () => {
     const warnings: string[] = [];
     const onWarning = ({ name }: Error) => warnings.push(name);
     process.on('warning', onWarning);

@@ -46,7 +46,7 @@ describe.each(FILES)('/data/%s', (file) => {
     await other.body?.cancel();
   });
 
-  test('has a HEAD, without a body', async () => {
+  test('answers HEAD, without a body', async () => {
     const [whole, head] = [await get(file), await get(file, { method: 'HEAD' })];
     const headersOf = ({ headers }: Response) =>
       Object.fromEntries(
@@ -171,7 +171,7 @@ test('requests count against RATE_LIMIT, rows against COST_LIMIT', async () => {
   expect(statuses).toEqual([200, 200, 200, 429]);
 
   const dear = await serve({ COST_LIMIT: '6000' });
-  // Of 250 rows and some 30 columns: more than the sixth of a minute's budget that can be spent at once.
+  // It has 250 rows and about 30 columns: more than the sixth of a minute's budget that can be spent at once.
   expect((await fetch(`${dear.url}/data/countries.csv`)).status).toBe(200);
   const refused = await fetch(`${dear.url}/data/countries.csv`);
   expect(refused.status).toBe(429);
@@ -180,7 +180,7 @@ test('requests count against RATE_LIMIT, rows against COST_LIMIT', async () => {
   expect((await dear.post('{ countries { totalCount } }')).errors[0]?.extensions?.code).toBe('RATE_LIMITED');
 });
 
-test('a fault is masked, and leads to the log by the request id', async () => {
+test('a fault is masked, and its request id leads to the log', async () => {
   const broken = await serve();
   await broken.context.database.kysely.schema.dropTable('exchange_rates').execute();
   const response = await fetch(`${broken.url}/data/history/EUR.csv`);
@@ -247,13 +247,13 @@ describe('a long history', async () => {
     expect(text).not.toContain('"licence"');
   });
 
-  test('is given up with a client that goes', async () => {
+  test('is given up when its client goes away', async () => {
     const before = await finished(499);
     (await begin(served)).destroy();
     await expect.poll(() => finished(499)).toBe(before + 1);
   });
 
-  test('is given up with a client that takes nothing for as long as a query may last', async () => {
+  test('is given up when its client takes nothing for as long as a query may last', async () => {
     const before = await finished(499);
     const socket = await begin(served);
     await expect.poll(() => finished(499), { timeout: 8_000 }).toBe(before + 1);

@@ -3,7 +3,7 @@ import { serve } from './serve.js';
 
 const { post, context } = await serve();
 
-test('a query that does not parse is told what is wrong and where', async () => {
+test('the error for a query that does not parse says what is wrong and where', async () => {
   const { errors } = await post('{ country(');
   expect(errors[0]).toMatchObject({
     message: 'Syntax Error: Expected Name, found <EOF>.',
@@ -11,12 +11,12 @@ test('a query that does not parse is told what is wrong and where', async () => 
   });
 });
 
-test('a query that does not fit the schema is told so', async () => {
+test('a query that does not fit the schema gets a validation error', async () => {
   const { errors } = await post('{ country(code: "CI") { colour } }');
   expect(errors[0]?.extensions?.code).toBe('GRAPHQL_VALIDATION_FAILED');
 });
 
-test('a variable of the wrong type is told so', async () => {
+test('the error for a variable of the wrong type says what it must be', async () => {
   const { errors } = await post('query ($code: CountryCode!) { country(code: $code) { code } }', {
     code: 7,
   });
@@ -29,14 +29,14 @@ test.each([
   ['rate(base: EUR, quote: "USD") { rate }', /^CurrencyCode must be three letters, in quotes$/],
   ['rate(base: "EUR", quote: "USD", on: 2026) { rate }', /^Date must be a day such as 2026-03-19, in quotes$/],
   ['country(code: "Switzerland") { name }', /^CountryCode must be two or three letters$/],
-])('a literal of the wrong kind is told what to write: %s', async (query, message) => {
+])('the error for a literal of the wrong kind says what to write: %s', async (query, message) => {
   const { errors } = await post(`{ ${query} }`);
   expect(errors).toMatchObject([
     { message: expect.stringMatching(message), extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } },
   ]);
 });
 
-test('a fault of ours is masked and leads to the log by the request id', async () => {
+test('a fault of ours is masked, and its request id leads to the log', async () => {
   // Countries and currencies are in memory; the rates of past days are read by SQL.
   await context.database.kysely.schema.dropTable('exchange_rates').execute();
   const { errors, headers } = await post('{ currency(code: "CHF") { rate(on: "2026-09-01") { rate } } }');

@@ -9,7 +9,7 @@ export async function get(url: string, headers: Record<string, string> = {}, met
   return { status: response.status, headers: response.headers, text: await response.text() };
 }
 
-/** Where a query is asked by GET. */
+/** The address of a query by GET. */
 export function addressOf(query: string, more: Record<string, string> = {}): string {
   return `/graphql?${new URLSearchParams({ query, ...more })}`;
 }

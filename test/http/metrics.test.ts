@@ -30,7 +30,7 @@ describe('/metrics', async () => {
     expect(text).toMatch(/answer_cache_total\{result="miss"\} 1/);
   });
 
-  test('tells of the data, the refreshes and the process', async () => {
+  test('describes the data, the refreshes and the process', async () => {
     await post('mutation { refreshCountries { id } }');
     const text = await scrape(url);
     expect(text).toMatch(/^country_exchange_countries 250$/m);
@@ -64,7 +64,7 @@ describe('/metrics', async () => {
   });
 });
 
-test('/metrics goes on without the database, and says that it is gone', async () => {
+test('/metrics still works without the database, and says that it is gone', async () => {
   const { url, context } = await serve();
   expect(await scrape(url)).toMatch(/^country_exchange_database_up 1$/m);
   await context.database.close();
@@ -76,7 +76,7 @@ test('/metrics goes on without the database, and says that it is gone', async ()
   expect(text).not.toMatch(/^country_exchange_(countries|last_refresh|source_observed|bundled)\S* /m);
 });
 
-test('/metrics tells of refreshes that failed or were cancelled, and in which phase', async () => {
+test('/metrics counts refreshes that failed or were cancelled, and says in which phase', async () => {
   const app = await startApp((await createTestDatabase('sqlite')).url);
   const { url, upstream, post } = app;
   const ended = (state: string, count: number) =>
@@ -112,7 +112,7 @@ describe.each(mostServerDialects)('/metrics on %s', async (dialect) => {
     };
   };
 
-  test('shows the connections that are in use and idle, who waits for one, and the limits', async () => {
+  test('shows the connections in use and idle, the callers that wait for one, and the limits', async () => {
     const limits = { kept: 2, most: 3 };
     // Now and then the server looks for a new data version, with a connection or waiting for one.
     await expect.poll(connections).toMatchObject({ ...limits, inUse: 0, waiting: 0 });

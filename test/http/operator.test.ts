@@ -40,7 +40,7 @@ describe('the log', async () => {
     return lines.filter((line) => line.requestId === id && line.msg === 'request');
   };
 
-  test('has one line for each request that says what it was and what it came to', async () => {
+  test('has one line for each request that says what it was and how it ended', async () => {
     const { headers } = await post('query Names { countries(first: 10) { nodes { name } } }');
     const [line, ...more] = await lineOf(headers.get('x-request-id'));
     expect(more).toEqual([]);
@@ -81,14 +81,14 @@ describe('the log', async () => {
     expect(line).not.toHaveProperty('actor');
   });
 
-  test('never has a token in it, nor what was typed into a query', async () => {
+  test('never contains a token, nor what was typed into a query', async () => {
     await post('query ($n: String) { country(name: $n) { code } }', { n: 'my-secret-name' });
     await fetch(`${url}/graphql?query={country(name:"my-secret-name"){code}}`);
     await fetch(`${url}/a-path?token=my-secret-name`);
     expect(JSON.stringify(lines)).not.toMatch(/secret|wrong-guess/);
   });
 
-  test('cannot be given a line of its own by a client', async () => {
+  test('cannot be given a forged line by a client', async () => {
     const before = lines.length;
     const socket = createConnection(Number(new URL(url).port), '127.0.0.1');
     socket.end('GET /%0a%0d{"level":60,"msg":"forged"}\u001b[31m HTTP/1.1\r\nhost: x\r\n\r\n');

@@ -50,7 +50,7 @@ describe.each([
     expect(await response.text()).toBe(expected);
   });
 
-  test('is asked for each time, and not sent again while it is the same', async () => {
+  test('is revalidated each time, and not sent again while it is the same', async () => {
     const { headers } = await get(path);
     expect(headers.get('cache-control')).toBe('no-cache');
     const etag = headers.get('etag') as string;
@@ -61,7 +61,7 @@ describe.each([
     expect((await get(path, { 'if-none-match': '"other"' })).status).toBe(200);
   });
 
-  test('loads nothing from elsewhere and is framed by nobody', async () => {
+  test('loads nothing from elsewhere and cannot be framed', async () => {
     const { headers } = await get(path);
     const policy = headers.get('content-security-policy') as string;
     for (const part of [
@@ -82,7 +82,7 @@ describe.each([
     });
   });
 
-  test('has a HEAD, and no other method', async () => {
+  test('answers GET and HEAD, and no other method', async () => {
     const head = await get(path, {}, 'HEAD');
     expect(head.status).toBe(200);
     expect(head.headers.get('etag')).toBe((await get(path)).headers.get('etag'));
@@ -121,7 +121,7 @@ describe.each(['/assets/main-B4kq3.js', '/graphiql/assets/editor.worker-Xy12.js'
     expect(rawPayload).toEqual(bytes);
   });
 
-  test('may be asked for again, in parts, or by its size alone', async () => {
+  test('may be revalidated, or asked for in parts or for its size alone', async () => {
     const { headers } = await server.inject({ url: path });
     const again = await server.inject({ url: path, headers: { 'if-none-match': headers.etag as string } });
     expect(again).toMatchObject({ statusCode: 304, payload: '' });
@@ -167,7 +167,7 @@ test.each([
   '/graphiql/../secret.txt',
   `/assets/${LONG}`,
 ])('%s is not found', async (path) => {
-  // As it is: fetch would take the dots away.
+  // Sent as is: fetch would remove the dots.
   const client = await RawClient.connect(Number(new URL(url).port));
   const { status, body } = await client.ask(`GET ${path} HTTP/1.1\r\nhost: x\r\n\r\n`);
   client.socket.destroy();

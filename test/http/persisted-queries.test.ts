@@ -34,7 +34,7 @@ describe.each([
   await writeFile(path, JSON.stringify(manifest));
   const { url } = await serve({ PERSISTED_QUERIES: path });
 
-  test('those are served and no other', async () => {
+  test('those are served, and no others', async () => {
     expect((await ask(url, { query })).data).toEqual({ country: { name: 'Ivory Coast' } });
     const other = await ask(url, { query: '{ country(code: "CI") { code } }' });
     expect(other.errors?.[0]?.extensions.code).toBe('FORBIDDEN');

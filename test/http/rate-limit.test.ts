@@ -8,7 +8,7 @@ const from = (address: string) => ({ 'x-forwarded-for': address });
 describe('with RATE_LIMIT=5', async () => {
   const { post, url } = await serve({ RATE_LIMIT: '5', TRUSTED_PROXIES: 'loopback' });
 
-  test('the sixth request of a client within a minute is refused, and told when to come back', async () => {
+  test('the sixth request of a client within a minute is refused, with the time to wait before a retry', async () => {
     for (let i = 0; i < 5; i += 1) expect((await post(query, {}, from('192.0.2.1'))).errors).toEqual([]);
     const { status, headers, errors } = await post(query, {}, from('192.0.2.1'));
     expect(status).toBe(429);
@@ -24,13 +24,13 @@ describe('with RATE_LIMIT=5', async () => {
     expect((await post(query, {}, from('192.0.2.2'))).errors).toEqual([]);
   });
 
-  test('a network of IPv6 is one client', async () => {
+  test('an IPv6 network is one client', async () => {
     for (let i = 1; i <= 5; i += 1) await post(query, {}, from(`2001:db8::${i}`));
     expect((await post(query, {}, from('2001:db8::ffff'))).status).toBe(429);
     expect((await post(query, {}, from('2001:db8:0:1::1'))).status).toBe(200);
   });
 
-  test('an address that the client wrote in front of the one the proxy saw changes nothing', async () => {
+  test('an address that the client wrote before the one the proxy saw changes nothing', async () => {
     for (let i = 0; i < 5; i += 1) await post(query, {}, from(`203.0.113.${i}, 192.0.2.3`));
     expect((await post(query, {}, from('203.0.113.77, 192.0.2.3'))).status).toBe(429);
   });
@@ -43,7 +43,7 @@ describe('with RATE_LIMIT=5', async () => {
   });
 });
 
-test('who guesses tokens is stopped by the limit, and then not even told of the right one', async () => {
+test('guessing tokens is stopped by the limit, after which even the right one is refused', async () => {
   const { post } = await serve({
     ADMIN_TOKEN: 'the-right-one',
     RATE_LIMIT: '5',
@@ -59,8 +59,8 @@ test('who guesses tokens is stopped by the limit, and then not even told of the 
   expect(await guess('the-right-one')).toBe('RATE_LIMITED');
 });
 
-test('queries that together cost more than COST_LIMIT are refused, those kept from earlier are not', async () => {
-  // A sixth of it at once: enough for two of these.
+test('queries that together cost more than COST_LIMIT are refused, cached ones are not', async () => {
+  // A sixth of it can be spent at once: enough for two of these.
   const { post } = await serve({ COST_LIMIT: String(6 * 2_200), TRUSTED_PROXIES: 'loopback' });
   const all = (field: string) => `{ countries { nodes { code ${field} } } }`;
   expect((await post(all('name'), {}, from('2001:db8::1'))).errors).toEqual([]);
@@ -73,7 +73,7 @@ test('queries that together cost more than COST_LIMIT are refused, those kept fr
   expect((await post(all('region'), {}, from('2001:db8:0:1::1'))).errors).toEqual([]);
 });
 
-test('without trusted proxies nobody is believed about an address', async () => {
+test('without trusted proxies, forwarded addresses are ignored', async () => {
   const { post } = await serve({ RATE_LIMIT: '2' });
   for (let i = 0; i < 2; i += 1) await post(query, {}, from(`192.0.2.${i}`));
   expect((await post(query, {}, from('192.0.2.99'))).status).toBe(429);

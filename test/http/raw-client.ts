@@ -3,12 +3,12 @@ import { createConnection, type Socket } from 'node:net';
 
 export interface RawAnswer {
   status: number;
-  /** As it came, to the empty line. */
+  /** As received, up to the empty line. */
   head: string;
   body: Buffer;
 }
 
-/** A connection of which the test says what is sent in which piece, and hears what comes back to the byte. */
+/** A connection on which the test decides what is sent in which piece, and sees what comes back to the byte. */
 export class RawClient {
   readonly socket: Socket;
   readonly answers: RawAnswer[] = [];
@@ -32,7 +32,7 @@ export class RawClient {
     return new RawClient(socket);
   }
 
-  /** Sends it, and waits for one answer more than there was. */
+  /** Sends it, and waits for one more answer than before. */
   async ask(piece: string): Promise<RawAnswer> {
     const before = this.answers.length;
     this.socket.write(piece, 'latin1');

@@ -14,7 +14,7 @@ const QUERY = '{ countries(first: 60) { nodes { code name population } } }';
 const SHORT = rawPost('{"query":"{ country(code: \\"CI\\") { code } }"}');
 const SHORT_ANSWER = '{"data":{"country":{"code":"CI"}}}\n';
 const LONG = rawPost(JSON.stringify({ query: QUERY }));
-/** Some hundred kilobytes. */
+/** A few hundred kilobytes. */
 const LONGEST = rawPost(
   JSON.stringify({
     query: `{ ${Array.from({ length: 8 }, (_, at) => `a${at}: countries { nodes { code name capital flagUrl } }`).join(' ')} }`,
@@ -54,7 +54,7 @@ describe('a request that is repeated', async () => {
     expect(lasting(third.headers)).toEqual({ ...lasting(first.headers), 'x-cache': 'hit' });
   });
 
-  test('has the same bytes whatever its headers are written like', async () => {
+  test('has the same bytes however its headers are written', async () => {
     const client = await RawClient.connect(app.port);
     await client.ask(LONG);
     const [one, other] = [await client.ask(LONG), await client.ask(LONG.replace('localhost', 'LOCALHOST'))];
@@ -96,7 +96,7 @@ describe('a request that is repeated', async () => {
     const other = await ask(app, { accept });
     expect(other).toMatchObject({ cache: 'miss' });
     expect(other.headers.get('content-type')).toContain(accept);
-    // A header that is missing is not one with the text that JavaScript makes of it.
+    // A missing header is not the same as one with the text that JavaScript makes of it.
     const client = await RawClient.connect(app.port);
     for (let at = 0; at < 2; at++) await client.ask(LONG);
     const refused = await client.ask(LONG.replace('\r\n\r\n', '\r\nAccept: undefined\r\n\r\n'));
@@ -104,7 +104,7 @@ describe('a request that is repeated', async () => {
     client.socket.destroy();
   });
 
-  test('is refused where a form of a foreign page has the same bytes', async () => {
+  test('is refused when a form of a foreign page sends the same bytes', async () => {
     for (let at = 0; at < 2; at++) await ask(app);
     const refused = await ask(app, { 'content-type': 'text/plain' });
     expect(refused).toMatchObject({ cache: null, status: expect.toSatisfy((status) => status >= 400) });
@@ -192,7 +192,7 @@ describe('a request whose answer is cached', async () => {
     expect(answers).toEqual([answer, '{"data":{"country":null}}', answer, answer]);
   });
 
-  test('closes its connection where it asks for that', async () => {
+  test('closes its connection when it asks for that', async () => {
     const closing = whole.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n');
     const client = await RawClient.connect(app.port);
     expect((await client.ask(closing)).head.toLowerCase()).toContain('connection: close\r\n');
@@ -225,10 +225,10 @@ describe('the bytes of a cached request in the middle of another', async () => {
     ['chunk', `${post('Transfer-Encoding: chunked')}${SHORT.length.toString(16)}\r\n`, '\r\n0\r\n\r\n'],
     ['header', 'GET /health HTTP/1.1\r\nHost: localhost\r\nX-A: ', ''],
     ['first line', 'GET /health?', ''],
-    ['behind bare line feeds', 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 8\n\n\r\n\r\nabcdGET ', ''],
-    ['behind two lengths', `${post('Content-Length: 9', 'Transfer-Encoding: chunked')}0\r\n\r\nGET `, ''],
-    ['behind a bare carriage return', `${post('Content-Length: 8\r\n\rabcd')}GET /a?b`, ''],
-  ])('are no request: %s', async (_, before, after) => {
+    ['after bare line feeds', 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 8\n\n\r\n\r\nabcdGET ', ''],
+    ['after two lengths', `${post('Content-Length: 9', 'Transfer-Encoding: chunked')}0\r\n\r\nGET `, ''],
+    ['after a bare carriage return', `${post('Content-Length: 8\r\n\rabcd')}GET /a?b`, ''],
+  ])('are not a request: %s', async (_, before, after) => {
     const { hits } = app.context.responses.counts;
     const client = await RawClient.connect(app.port);
     for (const piece of [before, SHORT, after]) {
@@ -242,7 +242,7 @@ describe('the bytes of a cached request in the middle of another', async () => {
   });
 });
 
-test('the bytes of a cached request are no request as the rest of one behind empty lines', async () => {
+test('the bytes of a cached request are not a request as the rest of one after empty lines', async () => {
   const app = await serve();
   const client = await RawClient.connect(app.port);
   const head = '\r\r\n\r\nGET /health HTTP/1.1\r\nHost: localhost\r\nContent-Length: 300\r\n\r\n';
@@ -312,7 +312,7 @@ describe('a client over the limit of requests', async () => {
     expect(other.headers.get('x-ratelimit-remaining')).toBe('7');
   });
 
-  test('is refused on an open connection as well', async () => {
+  test('is refused on an open connection too', async () => {
     const limited = await serve({ RATE_LIMIT: '6' });
     const client = await RawClient.connect(limited.port);
     const statuses: number[] = [];

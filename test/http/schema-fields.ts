@@ -21,7 +21,7 @@ export interface FieldQuery {
   query: string;
 }
 
-/** For every root, a query for each field that can be reached from it, but for those of an interface. */
+/** For every root, a query for each field that can be reached from it, except those of an interface. */
 export function queriesOfAllFields(schema: GraphQLSchema): FieldQuery[] {
   const roots = Object.values(schema.getQueryType()?.getFields() ?? {});
   return roots.flatMap((root) => queriesBelow(root));
@@ -52,7 +52,7 @@ function queryOf(path: readonly Field[], leaf: string): string {
   return path.reduceRight((inner, field) => `{ ${field.name}${argumentsOf(field)} ${inner} }`, leaf);
 }
 
-/** Those that must be given, and wherever they may be a code and a length. */
+/** Those that must be given, and a code and a length wherever they may be given. */
 function argumentsOf({ args }: Field): string {
   const given = args.filter(({ type, name, defaultValue }) => {
     return name === 'code' || name === 'first' || (isNonNullType(type) && defaultValue === undefined);

@@ -10,7 +10,7 @@ import { addressOf, get } from './get.js';
 import { NGINX, startNginx } from './nginx.js';
 import { type Served, serve } from './serve.js';
 
-if (!NGINX) console.log('Skipped: the tests behind nginx, for no nginx was found.');
+if (!NGINX) console.log('Skipped: the tests behind nginx, because no nginx was found.');
 
 test.runIf(process.env.CI === 'true')('nginx is installed where nothing may be skipped', () => {
   expect(NGINX).toBeDefined();
@@ -21,7 +21,7 @@ const COUNTRIES = addressOf('{ countries { nodes { code name population } } }');
 
 const cacheOf = ({ headers }: Awaited<ReturnType<typeof get>>) => headers.get('x-cache-status');
 
-/** A server behind nginx, and how many requests came to the server itself. */
+/** A server behind nginx, and how many requests reached the server itself. */
 async function behindNginx(env: Record<string, string>) {
   const app = await serve(env);
   const nginx = await startNginx(app.port);
@@ -73,7 +73,7 @@ describe.runIf(NGINX)('behind nginx', () => {
       expect(addresses.map((address) => bodies.get(address)?.size)).toEqual(addresses.map(() => 1));
     }, 120_000);
 
-    test('every form of a response is kept on its own', async () => {
+    test('every form of a response is kept separately', async () => {
       const forms = [
         { accept: 'application/json', 'accept-encoding': 'gzip' },
         { accept: 'application/json', 'accept-encoding': 'br' },

@@ -31,7 +31,7 @@ describeMostServers('a server whose %s database is away', (dialect) => {
   };
   const scrape = async ({ url }: TestApp) => (await fetch(`${url}/metrics`)).text();
 
-  it('answers what it has, and says so, until the database is back', async () => {
+  it('serves what it has, and says so, until the database is back', async () => {
     const { app, gate } = await serve();
     const { headers, data } = await app.post(STATUS);
     expect([headers.get('x-data-stale'), data?.status]).toEqual([
@@ -88,7 +88,7 @@ describeMostServers('a server whose %s database is away', (dialect) => {
   });
 });
 
-/** Stands between a server and its database. */
+/** Sits between a server and its database. */
 async function startGate(port: number, host: string) {
   const sockets = new Set<Socket>();
   let isFrozen = false;
@@ -106,7 +106,7 @@ async function startGate(port: number, host: string) {
   });
   await once(gate.listen(0, '127.0.0.1'), 'listening');
   const { port: own } = gate.address() as AddressInfo;
-  /** Nobody listens any more, and what is open ends. */
+  /** Nothing listens any more, and open connections end. */
   const shut = async () => {
     const closed = once(gate.close(), 'close');
     for (const socket of sockets) socket.destroy();

@@ -16,7 +16,7 @@ afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
 });
 
-test('clients that keep a connection without a word do not hold up a stop', async () => {
+test('clients that keep a silent connection do not hold up a stop', async () => {
   const { server, port } = await serve();
   const idle = Array.from({ length: 20 }, () => createConnection(port, '127.0.0.1'));
   for (const socket of idle) socket.on('error', () => undefined).resume();
@@ -26,7 +26,7 @@ test('clients that keep a connection without a word do not hold up a stop', asyn
   await ended;
 });
 
-test('a request that is being answered is answered to its end', async () => {
+test('a request in progress is answered in full', async () => {
   const { server, url } = await serve();
   let begun = 0;
   server.server.on('request', () => {
@@ -46,7 +46,7 @@ test('a request that is being answered is answered to its end', async () => {
   }
 });
 
-/** Clients that try again what was refused a connection, and nothing else. */
+/** Clients that retry what was refused a connection, and nothing else. */
 function hammer(origin: string) {
   const pool = new Pool(origin, { connections: 8 });
   const count = { answered: 0, refused: 0, failed: [] as string[] };

@@ -57,7 +57,7 @@ test.each(['true', 'false'])(
   },
 );
 
-test('a refresh that fails becomes one as well, though it ends before its mutation is answered', async () => {
+test('a refresh that fails becomes one too, though it ends before its mutation is answered', async () => {
   const { post, server, context } = await startServer();
   await context.database.kysely.schema.dropTable('held_rates').execute();
   const { errors } = await post('mutation Go { refreshCountries { id } }', {}, { traceparent });

@@ -55,11 +55,11 @@ describe('the licence of all data together', () => {
     expect(of([Figures.COUNTRIES, 'bundled'])).toMatchObject({ id: 'ODbL-1.0' });
   });
 
-  it('tells that rates among them may not be passed on', () => {
+  it('says when rates among them may not be passed on', () => {
     expect(of([Figures.COUNTRIES, 'csc'], [Figures.RATES, 'open-er-api'])).toMatchObject({ redistributable: false });
   });
 
-  it('is none where none of them asks for one', () => {
+  it('is null where none of them asks for one', () => {
     expect(of([Figures.RATES, 'currency-api'])).toBeNull();
     expect(of()).toBeNull();
   });

@@ -53,7 +53,7 @@ describe.runIf(testDialects.includes('mysql'))('a refresh that loses the answer 
 
 const POOL_SIZE = 6;
 
-/** So that no connection is opened but those for the packets. */
+/** So that the only connections opened later are those for the packets. */
 async function fillPool({ kysely }: Database): Promise<void> {
   await Promise.all(Array.from({ length: POOL_SIZE }, () => sql`do sleep(0.1)`.execute(kysely)));
 }

@@ -112,13 +112,13 @@ describe('a backfill', () => {
     it('gives up when the source is down, and keeps what it has', async () => {
       upstream.answer('currency-api', faults.good(), faults.status(403));
       await expect(run({ to: '2026-03-31' })).rejects.toThrow(
-        'Given up after 5 requests in a row that failed; 1 days were stored. Run it again to go on',
+        'Given up after 5 requests in a row that failed; 1 days were stored. Run it again to resume',
       );
       expect(asked()).toHaveLength(6);
       expect(await ratesOf('CHF')).toHaveLength(1);
     });
 
-    it('leaves what other sources have brought, and the names of currencies, as they are', async () => {
+    it('leaves rates of other sources and the names of currencies as they are', async () => {
       await database.writeAtomically([
         ...database.upsert('currencies', [{ code: 'CHF', name: 'franc', symbol: 'Fr.' }], ['code'], 100),
         ...database.upsert(
@@ -139,7 +139,7 @@ describe('a backfill', () => {
       expect(franc).toEqual({ code: 'CHF', name: 'franc', symbol: 'Fr.' });
     });
 
-    it('believes a jump only when it is seen twice, whatever is stored around it', async () => {
+    it('accepts a jump only when it is seen twice, whatever is stored around it', async () => {
       const rates = (...values: (number | null)[]) => values.map((ZWL) => faults.edited((it) => edit(it, ZWL)));
       const edit = (value: unknown, zwl: number | null) => {
         const { date, usd } = value as { date: string; usd: object };
@@ -154,7 +154,7 @@ describe('a backfill', () => {
         ['03', 66_608],
         ['05', 66_700],
       ]);
-      // A day by itself, between days that are stored, and one after them, which a refresh has to confirm.
+      // A day on its own, between days that are stored, and one after them, which a refresh has to confirm.
       upstream.answer('currency-api', ...(rates(322) as [Handler]));
       await run({ from: '2026-03-01', to: '2026-03-01' });
       await run({ from: '2026-03-06', to: '2026-03-06' });
@@ -170,7 +170,7 @@ describe('a backfill', () => {
       expect(await database.kysely.selectFrom('held_rates').selectAll().execute()).toEqual([]);
     });
 
-    it('takes away what an earlier run has believed when it fetches the days again', async () => {
+    it('removes what an earlier run accepted when it fetches the days again', async () => {
       await database.writeAtomically([
         ...database.upsert('currencies', [{ code: 'ZWL', name: null, symbol: null }], ['code'], 100),
         ...database.upsert(
@@ -196,7 +196,7 @@ describe('a backfill', () => {
       expect((await ratesOf('ZWL')).map(({ rate }) => rate)).toEqual([66_700, 66_600, 66_600, 66_600, 66_600]);
     });
 
-    it('leaves one rate of each country, whichever field it is asked for', async () => {
+    it('leaves one rate for each country, whichever field is asked for', async () => {
       await bundledDatabase(database);
       for (const [code, rate] of Object.entries(upstream.facts.rates)) {
         upstream.facts.rates[code] = code === 'USD' ? 1 : (rate as number) * 1.01;
@@ -246,7 +246,7 @@ describe('a backfill', () => {
         expect(fetched).toBe(4);
       });
 
-      it('takes no day that it has not asked for', async () => {
+      it('takes no day that it did not ask for', async () => {
         const shifted = (rows: unknown) => (rows as object[]).map((row) => ({ ...row, date: '2025-06-02' }));
         upstream.answer('frankfurter', faults.edited(shifted));
         const { missing } = await fill('2024-03-04', '2024-03-08');
@@ -264,7 +264,7 @@ describe('the days of a backfill', () => {
   const ranges = sources.pastRates('1999-01-04');
   afterAll(() => sources.close());
 
-  it('end yesterday when nothing else is said', () => {
+  it('end yesterday when nothing else is given', () => {
     expect(backfillSpan({ from: '2026-03-08', now }, daily)).toEqual({ from: '2026-03-08', to: '2026-03-09' });
   });
 
@@ -273,16 +273,16 @@ describe('the days of a backfill', () => {
     ['2026-03-05', '2026-03-01', 'The first day (2026-03-05) is after the last (2026-03-01)'],
     ['2024-01-01', undefined, 'currency-api has rates since 2024-03-02, not for 2024-01-01'],
     ['2026-03-01', '2026-03-11', 'There are no rates yet for 2026-03-11'],
-  ])('make sense: not from %s to %s', (from, to, message) => {
+  ])('must make sense: not from %s to %s', (from, to, message) => {
     expect(() => backfillSpan({ from, to, now }, daily)).toThrow(message);
   });
 
-  it('come from the first source of the settings that goes back so far', () => {
+  it('come from the first source of the settings that goes back that far', () => {
     expect([daily.source, ranges.source]).toEqual(['currency-api', 'frankfurter']);
     expect(sources.pastRates('1990-01-01').source).toBe('currency-api');
   });
 
-  it('are had from no source that keeps none', async () => {
+  it('cannot come from sources that keep no past rates', async () => {
     const without = createSources(readConfig({ RATES_SOURCE: 'open-er-api,bundled' }).sources);
     expect(() => without.pastRates('2026-01-01')).toThrow(
       /^open-er-api and bundled has no past rates: set RATES_SOURCE/,
@@ -302,7 +302,7 @@ describe('the days of a backfill', () => {
     expect(missingSpans({ from: '1999-01-04', to: '2026-11-27' }, [], ranges).length).toBe(28);
   });
 
-  it('are those that are not stored; a few days between two that are stored are holidays', () => {
+  it('are those that are not stored; a few days between two that are stored count as holidays', () => {
     const span = { from: '2026-04-01', to: '2026-04-20' };
     // Easter is on 5 April.
     const stored = ['2026-04-02', '2026-04-07', '2026-04-14', '2026-04-15', '2026-04-17'];
@@ -338,7 +338,7 @@ describe('a past observation', () => {
     ['jumps away from a stored one', [-66_700, 322, 66_685], [66_685], []],
     ['jumps before a stored one', [322, -66_685], [], []],
     ['is confirmed by a stored one', [1, 1, 20, -21], [1, 1, 20], []],
-    ['is no jump from a stored one', [-1, 2, 3], [2, 3], []],
+    ['is not a jump from a stored one', [-1, 2, 3], [2, 3], []],
   ])('%s', (_, observed, stored, quarantined) => {
     expect(believed(...observed)).toEqual([stored, quarantined]);
   });

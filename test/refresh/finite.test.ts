@@ -17,7 +17,7 @@ const now = new Date('2026-10-01T12:00:00Z');
 const url = 'http://x/';
 const iso = [...referenceFacts().values()];
 
-/** Any number of JSON, the largest and smallest among them. */
+/** Any JSON number, including the largest and smallest. */
 const number = fc.oneof(
   fc.double({ noDefaultInfinity: true, noNaN: true }),
   fc.constantFrom(0, -0, 1, 1e308, Number.MAX_VALUE, 5e-324, 2 ** 53, 1e12, 1e-9, 1e10, 1e7, 5.1e8),
@@ -25,7 +25,7 @@ const number = fc.oneof(
 );
 const figures = fc.record({ population: number, areaKm2: number, perCapita: number, rate: number });
 
-test.each(Object.values(GdpMethod))('whatever numbers the sources send, %s makes finite ones of them', (gdpMethod) => {
+test.each(Object.values(GdpMethod))('whatever numbers the sources send, %s yields finite ones', (gdpMethod) => {
   fc.assert(
     fc.property(
       fc.array(figures, { minLength: 1, maxLength: 5 }),

@@ -7,7 +7,7 @@ import type { CountryRecord } from '../../src/sources/source.js';
 
 const DAY = '2026-10-01';
 
-describe('what a source does not tell of a country', () => {
+describe('what a source does not say about a country', () => {
   it('stays as it is stored', () => {
     const kept = keepKnownFacts(storing(['EUR']), DAY)(record({}));
     expect(kept).toMatchObject({
@@ -20,7 +20,7 @@ describe('what a source does not tell of a country', () => {
     });
   });
 
-  it('is replaced by what it does tell', () => {
+  it('is replaced by what it does say', () => {
     const places = { capitals: ['C'], region: Region.EUROPE, subregion: 'D' };
     const told = { ...places, population: 8, areaKm2: 2, flagUrl: 'https://y/g.svg' };
     expect(keepKnownFacts(storing(['EUR']), DAY)(record(told))).toMatchObject(told);
@@ -36,7 +36,7 @@ describe('the currencies of a country', () => {
   const codes = (code: string, told: string[], stored: string[]) =>
     keepKnownFacts(storing(stored, code), DAY)(record({ code }, told)).currencies.map((it) => it.code);
 
-  it('are its legal tender, whatever is told or stored', () => {
+  it('are its legal tender, whatever is sent or stored', () => {
     for (const [told, stored] of [
       [['EGP'], ['SLL']],
       [[], ['ILS']],
@@ -51,7 +51,7 @@ describe('the currencies of a country', () => {
     [[], ['EUR', 'NOK'], ['EUR', 'NOK']],
     [['SLL', 'EUR'], [], ['EUR']],
     [[], ['SLL'], []],
-  ])('without legal tender are of %o told and %o stored %o', (told, stored, kept) => {
+  ])('without legal tender: %o sent and %o stored make %o', (told, stored, kept) => {
     expect(codes('XX', told, stored)).toEqual(kept);
   });
 });

@@ -11,7 +11,7 @@ const CHILD = program('refresh-and-die');
 
 describeMostDatabases((open, dialect) => {
   describe('a refresh that is killed while it writes', () => {
-    it.each([0, 1, 5, 20])('after %d ms leaves the data of before or of after, whole', async (delayMs) => {
+    it.each([0, 1, 5, 20])('after %d ms leaves either the old data or the new, complete', async (delayMs) => {
       const { url } = await open();
       const app = await startApp(url);
       await app.query(RefreshCountriesDocument);
@@ -23,10 +23,10 @@ describeMostDatabases((open, dialect) => {
       const sent = new Map(app.upstream.facts.countries.map(({ code, population }) => [code, population]));
       const { signal } = await runChild(CHILD, [String(delayMs)], settings(app.upstream, url));
       expect(signal).toBe('SIGKILL');
-      // In one snapshot: a server that has all of the packet may write on when the client is dead.
+      // In one snapshot: a server that has the whole packet may go on writing after the client is dead.
       const { kysely } = app.context.database;
       const found = await kysely.transaction().execute(async (snapshot) => {
-        // The others do so by themselves.
+        // The others do so on their own.
         if (dialect === 'postgres') await sql`set transaction isolation level repeatable read`.execute(snapshot);
         return dataIn({ kysely: snapshot });
       });

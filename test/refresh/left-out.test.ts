@@ -14,7 +14,7 @@ const options = { now: new Date('2026-10-01T12:00:00Z'), gdpMethod: GdpMethod.PE
 
 type Json = Record<string, unknown>;
 
-/** What a source may send in the place of a field that it leaves out; undefined is not sent at all. */
+/** What a source may send in place of a field that it leaves out; undefined is not sent at all. */
 const NOTHING = [undefined, '', [], {}];
 
 describe.each(Object.values(countriesSources))('a field that $name leaves out of all countries', (source) => {

@@ -101,7 +101,7 @@ describe('the currencies of all countries', () => {
       });
     });
 
-    it('are the same when only the old code has a rate, and then have none', async () => {
+    it('are the same when only the old code has a rate, and then have no rate', async () => {
       upstream.facts.rates.SLE = null;
       countryFact(upstream.facts, 'SL').currencies = [{ code: 'SLL', name: null, symbol: null }];
       const { warnings } = await refreshOn(today, 'restcountries-v3');
@@ -138,7 +138,7 @@ describe('the currencies of all countries', () => {
   });
 });
 
-describe('a server that runs into a day on which the legal tender changes', () => {
+describe('a server that is running when the legal tender changes', () => {
   describeOneDatabase('sqlite', (open) => {
     afterEach(() => vi.useRealTimers());
 

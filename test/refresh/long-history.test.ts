@@ -75,7 +75,7 @@ describe.each(Object.entries(HISTORIES))('a backfill of %s', (_, read) => {
     it('has the averages of every year, for each currency against the euro', async () => {
       for (const quote of quotes) {
         const periods = await yearsOf(quote, 'EUR');
-        // The Bank has no rate of the lev since the euro has replaced it.
+        // The Bank has no rate of the lev since the euro replaced it.
         compare(periods, (rates) => rates[quote] ?? (quote === 'BGN' ? 1.95583 : Number.NaN));
         figures.push([quote, periods]);
       }

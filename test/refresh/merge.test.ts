@@ -18,12 +18,12 @@ describe('the merge', () => {
     expect(row).toMatchObject({ currency_code: 'KPW', exchange_rate: null });
   });
 
-  it('estimates the GDP from the figure a head', () => {
+  it('estimates the GDP from the figure per head', () => {
     const [row] = merge(fetched({}), nothing(), options).countries;
     expect(row).toMatchObject({ estimated_gdp: 1000.5 * 2000, gdp_year: 2025, gdp_reason: null });
   });
 
-  it('can estimate as the system did that this one replaced', () => {
+  it('can estimate like the system that this one replaced', () => {
     const multiplier = { ...options, gdpMethod: GdpMethod.MULTIPLIER };
     const [row] = merge(fetched({ currencies: ['CUP'] }), nothing(), multiplier).countries;
     expect(row).toMatchObject({ estimated_gdp: (2000 * 1500) / 24, gdp_method: 'MULTIPLIER' });
@@ -59,7 +59,7 @@ describe('the merge', () => {
     expect(merged.warnings.map((warning) => warning.code)).toEqual(['OLDER_RATES']);
   });
 
-  it('keeps a stored figure of GDP that the answer lacks, or has of an earlier year only', () => {
+  it('keeps a stored figure of GDP that the answer lacks, or has only for an earlier year', () => {
     const first = merge(fetched({}), nothing(), options).countries;
     for (const records of [[], [{ code: 'AQ', perCapita: 1, year: 1990 }]]) {
       const again = merge({ ...fetched({}), gdp: answer('world-bank', records) }, storing(first), options);
@@ -70,7 +70,7 @@ describe('the merge', () => {
     expect(updated.countries[0]).toMatchObject({ gdp_per_capita: 2000, gdp_year: 2026 });
   });
 
-  it('keeps the live rate of a day where a bundled one is of the same', () => {
+  it('keeps the live rate of a day when a bundled one is of the same day', () => {
     const stored = nothing();
     stored.rates.set('CUP', {
       currency_code: 'CUP',
@@ -85,14 +85,14 @@ describe('the merge', () => {
     expect(merged.rates.map((row) => row.currency_code)).toEqual(['EUR']);
   });
 
-  it('names what changes as readers know it, each fact once', () => {
+  it('names changes by the fields that readers know, each fact once', () => {
     const renamed = fetched({});
     Object.assign(renamed.countries.records[0] ?? {}, { subregion: 'Antilles', areaKm2: 1 });
     const { fields } = merge(renamed, storing(merge(fetched({}), nothing(), options).countries), options).counts;
     expect(fields.map(({ field }) => field)).toEqual(['areaKm2', 'subregion']);
   });
 
-  it('tells the links that are gone', () => {
+  it('reports the links that are gone', () => {
     const stored = storing(merge(fetched({ currencies: ['EUR', 'CUP'] }), nothing(), options).countries);
     stored.links = ['EUR', 'CUP'].map((currency_code, position) => ({
       country_code: 'AQ',
@@ -111,7 +111,7 @@ describe('the merge', () => {
   });
 });
 
-/** Of a country without legal tender, so that its currencies are those that the source lists. */
+/** For a country without legal tender, so that its currencies are those that the source lists. */
 function fetched(change: { currencies?: string[]; population?: number | null }): Fetched {
   const { currencies = ['EUR'], population = 2000 } = change;
   const country: CountryRecord = {

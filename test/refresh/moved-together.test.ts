@@ -7,7 +7,7 @@ import { startUpstream, type Upstream } from '../upstream/upstream.js';
 import { createRefresher } from './refresher.js';
 import { dataIn } from './tables.js';
 
-describe('an answer of which many figures are wrong', () => {
+describe('an answer with many wrong figures', () => {
   describeOneDatabase('mysql', (open) => {
     let upstream: Upstream;
     let database: Database;
@@ -58,7 +58,7 @@ describe('an answer of which many figures are wrong', () => {
       ['GDP times twenty', 'FIGURES_SHIFTED', (facts) => changeGdp(facts, { factor: 20 })],
       ['GDP times a thousand', 'SOURCE_SHRUNK', (facts) => changeGdp(facts, { factor: 1000 })],
       ['GDP of the year 2999', 'SOURCE_UNAVAILABLE', (facts) => changeGdp(facts, { factor: 2, year: 2999 })],
-      ['GDP that is no number', 'SOURCE_UNAVAILABLE', (facts) => changeGdp(facts, { factor: 1e308 })],
+      ['GDP that is not a number', 'SOURCE_UNAVAILABLE', (facts) => changeGdp(facts, { factor: 1e308 })],
       ['rates upside down', 'RATES_INVERTED', (facts) => scaleRates(facts, (rate) => 1 / rate, 1)],
       ['rates times five', 'FIGURES_SHIFTED', (facts) => scaleRates(facts, (rate) => rate * 5, 1)],
       [
@@ -75,7 +75,7 @@ describe('an answer of which many figures are wrong', () => {
       expect(report.warnings.map((warning) => warning.code)).toContain(code);
       expect(report).toMatchObject({ unchanged: 250, missing: 0 });
       expect(await figures()).toEqual(before);
-      // The same on the next day makes it no truer.
+      // The same figures on the next day are not accepted either.
       if (_.startsWith('rates')) upstream.facts.ratesOn = '2026-10-01';
       await refreshes.start().done;
       expect(await figures()).toEqual(before);
@@ -83,7 +83,7 @@ describe('an answer of which many figures are wrong', () => {
       expect(await refreshes.start().done).toMatchObject({ unchanged: 250 });
     });
 
-    it('is taken over by force', async () => {
+    it('is stored when forced', async () => {
       nextDay();
       scale(upstream.facts, 'population', 0.001);
       changeGdp(upstream.facts, { factor: 20 });
@@ -99,7 +99,7 @@ describe('an answer of which many figures are wrong', () => {
       expect(chile?.exchange_rate).toBe(upstream.facts.rates[chile?.currency_code ?? '']);
     });
 
-    it('differs from real changes: a few jumps, and all a little', async () => {
+    it('differs from real changes: a few jumps, and small changes of everything', async () => {
       nextDay();
       const codes = Object.keys(upstream.facts.rates).filter((code) => code !== 'USD');
       scaleRates(upstream.facts, (rate) => rate * 1.3, 1);
@@ -112,7 +112,7 @@ describe('an answer of which many figures are wrong', () => {
       expect(updated).toBeGreaterThan(240);
     });
 
-    it('a figure of the year 2999 that is stored does not stay', async () => {
+    it('a stored figure of the year 2999 does not stay', async () => {
       const before = await figures();
       await database.kysely
         .updateTable('countries')
@@ -157,7 +157,7 @@ function changeGdp({ gdp }: Facts, { factor, year }: { factor: number; year?: nu
   }
 }
 
-/** `dollar`: what the US dollar itself stands at; by default it is changed like the others. */
+/** `dollar`: the rate of the US dollar itself; by default it is changed like the others. */
 function scaleRates({ rates }: Facts, change: (rate: number) => number, dollar?: number | null): void {
   for (const [code, rate] of Object.entries(rates)) {
     if (code === 'USD' && dollar !== undefined) rates[code] = dollar;

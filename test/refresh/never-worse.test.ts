@@ -27,7 +27,7 @@ describe('a refresh never makes the data worse', () => {
     afterEach(() => refreshes.close());
     afterAll(() => upstream.close());
 
-    /** One refresh on a day with these rates beside the ones known. */
+    /** One refresh on a day with these rates besides the known ones. */
     const refreshOn = async (day: string, rates: Record<string, number | null> = {}) => {
       upstream.facts.ratesOn = day;
       Object.assign(upstream.facts.rates, rates, { EUR: Math.random() + 0.5 });
@@ -52,7 +52,7 @@ describe('a refresh never makes the data worse', () => {
       await database.kysely.deleteFrom('countries').execute();
       upstream.restore();
       await refreshes.start().done;
-      // 202 would pass the minimum of any answer, but of 260 they are too few.
+      // 202 would pass the minimum for any answer, but are too few where 260 are stored.
       await addCountries(database, 10);
       upstream.facts.countries = upstream.facts.countries.slice(0, 202);
       await expect(refreshes.start().done).rejects.toMatchObject({
@@ -71,14 +71,14 @@ describe('a refresh never makes the data worse', () => {
       expect(await history('CLP')).toEqual([first]);
     });
 
-    it('keeps the stored GDP figures when theirs have shrunk', async () => {
+    it('keeps the stored GDP figures when those of the source have shrunk', async () => {
       upstream.facts.gdp = Object.fromEntries(Object.entries(upstream.facts.gdp).slice(0, 120));
       const report = await refreshes.start().done;
       expect(codesOf(report)).toContain('SOURCE_SHRUNK');
       expect(report.unchanged).toBe(250);
     });
 
-    it('holds a rate back that jumps more than tenfold, and drops it when the next day shows the old height', async () => {
+    it('holds back a rate that jumps over tenfold, and drops it when the next day shows the old level', async () => {
       const first = await history('CLP');
       const last = first[0]?.[1] as number;
       const report = await refreshOn('2026-09-30', { CLP: 0.023 });
@@ -92,7 +92,7 @@ describe('a refresh never makes the data worse', () => {
       expect(await heldRates(database)).toEqual([]);
     });
 
-    it('believes a jump that the next observation shows again, with its first day', async () => {
+    it('accepts a jump that the next observation confirms, with its first day', async () => {
       const first = await history('CLP');
       const last = first[0]?.[1] as number;
       await refreshOn('2026-09-30', { CLP: last * 20 });
@@ -104,7 +104,7 @@ describe('a refresh never makes the data worse', () => {
       expect(await heldRates(database)).toEqual([]);
     });
 
-    it('holds back a second jump that is another one', async () => {
+    it('holds back a second, different jump', async () => {
       const first = await history('CLP');
       await refreshOn('2026-09-30', { CLP: 0.023 });
       expect(codesOf(await refreshOn('2026-10-01', { CLP: 4e9 }))).toContain('RATE_HELD_BACK');
@@ -112,13 +112,13 @@ describe('a refresh never makes the data worse', () => {
       expect(await heldRates(database)).toMatchObject([{ observed_on: '2026-10-01', rate: 4e9 }]);
     });
 
-    it('takes a jump of less than ten times over at once', async () => {
+    it('accepts a jump of less than tenfold at once', async () => {
       const last = (await history('IRR'))[0]?.[1] as number;
       expect(codesOf(await refreshOn('2026-09-30', { IRR: last * 3 }))).not.toContain('RATE_HELD_BACK');
       expect(await history('IRR')).toHaveLength(2);
     });
 
-    it('keeps the stored rates when those of an older day come', async () => {
+    it('keeps the stored rates when those of an older day arrive', async () => {
       const first = await history('CLP');
       const report = await refreshOn('2026-09-28', { CLP: 39 });
       expect(codesOf(report)).toContain('OLDER_RATES');
@@ -126,19 +126,19 @@ describe('a refresh never makes the data worse', () => {
       expect(await rateIn(database, 'CLP')).toBe(first[0]?.[1]);
     });
 
-    it('makes no new point of the same observation under a new day', async () => {
+    it('makes no new point from the same observation under a new day', async () => {
       const first = await history('CLP');
       upstream.facts.ratesOn = '2026-09-30';
       expect(codesOf(await refreshes.start().done)).toContain('SAME_RATES');
       expect(await history('CLP')).toEqual(first);
     });
 
-    it('takes a corrected rate of the same day over', async () => {
+    it('takes over a corrected rate of the same day', async () => {
       await refreshOn('2026-09-29', { CLP: 41 });
       expect(await history('CLP')).toEqual([['2026-09-29', 41]]);
     });
 
-    it('keeps the stored currency when the code that comes is none', async () => {
+    it('keeps the stored currency when the source sends an invalid code', async () => {
       countryFact(upstream.facts, 'CH').currencies = [{ code: 'CH[F]', name: null, symbol: null }];
       const report = await refreshes.start().done;
       expect(codesOf(report)).toContain('CURRENCY_DROPPED');
@@ -146,7 +146,7 @@ describe('a refresh never makes the data worse', () => {
       expect(await currenciesOf(database, 'CH')).toEqual(['CHF']);
     });
 
-    it('keeps what is known of a country when the source no longer tells it', async () => {
+    it('keeps what is known of a country when the source no longer sends it', async () => {
       const told = countryFact(upstream.facts, 'CH');
       const { population } = told;
       Object.assign(told, { population: null, areaKm2: null, capitals: [] });
@@ -172,7 +172,7 @@ describe('a refresh never makes the data worse', () => {
       expect(await countries.find({ code: 'FR' })).toBeNull();
     });
 
-    it('brings a country back whose permanent deletion was undone', async () => {
+    it('brings back a country whose permanent deletion was undone', async () => {
       const countries = new CountryService(new SnapshotCache(database));
       await countries.delete({ name: 'France' }, true);
       expect(await countries.removed()).toMatchObject([{ code: 'FR', name: 'France' }]);
@@ -183,7 +183,7 @@ describe('a refresh never makes the data worse', () => {
       await expect(countries.restore('FR')).rejects.toMatchObject({ code: 'NOT_FOUND' });
     });
 
-    it('does not bring a country back that is deleted permanently while it runs', async () => {
+    it('does not bring back a country that is deleted permanently while it runs', async () => {
       const countries = new CountryService(new SnapshotCache(database));
       upstream.answer('restcountries-v3', late(300));
       const { done } = refreshes.start();
@@ -200,7 +200,7 @@ async function addCountries({ kysely }: Database, count: number): Promise<void> 
   await kysely.insertInto('countries').values(more).execute();
 }
 
-/** As the countries that use it show it. */
+/** As shown by the countries that use it. */
 async function rateIn({ kysely }: Database, currency: string): Promise<number | null> {
   const row = await kysely
     .selectFrom('countries')

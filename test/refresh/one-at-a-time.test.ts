@@ -87,7 +87,7 @@ describe('of several processes on one database', () => {
       });
     });
 
-    it('one that comes late to the dead gets the report of the one that took over, also when that has ended', async () => {
+    it('one that is too late to take over gets the report of the one that did, even when that has ended', async () => {
       await abandon(database);
       const connected = await testDatabase.connect();
       const lease = new RefreshLease(connected, TIMES);
@@ -121,7 +121,7 @@ describe('of several processes on one database', () => {
       expect(await sleeper.find(sleeping.report.id)).toMatchObject({ state: RefreshState.FAILED });
     });
 
-    it('a dry run waits for nobody, and nobody joins it', async () => {
+    it('a dry run waits for no other, and no other joins it', async () => {
       upstream.answer('restcountries-v3', late(300));
       const one = await process();
       const [dry, real] = await Promise.all([one.start({ dryRun: true }).done, one.start().done]);
@@ -130,7 +130,7 @@ describe('of several processes on one database', () => {
       expect(await one.find(dry.id)).toMatchObject({ dryRun: true, state: RefreshState.SUCCEEDED });
     });
 
-    it.each(['nobody', '\0', 'a b', 'x'.repeat(100_000), "' or 1 = 1 --"])('nobody knows a refresh %j', async (id) => {
+    it.each(['nobody', '\0', 'a b', 'x'.repeat(100_000), "' or 1 = 1 --"])('none knows a refresh %j', async (id) => {
       expect(await (await process()).find(id)).toBeNull();
     });
 
@@ -150,7 +150,7 @@ describe('of several processes on one database', () => {
         expect(await one.start().done).toMatchObject({ state: RefreshState.SUCCEEDED, joined: false });
       });
 
-      it('has come no further by that', async () => {
+      it('keeps the progress that it had made', async () => {
         const one = await process();
         for (const route of ['restcountries-v3', 'currency-api', 'world-bank'] as const)
           upstream.answer(route, silence());

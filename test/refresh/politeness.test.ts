@@ -78,7 +78,7 @@ describeOneDatabase('sqlite', (open) => {
       ['of another shape', (file: string) => writeFile(file, gzipSync('[1]'))],
       ['null', (file: string) => writeFile(file, gzipSync('null'))],
       ['too large', (file: string) => truncate(file, 30_000_000)],
-    ])('the whole of it where the cached files are %s, which are written anew', async (_, spoil) => {
+    ])('everything where the cached files are %s, which are then rewritten', async (_, spoil) => {
       serveVersions(upstream);
       const cached = join(cacheDir, 'sources');
       await refreshInNextProcess();
@@ -105,7 +105,7 @@ describeOneDatabase('sqlite', (open) => {
       expect(second).toMatchObject({ updated: 1, unchanged: 249 });
     });
 
-    it('with force the whole of it is asked for', async () => {
+    it('with force everything is asked for', async () => {
       serveVersions(upstream);
       const refreshes = await refresher();
       await refreshes.start().done;
@@ -137,7 +137,7 @@ describeOneDatabase('sqlite', (open) => {
       expect(upstream.requests('open-er-api')).toHaveLength(2);
     });
 
-    it('they are asked for when the next ones are due', async () => {
+    it('rates are asked for when the next ones are due', async () => {
       const refreshes = await refresher({
         RATES_SOURCE: 'open-er-api',
         RATES_URL: upstream.urls['open-er-api'],

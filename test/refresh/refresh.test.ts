@@ -50,7 +50,7 @@ describeEachDatabase((open) => {
       expect(after.countries[0]?.last_refreshed_at).not.toBe(before.countries[0]?.last_refreshed_at);
     });
 
-    it('runs once when it is asked for twice, and both get its report', async () => {
+    it('runs once when it is asked for several times, and all get its report', async () => {
       app.upstream.answer('restcountries-v3', faults.late(200));
       const reports = await Promise.all([refresh(), refresh(), refresh()]);
       expect(new Set(reports.map((report) => report.id)).size).toBe(1);
@@ -58,7 +58,7 @@ describeEachDatabase((open) => {
       expect(app.upstream.requests('restcountries-v3')).toHaveLength(1);
     });
 
-    it('answers at once when it is not to be waited for', async () => {
+    it('answers at once when it is asked not to wait', async () => {
       app.upstream.answer('restcountries-v3', faults.late(2_000));
       const { refreshCountries } = await app.query(RefreshCountriesDocument, { input: { wait: false } });
       expect(refreshCountries).toMatchObject({ state: 'RUNNING', finishedAt: null });
@@ -140,17 +140,17 @@ describeEachDatabase((open) => {
       expect((await country('DE'))?.exchangeRate).toBe(0.75);
     });
 
-    it('of a day to come are refused', async () => {
+    it('of a future day are refused', async () => {
       app.upstream.facts.ratesOn = '2999-01-01';
       const { errors } = await app.ask(RefreshCountriesDocument);
-      expect(errors[0]?.extensions?.details).toMatch(/currency-api: its rates are of a day that has not come/);
+      expect(errors[0]?.extensions?.details).toMatch(/currency-api: its rates are dated in the future/);
     });
   });
 
   describe('when a source fails', () => {
     const cases: [string, Route, Handler][] = [
       ['answers HTML', 'restcountries-v3', faults.html()],
-      ['answers an error under 200', 'restcountries-v3', faults.errorUnder200()],
+      ['answers an error with status 200', 'restcountries-v3', faults.errorUnder200()],
       ['answers 3 countries', 'restcountries-v3', faults.few(3)],
       ['breaks off in the middle', 'restcountries-v3', faults.halfBody()],
       ['says nothing for longer than API_TIMEOUT', 'restcountries-v3', faults.silence()],
@@ -194,7 +194,7 @@ describeEachDatabase((open) => {
       expect((await country('CH'))?.gdp).toEqual(before);
     });
 
-    it('and it is the World Bank with something that no program can take in, the server lives on', async () => {
+    it('and it is the World Bank with something that no program can parse, the server keeps running', async () => {
       app.upstream.answer('restcountries-v3', faults.late(300));
       const nested = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
       const row = `{"country":{"id":"CH"},"date":"2024","value":${nested}}`;
@@ -254,7 +254,7 @@ describeEachDatabase((open) => {
 
     app.upstream.restore();
     app.upstream.facts.ratesOn = '2026-10-05';
-    // The stub's own are made up: as jumps, they would not be believed at once.
+    // The stub's own are made up: as jumps, they would not be accepted at once.
     const known = (await bundled.rates()).records.map(({ currency, rate }) => [currency, rate]);
     app.upstream.facts.rates = Object.fromEntries(known);
     await app.query(RefreshCountriesDocument);
@@ -288,7 +288,7 @@ describeEachDatabase((open) => {
     });
     const { refreshCountries } = await app.query(RefreshCountriesDocument);
     expect(refreshCountries).toMatchObject({ inserted: 250, rejected: 0 });
-    // What it lists is as old as it is.
+    // Its currencies are as old as the data set itself.
     expect(new Set(refreshCountries.warnings.map(({ code }) => code))).toEqual(new Set(['CURRENCY_DIFFERS']));
     expect(app.upstream.requests('world-bank')).toHaveLength(0);
     await app.close();

@@ -17,7 +17,7 @@ interface Answered {
   refreshes?: { id: string }[];
 }
 
-/** How far a process whose clock is wrong is ahead. */
+/** How far ahead a process with a wrong clock is. */
 const AHEAD_MS = 400 * 86_400_000;
 
 describe('replicas of the server, and a command line, as processes of their own', () => {
@@ -83,7 +83,7 @@ describe('replicas of the server, and a command line, as processes of their own'
       expect(one?.equals(before ?? Buffer.of())).toBe(false);
     });
 
-    it('are not blinded by a command line whose clock is 400 days ahead', async () => {
+    it('are not misled by a command line whose clock is 400 days ahead', async () => {
       const { ask } = await serve();
       await refresh(clockAhead());
       const status = '{ status { stale lastRefreshedAt } }';

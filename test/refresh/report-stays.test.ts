@@ -78,7 +78,7 @@ describeOneDatabase('postgres', (open) => {
     expect(phase(report, PhaseName.DRAW)?.state).toBe(PhaseState.SKIPPED);
   });
 
-  it('a refresh that fails leaves the data version as it was, and one that succeeds counts it up once', async () => {
+  it('a refresh that fails leaves the data version as it was, and one that succeeds increments it once', async () => {
     const version = async () => {
       const { kysely } = testDatabase.database;
       return (await kysely.selectFrom('data_version').select('version').executeTakeFirstOrThrow()).version;
@@ -94,7 +94,7 @@ describeOneDatabase('postgres', (open) => {
     expect(await version()).toBe(before + 1);
   });
 
-  it('tells of every step while it runs', async () => {
+  it('reports every step while it runs', async () => {
     const told: Refresh[] = [];
     const stop = refreshes().watch((report) => told.push(report));
     await refreshes().start().done;
@@ -107,7 +107,7 @@ describeOneDatabase('postgres', (open) => {
     const shares = told.map(({ progress }) => progress);
     expect(shares).toEqual(shares.toSorted((a, b) => a - b));
     expect(new Set(told.map(({ id }) => id)).size).toBe(1);
-    // What the merge has found is told before the data are stored.
+    // What the merge has found is reported before the data are stored.
     expect(told.find(({ received }) => received === 250)?.state).toBe(RefreshState.RUNNING);
   });
 

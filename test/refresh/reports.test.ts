@@ -20,7 +20,7 @@ describe('the reports of past refreshes', () => {
       return rows.map(({ id }) => id);
     };
 
-    it('are kept up to the number that is set, the newest', async () => {
+    it('are kept up to the number that is set, the newest ones', async () => {
       const reports = new RefreshReports(database, 3);
       for (let minute = 1; minute <= 5; minute += 1) await reports.save(report(minute));
       await reports.prune();

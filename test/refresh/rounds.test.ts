@@ -45,7 +45,7 @@ describeMostServers('two servers and a command line on one %s database', (dialec
       REFRESH_ON_START: 'never',
     });
 
-  it(`refresh once each round, and all three tell of the same refresh, ${ROUNDS} times`, {
+  it(`refresh once each round, and all three report the same refresh, ${ROUNDS} times`, {
     timeout: ROUNDS * 20_000,
   }, async () => {
     const winners: number[] = [];

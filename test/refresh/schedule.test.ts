@@ -44,7 +44,7 @@ describe('a schedule', () => {
     expect(ids.size).toBe(size);
   });
 
-  it('names the next moment, in UTC and with some delay by chance', async () => {
+  it('names the next moment, in UTC and with a random delay', async () => {
     const { refreshes, schedule } = await scheduled('15 6 * * *', () => 0.5);
     expect(schedule.nextAt?.toISOString()).toMatch(/T06:15:00\.000Z$/);
     schedule.start();
@@ -53,7 +53,7 @@ describe('a schedule', () => {
     await refreshes.close();
   });
 
-  it('skips a refresh when another one has been made since half the interval', () => {
+  it('skips a refresh when another one was made less than half the interval ago', () => {
     const hourMs = 3_600_000;
     const now = Date.parse('2026-11-22T12:00:00Z');
     expect(isFresh('2026-11-22T11:31:00Z', hourMs, now)).toBe(true);
@@ -62,7 +62,7 @@ describe('a schedule', () => {
     expect(isFresh(null, hourMs, now)).toBe(false);
   });
 
-  it('must be one, else the start stops with the name of the setting', () => {
+  it('must be valid, or the start stops with the name of the setting', () => {
     expect(() => readConfig({ REFRESH_SCHEDULE: 'every day' })).toThrow(
       /^REFRESH_SCHEDULE is "every day"; it must be a cron expression such as "15 6 \* \* \*" \(/,
     );

@@ -107,7 +107,7 @@ describeOneDatabase('postgres', (open) => {
       await expectToAddUp(app);
     });
 
-    it('names the source of each day of a history, with no count for one of the past only', async () => {
+    it('names the source of each day of a history, with no count for one of past days only', async () => {
       const { url } = await open();
       await refresh(await start(url));
       const app = await start(url, withRates('open-er-api'));
@@ -137,7 +137,7 @@ describeOneDatabase('postgres', (open) => {
       await expectToAddUp(app);
     });
 
-    it('tells what is left of the bundled set, and all that tell of it say the same', async () => {
+    it('says what is left of the bundled set, and the status, the metric and the picture agree', async () => {
       const { url } = await open();
       const first = await start(url);
       first.upstream.answer('restcountries-v3', faults.status(404));
@@ -268,7 +268,7 @@ describeOneDatabase('postgres', (open) => {
 
 const NEWER = 30;
 
-/** The lev and the kuna are served at their fixed rates to the euro, whose source is theirs. */
+/** The lev and the kuna are served at their fixed rates to the euro and share its source. */
 const OF_THE_EURO = 2;
 
 /** What a central bank quotes; the adapter adds the dollar. */

@@ -36,7 +36,7 @@ describe('SIGTERM while a source is silent', () => {
       REFRESH_ON_START: 'never',
     });
 
-    it('ends the refresh of a server, tells who waits for it, and leaves the lease free', async () => {
+    it('ends the refresh of a server, tells the waiting caller, and leaves the lease free', async () => {
       const { database, url } = await open();
       const server = new Program(SERVER, [], environment(url));
       const [address = ''] = await server.logged(/http:\/\/[\d.:]+\/graphql/);

@@ -33,7 +33,7 @@ const NUMBERS = [
   '9007199254740993',
 ];
 
-/** Writes a query out of a row of numbers: each says what is chosen next. Most of what comes out is valid. */
+/** Writes a query from a list of numbers: each says what is chosen next. Most of the results are valid. */
 export function generateQuery(schema: GraphQLSchema, decisions: readonly number[]): string {
   let at = 0;
   const choose = (options: number) => (decisions[at++ % decisions.length] ?? 0) % options;

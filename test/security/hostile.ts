@@ -39,6 +39,6 @@ export const HOSTILE_TEXTS = [
   'a'.repeat(5000),
 ] as const;
 
-/** What an answer has in it when it tells more than it should. */
+/** What an answer contains when it reveals more than it should. */
 export const LEAK =
   /node_modules|\/src\/|\.ts:\d|\.js:\d|at \w+ \(|sqlite_|SQLITE_|SQLSTATE|syntax error near|You have an error in your SQL|insert into |select \*|\bER_[A-Z]+|ECONN|stacktrace|[Kk]ysely|"sql"/;

@@ -61,10 +61,10 @@ const send = (body: string | Buffer, headers: Record<string, string> = {}) =>
     body,
   });
 
-describe('a body that is no query', () => {
+describe('a body that is not a query', () => {
   test.each([
     ['nothing', ''],
-    ['no JSON', '{"query":'],
+    ['not JSON', '{"query":'],
     ['null', 'null'],
     ['a number', '1'],
     ['a text', '"{ status { version } }"'],
@@ -77,7 +77,7 @@ describe('a body that is no query', () => {
     ['a persisted query of a future version', '{"extensions": {"persistedQuery": {"version": 9}}}'],
     ['an operation name that is a list', '{"query": "{ __typename }", "operationName": []}'],
     ['a hundred thousand brackets', '['.repeat(100_000)],
-    ['bytes that are no UTF-8', Buffer.from([0x7b, 0xff, 0xfe, 0x7d])],
+    ['bytes that are not UTF-8', Buffer.from([0x7b, 0xff, 0xfe, 0x7d])],
     ['a prototype', '{"__proto__": {"query": "{ __typename }"}}'],
     ['a constructor', '{"constructor": {"prototype": {"isAdmin": true}}}'],
   ])('(%s) is refused in the form of GraphQL', async (_name, body) => {
@@ -139,7 +139,7 @@ test('headers of more than 16 kB are refused', async () => {
   expect(await exchange(request('/health', `x: ${'x'.repeat(20_000)}\r\n`))).toMatch(/^HTTP\/1\.1 431 /);
 });
 
-test('who sends a byte now and then is cut off, and the others are served meanwhile', async () => {
+test('a client that sends a byte now and then is cut off, and others are served meanwhile', async () => {
   server.server.headersTimeout = 1_000;
   const slow = Array.from({ length: 100 }, () => createConnection(port, '127.0.0.1'));
   const closed = Promise.all(
@@ -158,7 +158,7 @@ test('who sends a byte now and then is cut off, and the others are served meanwh
   await delay(1);
 });
 
-test('who opens web sockets and says nothing is cut off, and the others are served meanwhile', async () => {
+test('a client that opens web sockets and sends nothing is cut off, and others are served meanwhile', async () => {
   const idle = Array.from(
     { length: 200 },
     () => new WebSocket(`ws://127.0.0.1:${port}/graphql`, 'graphql-transport-ws'),
@@ -169,7 +169,7 @@ test('who opens web sockets and says nothing is cut off, and the others are serv
   for (const [code] of await closed) expect(code).toBe(4408);
 });
 
-test('queries and mutations are not run over a web socket, where no limit and no token is asked for', async () => {
+test('queries and mutations are not run over a web socket, where no limit and no token is checked', async () => {
   const socket = new WebSocket(`ws://127.0.0.1:${port}/graphql`, 'graphql-transport-ws');
   await once(socket, 'open');
   const answers: { type: string }[] = [];

@@ -40,7 +40,7 @@ describeMostDatabases((open) => {
     );
   });
 
-  test.each(places)('$name takes a text as a text', async ({ query }) => {
+  test.each(places)('$name treats a text as a text', async ({ query }) => {
     const answers = await Promise.all(HOSTILE_TEXTS.map((text) => app.post(query, { text })));
     for (const { message, extensions } of answers.flatMap(({ errors }) => errors)) {
       expect(['BAD_USER_INPUT', 'NOT_FOUND', 'RATE_UNAVAILABLE'], message).toContain(extensions?.code);
@@ -53,7 +53,7 @@ describeMostDatabases((open) => {
   });
 
   describe('a source that sends hostile texts', () => {
-    // What is empty or no text at all the checks of the sources take out, as their own tests show.
+    // The checks of the sources remove what is empty or not a text at all, as their own tests show.
     const texts = HOSTILE_TEXTS.filter(
       (text) => text.trim() === text && text !== '' && text.length <= 100 && /^[^\p{C}]+$/u.test(text),
     );
@@ -72,7 +72,7 @@ describeMostDatabases((open) => {
 
     test('has its subregions stored as they are', async () => {
       const found = await refreshWith((country, text) => Object.assign(country, { subregion: text }));
-      // What is too long for its column the checks leave out.
+      // The checks leave out what is too long for its column.
       expect(found.map((node) => node?.subregion)).toEqual(
         texts.map((text) => (text.length > 64 ? null : text.normalize('NFC'))),
       );
@@ -122,7 +122,7 @@ function* textPlaces(): Generator<{ name: string; query: string }> {
 
 const SAMPLES: Record<string, string> = { CurrencyCode: '"USD"', CountryCode: '"CI"', ID: '"x"', Float: '1' };
 
-/** The arguments that are texts, and the fields of input objects within them; what an object has of its own kind not. */
+/** The arguments that are texts, and the fields of input objects within them, except those of the object's own type. */
 function* textsIn(
   args: readonly { name: string; type: GraphQLInputType }[],
   within = '',

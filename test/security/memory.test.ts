@@ -12,7 +12,7 @@ import { createSchema } from '../../src/graphql/schema.js';
 import { program } from '../programs.js';
 import { generateQuery } from './generate-query.js';
 
-/** What may be left of a round of an attack. A request that is held on to is some 5 kB, and its body more. */
+/** What may be left of a round of an attack. A request that is held on to is about 5 kB, and its body more. */
 const MAX_GROWTH_MB = 1;
 /** The first fills caches and pools. What they hold goes up and down a little; a leak grows in every round. */
 const ROUNDS = 5;
@@ -28,7 +28,7 @@ const server = fork(fileURLToPath(program('index')), {
     DATABASE_URL: 'sqlite::memory:',
     TRUSTED_PROXIES: 'loopback',
     RATE_LIMIT: '1000000',
-    // What fills up by design is full by the middle.
+    // What fills up by design is full halfway through.
     ANSWER_CACHE_MB: '1',
   },
   stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
@@ -58,7 +58,7 @@ test.each<[name: string, requests: number, request: (index: number) => Promise<u
   ['generated queries', 100, (index) => send({ query: generated[index % generated.length] })],
   ['queries that are refused', 100, (index) => send({ query: refusedQuery(index) })],
   [
-    'bodies that are no queries, or too large',
+    'bodies that are not queries, or too large',
     200,
     (index) => send({ query: 7, x: 'x'.repeat((index * 500) % 200_000) }),
   ],
@@ -146,7 +146,7 @@ async function resetPipeline(): Promise<void> {
   socket.write('GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(1_000));
   await delay(1);
   socket.resetAndDestroy();
-  // Behind what the server is still busy with.
+  // After what the server is still busy with.
   await (await fetch(new URL('/health', url))).text();
 }
 

@@ -17,7 +17,7 @@ const repeat = (times: number, text: (index: number) => string) =>
 const nested = (depth: number, field: string, leaf: string) =>
   `${`${field} { `.repeat(depth)}${leaf}${' }'.repeat(depth)}`;
 
-describe('a query is refused, and told the limit and its own figure, for', () => {
+describe('a query is refused, with the limit and its own figure, for', () => {
   test('depth', async () => {
     const query = `{ country(code: "CI") { ${nested(10, 'currencies { countries', 'code').replaceAll(' }', ' } }')} } }`;
     expect(await refusal(query)).toEqual({
@@ -101,7 +101,7 @@ describe('a query is refused, and told the limit and its own figure, for', () =>
   });
 });
 
-describe('refused as well are', () => {
+describe('also refused are', () => {
   test('nested introspection', async () => {
     const query = `{ __schema { types { ${nested(4, 'fields { type', 'name').replaceAll(' }', ' } }')} } } }`;
     expect((await refusal(query)).message).toBe('Maximum introspection depth exceeded');

@@ -45,7 +45,7 @@ function ask(url: string, signal?: AbortSignal): Promise<Response> {
   });
 }
 
-/** A query that does not come back needs a database that can be made to wait for a lock. */
+/** A query that does not return needs a database that can be made to wait for a lock. */
 describe.runIf(testDialects.includes('mysql'))('a query that takes longer than QUERY_TIMEOUT', async () => {
   const { post, context } = await serve({ QUERY_TIMEOUT: '1' }, testDialects.includes('mysql') ? 'mysql' : 'sqlite');
 
@@ -72,7 +72,7 @@ describe.runIf(testDialects.includes('mysql'))('a query that takes longer than Q
         extensions: { code: 'QUERY_TOO_COMPLEX', limit: 'QUERY_TIMEOUT', allowed: 1 },
       });
     });
-    // What waited for the lock goes on now, and comes to the fields behind it.
+    // What waited for the lock goes on now, and reaches the fields after it.
     await delay(200);
     expect(history).not.toHaveBeenCalled();
     history.mockRestore();

@@ -67,7 +67,7 @@ test('no cache on the way may share a report', async () => {
   }
 });
 
-test('what a refresh was started by besides tokens is no secret', async () => {
+test('what a refresh was started by is not secret, except for the name of a token', async () => {
   const { data } = await app.post('{ refreshes { startedBy } }');
   expect(data?.refreshes).toEqual([{ startedBy: 'token' }, { startedBy: 'local' }]);
 });
@@ -75,7 +75,7 @@ test('what a refresh was started by besides tokens is no secret', async () => {
 test.each([
   ['without a token', {}, {}, 'token'],
   ['with a wrong one', {}, { authorization: wrong }, 'token'],
-  ['with one that is no text', {}, { authorization: [bearer] }, 'token'],
+  ['with one that is not a text', {}, { authorization: [bearer] }, 'token'],
   ['with the token in connection_init, as browsers send it', {}, { authorization: bearer }, 'anna'],
   ['with the token in a header', { authorization: bearer }, undefined, 'anna'],
 ])('a subscriber %s sees as much', async (_, headers, connectionParams, expected) => {
@@ -91,7 +91,7 @@ test.each([
   await client.dispose();
 });
 
-test('no response that is cached can hold a report, but for nodes, which are asked for above', () => {
+test('no response that is cached can hold a report, except for nodes, which are tested above', () => {
   const schema = createSchema();
   const reached = new Set<GraphQLNamedType>();
   const visit = (type: GraphQLNamedType) => {

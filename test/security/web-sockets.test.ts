@@ -34,7 +34,7 @@ test('a server that hides its schema makes no guesses over web sockets either', 
   expect(closed.payload[0]?.message).not.toMatch(/did you mean/i);
 });
 
-test('a list of queries is a list of subscriptions as well', async () => {
+test('a list of queries is also a list of subscriptions', async () => {
   const watch = (fields: string) => `subscription { refreshProgress(id: "x") { ${fields} } }`;
   const path = join(inject('testFolder'), 'subscriptions.json');
   await writeFile(path, JSON.stringify({ listed: watch('state') }));

@@ -25,7 +25,7 @@ describe.each(Object.entries(FETCHES))('an address in %s', (variable, fetch) => 
     return fetch(sources).finally(() => sources.close());
   };
 
-  it('is told by its origin alone', async () => {
+  it('is reported by its origin alone', async () => {
     expect(await ask(`${origin}${pathname}?key=${TOKEN}`)).toMatchObject({ use: { url: origin } });
   });
 

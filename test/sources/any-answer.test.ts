@@ -24,7 +24,7 @@ const SOURCES: [Route, Source<unknown>][] = [
 describe.each(SOURCES)('%s', (route, source) => {
   const fetchAnswer = () => source.fetch(ask(http, upstream.urls[route], { apiKey: API_KEY }));
 
-  test('refuses any other JSON, and in no other way than by its reason', async () => {
+  test('refuses any other JSON, always with a reason', async () => {
     await fc.assert(
       fc.asyncProperty(fc.jsonValue(), async (value) => {
         upstream.answer(route, faults.body(value));
@@ -51,7 +51,7 @@ describe.each(SOURCES)('%s', (route, source) => {
   });
 });
 
-/** The answer with another value at one of its places, chosen among all of them, however deep. */
+/** The answer with another value in one of its places, chosen from all of them, however deep. */
 function withPartReplaced(answer: unknown, where: number, value: unknown): unknown {
   const places: { parent: Record<string, unknown>; key: string }[] = [];
   collectPlaces(answer, places);

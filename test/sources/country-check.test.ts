@@ -56,7 +56,7 @@ describe('a country is rejected, and the others stay, for', () => {
     ['a name with a NUL', { name: { common: 'Swit\u0000zerland' } }, 'the name contains control characters'],
     ['a name with half a character', { name: { common: 'Swit\ud83c' } }, 'the name contains control characters'],
     [
-      'a name of blanks without width',
+      'a name of zero-width characters',
       { name: { common: '\u200b\u2060\ufeff' } },
       'the name has no visible characters',
     ],
@@ -79,7 +79,7 @@ describe('a country is rejected, and the others stay, for', () => {
     ]);
   });
 
-  test('being no record at all', async () => {
+  test('not being a record at all', async () => {
     upstream.answer(
       'restcountries-v3',
       faults.edited((list) => [...(list as Json[]), null, 'Atlantis', []]),
@@ -89,7 +89,7 @@ describe('a country is rejected, and the others stay, for', () => {
   });
 });
 
-test('a code that ISO 3166-1 does not have is told by a warning of its own', async () => {
+test('a code that ISO 3166-1 does not have is reported by a warning of its own', async () => {
   const { records, warnings } = await fetchWith({ cca2: 'ZZ', cca3: 'ZZZ' });
   expect(records).toHaveLength(249);
   expect(warnings).toMatchObject([
@@ -115,7 +115,7 @@ describe('a field is ignored, and its country stays, for', () => {
       'the subregion is longer than 64 characters',
     ],
     [
-      'an official name that is none',
+      'an invalid official name',
       { name: { common: 'Switzerland', official: [1] } },
       { officialName: null },
       'the official name is not a text',
@@ -157,7 +157,7 @@ describe('a country stays', () => {
     ['with its number when the source has none', { ccn3: '' }, { numeric: '756' }],
     ['with its number when that is malformed', { ccn3: '75' }, { numeric: '756' }],
     ['with an unknown population when it is 0', { population: 0 }, { population: null }],
-    ['with an unknown population when it is not told', { population: null }, { population: null }],
+    ['with an unknown population when it is not given', { population: null }, { population: null }],
     ['with a population written as text', { population: '9034102' }, { population: 9_034_102 }],
     ['with the largest population', { population: 1e10 }, { population: 1e10 }],
     ['without an area when it is 0', { area: 0 }, { areaKm2: null }],
@@ -169,13 +169,13 @@ describe('a country stays', () => {
       { flags: { svg: 'https://x.org/f.svg' } },
       { flagUrl: 'https://x.org/f.svg' },
     ],
-    ['without a flag when its address is none', { flags: { svg: 'javascript:alert(1)' } }, { flagUrl: null }],
-    ['with its capital when that is no list', { capital: 'Bern' }, { capitals: ['Bern'] }],
+    ['without a flag when its address is invalid', { flags: { svg: 'javascript:alert(1)' } }, { flagUrl: null }],
+    ['with its capital when that is not a list', { capital: 'Bern' }, { capitals: ['Bern'] }],
     ['without a capital when that is empty', { capital: ['', null] }, { capitals: [] }],
     ['with one line for a name', { name: { common: '  Swiss\n\t\u00a0land ' } }, { name: 'Swiss land' }],
     ['with composed letters', { name: { common: 'Suisse franc\u0327aise' } }, { name: 'Suisse française' }],
     ['with a name of 200 characters', { name: { common: 'x'.repeat(200) } }, { name: 'x'.repeat(200) }],
-    ['with new fields passed over', { gini: { 2030: 1 } }, { name: 'Switzerland' }],
+    ['with new fields ignored', { gini: { 2030: 1 } }, { name: 'Switzerland' }],
   ])('%s', async (_, change, expected) => {
     const { switzerland, warnings } = await fetchWith(change);
     expect(switzerland).toMatchObject(expected);
@@ -205,7 +205,7 @@ describe('a currency is dropped, and its country stays, for', () => {
   });
 });
 
-test('a currency stays without a symbol that is too long, and without a name that is none', async () => {
+test('a currency stays without a symbol that is too long, and without an invalid name', async () => {
   const { switzerland, warnings } = await fetchWith({ currencies: { CHF: { name: 5, symbol: 'F'.repeat(65) } } });
   expect(switzerland?.currencies).toEqual([{ code: 'CHF', name: null, symbol: null }]);
   expect(warnings).toMatchObject([

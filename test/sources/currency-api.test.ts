@@ -58,7 +58,7 @@ describe('the second host', () => {
   });
 });
 
-test('an address of the settings stands for both hosts', async () => {
+test('an address in the settings replaces both hosts', async () => {
   upstream.answer('currency-api', faults.status(404));
   await expect(currencyApi.fetch(ask(http, upstream.urls['currency-api']))).rejects.toMatchObject({
     reason: 'HTTP 404 Not Found: "not today"',

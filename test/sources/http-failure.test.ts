@@ -24,14 +24,14 @@ async function failureFor(options: Record<string, unknown>): Promise<SourceUnava
 
 describe('an answer that cannot be used', () => {
   test.each<[string, Handler, string]>([
-    ['a page for people', faults.html(), 'answered "text/html" instead of JSON'],
+    ['an HTML page', faults.html(), 'answered "text/html" instead of JSON'],
     ['a picture', faults.wrongType('image/png'), 'answered "image/png" instead of JSON'],
     ['an unfinished list', faults.raw('[1,'), 'not valid JSON (Unexpected end of JSON input)'],
     ['no JSON', faults.raw('[nonsense]'), `not valid JSON (Unexpected token 'o', "[nonsense]" is not valid JSON)`],
     ['nothing', faults.raw(''), 'the answer is empty'],
     ['text in Latin-1', faults.invalidUtf8(), 'not valid UTF-8'],
     ['a redirect to itself', faults.redirectLoop(), 'redirects in a circle'],
-    ['a body without end', faults.endless(), 'the body is larger than 20 MB'],
+    ['an endless body', faults.endless(), 'the body is larger than 20 MB'],
     ['a gzip bomb', faults.gzipBomb(), 'the body is larger than 20 MB'],
     [
       'broken compression',
@@ -115,7 +115,7 @@ describe('a connection that fails', () => {
     ['UND_ERR_CONNECT_TIMEOUT', 'no connection in time (example.org:8443)', false],
     ['ECONNRESET', 'the connection was closed before the answer was complete (example.org:8443)', true],
     ['E_NEW', 'something new', false],
-  ])('is told in words when its code is %s', (code, message, isTransient) => {
+  ])('is described in words when its code is %s', (code, message, isTransient) => {
     const error = Object.assign(new Error('something new'), { code });
     const url = 'https://user:pw@example.org:8443/path';
     const failure = failureOf(error, { url, signal: new AbortController().signal, timeoutMs: 1 });
@@ -154,16 +154,16 @@ describe('time', () => {
   });
 });
 
-describe('a refusal whose words never end', () => {
-  test('is told without them', async () => {
+describe('a refusal whose body never ends', () => {
+  test('is reported without it', async () => {
     upstream.answer('csc', dripRefusal);
     const limits = { timeoutMs: 600, signal: AbortSignal.timeout(600) };
     expect(await reasonOf(limits)).toBe('HTTP 404 Not Found');
   });
 });
 
-describe('foreign words in a reason', () => {
-  test('are cut and on one line', async () => {
+describe('words of the upstream in a reason', () => {
+  test('are cut short and put on one line', async () => {
     upstream.answer('csc', faults.status(400, {}, { message: `a\u001b[31m\n${'b'.repeat(300)}` }));
     expect(await reasonOf()).toBe(`HTTP 400 Bad Request: "a [31m ${'b'.repeat(193)}..."`);
   });
@@ -188,7 +188,7 @@ describe('closing the client', () => {
     await outcome;
   });
 
-  test('is nothing when nothing was asked', async () => {
+  test('does nothing when nothing was requested', async () => {
     await expect(createHttpClient().close()).resolves.toBeUndefined();
   });
 });

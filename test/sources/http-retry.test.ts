@@ -7,14 +7,14 @@ const { upstream, http } = await withUpstream();
 const get = (signal = AbortSignal.timeout(10_000)) =>
   http.getJson({ source: 'csc', url: upstream.urls.csc, signal, timeoutMs: 10_000 });
 
-describe('another try', () => {
-  test.each([429, 500, 502, 503, 504])('follows on HTTP %i', async (code) => {
+describe('a retry', () => {
+  test.each([429, 500, 502, 503, 504])('follows HTTP %i', async (code) => {
     upstream.answer('csc', faults.status(code), faults.status(code), faults.good());
     expect((await get()).body).toHaveLength(250);
     expect(upstream.requests('csc')).toHaveLength(3);
   });
 
-  test('follows on a cut connection', async () => {
+  test('follows a cut connection', async () => {
     upstream.answer('csc', faults.reset(), faults.halfBody(), faults.good());
     expect((await get()).body).toHaveLength(250);
   });
@@ -25,7 +25,7 @@ describe('another try', () => {
     expect(upstream.requests('csc')).toHaveLength(3);
   });
 
-  test.each([400, 401, 403, 404, 422])('does not follow on HTTP %i', async (code) => {
+  test.each([400, 401, 403, 404, 422])('does not follow HTTP %i', async (code) => {
     upstream.answer('csc', faults.status(code), faults.good());
     await expect(get()).rejects.toMatchObject({ reason: expect.stringContaining(`HTTP ${code}`) });
     expect(upstream.requests('csc')).toHaveLength(1);
@@ -47,13 +47,13 @@ describe('Retry-After', () => {
     expect(upstream.requests('csc')).toHaveLength(2);
   });
 
-  test('ends the matter at once when there is not that much time', async () => {
+  test('ends the attempts at once when there is not that much time', async () => {
     upstream.answer('csc', faults.status(429, { 'retry-after': '1200' }), faults.good());
     await expect(get()).rejects.toMatchObject({ reason: 'HTTP 429 Too Many Requests: "not today"' });
     expect(upstream.requests('csc')).toHaveLength(1);
   });
 
-  test('tells the refusal when the time runs out in the wait', async () => {
+  test('leaves the refusal as the reason when the time runs out during the wait', async () => {
     upstream.answer('csc', faults.status(429, { 'retry-after': '5' }), faults.good());
     await expect(get(AbortSignal.timeout(600))).rejects.toMatchObject({
       reason: 'HTTP 429 Too Many Requests: "not today"',
@@ -61,7 +61,7 @@ describe('Retry-After', () => {
     expect(upstream.requests('csc')).toHaveLength(1);
   });
 
-  test.each(['soon', '-5'])('is passed over when it is "%s"', async (value) => {
+  test.each(['soon', '-5'])('is ignored when it is "%s"', async (value) => {
     upstream.answer('csc', faults.status(429, { 'retry-after': value }), faults.good());
     expect((await get()).body).toHaveLength(250);
   });

@@ -24,7 +24,7 @@ describe('a request', () => {
     expect(request?.headers.authorization).toBeUndefined();
   });
 
-  test('takes its key to the host that it is meant for, and to no other', async () => {
+  test('sends its key to the host that it is meant for, and to no other', async () => {
     const stranger = await startUpstream();
     upstream.answer('csc', faults.redirectTo(stranger.urls.csc));
     await get(upstream.urls.csc, { bearerToken: 'secret' });
@@ -63,8 +63,8 @@ describe('an answer', () => {
   });
 
   test.each<[string, string, Buffer]>([
-    ['deflate without its head', 'deflate', deflateRawSync(json)],
-    ['deflate without its head, two bytes long', 'deflate', deflateRawSync('[]')],
+    ['deflate without its header', 'deflate', deflateRawSync(json)],
+    ['deflate without its header, two bytes long', 'deflate', deflateRawSync('[]')],
     ['gzip twice that is gzip once', 'gzip, gzip', gzipSync(json)],
     ['gzip once that is gzip twice', 'gzip', gzipSync(gzipSync(json))],
     ['gzip that was unpacked', 'gzip', json],

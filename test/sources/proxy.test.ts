@@ -94,7 +94,7 @@ describe('a proxy', () => {
   });
 
   test.each(['127.0.0.1', 'x.example, 127.0.0.1', 'x.example 127.0.0.1', host, '*', 'localhost,*'])(
-    'is passed by for the hosts of NO_PROXY=%s',
+    'is bypassed for the hosts of NO_PROXY=%s',
     async (hosts) => {
       for (const name of ['NO_PROXY', 'no_proxy']) {
         const answer = await get({ HTTP_PROXY: address, [name]: hosts }, upstream.urls.csc);
@@ -109,7 +109,7 @@ describe('a proxy', () => {
     ['[::1]', '[::1]'],
     ['api.example.invalid', '.example.invalid'],
     ['api.example.invalid', 'EXAMPLE.invalid'],
-  ])('is passed by for %s with NO_PROXY=%s', async (name, hosts) => {
+  ])('is bypassed for %s with NO_PROXY=%s', async (name, hosts) => {
     await get({ HTTP_PROXY: address, NO_PROXY: hosts }, `http://${name}:9/x`);
     expect(seen).toEqual([]);
   });
@@ -129,7 +129,7 @@ describe('a proxy', () => {
     expect(upstream.requests('csc')).toHaveLength(2);
   });
 
-  test('that is not there is an error with the host that could not be asked', async () => {
+  test('that is not there is an error with the host that could not be reached', async () => {
     const error = await get({ HTTP_PROXY: '127.0.0.1:9' }, upstream.urls.csc);
     expect((error as SourceUnavailableError).reason).toBe(`connection refused (${host}, by HTTP_PROXY or HTTPS_PROXY)`);
   });

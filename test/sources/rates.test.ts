@@ -17,7 +17,7 @@ describe.each(NAMES)('%s', (name) => {
   const rateOf = async (currency: string) =>
     (await fetchRates()).records.find((record) => record.currency === currency);
 
-  test('hands over the rates with their day', async () => {
+  test('delivers the rates with their day', async () => {
     const { records, warnings, use } = await fetchRates();
     expect(records.length).toBe(name === 'frankfurter' ? ISO_QUOTED : ALL_QUOTED);
     expect(records).toContainEqual({ currency: 'CHF', rate: 0.7974, observedOn: '2026-09-29' });
@@ -33,7 +33,7 @@ describe.each(NAMES)('%s', (name) => {
     });
   });
 
-  test('knows that a dollar is worth a dollar, told or not', async () => {
+  test('knows that a dollar is worth a dollar, stated or not', async () => {
     expect(await rateOf('USD')).toEqual({ currency: 'USD', rate: 1, observedOn: '2026-09-29' });
     delete upstream.facts.rates.USD;
     expect(await rateOf('USD')).toEqual({ currency: 'USD', rate: 1, observedOn: '2026-09-29' });
@@ -59,7 +59,7 @@ describe.each(NAMES)('%s', (name) => {
     ]);
   });
 
-  test.each([1e308, 1.1e12, 9e-10, 5e-324])('rejects a rate that cannot be: %s', async (rate) => {
+  test.each([1e308, 1.1e12, 9e-10, 5e-324])('rejects an impossible rate: %s', async (rate) => {
     upstream.facts.rates.CHF = rate;
     const { records, warnings } = await fetchRates();
     expect(records.some((record) => record.currency === 'CHF')).toBe(false);
@@ -74,7 +74,7 @@ describe.each(NAMES)('%s', (name) => {
     expect(warnings.map(({ message }) => message)).toEqual(['The source has no value for the rates of 3 currencies']);
   });
 
-  test('passes over what is no currency', async () => {
+  test('ignores what is not a currency', async () => {
     Object.assign(upstream.facts.rates, { XAU: 0.0003, BTC: 0.00001, ZZZ: 5 });
     const { records, warnings } = await fetchRates();
     expect(records.filter(({ currency }) => ['XAU', 'BTC', 'ZZZ'].includes(currency))).toEqual([]);
@@ -82,10 +82,10 @@ describe.each(NAMES)('%s', (name) => {
   });
 
   test.each<[string, Handler, string | RegExp]>([
-    ['a page for people', faults.html(), 'answered "text/html" instead of JSON'],
+    ['an HTML page', faults.html(), 'answered "text/html" instead of JSON'],
     ['a bare null', faults.body(null), /^the answer (has no rates|is not a list of rates)/],
     ['a thin answer', faults.few(12), /^only \d+ of \d+ records are usable, at least (100|20) are expected$/],
-    ['an error under 200', faults.body({ message: 'closed' }), 'the source reports an error: "closed"'],
+    ['an error with status 200', faults.body({ message: 'closed' }), 'the source reports an error: "closed"'],
   ])('refuses %s', async (_, handler, reason) => {
     upstream.answer(name, handler);
     const expected = typeof reason === 'string' ? reason : expect.stringMatching(reason);
@@ -93,13 +93,13 @@ describe.each(NAMES)('%s', (name) => {
   });
 });
 
-/** What the facts quote, and what of it Frankfurter passes on. */
+/** What the facts quote, and the part of it that Frankfurter passes on. */
 const ALL_QUOTED = 166;
 const ISO_QUOTED = 153;
 
 /** Frankfurter does not quote the dollar in dollars. */
 describe.each(['currency-api', 'open-er-api'] as const)('%s', (name) => {
-  test.each([1.1, 5, 0, -1, '1', 1e308])('refuses rates in which the dollar stands at %s', async (rate) => {
+  test.each([1.1, 5, 0, -1, '1', 1e308])('refuses rates in which the dollar is at %s', async (rate) => {
     upstream.facts.rates.USD = rate as number;
     await expect(ratesSources[name].fetch(ask(http, upstream.urls[name]))).rejects.toMatchObject({
       reason: `the rates are not for one US dollar: USD is "${JSON.stringify(rate).replaceAll('"', '')}"`,
@@ -117,7 +117,7 @@ describe('open-er-api', () => {
     return fetch(ask(http, upstream.urls['open-er-api']));
   };
 
-  test('tells when it has newer rates', async () => {
+  test('says when it will have newer rates', async () => {
     expect(await fetchEdited({})).toMatchObject({ nextUpdateAt: '2026-09-30T00:02:31.000Z' });
     expect(await fetchEdited({ time_next_update_unix: 'soon' })).not.toHaveProperty('nextUpdateAt');
   });
@@ -136,7 +136,7 @@ describe('open-er-api', () => {
     await expect(fetchEdited(change)).rejects.toMatchObject({ reason });
   });
 
-  test('waits no twenty minutes when it was asked too often', async () => {
+  test('does not wait twenty minutes after too many requests', async () => {
     upstream.answer('open-er-api', faults.status(429, { 'retry-after': '1200' }));
     await expect(fetch(ask(http, upstream.urls['open-er-api']))).rejects.toMatchObject({
       reason: 'HTTP 429 Too Many Requests: "not today"',
@@ -177,19 +177,19 @@ describe('frankfurter', () => {
     expect(warnings).toMatchObject([{ currency: 'CHF', message: 'Rejected the rate of CHF: duplicate' }]);
   });
 
-  test('refuses rates of another base', async () => {
+  test('refuses rates with another base', async () => {
     await expect(fetchEdited((row) => ({ ...row, base: 'EUR' }))).rejects.toMatchObject({
       reason: 'the answer has no rates for one US dollar',
     });
   });
 
-  test('refuses rates of no day', async () => {
+  test('refuses rates without a day', async () => {
     await expect(fetchEdited((row) => ({ ...row, date: 'today' }))).rejects.toMatchObject({
       reason: 'the answer has no day',
     });
   });
 
-  test('is enough with the rates of one central bank', async () => {
+  test('needs only the rates of one central bank', async () => {
     const { records } = await fetchEdited((row) => (String(row.quote) < 'CHG' ? row : []));
     expect(records.length).toBeGreaterThanOrEqual(20);
     expect(records.length).toBeLessThan(40);

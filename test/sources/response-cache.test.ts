@@ -51,7 +51,7 @@ describe('a response in the cache', () => {
     expect((await readFile(file)).includes('s3cret')).toBe(false);
   });
 
-  it('is a miss when its file is cut anywhere, or one of its bytes is another', async () => {
+  it('is a miss when its file is cut anywhere, or one of its bytes differs', async () => {
     const file = await savedFile();
     const whole = await readFile(file);
     for (let length = 0; length < whole.length; length++) {
@@ -105,7 +105,7 @@ describe('a response in the cache', () => {
 });
 
 describe('a folder that cannot be written', () => {
-  it('fails the save alone, which can be repeated', async () => {
+  it('fails only the save, which can be repeated', async () => {
     const cache = new ResponseCache(folder);
     cache.put(URL_WITH_KEY, RESPONSE);
     await writeFile(join(folder, 'sources'), 'a file in place of the folder');

@@ -13,7 +13,7 @@ const fetchWith = (apiKey: string | undefined = API_KEY) =>
 const queries = () => upstream.requests('restcountries').map(({ url }) => new URL(url ?? '', 'http://x').searchParams);
 
 describe('the pages', () => {
-  test('are asked for at a hundred each, the rest of them at once', async () => {
+  test('are requested with a hundred countries each, all but the first at once', async () => {
     upstream.answer('restcountries', faults.good(), faults.late(100), faults.late(100));
     await fetchWith();
     expect(queries().map((query) => [query.get('limit'), query.get('offset')])).toEqual([
@@ -24,20 +24,20 @@ describe('the pages', () => {
     expect(queries()[0]?.get('response_fields')).toContain('codes.alpha_2');
   });
 
-  test('are as many as the plan makes them', async () => {
+  test('are as many as the plan requires', async () => {
     upstream.answer('restcountries', pagesOf(25));
     expect((await fetchWith()).records).toHaveLength(250);
     expect(upstream.requests('restcountries')).toHaveLength(10);
   });
 
-  test('must be whole together', async () => {
+  test('must be complete together', async () => {
     upstream.answer('restcountries', faults.good(), faults.good(), emptyPage);
     await expect(fetchWith()).rejects.toMatchObject({
       reason: 'only 200 of 250 announced countries were sent',
     });
   });
 
-  test('must not be without end', async () => {
+  test('must not be endless', async () => {
     upstream.answer('restcountries', faults.body({ data: { objects: [{}], meta: { total: 1e9 } } }));
     await expect(fetchWith()).rejects.toMatchObject({ reason: 'the answer is not a page of countries' });
     expect(upstream.requests('restcountries')).toHaveLength(1);
@@ -64,7 +64,7 @@ describe('the key', () => {
     expect(upstream.requests('restcountries')).toHaveLength(0);
   });
 
-  test('that is wrong is told with the words of the source', async () => {
+  test('that is wrong is reported in the words of the source', async () => {
     await expect(fetchWith('wrong')).rejects.toMatchObject({
       reason: 'HTTP 401 Unauthorized: "Invalid or missing API key."',
     });
@@ -80,7 +80,7 @@ const quotaUsedUp = { errors: [{ message: 'Quota used up' }] };
 
 const emptyPage = faults.body({ data: { objects: [], meta: { total: 250 } } });
 
-/** A server that sends fewer countries a page than it was asked for. */
+/** A server that sends fewer countries per page than it was asked for. */
 const pagesOf =
   (limit: number): Handler =>
   (exchange) => {

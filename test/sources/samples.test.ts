@@ -6,7 +6,7 @@ import { countriesSources, gdpSource, ratesSources } from '../../src/sources/sou
 import * as faults from '../upstream/faults.js';
 import { ask, withUpstream } from './with-upstream.js';
 
-/** A folder of whole answers that the real sources gave once. They are not ours to pass on. */
+/** A folder of whole answers that the real sources once gave. They are not ours to pass on. */
 const folder = process.env.SOURCE_SAMPLES;
 const { upstream, http } = await withUpstream();
 
@@ -107,7 +107,7 @@ describe.runIf(folder)('the stored answer of v2', () => {
 });
 
 describe.runIf(folder)('the stored answer of the Currency API', () => {
-  test('holds exactly the currencies that a history was kept of', async () => {
+  test('holds exactly the currencies for which a history was kept', async () => {
     upstream.answer('currency-api', faults.raw(sample(FILES['currency-api'])));
     const answer = await ratesSources['currency-api'].fetch(ask(http, upstream.urls['currency-api']));
     const history = JSON.parse(sample('rates-history-usd-fawazahmed0.json'));

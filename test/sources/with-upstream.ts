@@ -3,7 +3,7 @@ import { createHttpClient, type HttpClient } from '../../src/sources/http-client
 import type { SourceRequest } from '../../src/sources/source.js';
 import { startUpstream, type Upstream } from '../upstream/upstream.js';
 
-/** A stub upstream and a client for the tests of one file; both are closed behind them. */
+/** A stub upstream and a client for the tests of one file; both are closed after them. */
 export async function withUpstream(): Promise<{ upstream: Upstream; http: HttpClient }> {
   const upstream = await startUpstream();
   const http = createHttpClient({ retryDelayMs: 1 });
@@ -15,7 +15,7 @@ export async function withUpstream(): Promise<{ upstream: Upstream; http: HttpCl
   return { upstream, http };
 }
 
-/** A request as the refresh makes it, with enough time for every answer but those that never end. */
+/** A request as the refresh makes it, with enough time for every answer except those that never end. */
 export function ask(
   http: HttpClient,
   url: string | undefined,

@@ -13,7 +13,7 @@ test('the figures come with their years', async () => {
   const known = Object.values(upstream.facts.gdp).filter((fact) => fact !== null).length;
   expect(records).toContainEqual({ code: 'CH', perCapita: 103_669.87, year: 2024 });
   expect(records).toContainEqual(expect.objectContaining({ code: 'XK' }));
-  // The aggregate with a digit in its code goes; the one with two letters is for the merge to recognise.
+  // The aggregate with a digit in its code is dropped; the one with two letters is left for the merge to recognise.
   expect(records).toHaveLength(known + 1);
   expect(received).toBe(252);
   expect(warnings).toEqual([]);
@@ -21,7 +21,7 @@ test('the figures come with their years', async () => {
   expect(use.url).toBe(upstream.urls['world-bank']);
 });
 
-test('the newest figure of every economy is asked for, on one page', async () => {
+test('the newest figure of every economy is requested, on one page', async () => {
   await fetchGdp();
   expect(upstream.requests('world-bank').map(({ url }) => url)).toEqual([
     '/v2/country/all/indicator/NY.GDP.PCAP.CD?format=json&mrnev=1&per_page=400',
@@ -43,7 +43,7 @@ test('more than ten pages are too many', async () => {
   });
 });
 
-test('an economy without a figure is no mistake', async () => {
+test('an economy without a figure is not an error', async () => {
   upstream.facts.gdp.CH = null;
   const { records, warnings } = await fetchGdp();
   expect(records.some(({ code }) => code === 'CH')).toBe(false);
@@ -86,7 +86,7 @@ test('the first of two figures of one economy stays', async () => {
 
 test.each<[string, Handler, string]>([
   [
-    'its error under 200',
+    'its error with status 200',
     faults.body([
       { message: [{ id: '120', key: 'Invalid value', value: 'The provided parameter value is not valid' }] },
     ]),
@@ -95,7 +95,7 @@ test.each<[string, Handler, string]>([
   ['no rows', faults.body([{ page: 0, pages: 0, total: 0 }, null]), 'the answer has no figures'],
   ['a strange number of pages', faults.body([{ pages: { valueOf: 1 } }, []]), 'the answer has no figures'],
   ['JSON of another shape', faults.body({}), 'the answer has no figures'],
-  ['a page for people', faults.html(), 'answered "text/html" instead of JSON'],
+  ['an HTML page', faults.html(), 'answered "text/html" instead of JSON'],
   ['three figures', faults.few(3), 'only 4 of 5 records are usable, at least 100 are expected'],
 ])('the source is refused for %s', async (_, handler, reason) => {
   upstream.answer('world-bank', handler);

@@ -32,7 +32,7 @@ test('The default gives way to the other folder', async () => {
   expect((await stat(other)).isDirectory()).toBe(true);
 });
 
-test('A folder that was asked for does not', async () => {
+test('A folder that was configured does not', async () => {
   const resolved = resolveCacheDir(unusable, false, join(folder, 'other'));
 
   await expect(resolved).rejects.toThrow(new ConfigError(`CACHE_DIR: cannot write to ${unusable} (ENOTDIR)`));

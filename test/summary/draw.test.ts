@@ -56,7 +56,7 @@ describe('The picture', () => {
     ['the sources', { sources: ['REST Countries'] }, { x: 56, y: 560, width: 1080, height: 60 }],
     ['the method', { gdpMethod: GdpMethod.MULTIPLIER }, { x: 456, y: 100, width: 680, height: 30 }],
     ['the mark of bundled data', { bundled: true }, { x: 990, y: 56, width: 150, height: 44 }],
-  ] satisfies [string, Partial<Summary>, Area][])('shows %s, and it alone changes with it', async (_, change, area) => {
+  ] satisfies [string, Partial<Summary>, Area][])('shows %s, and nothing else changes', async (_, change, area) => {
     const before = await drawSummary(summaryWith());
     const after = await drawSummary(summaryWith(change));
 
@@ -128,7 +128,7 @@ describe('A name', () => {
     },
   );
 
-  test('in decomposed letters looks as in composed ones', async () => {
+  test('in decomposed letters looks the same as in composed ones', async () => {
     const composed = await drawSummary(summaryWith({ top: [ranked('TR', 'Türkiye'.normalize('NFC'))] }));
     const decomposed = await drawSummary(summaryWith({ top: [ranked('TR', 'Türkiye'.normalize('NFD'))] }));
 
@@ -165,7 +165,7 @@ describe('A summary without estimates', () => {
     expect(await colorsOf(png, right)).not.toContain(COLORS.accent);
   });
 
-  test('is drawn without sources as well', async () => {
+  test('is drawn without sources too', async () => {
     const png = await drawSummary(summaryWith({ top: [], countries: 0, currencies: 0, sources: [] }));
 
     expect(await colorsOf(png, { x: 0, y: 556, width: PICTURE.width, height: 74 })).toEqual(

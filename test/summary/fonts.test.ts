@@ -2,7 +2,7 @@ import { createCanvas, GlobalFonts, type SKRSContext2D } from '@napi-rs/canvas';
 import { beforeAll, expect, test, vi } from 'vitest';
 import { drawable, fontOf, registerFonts } from '../../src/summary/text.js';
 
-// A machine without a font: has to be said before the canvas is loaded.
+// A machine without a font: this must be set before the canvas is loaded.
 vi.hoisted(() => {
   process.env.DISABLE_SYSTEM_FONTS_LOAD = '1';
 });
@@ -27,7 +27,7 @@ test('Each character that counts as drawable has a glyph, in every weight', () =
   }
 });
 
-test('The weights are three different ones', () => {
+test('The three weights differ', () => {
   const context = createCanvas(CELL.width, CELL.height).getContext('2d');
   const letters = ([400, 600, 800] as const).map((weight) => {
     context.font = fontOf(32, weight);
@@ -56,7 +56,7 @@ test.each([
   ['a flag', 'Japan 🇯🇵', 'Japan'],
   ['a pictograph with its selectors', 'Ja🧑🏽‍🚀️pan', 'Japan'],
   ['a line break', ' Costa\n  Rica ', 'Costa Rica'],
-  ['a mark of direction', '\u200eJapan\u200f', 'Japan'],
+  ['a direction mark', '\u200eJapan\u200f', 'Japan'],
 ])('%s is left out', (_, text, plain) => {
   expect(drawable(text)).toBe(plain);
 });

@@ -39,12 +39,12 @@ describe('GET /countries/image', () => {
       expect(await Promise.all(servers.map(async (server) => (await picture(server)).status))).toEqual([404, 404]);
       await one.query(RefreshCountriesDocument);
       expect((await picture(one)).status).toBe(200);
-      // It hears of the data of another process within a second.
+      // It notices the data of another process within a second.
       await sleep(1_000);
       expect((await picture(other)).status).toBe(200);
     });
 
-    it('is drawn once for those who ask at the same time', async () => {
+    it('is drawn once for simultaneous requests', async () => {
       const [one] = servers;
       await one.query(RefreshCountriesDocument);
       const tags = await Promise.all([1, 2, 3].map(() => tagOf(one)));
@@ -62,7 +62,7 @@ describe('GET /countries/image', () => {
         },
       ],
       ['a deletion', async () => void (await servers[1].query(DeleteCountryDocument, { code: 'CH' }))],
-    ])('is a new one within 2 s of being asked after %s has changed the data', async (_, change) => {
+    ])('is a new one within 2 s of being requested after %s has changed the data', async (_, change) => {
       const before = await Promise.all(servers.map(tagOf));
       await change();
       for (const [at, server] of servers.entries()) {

@@ -51,7 +51,7 @@ test('Two writers at once leave one whole picture and nothing else', async () =>
   expect(await readdir(folder)).toEqual(['summary-1.png']);
 });
 
-// A limit on the size of files does as a full disk does: the system stores a part, and refuses the next one.
+// A limit on the size of files acts like a full disk: the system stores a part, and refuses the next one.
 test('A disk that takes only a part leaves the old picture', async () => {
   await createPictureStore(folder).write('1', Buffer.alloc(SIZE, 'a'));
   const writer = startWriter('b', SIZE, 1, 'ulimit -f 100;');
@@ -72,7 +72,7 @@ test('A process that is killed in the middle of a write leaves a whole picture',
   expect(await describePicture()).toMatch(/^[ab] x 8000000$/);
 });
 
-test('What a killed process left is cleared away with the next picture, what another one writes is not', async () => {
+test('What a killed process left is removed with the next picture, what another is writing is not', async () => {
   const [leftOver, beingWritten] = [`${picture}.1.tmp`, `${picture}.2.tmp`];
   const anHourAgo = new Date(Date.now() - 3_600_000);
   await writeFile(leftOver, 'half a pict');
@@ -83,7 +83,7 @@ test('What a killed process left is cleared away with the next picture, what ano
   expect((await readdir(folder)).sort()).toEqual(['summary-1.png', 'summary-1.png.2.tmp']);
 });
 
-test('A picture goes with a newer one when it is a minute old, and may be read until then', async () => {
+test('A picture is removed with a newer one when it is a minute old, and may be read until then', async () => {
   const store = createPictureStore(folder);
   for (const name of ['1', '2', '3']) await store.write(name, Buffer.from(name));
   expect((await readdir(folder)).sort()).toEqual(['summary-1.png', 'summary-2.png', 'summary-3.png']);
@@ -101,7 +101,7 @@ function startWriter(letters: string, size: number, times: number, limit = ''): 
   return spawn('sh', ['-c', command], { stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
-/** `a x 400000`, or how far it is from being of one piece. */
+/** `a x 400000` when it is all of one piece, otherwise `mixed`. */
 async function describePicture(): Promise<string> {
   const content = await readFile(picture);
   const first = content.subarray(0, 1).toString();

@@ -1,7 +1,7 @@
 import { GdpMethod } from '../../src/countries/gdp.js';
 import type { RankedCountry, Summary } from '../../src/summary/summary.js';
 
-/** A summary as a real refresh gives it, with what a test wants otherwise. */
+/** A summary as a real refresh produces it, with the changes that a test wants. */
 export function summaryWith(changes: Partial<Summary> = {}): Summary {
   return {
     countries: 250,

@@ -24,7 +24,7 @@ export interface GdpFact {
   year: number;
 }
 
-/** 250 countries, 165 rates and the figures of most countries: made up but for currencies and what tests name. */
+/** 250 countries, 165 rates and the figures of most countries: made up, except for currencies and what tests name. */
 export function createFacts(): Facts {
   return {
     countries: ISO_3166.map(countryFrom),
@@ -44,7 +44,7 @@ export function countryFact(facts: Facts, code: string): CountryRecord {
 }
 
 const REGIONS = [Region.AFRICA, Region.AMERICAS, Region.ASIA, Region.EUROPE, Region.OCEANIA];
-/** Without an end: what sources list that are right. */
+/** Those without an end, which correct sources list. */
 const TENDER = new Map(
   reference.records.map(({ code, tender }) => [code, tender.filter(({ to }) => to === null).map((it) => it.code)]),
 );

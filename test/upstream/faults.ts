@@ -62,7 +62,7 @@ export const raw =
     response.end(bytes);
   };
 
-/** The right shape with only so many records. */
+/** The right shape with only this many records. */
 export const few =
   (count: number): Handler =>
   ({ response, facts, render }) => {
@@ -72,7 +72,7 @@ export const few =
     send(response, render({ ...facts, ...less }));
   };
 
-/** A page for people, with a status of success. */
+/** An HTML page, with a success status. */
 export const html = (): Handler =>
   raw('<!doctype html><title>Just a moment...</title>', { 'content-type': 'text/html; charset=utf-8' });
 
@@ -150,7 +150,7 @@ export const drip =
     response.on('close', () => clearInterval(timer));
   };
 
-/** A body without an end, as fast as it is taken. */
+/** An endless body, as fast as it is read. */
 export const endless =
   (): Handler =>
   ({ response }) => {

@@ -4,7 +4,7 @@ import type { Route, Upstream } from './upstream.js';
 /** Where `sourceSettings` and `settings` of the tests send a refresh. */
 export const ROUTES = ['restcountries-v3', 'currency-api', 'world-bank'] as const satisfies Route[];
 
-/** Answers have an ETag from now on, and are not sent again to those who know it. */
+/** Answers have an ETag from now on, and are not sent again to clients that know it. */
 export function serveVersions(upstream: Upstream): void {
   for (const route of ROUTES) upstream.answer(route, versioned());
 }

@@ -82,7 +82,7 @@ function v3Country(country: CountryRecord) {
   };
 }
 
-/** The list of REST Countries v2: empty values are left out, and `independent` stands on every record. */
+/** The list of REST Countries v2: empty values are left out, and `independent` is in every record. */
 export function renderV2({ countries }: Facts, url: URL): Reply {
   if (!hasTenFields(url)) return fieldsMissing;
   return { body: countries.map(v2Country) };

@@ -3,7 +3,7 @@ import { isoStatus } from '../../src/currencies/currency-codes.js';
 import type { Facts } from './facts.js';
 import type { Reply } from './reply.js';
 
-/** What stands among the currencies there: cryptocurrencies, metals and the money of the past. */
+/** What is among the currencies there: cryptocurrencies, metals and the money of the past. */
 const STRANGERS = { '1inch': 6.02, btc: 0.0000089, doge: 4.3, xag: 0.021, xau: 0.00026, dem: 1.667 };
 
 /** A day of the Currency API, by lower-case codes. */
@@ -13,7 +13,7 @@ export function renderCurrencyApi({ rates, ratesOn }: Facts, url: URL): Reply {
   return { body: { date: day ?? ratesOn, usd: { ...STRANGERS, ...Object.fromEntries(lowerCase) } } };
 }
 
-/** The open access end point of ExchangeRate-API. */
+/** The open access endpoint of ExchangeRate-API. */
 export function renderOpenErApi({ rates, ratesOn }: Facts): Reply {
   const updated = Date.parse(`${ratesOn}T00:02:31Z`) / 1000;
   const next = updated + 86_400;
@@ -33,7 +33,7 @@ export function renderOpenErApi({ rates, ratesOn }: Facts): Reply {
   return { body };
 }
 
-/** Frankfurter v2: central banks know ISO codes only, do not quote the base itself, and rest at the weekend. */
+/** Frankfurter v2: central banks know only ISO codes, do not quote the base itself, and are closed at the weekend. */
 export function renderFrankfurter({ rates, ratesOn }: Facts, url: URL): Reply {
   const { base: _, from, to = ratesOn, ...unknown } = Object.fromEntries(url.searchParams);
   const [name] = Object.keys(unknown);

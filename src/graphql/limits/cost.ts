@@ -36,7 +36,7 @@ interface DocumentCost {
   costs: Map<string, number> | undefined;
 }
 
-/** Notes and returns the cost of an operation; throws QUERY_TOO_COMPLEX when it is over a limit with these variables. */
+/** Records and returns the cost of an operation; throws QUERY_TOO_COMPLEX when it exceeds a limit with these variables. */
 export function createCostCheck(schema: GraphQLSchema, limits: QueryLimits): CostCheck {
   const documents = new WeakMap<DocumentNode, DocumentCost>();
   return (operation, facts) => {
@@ -128,10 +128,10 @@ const DAYS_IN: Readonly<Record<string, number>> = { WEEK: 7, MONTH: 30, QUARTER:
 
 const pointsOf: SizeOf = (args) => Math.ceil(daysOf(args) / (DAYS_IN[String(args.step)] ?? 1));
 
-/** A day that is only read, for one point of many days. */
+/** For each day that is read, even when many days make one point. */
 const DAY_COST = 0.1;
 
-/** The lengths of lists as far as they are known before the execution: their fields cost as many times. */
+/** The lengths of lists, as far as they are known before the execution. They multiply the cost of the fields inside. */
 const SIZES: Readonly<Record<string, number | SizeOf>> = {
   'Query.countries': firstOf(COUNTRIES),
   // The connection counts for them.
@@ -177,16 +177,16 @@ const SIZED_BY_ARGUMENTS: ReadonlySet<string> = new Set(
     .map(([field]) => field.slice(field.indexOf('.') + 1)),
 );
 
-/** Of a list that is not in the table. */
+/** For a list that is not in the table. */
 const UNKNOWN_SIZE = 20;
 
-/** Fields that are no list have size 1. */
+/** Fields that are not lists have size 1. */
 function listSize(field: string, isList: boolean, args: Record<string, unknown>): number {
   const size = SIZES[field] ?? (isList ? UNKNOWN_SIZE : 1);
   return typeof size === 'function' ? size(args) : size;
 }
 
-/** Whether costs depend on variables: those of most documents do not, and are counted once. */
+/** Whether costs depend on variables: in most documents they do not, and are counted once. */
 function hasVariableSizes(document: DocumentNode): boolean {
   const sizes: ASTNode[] = [];
   visit(document, {

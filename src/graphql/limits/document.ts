@@ -152,7 +152,7 @@ function add(a: DocumentFigures, b: DocumentFigures): DocumentFigures {
   };
 }
 
-/** Stops counting behind `enough`: a body may hold a hundred thousand values, or levels. */
+/** Stops counting beyond `enough`: a body may hold a hundred thousand values, or levels. */
 export function measureJson(root: unknown, enough = Number.POSITIVE_INFINITY): InputFigures {
   const left: { value: unknown; level: number }[] = [{ value: root, level: 0 }];
   const figures = { inputs: 0, inputDepth: 0 };

@@ -93,7 +93,7 @@ export type CountryOrderField =
   /** Its English name. */
   | 'SUBREGION';
 
-/** What a source brings. */
+/** What a source provides. */
 export type Figures =
   /** Countries, their populations, areas, capitals and currencies. */
   | 'COUNTRIES'
@@ -101,7 +101,7 @@ export type Figures =
   | 'GDP'
   /** Exchange rates. */
   | 'RATES'
-  /** What no refresh brings: languages, borders, calling codes, names in other languages and more. */
+  /** What no refresh fetches: languages, borders, calling codes, names in other languages and more. */
   | 'REFERENCE';
 
 /** Both ends are included, and optional. An unknown figure is in no range, not even in `{}`. */
@@ -139,7 +139,7 @@ export type OrderDirection =
 
 /** How a refresh is run. */
 export type RefreshCountriesInput = {
-  /** True: do everything but the writing. */
+  /** True: do everything except writing. */
   dryRun?: boolean;
   /** True: ask the sources again for what is still fresh, and accept figures that have moved together. */
   force?: boolean;
@@ -157,18 +157,18 @@ export type RefreshPhaseName =
   | 'FETCH_GDP'
   /** Asking the source of exchange rates. */
   | 'FETCH_RATES'
-  /** Bringing the answers and what is stored together. */
+  /** Combining the answers with what is stored. */
   | 'MERGE'
   /** Writing, in one transaction. */
   | 'STORE';
 
 /** How far a phase of a refresh has come. */
 export type RefreshPhaseState =
-  /** It has ended well. */
+  /** It has succeeded. */
   | 'DONE'
-  /** It has ended badly. */
+  /** It has failed. */
   | 'FAILED'
-  /** It has begun and not ended. */
+  /** It has begun but not ended. */
   | 'RUNNING'
   /** There was nothing to do, as when a dry run stores nothing. */
   | 'SKIPPED'

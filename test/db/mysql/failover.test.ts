@@ -53,7 +53,7 @@ describe.runIf(testDialects.includes('mysql'))('of two MySQL hosts', () => {
   it('no read fails when the first is lost, and it is used again when it is back', async () => {
     const database = await connect();
     const [first] = proxies;
-    // By the number alone, a quick machine would be through before the first is lost.
+    // With the number alone, a fast machine would be done before the first is lost.
     const reading = readUntil(database, (reads) => reads > 200 && database.failovers() > 0);
     await sleep(50);
     first.refuseAll();
@@ -71,9 +71,9 @@ describe.runIf(testDialects.includes('mysql'))('of two MySQL hosts', () => {
     ]);
   });
 
-  it('one that hangs is left within four seconds, with what was asked of it', async () => {
+  it('one that hangs is abandoned within four seconds, and its query goes to the other', async () => {
     const database = await connect();
-    // The check has a connection of its own, which it needs first.
+    // The check must first open a connection of its own.
     await sleep(1_500);
     proxies[0].freeze();
     const startedAt = performance.now();
@@ -82,7 +82,7 @@ describe.runIf(testDialects.includes('mysql'))('of two MySQL hosts', () => {
     expect(warnings).toEqual([`${name(proxies[0])} is not used for now: it does not answer within 2000 ms`]);
   });
 
-  it('one that is slow, while this process is busy as well, is not left', async () => {
+  it('one that is slow, while this process is busy too, is not abandoned', async () => {
     const database = await connect();
     await sleep(1_500);
     blockProcess(3_500);
@@ -118,7 +118,7 @@ describe.runIf(testDialects.includes('mysql'))('of two MySQL hosts', () => {
     await database.checkReady();
   });
 
-  /** One read after the other. The longest took so many milliseconds. */
+  /** One read after the other. Returns how many milliseconds the longest took. */
   async function readUntil({ kysely }: Database, isEnough: (reads: number) => boolean): Promise<number> {
     let longestMs = 0;
     for (let reads = 0; !isEnough(reads); reads++) {

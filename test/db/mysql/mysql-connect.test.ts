@@ -118,7 +118,7 @@ describe.runIf(testDialects.includes('mysql'))('one clear line says', () => {
     await close(silent);
   });
 
-  it('that something else than a database answers', async () => {
+  it('that something other than a database answers', async () => {
     const [web, webPort] = await listen((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
     const failure = await failureOf(connect(mysqlUrl({ database, host: '127.0.0.1', port: webPort })));
     expect(failure).toBeInstanceOf(DatabaseUnavailableError);
@@ -126,7 +126,7 @@ describe.runIf(testDialects.includes('mysql'))('one clear line says', () => {
     await close(web);
   });
 
-  it('that the connection was lost, and the next query has another one', async () => {
+  it('that the connection was lost, and the next query gets another one', async () => {
     const connection = await connect(mysqlUrl({ database }), { poolSize: 1, maxOverflow: 0 });
     const { rows } = await sql<{ id: number }>`select connection_id() as id`.execute(connection.kysely);
     const failing = failureOf(sql`select sleep(20)`.execute(connection.kysely));
@@ -225,7 +225,7 @@ describe.runIf(inject('mysqlServer')?.caFile)('TLS to MySQL', () => {
     expect(failure.message).toBe(line.replace('NAME', database));
   });
 
-  it('that the server does not offer is missed', async () => {
+  it('that the server does not offer is reported as missing', async () => {
     const [plain, plainPort] = await listen((socket) => socket.write(greetingWithoutTls));
     await expectLine(
       connect(mysqlUrl({ database, host: '127.0.0.1', port: plainPort, query: 'ssl-mode=REQUIRED' })),

@@ -33,7 +33,7 @@ describe.runIf(serverDialects.includes('postgres'))('one clear line says of Post
     connect(url({ database, user: database, password }), options);
   const asAdministrator = (options: Partial<DatabaseOptions> = {}) => connect(url({ database }), options);
 
-  it('nothing when all is well, with any password, and postgresql: as well', async () => {
+  it('nothing when all is well, with any password, and with postgresql: too', async () => {
     const connection = await connect(url({ database, user: database, password }).replace(/^postgres:/, 'postgresql:'));
     await connection.checkReady();
     expect(connection.label).toBe(`postgres://${address}/${database}`);
@@ -50,7 +50,7 @@ describe.runIf(serverDialects.includes('postgres'))('one clear line says of Post
       connect(url({ database, user: database, password: wrong })),
       `The database at ${address} refused the user "${database}": check user and password in DATABASE_URL (users who must use TLS get the same error: add ?sslmode=require)`,
     );
-    // Fewer, when one of an earlier test closes meanwhile.
+    // Fewer, if one of an earlier test closes meanwhile.
     await expect.poll(openSockets).toBeLessThanOrEqual(before);
   });
 
@@ -111,7 +111,7 @@ describe.runIf(serverDialects.includes('postgres'))('one clear line says of Post
     await onPostgres(`alter role ${database} reset statement_timeout`);
   });
 
-  it('that the server was shut down under a query, and the next query has another connection', async () => {
+  it('that the server was shut down during a query, and the next query gets another connection', async () => {
     const connection = await asAdministrator({ poolSize: 1, maxOverflow: 0 });
     const { rows } = await sql<{ id: number }>`select pg_backend_pid() as id`.execute(connection.kysely);
     const failing = failureOf(sql`select pg_sleep(20)`.execute(connection.kysely));
@@ -185,7 +185,7 @@ describe.runIf(serverDialects.includes('postgres'))('one clear line says of Post
     await close(silent);
   });
 
-  it.each(['', 'sslmode=require'])('that something else than a database answers, with "%s"', async (query) => {
+  it.each(['', 'sslmode=require'])('that something other than a database answers, with "%s"', async (query) => {
     const [web, webPort] = await listen((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
     const failure = await failureOf(connect(url({ database, port: webPort, query })));
     expect(failure).toBeInstanceOf(DatabaseUnavailableError);
@@ -224,7 +224,7 @@ describe.runIf(serverDialects.includes('postgres'))('one clear line says of Post
     return rows[0]?.event === 'PgSleep';
   }
 
-  /** A server whose text is ordered by ICU has to be told otherwise, and an older one does not understand it. */
+  /** A server that sorts text by ICU must be told otherwise, and an older one does not understand the option. */
   async function libcProvider(): Promise<string> {
     const { rows } = await sql<{ version: string }>`
       select current_setting('server_version_num') as version`.execute(testDatabase.database.kysely);
@@ -303,7 +303,7 @@ describe.runIf(inject('postgresServer')?.caFile)('TLS to PostgreSQL', () => {
     expect(failure.message).toBe(line);
   });
 
-  it('that the server does not offer is missed', async () => {
+  it('that the server does not offer is reported as missing', async () => {
     const [plain, plainPort] = await listen((socket) => socket.once('data', () => socket.write('N')));
     await expectLine(
       connect(url({ database, host: '127.0.0.1', port: plainPort, query: 'sslmode=require' })),

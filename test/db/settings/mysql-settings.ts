@@ -106,7 +106,7 @@ export const MYSQL_SETTINGS: ServerSetting[] = [
       const { kysely, migrate, writeAtomically } = await scene.connect();
       await migrate();
       const update = kysely.updateTable('data_version').set((eb) => ({ version: eb('version', '+', 1) }));
-      // That the server has closed it is read only behind the next query.
+      // The close by the server is read only after the next query has been sent.
       blockProcess(1_700);
       expect(await kysely.selectFrom('data_version').selectAll().execute()).toEqual([{ id: 1, version: 0 }]);
       blockProcess(1_700);

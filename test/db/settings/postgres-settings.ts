@@ -60,12 +60,12 @@ export const POSTGRES_SETTINGS: ServerSetting[] = [
     run: async (scene) => {
       const app = await scene.startApp();
       await scene.administer(`alter role ${scene.user} set statement_timeout = 1`);
-      // On a slow machine the first statement of the connection takes longer already.
+      // On a slow machine, even the first statement of the connection takes longer.
       const sleep = async () => sql`select pg_sleep(1)`.execute((await scene.connect()).kysely);
       const failure = await failureOf(sleep());
       expect(failure).toBeInstanceOf(DatabaseUnavailableError);
       expect(failure.message).toMatch(/ended a statement \(.*\): raise its statement_timeout for the user/);
-      // Its connections are from before.
+      // Its connections are from before the change.
       await scene.administer(`select pg_terminate_backend(pid) from pg_stat_activity where usename = '${scene.user}'`);
       await expectUnavailable(app, 'mutation { refreshCountries { inserted } }');
     },

@@ -17,7 +17,7 @@ export interface ServerSetting {
   set: string[];
   /** Where that is not enough. */
   unset?: string[];
-  /** That everything works, unless it says something else. It applies the setting itself. */
+  /** Without it, everything must work. It applies the setting itself. */
   run?(scene: Scene): Promise<void>;
 }
 
@@ -38,7 +38,7 @@ export interface Scene {
   revoke(): Promise<void>;
   connect(): Promise<Database>;
   startApp(env?: Environment): Promise<TestApp>;
-  /** Closes what was opened, and takes the setting back. */
+  /** Closes what was opened, and reverts the setting. */
   close(): Promise<void>;
 }
 
@@ -85,7 +85,7 @@ export async function openScene(
   };
 }
 
-/** Not as the program does, which refuses some of the settings. */
+/** Not the way the program does it, which refuses some of the settings. */
 async function onMysql(server: string, statement: string): Promise<void> {
   const connection = await createConnection(server);
   await connection.query(statement).finally(() => connection.end());

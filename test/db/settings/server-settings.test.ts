@@ -6,7 +6,7 @@ import { MYSQL_SETTINGS } from './mysql-settings.js';
 import { POSTGRES_SETTINGS } from './postgres-settings.js';
 import { expectAllToWork, openScene, type ServerSetting } from './server-scene.js';
 
-/** They can be set at the start of a server only, so all of the others are tried together with them. */
+/** They can be set only when a server starts, so all the others are tried together with them. */
 const AT_START = [
   '--loose-skip-character-set-client-handshake',
   '--character-set-server=utf8mb4',

@@ -10,14 +10,14 @@ import { createTestDatabase } from '../../databases.js';
 import { countryRow } from '../rows.js';
 
 describe('an SQLite file', () => {
-  it('is created with its folder, from where the process works', async () => {
+  it('is created with its folder, relative to the working directory', async () => {
     const path = join(newPath(), 'deep', 'x.db');
     const database = await connect(`sqlite:${relative(process.cwd(), path)}`);
     await database.close();
     expect((await stat(path)).isFile()).toBe(true);
   });
 
-  it('may be in memory alone', async () => {
+  it('may be in memory only', async () => {
     const database = await connect('sqlite::memory:');
     expect(await database.migrate()).toEqual(Object.keys(MIGRATIONS));
     await database.close();
@@ -33,7 +33,7 @@ describe('an SQLite file', () => {
     await remove();
   });
 
-  it('tells the same of one row as of several, and is not held open by it', async () => {
+  it('reads one row the same as several, and is not held open by the read', async () => {
     const { database, url, remove } = await createTestDatabase('sqlite');
     const found = (code: string, limit: number) =>
       database.kysely
@@ -60,7 +60,7 @@ describe('an SQLite file', () => {
     await remove();
   });
 
-  it('is whole by itself once it is closed, for who copies it', async () => {
+  it('is complete on its own once it is closed, so that it can be copied', async () => {
     const { database, url } = await createTestDatabase('sqlite');
     await database.kysely.insertInto('countries').values(countryRow('CH')).execute();
     await database.close();
@@ -81,7 +81,7 @@ describe('an SQLite file', () => {
 });
 
 describe('one clear line says', () => {
-  it('that the file is no database', async () => {
+  it('that the file is not a database', async () => {
     const path = newPath();
     await writeFile(path, 'A letter to my aunt. '.repeat(100));
     await expectLine(

@@ -9,7 +9,7 @@ import { createTestDatabase } from '../../databases.js';
 import { rateRow } from '../rows.js';
 
 describe('a change outside of a transaction', () => {
-  it('leaves none open when it fails', async () => {
+  it('leaves no transaction open when it fails', async () => {
     const { database } = await createTestDatabase('sqlite');
     const insert = () => database.kysely.insertInto('exchange_rates').values(rateRow('CHF', 1)).execute();
     await insert();
@@ -82,7 +82,7 @@ describe('an SQLite file that another process is writing', () => {
     });
   });
 
-  it('is given up in the end, with one clear line', async () => {
+  it('is given up on in the end, with one clear line', async () => {
     await withLock(async (_, url) => {
       const dialect = openSqliteDialect({ url }, 50);
       const impatient = new Kysely<Tables>({ dialect: dialect.kysely });
@@ -93,7 +93,7 @@ describe('an SQLite file that another process is writing', () => {
       expect((failure as Error).message).toBe(
         `The SQLite file ${url.slice(7)} stays locked by another process: end that process or its write, and try again`,
       );
-      // It has been waited for: trying again would only wait once more.
+      // It has been waited for: a retry would only wait again.
       expect(dialect.isConflict(failure)).toBe(false);
       await impatient.destroy();
     });

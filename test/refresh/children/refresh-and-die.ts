@@ -4,7 +4,7 @@ import { readConfig } from '../../../src/config.js';
 import { createContext } from '../../../src/context.js';
 import { PhaseName, PhaseState } from '../../../src/refresh/phases.js';
 
-/** Kills itself so many milliseconds after the writing has begun, whether it has ended by then or not. */
+/** Kills itself this many milliseconds after the writing has begun, whether or not it has ended by then. */
 const delayMs = Number(process.argv[2]);
 const { services } = await createContext(readConfig(process.env), pino({ level: 'silent' }));
 services.refreshes.watch(async ({ phases }) => {

@@ -1,4 +1,4 @@
-/** Loaded into a server that a test has started: tells, when asked, what is left in memory after the garbage is gone. */
+/** Loaded into a server that a test has started: reports on request what is left in memory after garbage collection. */
 process.on('message', () => {
   // The first lets go of what the second can then free, such as buffers that finalizers held.
   globalThis.gc?.();

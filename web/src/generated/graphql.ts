@@ -4,7 +4,7 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
-/** What a source brings. */
+/** What a source provides. */
 export type Figures =
   /** Countries, their populations, areas, capitals and currencies. */
   | 'COUNTRIES'
@@ -12,7 +12,7 @@ export type Figures =
   | 'GDP'
   /** Exchange rates. */
   | 'RATES'
-  /** What no refresh brings: languages, borders, calling codes, names in other languages and more. */
+  /** What no refresh fetches: languages, borders, calling codes, names in other languages and more. */
   | 'REFERENCE';
 
 /** How a GDP is estimated. */
@@ -65,18 +65,18 @@ export type RefreshPhaseName =
   | 'FETCH_GDP'
   /** Asking the source of exchange rates. */
   | 'FETCH_RATES'
-  /** Bringing the answers and what is stored together. */
+  /** Combining the answers with what is stored. */
   | 'MERGE'
   /** Writing, in one transaction. */
   | 'STORE';
 
 /** How far a phase of a refresh has come. */
 export type RefreshPhaseState =
-  /** It has ended well. */
+  /** It has succeeded. */
   | 'DONE'
-  /** It has ended badly. */
+  /** It has failed. */
   | 'FAILED'
-  /** It has begun and not ended. */
+  /** It has begun but not ended. */
   | 'RUNNING'
   /** There was nothing to do, as when a dry run stores nothing. */
   | 'SKIPPED'

@@ -24,7 +24,7 @@ export interface GdpFact {
   year: number;
 }
 
-/** 250 countries, 165 rates and the figures of most countries: made up, except for currencies and what tests name. */
+/** 250 countries, 166 rates and the figures of most countries: made up, except for currencies and what tests name. */
 export function createFacts(): Facts {
   return {
     countries: ISO_3166.map(countryFrom),

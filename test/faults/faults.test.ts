@@ -16,7 +16,7 @@ const seen: Seen[] = [];
 /** Of the others only what can happen on them alone. */
 const dialects = oneDialect('mysql');
 
-describe.each(mostDialects)('on %s, whatever fails, the data are those of before or of after:', (dialect) => {
+describe.each(mostDialects)('on %s, whatever fails, the data are the old ones or the new ones:', (dialect) => {
   let scene: Scene;
 
   beforeAll(async () => {

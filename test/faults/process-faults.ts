@@ -123,7 +123,7 @@ export const processFaults: Fault[] = [
     name: 'Clock of the process set back',
     done: 'it is 2015 for the process, and the rates seem to be dated in the future',
     data: 'before',
-    sees: /not come yet/,
+    sees: /dated in the future/,
     async hit({ attempt }) {
       const { refreshes } = await attempt();
       vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2015-01-01T00:00:00Z') });

@@ -240,7 +240,7 @@ export const sourceFaults: Fault[] = [
     {
       name: 'Rates dated in the future',
       done: 'the rates of the year 2999',
-      sees: /not come yet/,
+      sees: /dated in the future/,
       data: 'before',
     },
     ({ facts }) => {

@@ -2,11 +2,25 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
-import { type DocumentNode, GraphQLError, getOperationAST, parse, validate } from 'graphql';
+import {
+  type DocumentNode,
+  GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+  getVariableValues,
+  type OperationDefinitionNode,
+  parse,
+  type SelectionNode,
+  TypeInfo,
+  validate,
+  visit,
+  visitWithTypeInfo,
+} from 'graphql';
 import type { SubscribePayload } from 'graphql-ws';
 import { mayChange } from '../access.js';
 import type { Config } from '../config.js';
 import type { AppContext } from '../context.js';
+import { parseWithinLimits } from '../graphql/limits/document.js';
 import { isFault, maskError } from '../graphql/mask-error.js';
 import { notListed, readManifest, sha256 } from '../graphql/persisted-queries.js';
 import { createSchema } from '../graphql/schema.js';
@@ -32,7 +46,11 @@ export function serveSubscriptions(app: FastifyInstance, context: AppContext, re
     if (!limiter.acquire(request, socket)) return refuse(socket, '503 Service Unavailable');
     opening ??= openSubscriptionServer(context);
     const { sockets } = await opening;
-    sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request));
+    sockets.handleUpgrade(request, socket, head, (client) => {
+      sockets.emit('connection', client, request);
+      // graphql-ws would print them with a stack trace: a message that is too large, for instance.
+      client.removeAllListeners('error').on('error', (err) => context.logger.info({ err: err.message }, 'web socket'));
+    });
   });
   // Before Fastify waits for open connections: subscribers get a close message.
   app.addHook('preClose', async () => (await opening)?.close());
@@ -115,22 +133,28 @@ const MAX_PAYLOAD_BYTES = 64 * 1024;
 const MAX_TOKENS = 500;
 const MAX_AT_ONCE = 10;
 
+/** How long a stopping server waits for clients to answer its close message. */
+const CLOSE_WITHIN_MS = 1_000;
+
 async function openSubscriptionServer({ config, logger, services }: AppContext) {
+  const limits = { ...config.limits, QUERY_MAX_TOKENS: MAX_TOKENS };
   const { introspection, persistedQueriesFile } = config.http;
   const [{ WebSocketServer }, { useServer }] = await Promise.all([import('ws'), import('graphql-ws/use/ws')]);
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_PAYLOAD_BYTES });
   const schema = createSchema();
   const listed = persistedQueriesFile === undefined ? undefined : readManifest(persistedQueriesFile);
 
-  /** Only subscriptions are served: queries and mutations have a route with limits and access rules. */
-  function parseSubscription({ query, operationName }: SubscribePayload): DocumentNode | GraphQLError[] {
-    const document = parse(query, { maxTokens: MAX_TOKENS });
-    if (getOperationAST(document, operationName)?.operation !== 'subscription') {
-      return [badInput('Only subscriptions are served over web sockets: send queries and mutations with POST')];
-    }
+  /** The document, or its errors; throws where there is a single one. */
+  function parseSubscription({ query, operationName, variables }: SubscribePayload): DocumentNode | GraphQLError[] {
+    const document = parseWithinLimits(query, limits) ?? parse(query);
+    const { variableDefinitions = [] } = subscriptionIn(document, operationName);
     const errors = validate(schema, document, undefined, { maxErrors: 10, hideSuggestions: !introspection });
-    if (errors.length > 0) return errors.map(validationFailed);
-    return listed && !listed.has(sha256(query)) ? [notListed()] : document;
+    if (errors.length > 0) return errors.map((error) => withDefaultCode(error, 'GRAPHQL_VALIDATION_FAILED'));
+    if (hasConditionalRoot(schema, document)) throw badInput('The field of a subscription cannot have directives');
+    const values = getVariableValues(schema, variableDefinitions, variables ?? {}, { maxErrors: 10 });
+    if (values.errors) return values.errors.map(({ message }) => badInput(message));
+    if (listed && !listed.has(sha256(query))) throw notListed();
+    return document;
   }
 
   /** All that the subscription of a client needs. */
@@ -161,7 +185,7 @@ async function openSubscriptionServer({ config, logger, services }: AppContext) 
           const contextValue = contextFor(extra.request, connectionParams);
           return { schema, contextValue, document, variableValues: variables, operationName };
         } catch (error) {
-          if (error instanceof GraphQLError) return [badInput(error.message)];
+          if (error instanceof GraphQLError) return [withDefaultCode(error, 'GRAPHQL_PARSE_FAILED')];
           throw error;
         }
       },
@@ -171,14 +195,46 @@ async function openSubscriptionServer({ config, logger, services }: AppContext) 
     },
     sockets,
   );
-  return { sockets, close: () => server.dispose() };
+  const close = async () => {
+    const terminate = () => {
+      for (const client of sockets.clients) client.terminate();
+    };
+    const timer = setTimeout(terminate, CLOSE_WITHIN_MS);
+    await server.dispose();
+    clearTimeout(timer);
+  };
+  return { sockets, close };
+}
+
+/** Only subscriptions are served: queries and mutations have a route with limits and access rules. */
+function subscriptionIn(document: DocumentNode, name: string | null | undefined): OperationDefinitionNode {
+  const operation = getOperationAST(document, name);
+  if (!operation)
+    throw withCode('Unknown operationName, or several operations without one', 'OPERATION_RESOLUTION_FAILURE');
+  if (operation.operation === 'subscription') return operation;
+  throw badInput('Only subscriptions are served over web sockets: send queries and mutations with POST');
+}
+
+/** Whether a directive may leave out the field of the subscription, which graphql does not expect. */
+function hasConditionalRoot(schema: GraphQLSchema, document: DocumentNode): boolean {
+  const typeInfo = new TypeInfo(schema);
+  let isConditional = false;
+  const enter = ({ directives = [] }: SelectionNode) => {
+    if (typeInfo.getParentType() === schema.getSubscriptionType()) isConditional ||= directives.length > 0;
+  };
+  visit(document, visitWithTypeInfo(typeInfo, { Field: enter, InlineFragment: enter, FragmentSpread: enter }));
+  return isConditional;
 }
 
 function badInput(message: string): GraphQLError {
-  return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
+  return withCode(message, 'BAD_USER_INPUT');
 }
 
-function validationFailed(error: GraphQLError): GraphQLError {
-  Object.assign(error.extensions, { code: 'GRAPHQL_VALIDATION_FAILED' });
+function withCode(message: string, code: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code } });
+}
+
+function withDefaultCode(error: GraphQLError, code: string): GraphQLError {
+  error.extensions.code ??= code;
   return error;
 }

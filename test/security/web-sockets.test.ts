@@ -2,17 +2,17 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { expect, inject, test } from 'vitest';
+import { expect, inject, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { serve } from '../http/serve.js';
 
 /** The first that comes back. */
-async function subscribe(url: string, query: string) {
+async function subscribe(url: string, query: string, more: { variables?: unknown; operationName?: string } = {}) {
   const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
   await once(socket, 'open');
   socket.send('{"type":"connection_init"}');
   await once(socket, 'message');
-  socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query } }));
+  socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query, ...more } }));
   const [answer] = await once(socket, 'message');
   socket.close();
   return JSON.parse(String(answer)) as {
@@ -88,4 +88,56 @@ test('one client cannot take all the places, however it is hidden behind a proxy
   opened[0]?.close();
   await expect.poll(() => open('192.0.2.1')).toBe('open');
   for (const socket of opened) socket.terminate();
+});
+
+test.each([
+  ['text that is not GraphQL', 'subscription {', {}, 'GRAPHQL_PARSE_FAILED'],
+  ['too many tokens', `subscription { refreshProgress { ${'id '.repeat(600)}} }`, {}, 'QUERY_TOO_COMPLEX'],
+  [
+    'an unknown operation',
+    'subscription A { refreshProgress { id } }',
+    { operationName: 'B' },
+    'OPERATION_RESOLUTION_FAILURE',
+  ],
+  ['a query', '{ __typename }', {}, 'BAD_USER_INPUT'],
+  ['a field that is skipped', 'subscription { refreshProgress @skip(if: true) { id } }', {}, 'BAD_USER_INPUT'],
+  [
+    'a fragment that is left out',
+    'subscription { ... @include(if: false) { refreshProgress { id } } }',
+    {},
+    'BAD_USER_INPUT',
+  ],
+  [
+    'a wrong variable',
+    'subscription ($i: ID) { refreshProgress(id: $i) { id } }',
+    { variables: { i: {} } },
+    'BAD_USER_INPUT',
+  ],
+])('a subscription with a fault of its own gets a code that says so: %s', async (_, query, more, code) => {
+  const { url } = await serve();
+  expect(await subscribe(url, query, more)).toMatchObject({ type: 'error', payload: [{ extensions: { code } }] });
+});
+
+test('a message that is too large closes the socket, without a stack trace', async () => {
+  const printed = vi.spyOn(console, 'error');
+  const { url } = await serve();
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+  await once(socket, 'open');
+  socket.send('x'.repeat(100_000));
+  const [code] = await once(socket, 'close');
+  expect(code).toBe(1009);
+  expect(printed).not.toHaveBeenCalled();
+  printed.mockRestore();
+});
+
+test('a client that does not answer the close message holds up a stop for about a second', async () => {
+  const { url, server } = await serve();
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+  socket.on('error', () => undefined);
+  await once(socket, 'open');
+  socket.pause();
+  const begun = performance.now();
+  await server.close();
+  expect(performance.now() - begun).toBeLessThan(10_000);
+  socket.terminate();
 });

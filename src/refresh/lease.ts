@@ -4,7 +4,7 @@ import type { Database, Statement } from '../db/database.js';
 import type { RefreshLeaseRow } from '../db/tables.js';
 import { RefreshState } from './phases.js';
 import type { Refresh } from './refresh.type.js';
-import { errorOf, RefreshCancelledError, RefreshTakenOverError } from './report.js';
+import { abandonedReport, errorOf, RefreshCancelledError, RefreshTakenOverError } from './report.js';
 import { RefreshReports } from './repository.js';
 
 const NAME = 'refresh';
@@ -51,7 +51,7 @@ export class RefreshLease {
   /** The last refresh of this process, which may have failed to release the lease. */
   #ended = '';
   /** The last heartbeat that was seen, and when that was first. */
-  #seen = { beat: '', at: 0 };
+  #seen: { beat: string; at: number; abandoned?: Refresh } = { beat: '', at: 0 };
 
   constructor(database: Database, times: LeaseTimes = LEASE_TIMES) {
     this.#database = database;
@@ -84,11 +84,20 @@ export class RefreshLease {
 
   /** The refresh that runs in any process, as of its last heartbeat. A dead one runs on until `expiryMs` after it was first seen. */
   async running(): Promise<Refresh | null> {
+    const held = await this.held();
+    return held?.state === RefreshState.RUNNING ? held : null;
+  }
+
+  /** The same, and as failed when its process has died, as long as no other has taken over. */
+  async held(): Promise<Refresh | null> {
     const { holder, beat, report } = await this.read();
     if (holder === '') return null;
     const [seen, now] = [`${holder} ${beat}`, performance.now()];
     if (this.#seen.beat !== seen) this.#seen = { beat: seen, at: now };
-    return now - this.#seen.at < this.#times.expiryMs ? (JSON.parse(report) as Refresh) : null;
+    const held = JSON.parse(report) as Refresh;
+    if (now - this.#seen.at < this.#times.expiryMs) return held;
+    this.#seen.abandoned ??= abandonedReport(held);
+    return this.#seen.abandoned;
   }
 
   /**

@@ -6,6 +6,7 @@ import { LeaseHeldError, type LeaseTimes, RefreshLease } from './lease.js';
 import { RefreshState } from './phases.js';
 import type { Refresh } from './refresh.type.js';
 import {
+  endedReport,
   failureOf,
   logFailure,
   logSuccess,
@@ -116,8 +117,8 @@ export class RefreshService {
     if (here) return here;
     // Not every database accepts every text.
     if (!/^[\w-]{1,64}$/.test(id)) return null;
-    const running = await this.running();
-    return running?.id === id ? running : this.reports.find(id);
+    const held = await this.#parts.lease.held();
+    return held?.id === id ? held : this.reports.find(id);
   }
 
   /** The running refresh and past ones, newest first. */
@@ -267,8 +268,7 @@ export class RefreshService {
       await flight.done.catch(() => undefined);
       return flight.report;
     }
-    const finishedAt = new Date().toISOString();
-    return { ...running, joined: false, state: RefreshState.CANCELLED, finishedAt, failure: failureOf(cause) };
+    return endedReport(running, RefreshState.CANCELLED, failureOf(cause));
   }
 
   #tell(report: Refresh): void {

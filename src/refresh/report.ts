@@ -121,6 +121,23 @@ function newReport({ dryRun, startedBy }: Pick<Refresh, 'dryRun' | 'startedBy'>)
   };
 }
 
+/** The report of a refresh that another process has ended, or that has died with its process. */
+export function endedReport(running: Refresh, state: RefreshState, failure: RefreshFailure): Refresh {
+  const finishedAt = new Date().toISOString();
+  // The clock of the process that ran it may differ.
+  const durationMs = Math.max(0, Date.parse(finishedAt) - Date.parse(running.startedAt));
+  const phases = running.phases.map(ended);
+  return { ...running, joined: false, state, finishedAt, durationMs, phases, failure };
+}
+
+/** What became of a refresh whose process has died. */
+export function abandonedReport(running: Refresh, takenOverBy?: string): Refresh {
+  const details = takenOverBy === undefined ? null : `The refresh ${takenOverBy} has taken over`;
+  const failure = { code: 'ABANDONED', message: 'The process that ran it has ended', details };
+  const report = endedReport(running, RefreshState.FAILED, failure);
+  return takenOverBy === undefined ? report : { ...report, takenOverBy };
+}
+
 function ended(phase: RefreshPhase): RefreshPhase {
   if (phase.state === PhaseState.RUNNING) return { ...phase, state: PhaseState.FAILED };
   if (phase.state === PhaseState.WAITING) return { ...phase, state: PhaseState.SKIPPED };

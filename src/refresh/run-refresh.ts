@@ -11,7 +11,7 @@ import { merge } from './merge.js';
 import type { Merged, Stored } from './model.js';
 import { PhaseName, PhaseState, RefreshState } from './phases.js';
 import type { Refresh } from './refresh.type.js';
-import { ageOf, RefreshTakenOverError, RunningReport } from './report.js';
+import { abandonedReport, ageOf, RefreshTakenOverError, RunningReport } from './report.js';
 import { type RefreshReports, readStored, refreshStatements } from './repository.js';
 import { withoutShiftedFigures } from './shifts.js';
 
@@ -216,14 +216,19 @@ async function endFailed(
   error: unknown,
 ): Promise<void> {
   const { database, lease, reports, logger } = parts;
-  if (grant && (await hasCommitted(parts, progress))) return;
+  const stored = grant && (await reports.find(progress.report.id).catch(() => null));
+  // The answer to a commit can be lost with the connection.
+  if (stored?.state === RefreshState.SUCCEEDED) {
+    progress.end(PhaseName.STORE, PhaseState.DONE);
+    return progress.finish(stored);
+  }
   const lost = grant && (await lease.whyLost(grant).catch(() => null));
   const cause = causeOf(lost ?? error, abort);
-  const report = progress.failed(cause);
+  const report = stored?.state === RefreshState.CANCELLED ? stored : progress.failed(cause);
   const release = grant ? lease.release(grant) : undefined;
   try {
-    // The process that took over has stored its report, which names the new refresh.
-    if (!(cause instanceof RefreshTakenOverError)) await reports.save(report, release);
+    // A process that has cancelled this refresh, or taken over, has stored the report.
+    if (report !== stored && !(cause instanceof RefreshTakenOverError)) await reports.save(report, release);
     await reports.prune();
   } catch (err) {
     logger.warn({ err }, 'the report could not be stored');
@@ -234,26 +239,12 @@ async function endFailed(
   throw cause;
 }
 
-/** The answer to a commit can be lost with the connection; the stored report tells whether it happened. */
-async function hasCommitted({ reports }: RefreshParts, progress: RunningReport): Promise<boolean> {
-  const stored = await reports.find(progress.report.id).catch(() => null);
-  if (stored?.state !== RefreshState.SUCCEEDED) return false;
-  progress.end(PhaseName.STORE, PhaseState.DONE);
-  progress.finish(stored);
-  return true;
-}
-
 /** Stores the report of a process that died with the lease. */
 async function reportAbandoned({ reports, logger }: RefreshParts, { abandoned, id }: Grant): Promise<void> {
   if (!abandoned?.report) return;
-  const details = `The refresh ${id} has taken over`;
-  const failure = { code: 'ABANDONED', message: 'The process that ran it has ended', details };
-  const finishedAt = new Date().toISOString();
   const dead = JSON.parse(abandoned.report) as Refresh;
   logger.warn({ refresh: dead.id }, 'lease taken over from a process that has ended');
-  await reports
-    .save({ ...dead, state: RefreshState.FAILED, finishedAt, failure, takenOverBy: id })
-    .catch((err) => logger.warn({ err }, 'the report could not be stored'));
+  await reports.save(abandonedReport(dead, id)).catch((err) => logger.warn({ err }, 'the report could not be stored'));
 }
 
 /** An aborted step fails with an error of its own; the cause is the reason of the abort. */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from '../../src/db/database.js';
 import { LEASE_TIMES, LeaseHeldError, RefreshLease } from '../../src/refresh/lease.js';
-import { RefreshState } from '../../src/refresh/phases.js';
+import { hasEnded, PhaseState, RefreshState } from '../../src/refresh/phases.js';
 import type { RefreshService } from '../../src/refresh/refresh.service.js';
 import type { Refresh } from '../../src/refresh/refresh.type.js';
 import { RunningReport } from '../../src/refresh/report.js';
@@ -87,6 +87,18 @@ describe('of several processes on one database', () => {
       });
     });
 
+    it('a watcher sees the failure of one that has died, even while no other takes over', async () => {
+      const dead = await abandon(database);
+      const watcher = await process();
+      expect(await watcher.find(dead)).toMatchObject({ id: dead, state: RefreshState.RUNNING });
+      await expect.poll(() => watcher.find(dead), { timeout: 5_000 }).toMatchObject({ state: RefreshState.FAILED });
+      const found = await watcher.find(dead);
+      expect(found).toMatchObject({ id: dead, failure: { code: 'ABANDONED' } });
+      expect(found?.phases.every(({ state }) => state === PhaseState.SKIPPED)).toBe(true);
+      expect(await watcher.find(dead)).toEqual(found);
+      expect(await watcher.running()).toBeNull();
+    });
+
     it('one that is too late to take over gets the report of the one that did, even when that has ended', async () => {
       await abandon(database);
       const connected = await testDatabase.connect();
@@ -165,9 +177,13 @@ describe('of several processes on one database', () => {
         const { id } = await ready;
         const joined = other.start();
         await joined.ready;
-        expect(await other.cancel(id)).toMatchObject({ id, state: RefreshState.CANCELLED });
+        const cancelled = await other.cancel(id);
+        expect(cancelled).toMatchObject({ id, state: RefreshState.CANCELLED, durationMs: expect.any(Number) });
+        expect(cancelled.phases.filter(({ state }) => !hasEnded(state))).toEqual([]);
         await expect(done).rejects.toMatchObject({ code: 'REFRESH_CANCELLED' });
         await expect(joined.done).rejects.toMatchObject({ code: 'REFRESH_CANCELLED' });
+        // A report that says that it has ended does not change any more.
+        for (const each of [one, other]) expect(await each.find(id)).toEqual(cancelled);
         expect((await dataIn(database)).countries).toEqual([]);
       });
 
@@ -212,7 +228,8 @@ describe('of several processes on one database', () => {
 /** A lease that its holder has left behind. */
 async function abandon(database: Database, renewedAt = '2020-01-01 00:00:00.000'): Promise<string> {
   const id = 'a-dead-refresh';
-  const report = JSON.stringify({ id, state: RefreshState.RUNNING, startedAt: '2020-01-01T00:00:00.000Z' });
+  const running = new RunningReport({ startedBy: 'the dead', dryRun: false }).report;
+  const report = JSON.stringify({ ...running, id, startedAt: '2020-01-01T00:00:00.000Z' });
   await database.kysely
     .updateTable('refresh_lease')
     .set({ holder: id, token: 7, beat: 3, renewed_at: renewedAt, report })

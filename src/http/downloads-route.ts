@@ -54,7 +54,7 @@ export function serveDownloads(
     budget.spend(0);
     const values = readParameters(request, download);
     const { code = '' } = request.params as { code?: string };
-    const { file, etag, ...parts } = await withinTime(timeoutMs, (isOver) =>
+    const { file, etag, ...parts } = await withinTime(timeoutMs, services.snapshots, (isOver) =>
       beginFile(services.snapshots, (snapshots) => download.open(snapshots, values, code), isOver),
     );
     reply.headers({
@@ -85,7 +85,7 @@ export function serveDownloads(
       budget.charge(cost);
     };
     pay(FILE_COST);
-    for (let part = first; !part.done; part = await withinTime(timeoutMs, () => rest.next())) {
+    for (let part = first; !part.done; part = await withinTime(timeoutMs, services.snapshots, () => rest.next())) {
       pay(part.value.length * (part.value[0]?.length ?? 0));
       yield part.value;
     }

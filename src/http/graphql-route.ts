@@ -118,7 +118,7 @@ export async function serveGraphql(
     const budget = budgetOf(request.ip);
     // Throws when the client is in debt.
     budget.spend(0);
-    const deadline = new QueryDeadline(config.limits.timeoutMs);
+    const deadline = new QueryDeadline(config.limits.timeoutMs, services.snapshots);
     const requestContext = createRequestContext(services, {
       requestId: request.id,
       budget,

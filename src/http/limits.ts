@@ -3,6 +3,8 @@ import type { FastifyInstance } from 'fastify';
 import { GraphQLError } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Config } from '../config.js';
+import type { SnapshotCache } from '../countries/snapshot-cache.js';
+import { DatabaseUnavailableError } from '../errors.js';
 import type { CostBudget } from '../graphql/context.js';
 import { tooComplex } from '../graphql/limits/document.js';
 import { clientKey } from '../net.js';
@@ -70,21 +72,26 @@ function overBudget(perMinute: number, waitS: number): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'RATE_LIMITED', http: { status: 429, headers } } });
 }
 
+/** Says how long the database has not answered; null while it does. */
+export type DatabaseState = Pick<SnapshotCache, 'unansweredMs'>;
+
 /** The time limit of a query. */
 export class QueryDeadline {
   readonly #timeoutMs: number;
+  readonly #database: DatabaseState;
   #timer: NodeJS.Timeout | undefined;
   #reject: (error: Error) => void = () => undefined;
   isOver = false;
 
-  constructor(timeoutMs: number) {
+  constructor(timeoutMs: number, database: DatabaseState) {
     this.#timeoutMs = timeoutMs;
+    this.#database = database;
   }
 
   start(): void {
     this.#timer ??= setTimeout(() => {
       this.end();
-      this.#reject(timedOut(this.#timeoutMs));
+      this.#reject(timedOut(this.#timeoutMs, this.#database));
     }, this.#timeoutMs);
   }
 
@@ -104,14 +111,22 @@ export class QueryDeadline {
 }
 
 /** Rejects when the work takes longer than a query may. */
-export function withinTime<T>(timeoutMs: number, work: (isOver: () => boolean) => Promise<T>): Promise<T> {
-  const deadline = new QueryDeadline(timeoutMs);
+export function withinTime<T>(
+  timeoutMs: number,
+  database: DatabaseState,
+  work: (isOver: () => boolean) => Promise<T>,
+): Promise<T> {
+  const deadline = new QueryDeadline(timeoutMs, database);
   deadline.start();
   return deadline.race(work(() => deadline.isOver)).finally(() => deadline.end());
 }
 
-function timedOut(timeoutMs: number) {
+/** A database that hangs is no fault of the query. */
+function timedOut(timeoutMs: number, database: DatabaseState) {
   const seconds = timeoutMs / 1000;
+  if (database.unansweredMs() !== null) {
+    return new DatabaseUnavailableError(`The database did not answer within ${seconds} s (QUERY_TIMEOUT)`);
+  }
   return tooComplex(`The query took longer than ${seconds} s (QUERY_TIMEOUT) and was cancelled`, {
     limit: 'QUERY_TIMEOUT',
     allowed: seconds,

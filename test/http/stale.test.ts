@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
+import type { Environment } from '../../src/env.js';
 import { startApp, type TestApp } from '../app.js';
 import { createTestDatabase, describeMostServers } from '../databases.js';
 
@@ -14,7 +15,7 @@ describeMostServers('a server whose %s database is away', (dialect) => {
     for (const it of opened.splice(0).toReversed()) await it.close();
   });
 
-  const serve = async () => {
+  const serve = async (env: Environment = {}) => {
     const testDatabase = await createTestDatabase(dialect);
     opened.push({ close: () => testDatabase.remove() });
     const url = new URL(testDatabase.url);
@@ -22,7 +23,7 @@ describeMostServers('a server whose %s database is away', (dialect) => {
     opened.push(gate);
     url.hostname = '127.0.0.1';
     url.port = String(gate.port);
-    const app = await startApp(url.href, { REFRESH_ON_START: 'never' });
+    const app = await startApp(url.href, { REFRESH_ON_START: 'never', ...env });
     opened.push(app);
     await app.context.services.refreshes.start().done;
     await app.context.services.refreshes.drawn();
@@ -64,6 +65,17 @@ describeMostServers('a server whose %s database is away', (dialect) => {
     expect((await app.post(STATUS)).data?.status).toMatchObject({ stale: false });
     expect(await scrape(app)).toMatch(/^country_exchange_database_up 1$/m);
     expect((await app.post(PAST)).errors).toEqual([]);
+  });
+
+  it('is to blame, and not the query, when the database hangs past QUERY_TIMEOUT', async () => {
+    const { app, gate } = await serve({ QUERY_TIMEOUT: '6' });
+    gate.freeze();
+    const [query, file] = await Promise.all([app.post(PAST), fetch(`${app.url}/data/rates.csv?on=2020-01-01`)]);
+    expect([query.status, query.errors[0]?.extensions?.code]).toEqual([503, 'DATABASE_UNAVAILABLE']);
+    expect([file.status, await file.json()]).toEqual([
+      503,
+      { error: 'The database is not available', code: 'DATABASE_UNAVAILABLE' },
+    ]);
   });
 
   it('lets no query wait when the database neither answers nor refuses', async () => {

@@ -13,7 +13,7 @@ import type { Logger } from '../logger.js';
 import type { RequestContext } from './context.js';
 import type { CostCheck } from './limits/cost.js';
 import { isFault, maskError } from './mask-error.js';
-import { allowOnly, type PersistedQueries, readManifest } from './persisted-queries.js';
+import { allowOnly, type PersistedQueries, type QueryList } from './persisted-queries.js';
 import { SerializedResponse } from './response.js';
 
 /** Characters of the queries whose documents are kept; a document takes eighty times as much memory as its text. */
@@ -26,6 +26,8 @@ export interface ApolloParts {
   schema: GraphQLSchema;
   checkCost: CostCheck;
   persistedQueries: PersistedQueries;
+  /** Undefined where all queries are served. */
+  listed: QueryList | undefined;
   logger: Logger;
   http: Config['http'];
 }
@@ -41,7 +43,7 @@ const FIRST_QUERY = `# Without a network, or with more examples: GraphiQL at /gr
 `;
 
 /** Everything is set explicitly: NODE_ENV switches nothing. */
-export function createApollo({ schema, checkCost, persistedQueries, logger, http }: ApolloParts) {
+export function createApollo({ schema, checkCost, persistedQueries, listed, logger, http }: ApolloParts) {
   return new ApolloServer<RequestContext>({
     schema,
     plugins: [
@@ -53,7 +55,7 @@ export function createApollo({ schema, checkCost, persistedQueries, logger, http
         ? ApolloServerPluginLandingPageLocalDefault({ footer: false, document: FIRST_QUERY })
         : ApolloServerPluginLandingPageDisabled(),
       followRequests(checkCost, logger),
-      ...(http.persistedQueriesFile ? [allowOnly(readManifest(http.persistedQueriesFile))] : []),
+      ...(listed ? [allowOnly(listed)] : []),
     ],
     // Apollo's own store keeps 30 MB, counted as JSON; queries that are new each time would fill 100 MB of memory.
     documentStore: createDocumentStore(),

@@ -6,7 +6,7 @@ import { createApollo, createDocumentCache, executeWithApollo } from './apollo.j
 import type { RequestContext } from './context.js';
 import { createCostCheck } from './limits/cost.js';
 import { parseWithinLimits } from './limits/document.js';
-import { PersistedQueries, sha256 } from './persisted-queries.js';
+import { PersistedQueries, readManifest, sha256 } from './persisted-queries.js';
 import { SerializedResponse } from './response.js';
 import { createSchema, stopWhenCancelled } from './schema.js';
 
@@ -49,8 +49,9 @@ export async function startExecutor(
 ): Promise<Executor> {
   const schema = stopWhenCancelled(createSchema());
   const checkCost = createCostCheck(schema, limits);
-  const persistedQueries = new PersistedQueries();
-  const apollo = createApollo({ schema, checkCost, persistedQueries, logger, http });
+  const listed = http.persistedQueriesFile === undefined ? undefined : readManifest(http.persistedQueriesFile);
+  const persistedQueries = new PersistedQueries(listed);
+  const apollo = createApollo({ schema, checkCost, persistedQueries, listed, logger, http });
   await apollo.start();
   /** Documents are checked once: comparing fields with each other, as validation does, may take a tenth of a second. */
   const inspected = createDocumentCache((query) => dataOperationsOf(parseWithinLimits(query, limits)));

@@ -13,20 +13,28 @@ const MAX_CHARACTERS = 4_000_000;
 /** The prefix of Apollo's keys. */
 const PREFIX = 'apq:';
 
-/** Automatic persisted queries: those that clients have registered by their hash. Apollo uses it as its store. */
+/**
+ * Automatic persisted queries: those that clients have registered by their hash, and those of the manifest, which need no
+ * registration. Apollo uses it as its store.
+ */
 export class PersistedQueries {
+  readonly #listed: QueryList;
   readonly #queries = new LRUCache<string, string>({
     maxSize: MAX_CHARACTERS,
     // A hash and the entry itself count as well.
     sizeCalculation: (query) => query.length + 300,
   });
 
-  get = async (key: string) => this.#queries.get(key);
+  constructor(listed: QueryList = new Map()) {
+    this.#listed = listed;
+  }
+
+  get = async (key: string) => this.find(key.slice(PREFIX.length));
   set = async (key: string, query: string) => void this.#queries.set(key, query);
   delete = async (key: string) => this.#queries.delete(key);
 
   find(hash: string): string | undefined {
-    return this.#queries.get(PREFIX + hash);
+    return this.#listed.get(hash) ?? this.#queries.get(PREFIX + hash);
   }
 
   register(hash: string, query: string): void {
@@ -46,13 +54,13 @@ const Manifest = v.union([
   ),
 ]);
 
-/** The SHA-256 hashes of the only queries that are served. */
-export type QueryList = ReadonlySet<string>;
+/** The only queries that are served, by their SHA-256 hashes. */
+export type QueryList = ReadonlyMap<string, string>;
 
 export function readManifest(path: string): QueryList {
   try {
     const queries = v.parse(Manifest, JSON.parse(readFileSync(path, 'utf8')));
-    return new Set(queries.map(sha256));
+    return new Map(queries.map((query) => [sha256(query), query]));
   } catch (error) {
     throw new ConfigError(`PERSISTED_QUERIES is ${path}, which cannot be used: ${(error as Error).message}`);
   }

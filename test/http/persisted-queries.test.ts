@@ -34,6 +34,14 @@ describe.each([
   await writeFile(path, JSON.stringify(manifest));
   const { url } = await serve({ PERSISTED_QUERIES: path });
 
+  test('those are known by their hashes, without having been sent', async () => {
+    expect((await ask(url, { extensions })).data).toEqual({ country: { name: 'Ivory Coast' } });
+    const get = `${url}/graphql?extensions=${encodeURIComponent(JSON.stringify(extensions))}`;
+    expect(await (await fetch(get)).json()).toEqual({ data: { country: { name: 'Ivory Coast' } } });
+    const forged = { persistedQuery: { version: 1, sha256Hash: '0'.repeat(64) } };
+    expect((await ask(url, { extensions: forged })).errors?.[0]?.extensions.code).toBe('PERSISTED_QUERY_NOT_FOUND');
+  });
+
   test('those are served, and no others', async () => {
     expect((await ask(url, { query })).data).toEqual({ country: { name: 'Ivory Coast' } });
     const other = await ask(url, { query: '{ country(code: "CI") { code } }' });

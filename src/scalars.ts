@@ -1,4 +1,4 @@
-import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
+import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql';
 import { GraphQLSafeInt } from 'graphql-scalars';
 import { registerEnumType } from 'type-graphql';
 import { isDay } from './days.js';
@@ -53,11 +53,11 @@ interface TextScalar {
 }
 
 function textScalar({ name, description, specifiedBy, accept, expected, parse }: TextScalar) {
-  const refusal = (how = expected) =>
-    new GraphQLError(`${name} must be ${how}`, { extensions: { code: 'BAD_USER_INPUT' } });
-  const read = (value: unknown): string => {
+  const refusal = (how: string, nodes: ValueNode | null) =>
+    new GraphQLError(`${name} must be ${how}`, { nodes, extensions: { code: 'BAD_USER_INPUT' } });
+  const read = (value: unknown, node: ValueNode | null = null): string => {
     const text = typeof value === 'string' ? (parse?.(value.trim()) ?? value.trim()) : '';
-    if (!accept(text)) throw refusal();
+    if (!accept(text)) throw refusal(expected, node);
     return text;
   };
   return new GraphQLScalarType<string, string>({
@@ -65,11 +65,11 @@ function textScalar({ name, description, specifiedBy, accept, expected, parse }:
     description,
     specifiedByURL: specifiedBy,
     serialize: (value) => value as string,
-    parseValue: read,
+    parseValue: (value) => read(value),
     parseLiteral: (node) => {
       // Usually a code without quotes.
-      if (node.kind !== Kind.STRING) throw refusal(`${expected}, in quotes`);
-      return read(node.value);
+      if (node.kind !== Kind.STRING) throw refusal(`${expected}, in quotes`, node);
+      return read(node.value, node);
     },
   });
 }

@@ -24,6 +24,12 @@ export function maskError(formatted: GraphQLFormattedError, error: unknown): Gra
     const { code, details, message } = original;
     return { message, ...place, extensions: { code, ...(details !== undefined && { details }) } };
   }
+  if (formatted.extensions?.validationErrorCode === ApolloServerValidationErrorCode.INTROSPECTION_DISABLED) {
+    return {
+      ...formatted,
+      message: 'Introspection is switched off on this server (INTROSPECTION)',
+    };
+  }
   if (REQUEST_CODES.has(formatted.extensions?.code)) return formatted;
   if (isBadArgument(original)) return { ...formatted, extensions: { code: 'BAD_USER_INPUT' } };
   if (isBadRequest(error)) return { ...formatted, extensions: { code: 'BAD_REQUEST' } };

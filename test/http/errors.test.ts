@@ -36,6 +36,20 @@ test.each([
   ]);
 });
 
+test('the error for a literal says where it is, even in a list', async () => {
+  const query = '{ convert(from: "EUR", to: ["USD", "U"], on: "2026-02-30") { result } }';
+  const { errors } = await post(query);
+  const places = errors.map(({ locations }) => query.slice((locations?.[0]?.column ?? 0) - 1).match(/^"[^"]*"/)?.[0]);
+  expect(places).toEqual(['"U"', '"2026-02-30"']);
+});
+
+test('the error for introspection that is off names the setting', async () => {
+  const hidden = await serve({ INTROSPECTION: 'off' });
+  const { errors } = await hidden.post('{ __schema { queryType { name } } }');
+  expect(errors[0]?.message).toBe('Introspection is switched off on this server (INTROSPECTION)');
+  expect(errors[0]?.extensions?.code).toBe('GRAPHQL_VALIDATION_FAILED');
+});
+
 test('a fault of ours is masked, and its request id leads to the log', async () => {
   // Countries and currencies are in memory; the rates of past days are read by SQL.
   await context.database.kysely.schema.dropTable('exchange_rates').execute();

@@ -15,8 +15,8 @@ export function displayNames(type: Kind, locale: string): Intl.DisplayNames {
 }
 
 /** Like `displayNames`, but not cached. */
-export function createDisplayNames(type: Kind, locale: string): Intl.DisplayNames {
-  return inLocale(() => new Intl.DisplayNames([locale, 'en'], { type, fallback: 'none' }));
+export function createDisplayNames(type: Kind, locale: string, style: 'long' | 'short' = 'long'): Intl.DisplayNames {
+  return inLocale(() => new Intl.DisplayNames([locale, 'en'], { type, style, fallback: 'none' }));
 }
 
 type Locale = string | null | undefined;

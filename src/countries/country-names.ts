@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { createDisplayNames } from '../locales.js';
 import { foldedSearchKey, nameKey, searchKey, wordsOf } from './name-key.js';
-import { type ReferenceFacts, referenceFacts } from './reference.js';
+import { alpha2Code, type ReferenceFacts, referenceFacts } from './reference.js';
 
 /**
  * The languages in which every country is found by its name, with those regional variants that have names of their own.
@@ -89,13 +89,14 @@ type Named = readonly [name: string, locale: string | null];
  * The names of a country besides those in CLDR, the strongest claims first: common names in its own languages, official
  * names, other names in use, and translations of less certain origin.
  */
-const NAMES: readonly ((facts: ReferenceFacts) => Named[])[] = [
+const NAMES: readonly ((facts: ReferenceFacts, spellings: readonly Spellings[]) => Named[])[] = [
   ({ nativeNames }) => nativeNames.map(({ name, language }) => [name, language]),
   ({ nativeNames, officialName }) => [
     [officialName, 'en'],
     ...nativeNames.map((native): Named => [native.officialName, native.language]),
   ],
-  ({ alternateNames, searchNames }) => [
+  ({ code, alternateNames, searchNames }, spellings) => [
+    ...spellings.map(({ locale, shortNameOf }): Named => [shortNameOf(code), locale]),
     ...(searchNames.en ?? []).map((name): Named => [name, 'en']),
     ...alternateNames.map((name): Named => [name, null]),
   ],
@@ -123,7 +124,7 @@ function namesOf(facts: ReferenceFacts, spellings: readonly Spellings[]): Countr
     if (name) add(0, name, locale, keysOf);
   }
   for (const [claim, named] of NAMES.entries()) {
-    for (const [name, locale] of named(facts)) add(1 + claim, name, locale);
+    for (const [name, locale] of named(facts, spellings)) add(1 + claim, name, locale);
   }
   return { bySearchKey, text: `\n${[...bySearchKey.keys()].join('\n')}\n`, nameKeys: [...nameKeys] };
 }
@@ -133,10 +134,18 @@ type Spellings = ReturnType<typeof spellingsIn>;
 /** The names that `name(locale)` shows, and their keys, where "and" may also be the word of the language. */
 function spellingsIn(locale: string) {
   const names = createDisplayNames('region', locale);
+  const shortNames = createDisplayNames('region', locale, 'short');
   const and = ` ${searchKey(wordForAnd(locale))} `;
   return {
     locale,
     nameOf: (code: string) => names.of(code),
+    /** Such as "USA"; empty where there is none. Spanish "RU" for the United Kingdom is Russia's code. */
+    shortNameOf: (code: string) => {
+      const short = shortNames.of(code) ?? '';
+      if (short === names.of(code)) return '';
+      const owner = alpha2Code(searchKey(short).toUpperCase());
+      return owner !== code && referenceFacts().has(owner) ? '' : short;
+    },
     keysOf: (key: string) => [key, key.replace(and, ' and '), key.replace(' and ', and)],
   };
 }

@@ -98,6 +98,30 @@ describeOneDatabase('sqlite', (open) => {
     expect(await lost(names.map(([code, name]) => [code, written(name)]))).toEqual([]);
   });
 
+  it('so does every short name, unless it is the code of another country', async () => {
+    const short = NAME_LOCALES.flatMap((locale) => {
+      const [long, brief] = [createDisplayNames('region', locale), createDisplayNames('region', locale, 'short')];
+      return snapshot.countries.flatMap(({ code }): Shown[] => {
+        const name = brief.of(code) ?? '';
+        return name === '' || name === long.of(code) ? [] : [[code, name]];
+      });
+    });
+    const names = [...new Map(short.map((it) => [it.join(' '), it])).values()];
+    expect(names.length).toBeGreaterThan(200);
+    expect(names).toEqual(
+      expect.arrayContaining([
+        ['US', 'США'],
+        ['US', 'ΗΠΑ'],
+        ['US', 'EUA'],
+        ['PS', 'Палестина'],
+      ]),
+    );
+    // Spanish for the United Kingdom; Indonesian, Vietnamese and Malay for the United States.
+    const codesOfOthers = ['RU', 'AS', 'Mỹ', 'A.S'];
+    expect(await lost(names)).toEqual(codesOfOthers);
+    for (const name of codesOfOthers) expect(await findByName(snapshot, name)).toBeNull();
+  });
+
   it('a search for the name of any country has that country first', async () => {
     for (const { code, englishName } of snapshot.countries) {
       const [first] = await countries.search(englishName, 1);

@@ -29,6 +29,8 @@ export async function allowOrigins(app: FastifyInstance, { corsOrigins }: Config
     // Without a list of allowed headers it allows those that the page asks for: each client and tracer has its own. They
     // open nothing, since no cookie is read.
     exposedHeaders: EXPOSED_HEADERS,
+    // OPTIONS without the headers of a preflight is no error.
+    strictPreflight: false,
     maxAge: 86_400,
   });
 }

@@ -1,5 +1,11 @@
 import { basename, dirname } from 'node:path';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  LogController,
+} from 'fastify';
 import type { AppContext } from '../context.js';
 import { logRequests, trackRequests } from '../observability/access-log.js';
 import { serveMetrics } from '../observability/metrics.js';
@@ -29,6 +35,7 @@ export async function createServer(context: AppContext, pageFolder?: string): Pr
     // Bounds clients that send a byte now and then.
     requestTimeout: 30_000,
     http: { headersTimeout: 15_000, connectionsCheckingInterval: 5_000 },
+    frameworkErrors: answerBadPath,
     trustProxy: http.trustedProxies.length > 0 && [...http.trustedProxies],
     requestIdHeader: false,
     genReqId: () => crypto.randomUUID(),
@@ -57,6 +64,12 @@ export async function createServer(context: AppContext, pageFolder?: string): Pr
   serveHealth(app, context);
   if (http.landingPage) servePage(app, pageFolder);
   return app;
+}
+
+/** A path that is not percent-encoded correctly, or has too long a part, has no route. */
+function answerBadPath({ message, statusCode = 400 }: FastifyError, _request: unknown, reply: unknown): void {
+  const body = { error: message, code: 'BAD_REQUEST' };
+  (reply as FastifyReply).code(statusCode).headers(DEFAULT_HEADERS).send(body);
 }
 
 function noSchemas(): never {

@@ -55,6 +55,8 @@ describe('a page of another origin', () => {
     expect([other.status, other.headers.get('access-control-allow-origin')]).toEqual([403, null]);
     const anyone = await serve({ CORS_ORIGINS: '*' });
     expect((await preflight(anyone.url, 'null')).headers.get('access-control-allow-origin')).toBe('*');
+    // Not a preflight, but a question that monitors ask.
+    expect((await fetch(`${anyone.url}/graphql`, { method: 'OPTIONS' })).status).toBe(204);
   });
 
   test('may then send the headers of its client and its tracer', async () => {

@@ -104,6 +104,7 @@ describe('bad input', () => {
     ['history/EUR.csv?base=XQX', 404, 'NOT_FOUND', /^There is no currency "XQX"$/],
     ['history/E%22%20U.csv', 404, 'NOT_FOUND', /^There is no currency "E\\" U"$/],
     ['history/__proto__.csv', 404, 'NOT_FOUND', /__proto__/],
+    ['history/%.csv', 400, 'BAD_REQUEST', /not a valid url/],
     ['rates.csv?base=', 400, 'BAD_USER_INPUT', /three letters/],
     [`rates.csv?base=${long}`, 400, 'BAD_USER_INPUT', /three letters/],
     ['rates.csv?base=EUR&base=CHF', 400, 'BAD_USER_INPUT', /base is given twice/],

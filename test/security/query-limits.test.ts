@@ -93,6 +93,13 @@ describe('a query is refused, with the limit and its own figure, for', () => {
     const query = 'query ($f: CountryFilter) { countries(filter: $f) { totalCount } }';
     const codes = Array.from({ length: 1001 }, () => 'CI');
     expect(await refusal(query, { f: { codes } })).toMatchObject({ limit: 'QUERY_MAX_INPUTS' });
+    // As many as the schema allows, wherever they stand.
+    expect((await post(query, { f: { codes: codes.slice(1) } })).errors).toEqual([]);
+    const currencies = Array.from({ length: 1000 }, () => 'CHF');
+    const listed = 'query ($codes: [CurrencyCode!]) { currencies(codes: $codes) { code } }';
+    expect((await post(listed, { codes: currencies })).errors).toEqual([]);
+    expect((await post(`{ currencies(codes: ${JSON.stringify(currencies)}) { code } }`)).errors).toEqual([]);
+    expect(await refusal(query, { f: { all: codes.map(() => ({})) } })).toMatchObject({ limit: 'QUERY_MAX_INPUTS' });
     let f: object = { codes: ['CI'] };
     for (let level = 0; level < 30; level += 1) f = { not: f };
     expect(await refusal(query, { f })).toMatchObject({ limit: 'QUERY_MAX_INPUT_DEPTH', actual: 32 });

@@ -58,11 +58,10 @@ export function createCostCheck(schema: GraphQLSchema, limits: QueryLimits): Cos
 }
 
 function expectSmallInputs(inputs: InputFigures[], variables: object, limits: QueryLimits): void {
-  const given = measureJson(variables, limits.QUERY_MAX_INPUTS);
+  const given = measureJson(Object.values(variables), limits.QUERY_MAX_INPUTS);
   for (const literals of inputs) {
-    // The object around all variables does not count.
-    expectWithin(limits, 'QUERY_MAX_INPUTS', literals.inputs + given.inputs - 1);
-    expectWithin(limits, 'QUERY_MAX_INPUT_DEPTH', Math.max(literals.inputDepth, given.inputDepth - 1));
+    expectWithin(limits, 'QUERY_MAX_INPUTS', literals.inputs + given.inputs);
+    expectWithin(limits, 'QUERY_MAX_INPUT_DEPTH', Math.max(literals.inputDepth, given.inputDepth));
   }
 }
 

@@ -65,7 +65,7 @@ export interface DocumentFigures extends InputFigures {
 }
 
 export interface InputFigures {
-  /** Values; a list or an object counts as one, and what is in it as well. */
+  /** Values; lists and objects count only when they are empty. */
   inputs: number;
   /** Levels of lists and objects. */
   inputDepth: number;
@@ -129,7 +129,7 @@ function placeOf(node: SelectionNode): string {
 function ofNode(node: SelectionNode): DocumentFigures {
   const directives = node.directives ?? [];
   const args = [node, ...directives].flatMap((one) => ('arguments' in one ? (one.arguments ?? []) : []));
-  const inputs = args.map(({ value }) => measureJson(valueFromASTUntyped(value)));
+  const inputs = args.map(({ value }) => measureJson([valueFromASTUntyped(value)]));
   return {
     ...NONE,
     aliases: node.kind === Kind.FIELD && node.alias ? 1 : 0,
@@ -152,16 +152,17 @@ function add(a: DocumentFigures, b: DocumentFigures): DocumentFigures {
   };
 }
 
-/** Stops counting beyond `enough`: a body may hold a hundred thousand values, or levels. */
-export function measureJson(root: unknown, enough = Number.POSITIVE_INFINITY): InputFigures {
-  const left: { value: unknown; level: number }[] = [{ value: root, level: 0 }];
+/** Stops counting beyond `enough`: a body may hold a hundred thousand values, or levels. A variable is undefined here. */
+export function measureJson(values: readonly unknown[], enough = Number.POSITIVE_INFINITY): InputFigures {
+  const left = values.map((value) => ({ value, level: 0 }));
   const figures = { inputs: 0, inputDepth: 0 };
   for (let next = left.pop(); next && figures.inputs <= enough; next = left.pop()) {
-    figures.inputs += 1;
+    const parts = typeof next.value === 'object' ? Object.values(next.value ?? {}) : [];
+    if (next.value !== undefined && parts.length === 0) figures.inputs += 1;
     if (typeof next.value !== 'object' || next.value === null) continue;
     const level = next.level + 1;
     figures.inputDepth = Math.max(figures.inputDepth, level);
-    for (const value of Object.values(next.value)) left.push({ value, level });
+    for (const value of parts) left.push({ value, level });
   }
   return figures;
 }

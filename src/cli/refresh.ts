@@ -41,7 +41,7 @@ export async function refreshOnce(options: Omit<RefreshKind, 'startedBy'>, quiet
   try {
     database = await openDatabase({ ...config.database, onWarning: (text) => logger.warn(text) });
     if (!kind.dryRun) begun.writer = database.openWriter();
-    const migrations = Promise.race([migrate(database, logger), rejection(stop.signal)]);
+    const wereUpToDate = Promise.race([migrate(database, logger), rejection(stop.signal)]);
     const { gdpMethod } = config.refresh;
     const pictures = createPictureStore(cacheDir);
     const snapshots = new SnapshotCache(database);
@@ -49,7 +49,7 @@ export async function refreshOnce(options: Omit<RefreshKind, 'startedBy'>, quiet
     const draw = () => summary.draw();
     const refreshes = new RefreshService({ database, sources, logger, ...config.refresh, draw });
     const stopBar = process.stderr.isTTY && !quiet ? showBar(refreshes, logger) : () => undefined;
-    const { done } = await refreshes.startEarly(kind, begun, migrations);
+    const { done } = await refreshes.startEarly(kind, begun, wereUpToDate);
     const report = await done.finally(stopBar);
     if (!quiet) process.stdout.write(summaryOf(report));
     if (isPartial(report)) process.exitCode = EXIT_PARTIAL;
@@ -61,10 +61,15 @@ export async function refreshOnce(options: Omit<RefreshKind, 'startedBy'>, quiet
   }
 }
 
-async function migrate(database: Database, logger: Logger): Promise<string[]> {
-  const [migrations] = await Promise.all([database.migrate(), database.connect()]);
+/** Returns whether the tables were up to date before. */
+async function migrate(database: Database, logger: Logger): Promise<boolean> {
+  let wereUpToDate = true;
+  const onOutdated = () => {
+    wereUpToDate = false;
+  };
+  const [migrations] = await Promise.all([database.migrate(onOutdated), database.connect()]);
   if (migrations.length > 0) logger.info({ migrations, database: database.label }, 'database migrated');
-  return migrations;
+  return wereUpToDate;
 }
 
 /** Rejects when the signal is aborted. */

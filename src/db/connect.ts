@@ -52,7 +52,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     dataVersion,
     poolState: () => dialect.poolState?.() ?? null,
     failovers: () => dialect.failovers?.() ?? 0,
-    migrate: () => migrate(kysely, dialect),
+    migrate: (onOutdated) => migrate(kysely, dialect, onOutdated),
     checkReady: () => checkReady(kysely, dialect),
     connect: (connections) => connect(kysely, dialect, connections),
     close: () => {

@@ -48,8 +48,11 @@ export interface Database {
    */
   failovers(): number;
 
-  /** Applies the missing migrations and returns their names. Safe when several processes start at once. */
-  migrate(): Promise<string[]>;
+  /**
+   * Applies the missing migrations and returns their names. Safe when several processes start at once: `onOutdated` is
+   * called when some are missing, even if another process then applies them.
+   */
+  migrate(onOutdated?: () => void): Promise<string[]>;
 
   /** Throws DatabaseUnavailableError if the database does not answer or is not migrated. */
   checkReady(): Promise<void>;

@@ -25,19 +25,24 @@ const FIRST = [PRE_RELEASE, ...Object.keys(MIGRATIONS).slice(0, 1)];
  * See Database.migrate. The migrator takes a lock, but the nodes of a cluster have one each: those that migrate at the
  * same time may get into each other's way. Every migration can go on where another has left off.
  */
-export function migrate(kysely: Kysely<Tables>, dialect: SqlDialect): Promise<string[]> {
+export function migrate(
+  kysely: Kysely<Tables>,
+  dialect: SqlDialect,
+  onOutdated: () => void = () => undefined,
+): Promise<string[]> {
   const nextDelayMs = (error: unknown, retries: number) => {
     const isFinal = error instanceof DatabaseUnavailableError && !dialect.isConflict(error);
     return isFinal || retries === MAX_RETRIES ? null : backoffMs(200, retries);
   };
-  return retryWhile(() => migrateOnce(kysely, dialect), nextDelayMs);
+  return retryWhile(() => migrateOnce(kysely, dialect, onOutdated), nextDelayMs);
 }
 
 const MAX_RETRIES = 5;
 
-async function migrateOnce(kysely: Kysely<Tables>, dialect: SqlDialect): Promise<string[]> {
+async function migrateOnce(kysely: Kysely<Tables>, dialect: SqlDialect, onOutdated: () => void): Promise<string[]> {
   // The usual case, in one round trip. The migrator takes eight.
   if (await isUpToDate(kysely)) return [];
+  onOutdated();
   const migrations = Object.entries(MIGRATIONS).map(([name, migrateUp]) => {
     return [name, { up: (db: Kysely<unknown>) => migrateUp(db, dialect.columnTypes) }];
   });

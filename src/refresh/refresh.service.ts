@@ -100,8 +100,8 @@ export class RefreshService {
   }
 
   /** The same in a new process: begins in the database while it is still being migrated. Rejects when that fails. */
-  async startEarly(kind: RefreshKind, begun: BegunRefresh, migrations: Promise<string[]>): Promise<RefreshHandle> {
-    await beginInDatabase(this.#parts, begun, migrations);
+  async startEarly(kind: RefreshKind, begun: BegunRefresh, wereUpToDate: Promise<boolean>): Promise<RefreshHandle> {
+    await beginInDatabase(this.#parts, begun, wereUpToDate);
     return this.start(kind, begun);
   }
 

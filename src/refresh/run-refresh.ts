@@ -61,19 +61,19 @@ export function beginRefresh(sources: Sources, kind: RefreshKind, abort = new Ab
 
 /**
  * Reads what is stored and takes the lease before it is known whether the tables are up to date, which saves a new process
- * a round trip. What had to be migrated is read again; the lease of a database that cannot be used is given back.
+ * a round trip. Where some process had to migrate them, it is done again; the lease of a database that cannot be used is given back.
  */
 export async function beginInDatabase(
   parts: RefreshParts,
   begun: BegunRefresh,
-  migrations: Promise<readonly string[]>,
+  wereUpToDate: Promise<boolean>,
 ): Promise<void> {
   const { database, lease } = parts;
   const stored = readStored(database);
   const grant = begun.progress.report.dryRun ? undefined : acquire(parts, begun, null);
   for (const early of [stored, grant]) early?.catch(() => undefined);
   try {
-    const isUpToDate = (await migrations).length === 0;
+    const isUpToDate = await wereUpToDate;
     if (isUpToDate) begun.stored = stored;
     if (grant) begun.grant = isUpToDate ? grant : grant.catch(() => acquire(parts, begun, null));
   } catch (error) {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'v
 import type { Environment } from '../../src/env.js';
 import { settings } from '../app.js';
 import { type ChildResult, runChild } from '../child.js';
-import { describeOneDatabase, mostServerDialects, serverUrl } from '../databases.js';
+import { createEmptyDatabase, describeOneDatabase, mostDialects, mostServerDialects, serverUrl } from '../databases.js';
 import { startProxy } from '../db/cutting-proxy.js';
 import { Program } from '../program.js';
 import { program } from '../programs.js';
@@ -147,6 +147,17 @@ describeOneDatabase('mysql', (open) => {
       expect(lease).toEqual({ holder: '' });
       expect(await database.kysely.selectFrom('refreshes').selectAll().execute()).toEqual([]);
     });
+  });
+});
+
+describe.each(mostDialects)('several refreshes of the command line that start together on %s', (dialect) => {
+  it('succeed where there are no tables yet', { timeout: 120_000 }, async () => {
+    for (let round = 0; round < Number(process.env.ROUNDS ?? 2); round++) {
+      const { url, drop } = await createEmptyDatabase(dialect);
+      const results = await Promise.all([1, 2, 3].map(() => refresh(url)));
+      expect(results.map(({ exitCode, stderr }) => [exitCode, stderr])).toEqual(Array(3).fill([0, '']));
+      await drop();
+    }
   });
 });
 

@@ -40,22 +40,22 @@ describe('a refresh that starts before the tables are known to be up to date', (
     const holder = async () =>
       (await database.kysely.selectFrom('refresh_lease').select('holder').execute())[0]?.holder;
     const pending = () => {
-      let settle = { resolve: (_: string[]) => {}, reject: (_: Error) => {} };
-      const promise = new Promise<string[]>((resolve, reject) => {
+      let settle = { resolve: (_: boolean) => {}, reject: (_: Error) => {} };
+      const promise = new Promise<boolean>((resolve, reject) => {
         settle = { resolve, reject };
       });
       return { promise, ...settle };
     };
-    const start = (migrations: Promise<string[]>, kind = KIND, on = service) => {
+    const start = (wereUpToDate: Promise<boolean>, kind = KIND, on = service) => {
       const begun = beginRefresh(sources, kind);
-      return { id: begun.progress.report.id, starting: on.startEarly(kind, begun, migrations) };
+      return { id: begun.progress.report.id, starting: on.startEarly(kind, begun, wereUpToDate) };
     };
 
     it('takes the lease meanwhile, and goes on when they are', async () => {
       const migrations = pending();
       const { id, starting } = start(migrations.promise);
       await expect.poll(holder).toBe(id);
-      migrations.resolve([]);
+      migrations.resolve(true);
       const { done } = await starting;
       expect(await done).toMatchObject({ id, state: RefreshState.SUCCEEDED, inserted: 250 });
       expect(await holder()).toBe('');
@@ -77,19 +77,31 @@ describe('a refresh that starts before the tables are known to be up to date', (
       await expect.poll(holder).toBe(id);
       const removed = { code: 'CH', name: 'Switzerland', removed_at: '2026-01-01 00:00:00.000' };
       await database.writeAtomically(database.upsert('removed_countries', [removed], ['code'], 1));
-      migrations.resolve(['0001-first-release']);
+      migrations.resolve(false);
       const { done } = await starting;
       expect(await done).toMatchObject({ id, inserted: 249, excluded: 1 });
     });
 
-    it('succeeds where there were no tables', async () => {
+    it('succeeds in several processes at once where there were no tables, whichever of them makes the tables', async () => {
       const empty = await createEmptyDatabase(dialect);
-      const onEmpty = await connectDatabase({ url: empty.url, caFile: undefined, poolSize: 10, maxOverflow: 0 });
-      const refresher = await createRefresher(onEmpty, upstream, {}, { sources });
-      const { done } = await start(onEmpty.migrate(), KIND, refresher).starting;
-      expect(await done).toMatchObject({ state: RefreshState.SUCCEEDED, inserted: 250 });
-      await refresher.close();
-      await onEmpty.close();
+      const options = { url: empty.url, caFile: undefined, poolSize: 10, maxOverflow: 0 };
+      const databases = await Promise.all([1, 2, 3].map(() => connectDatabase(options)));
+      const refreshers = await Promise.all(databases.map((it) => createRefresher(it, upstream, {}, { sources })));
+      const handles = databases.map(async (it, at) => {
+        let wereUpToDate = true;
+        const migrated = it.migrate(() => {
+          wereUpToDate = false;
+        });
+        return start(
+          migrated.then(() => wereUpToDate),
+          KIND,
+          refreshers[at],
+        ).starting;
+      });
+      const reports = await Promise.all(handles.map(async (handle) => (await handle).done));
+      expect(reports.map(({ state }) => state)).toEqual(Array(3).fill(RefreshState.SUCCEEDED));
+      await Promise.all(refreshers.map((it) => it.close()));
+      await Promise.all(databases.map((it) => it.close()));
       await empty.drop();
     });
 
@@ -97,7 +109,7 @@ describe('a refresh that starts before the tables are known to be up to date', (
       upstream.answer('restcountries-v3', late(600));
       const other = await createRefresher(await testDatabase.connect(), upstream);
       const { id } = await other.start().ready;
-      const { done } = await start(Promise.resolve([])).starting;
+      const { done } = await start(Promise.resolve(true)).starting;
       expect(await done).toMatchObject({ id, joined: true, state: RefreshState.SUCCEEDED });
       await other.close();
     });
@@ -107,7 +119,7 @@ describe('a refresh that starts before the tables are known to be up to date', (
       const gate = held();
       upstream.answer('restcountries-v3', gate.handler);
       const { starting } = start(migrations.promise, { ...KIND, dryRun: true });
-      migrations.resolve([]);
+      migrations.resolve(true);
       const { done } = await starting;
       expect(await holder()).toBe('');
       gate.open();

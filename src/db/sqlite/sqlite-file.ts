@@ -9,15 +9,28 @@ import { toStored } from '../tables.js';
 /** Opens the file, or creates it with its folder, as the database object that Kysely expects. */
 export function openSqliteFile(path: string, lockWaitMs: number): SqliteDatabase {
   if (path !== ':memory:') makeFolder(dirname(path));
-  const libsql = open(path, lockWaitMs);
-  // libsql needs statements to be kept: one that failed, such as a `begin` that found the file locked, stays in progress and blocks
-  // every commit until it is run again or garbage-collected.
+  let libsql = open(path, lockWaitMs);
+  // libsql needs statements to be kept: one that failed, such as a `begin` that found the file locked, stays in progress
+  // and blocks every commit until it is run again or the file is opened again.
+  let unfinished: string | undefined;
   const statements = new LRUCache<string, SqliteStatement>({
     max: MAX_STATEMENTS,
-    memoMethod: (text) => withSafeValues(libsql.prepare<unknown[]>(text)),
+    memoMethod: (text) =>
+      withSafeValues(libsql.prepare<unknown[]>(text), (isLocked) => {
+        unfinished = isLocked ? text : undefined;
+      }),
   });
   return {
-    prepare: (text) => statements.memo(text),
+    prepare(text) {
+      // Its caller has given up. No transaction is open: each begins by waiting for the lock.
+      if (unfinished !== undefined && unfinished !== text) {
+        statements.clear();
+        libsql.close();
+        libsql = open(path, lockWaitMs);
+        unfinished = undefined;
+      }
+      return statements.memo(text);
+    },
     close() {
       // Each statement would keep the file open as long as this object is referenced.
       statements.clear();
@@ -50,13 +63,26 @@ function close(libsql: Libsql.Database): void {
   libsql.close();
 }
 
-function withSafeValues(statement: ReturnType<typeof Libsql.prototype.prepare>): SqliteStatement {
+function withSafeValues(
+  statement: ReturnType<typeof Libsql.prototype.prepare>,
+  onEnd: (isLocked: boolean) => void,
+): SqliteStatement {
   const { reader } = statement;
-  const all = (values: readonly unknown[]) => (reader ? statement.all(values.map(toBindable)) : []);
+  const observed = <T>(execute: () => T): T => {
+    try {
+      const result = execute();
+      onEnd(false);
+      return result;
+    } catch (error) {
+      onEnd(isLocked(error));
+      throw error;
+    }
+  };
+  const all = (values: readonly unknown[]) => (reader ? observed(() => statement.all(values.map(toBindable))) : []);
   return {
     reader,
     all,
-    run: (values) => statement.run(values.map(toBindable)),
+    run: (values) => observed(() => statement.run(values.map(toBindable))),
     iterate: (values) => all(values).values(),
   };
 }

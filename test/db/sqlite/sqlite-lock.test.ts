@@ -100,6 +100,25 @@ describe('an SQLite file that another process is writing', () => {
   });
 });
 
+it.each([
+  ['a single write', (kysely: Kysely<Tables>) => increment({ kysely }).execute()],
+  [
+    'a transaction',
+    (kysely: Kysely<Tables>) => kysely.transaction().execute((it) => increment({ kysely: it }).execute()),
+  ],
+])('after %s was given up, others succeed as soon as the lock is gone', async (_, write) => {
+  const { impatient, locked } = await withLock(async (database, url) => {
+    const kysely = new Kysely<Tables>({ dialect: openSqliteDialect({ url }, 50).kysely });
+    await expect(write(kysely)).rejects.toThrow(DatabaseUnavailableError);
+    return { impatient: kysely, locked: database };
+  });
+  await impatient.transaction().execute((it) => it.deleteFrom('held_rates').execute());
+  await impatient.updateTable('exchange_rates').set({ source: 'other' }).execute();
+  await impatient.transaction().execute((it) => increment({ kysely: it }).execute());
+  expect(await rateIn(locked)).toBe(2);
+  await impatient.destroy();
+});
+
 async function createWithRate() {
   const testDatabase = await createTestDatabase('sqlite');
   await testDatabase.database.kysely.insertInto('exchange_rates').values(rateRow('CHF', 1)).execute();

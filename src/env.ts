@@ -144,12 +144,15 @@ export function list(env: Environment, name: string): readonly string[] {
 export function cron(env: Environment, name: string): string | undefined {
   const value = text(env, name);
   if (value === undefined) return undefined;
+  const refuse = (why: string) => invalid(name, value, `a cron expression such as "15 6 * * *" (${why})`);
+  // The library also takes dates, years and nicknames.
+  if (![5, 6].includes(value.split(/\s+/).length)) throw refuse('it has five fields, or six with the seconds first');
   try {
-    new Cron(value, { timezone: 'UTC', paused: true });
-    return value;
+    if (new Cron(value, { timezone: 'UTC', paused: true }).nextRun()) return value;
   } catch (cause) {
-    throw invalid(name, value, `a cron expression such as "15 6 * * *" (${(cause as Error).message})`);
+    throw refuse((cause as Error).message);
   }
+  throw refuse('it matches no time in the future');
 }
 
 function invalid(name: string, value: string, allowed: string): ConfigError {

@@ -66,6 +66,11 @@ describe('a schedule', () => {
     expect(() => readConfig({ REFRESH_SCHEDULE: 'every day' })).toThrow(
       /^REFRESH_SCHEDULE is "every day"; it must be a cron expression such as "15 6 \* \* \*" \(/,
     );
+    for (const never of ['2026-01-01T00:00:00', '0 0 30 2 *', '0 0 6 * * * 2027', '@daily', '61 * * * *']) {
+      expect(() => readConfig({ REFRESH_SCHEDULE: never })).toThrow(
+        /^REFRESH_SCHEDULE is .* must be a cron expression/,
+      );
+    }
     expect(readConfig({ REFRESH_SCHEDULE: '*/10 * * * *' }).refresh.schedule).toBe('*/10 * * * *');
   });
 });

@@ -2,7 +2,7 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 
 /** Tests that start programs, ours or those of clients; the other tests run in the processes of the test runner. */
 const PROCESSES = [
-  'test/browser/{accessibility,download,failures,graphiql,page,refresh,shell}.test.ts',
+  'test/browser/{accessibility,addresses,download,failures,graphiql,page,refresh,shell}.test.ts',
   'test/cli.test.ts',
   'test/cli/**/*.test.ts',
   'test/db/frozen.test.ts',

@@ -36,8 +36,8 @@ export class Program {
   }
 
   /** Tells it to stop, and waits until it has. Returns its exit code. */
-  async stop(): Promise<number | null> {
-    this.#process.kill('SIGTERM');
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+    this.#process.kill(signal);
     return this.ended;
   }
 }

@@ -49,6 +49,31 @@ describe.runIf(CHROMIUM)('every view keeps to WCAG 2.2 AA', () => {
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
     }
   });
+
+  test('says that a citation was copied, until its figure changes, and that it could not be copied', async () => {
+    const page = await stage().open('/currency/CHF', { permissions: ['clipboard-read', 'clipboard-write'] });
+    const article = page.locator('article');
+    await article.getByText('Cite this').click();
+    const button = article.getByRole('button', { name: 'Copy Text' });
+    const status = article.locator('.copyable').first().getByRole('status');
+    await button.click();
+    await status.getByText('Copied').waitFor();
+    const text = await article.locator('.copyable pre').first().innerText();
+    expect(await page.evaluate('navigator.clipboard.readText()')).toBe(text);
+    await article.getByRole('combobox', { name: 'Rate for one' }).selectOption('EUR');
+    await article.getByText('Exchange rate of CHF for 1 EUR').first().waitFor();
+    expect(await status.innerText()).toBe('');
+    await page.context().clearPermissions();
+    await page.context().grantPermissions([]);
+    await button.click();
+    await status.getByText('The browser refused.').waitFor();
+  });
+
+  test.each(['country', 'currency'])('breaks a long unknown code of a %s on a narrow screen', async (kind) => {
+    const page = await stage().open(`/${kind}/${'A'.repeat(60)}`, { viewport: { width: 320, height: 700 } });
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
+  });
 });
 
 async function violations(page: Page, options: object): Promise<{ id: string; where: string[] }[]> {

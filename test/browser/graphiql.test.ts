@@ -40,6 +40,16 @@ describe.runIf(CHROMIUM)('GraphiQL without a network', () => {
     await page.waitForURL(`${stage().origin}/`);
   });
 
+  test('keeps its links on a narrow screen', async () => {
+    const page = await stage().open('/graphiql', { viewport: { width: 320, height: 700 } });
+    await ready(page);
+    for (const link of await page.locator('.graphiql-logo a').all()) {
+      const box = await link.boundingBox();
+      expect(box?.x).toBeGreaterThanOrEqual(0);
+      expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(320);
+    }
+  });
+
   test('opens the query of a view on a click, and answers it', async () => {
     const page = await stage().open('/country/JP');
     let answer = () => {};

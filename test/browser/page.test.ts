@@ -1,5 +1,8 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
+import { GdpMethod } from '../../src/countries/gdp.js';
+import { bundledRows } from '../bundled.js';
+import { rateRow } from '../db/rows.js';
 import { CHROMIUM } from './chromium.js';
 import { withStage } from './stage.js';
 
@@ -123,6 +126,15 @@ describe.runIf(CHROMIUM)('the page', () => {
     expect(await page.locator('h1').innerText()).toContain('Côte d’Ivoire');
   });
 
+  test('keeps the parts of an Arabic day together', async () => {
+    const page = await stage().open('/currency/CHF', { locale: 'ar' });
+    for (const part of ['.notice', '.result .note', '.figure-block .note', 'footer .sources']) {
+      await page.locator(part, { hasText: /\u206829\u200f?\/09\u200f?\/2026\u2069/ }).waitFor();
+    }
+    // TeX would take the marks for letters.
+    expect(await page.locator('.copyable pre').allTextContents()).not.toContainEqual(expect.stringMatching(/\u2068/));
+  });
+
   test('says how the GDP of a country was estimated, or why it was not', async () => {
     const page = await stage().open('/country/CH');
     await page.getByText('$1.04tn').waitFor();
@@ -144,6 +156,8 @@ describe.runIf(CHROMIUM)('the page', () => {
     await page.getByRole('radio', { name: 'Monthly averages' }).check();
     await page.getByText('Figures', { exact: true }).click();
     await page.getByRole('rowheader', { name: 'Sept 2026' }).waitFor();
+    await page.getByRole('radio', { name: 'Yearly averages' }).check();
+    await page.getByText('Only one year in this period has observations').waitFor();
   });
 
   test('cites a figure with its value, its day, its sources and the version of the data', async () => {
@@ -157,6 +171,34 @@ describe.runIf(CHROMIUM)('the page', () => {
     expect(bibtex).toMatch(/^@misc\{[\s\S]*\n\}$/);
   });
 
+  test('gives each figure that it cites a BibTeX key of its own', async () => {
+    const page = await stage().open('/currency/CHF');
+    const keys = new Set<string>();
+    const paths = ['/currency/CHF', '/currency/CHF?base=EUR', '/currency/JPY', '/country/CH', '/country/CI'];
+    for (const path of paths) {
+      await page.goto(`${stage().origin}${path}`);
+      const text = await page.locator('article .copyable pre').nth(1).textContent();
+      keys.add(text?.split('\n')[0] ?? '');
+    }
+    const footer = await page.locator('footer .copyable pre').nth(1).textContent();
+    keys.add(footer?.split('\n')[0] ?? '');
+    expect(keys.size).toBe(paths.length + 1);
+    for (const key of keys) expect(key).toMatch(/^@misc\{country-exchange-[\w-]+-\d{4}-\d\d-\d\d,$/);
+  });
+
+  test('prints whole tables, and nothing that paper cannot do', async () => {
+    const page = await stage().open('/?region=EUROPE');
+    await page.getByText('53 of 250 countries').waitFor();
+    await expectWhole(page, 53);
+    expect(await page.getByRole('button').allInnerTexts()).toEqual(
+      await page.locator('.countries thead').getByRole('button').allInnerTexts(),
+    );
+    await page.goto(`${stage().origin}/currency/CHF`);
+    await page.emulateMedia({ media: 'screen' });
+    await page.getByText('Figures', { exact: true }).click();
+    await expectWhole(page, 20);
+  });
+
   test('names the sources and their licences on every view, and that the data are the bundled ones', async () => {
     const page = await stage().open('/');
     for (const path of ['/', '/country/CH', '/currency/CHF', '/country/XY', '/currency/NOWHERE']) {
@@ -166,3 +208,86 @@ describe.runIf(CHROMIUM)('the page', () => {
     }
   });
 });
+
+/** Everything that differs from the bundled data: a random method, rates of three years, and a name without spaces. */
+async function otherRows() {
+  const rows = await bundledRows();
+  const rates = Object.entries({ CHF: 0.8, EUR: 0.9, IRR: 1_100_000, KWD: 0.3, VND: 26_000 }).flatMap(([code, rate]) =>
+    ['2024-01-02', '2025-01-02', '2026-01-02', '2026-09-25'].map((day, index) => rateRow(code, rate + index / 10, day)),
+  );
+  return {
+    ...rows,
+    countries: rows.countries.map((row) => ({
+      ...row,
+      gdp_method: GdpMethod.MULTIPLIER,
+      official_name: 'Llanfair'.repeat(12),
+    })),
+    rates: [...rows.rates, ...rates],
+  };
+}
+
+describe.runIf(CHROMIUM)('with other data, the page', () => {
+  const stage = withStage(otherRows());
+
+  test('names no source of a random estimate, and offers no citation of it', async () => {
+    const page = await stage().open('/');
+    const legend = page.locator('.legend .source');
+    await legend.getByText('A placeholder, not to be cited.').waitFor();
+    expect(await legend.innerText()).not.toMatch(/World Bank|Latest year/);
+    await page.locator('.map a[data-code=BR] path').hover();
+    await page.locator('.readout').getByText('Brazil').waitFor();
+    expect(await page.locator('.readout').innerText()).not.toMatch(/20\d\d/);
+    // Per capita it is a figure of the World Bank.
+    await page.getByRole('radio', { name: 'GDP per capita' }).check();
+    await legend.getByText('World Bank').waitFor();
+
+    await page.goto(`${stage().origin}/country/CH`);
+    await page.getByText('A placeholder, not to be cited.').waitFor();
+    await page.locator('footer').getByText('Cite this').waitFor();
+    expect(await page.locator('article').getByText('Cite this').count()).toBe(0);
+  });
+
+  test('breaks a long official name on a narrow screen', async () => {
+    const page = await stage().open('/country/CH', { viewport: { width: 320, height: 700 } });
+    await page.getByText('LlanfairLlanfair').waitFor();
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
+  });
+
+  test.each([
+    '/currency/CHF',
+    ...['KWD?base=IRR', 'IRR?base=KWD', 'EUR?base=VND', 'USD?base=IRR'].map((it) => `/currency/${it}`),
+  ])('shows whole labels at both ends of the charts of %s', async (path) => {
+    const page = await stage().open(path, { viewport: { width: 1280, height: 900 } });
+    await expectWholeLabels(page);
+    await page.getByRole('radio', { name: 'Yearly averages' }).check();
+    await page
+      .locator('.tick')
+      .getByText(/^(Jan )?2026$/)
+      .waitFor();
+    await expectWholeLabels(page);
+    await page.setViewportSize({ width: 320, height: 900 });
+    await expectWholeLabels(page);
+  });
+});
+
+/** In print. */
+async function expectWhole(page: Page, rows: number): Promise<void> {
+  await page.emulateMedia({ media: 'print' });
+  expect(await page.locator('tbody tr').count()).toBeGreaterThanOrEqual(rows);
+  expect(await page.locator('.scroller').evaluate((it) => it.scrollHeight - it.clientHeight)).toBe(0);
+  const positions = `[...document.querySelectorAll('th')].map((it) => getComputedStyle(it).position)`;
+  expect([...new Set(await page.evaluate<string[]>(positions))]).toEqual(['static']);
+}
+
+async function expectWholeLabels(page: Page): Promise<void> {
+  const chart = page.locator('.chart svg');
+  await chart.locator('.tick').first().waitFor();
+  const cut = () =>
+    chart.evaluate((svg) => {
+      const box = svg.getBoundingClientRect();
+      const labels = [...svg.querySelectorAll('.tick')];
+      const isCut = ({ left, right }: { left: number; right: number }) => left < box.left || right > box.right;
+      return labels.filter((it) => isCut(it.getBoundingClientRect())).map((it) => it.textContent);
+    });
+  await expect.poll(cut).toEqual([]);
+}

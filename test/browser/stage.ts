@@ -22,7 +22,7 @@ export interface Stage {
   open(path: string, options?: BrowserContextOptions): Promise<Page>;
   /** What the API says about its data. */
   isBundled(): Promise<boolean>;
-  stopServer(): Promise<unknown>;
+  stopServer(signal?: NodeJS.Signals): Promise<unknown>;
   /** At the same address. */
   startServer(): Promise<void>;
 }
@@ -84,9 +84,9 @@ export function withStage(data?: Parameters<typeof bundledDatabase>[1]): () => S
       const { data } = await createClient(`${origin}/graphql`).post('{ status { bundled } }');
       return (data as { status: { bundled: boolean } }).status.bundled;
     };
-    const stopServer = () => {
+    const stopServer = (signal?: NodeJS.Signals) => {
       isStopped = true;
-      return server.stop();
+      return server.stop(signal);
     };
     const startServer = async () => {
       server = start(new URL(origin).port);

@@ -17,14 +17,15 @@ const VIEWS = /^\/(\?|$|country\/|currency\/)/;
 
 export function App() {
   const [version, setVersion] = useState(0);
+  const fetchAgain = () => setVersion((before) => before + 1);
   return (
     <Provider value={client}>
-      <DataVersion.Provider value={version}>
+      <DataVersion.Provider value={{ version, fetchAgain }}>
         <LocationProvider scope={VIEWS}>
           <a class="skip" href="#main">
             Skip to the content
           </a>
-          <Header onRefreshed={() => setVersion((before) => before + 1)} />
+          <Header onRefreshed={fetchAgain} />
           <main id="main" tabIndex={-1}>
             <ErrorBoundary>
               <Router>

@@ -22,7 +22,12 @@ export const client = new Client({
     subscriptionExchange({
       forwardSubscription: ({ query = '', variables = {} }) => ({
         subscribe: (sink) => {
-          const opening = openSocket().then((socket) => socket.subscribe({ query, variables }, sink as never));
+          const opening = openSocket()
+            .then((socket) => socket.subscribe({ query, variables }, sink as never))
+            .catch((error: Error) => {
+              sink.error(error);
+              return () => {};
+            });
           return { unsubscribe: () => void opening.then((stop) => stop()) };
         },
       }),
@@ -31,18 +36,30 @@ export const client = new Client({
   ],
 });
 
-let socket: Promise<SocketClient> | undefined;
+let socket: SocketClient | undefined;
+
+/** Enough for a server that restarts: with the pauses in between, 45 seconds. */
+const RETRIES = 30;
 
 /** Loaded with the first subscription. */
-function openSocket(): Promise<SocketClient> {
-  socket ??= import('graphql-ws').then(({ createClient }) =>
-    createClient({ url: `${location.origin.replace('http', 'ws')}/graphql` }),
-  );
+async function openSocket(): Promise<SocketClient> {
+  const { createClient } = await import('graphql-ws');
+  socket ??= createClient({
+    url: `${location.origin.replace('http', 'ws')}/graphql`,
+    retryAttempts: RETRIES,
+    // Not all pages at the same moment.
+    retryWait: () => new Promise((resolve) => setTimeout(resolve, 1_000 + 1_000 * Math.random())),
+    // By default it gives up when the connection is refused, as it is while the server restarts.
+    shouldRetry: () => true,
+  });
   return socket;
 }
 
-/** Incremented by each refresh that this page sees end: then everything shown is fetched again. */
-export const DataVersion = createContext(0);
+/**
+ * Everything shown is fetched again with the next version: after each refresh that this page sees end, and when the
+ * reader tries again after a failure.
+ */
+export const DataVersion = createContext({ version: 0, fetchAgain: () => {} });
 
 export interface Answer<Data> {
   data?: Data | undefined;
@@ -57,7 +74,7 @@ export function useData<Data, Variables extends object>(
   variables: Variables,
   pause = false,
 ): Answer<Data> {
-  const version = useContext(DataVersion);
+  const { version } = useContext(DataVersion);
   const [{ data, error, fetching }, execute] = useQuery<Data, Variables>({ query: String(document), variables, pause });
   const retry = () => execute({ requestPolicy: 'network-only' });
   useEffect(() => {

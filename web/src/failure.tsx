@@ -1,11 +1,13 @@
 import type { CombinedError } from '@urql/preact';
-import type { Answer } from './client.ts';
+import { useContext } from 'preact/hooks';
+import { type Answer, DataVersion } from './client.ts';
 
 const UNREACHABLE = 'The server cannot be reached.';
 
-/** Says why an answer is missing, and offers to try again. */
-export function Failure({ answer: { error, retry } }: { answer: Pick<Answer<unknown>, 'error' | 'retry'> }) {
-  return error ? <Notice message={messageOf(error)} retry={retry} /> : null;
+/** Says why an answer is missing, and offers to try again: everything, because other answers are often missing too. */
+export function Failure({ answer: { error } }: { answer: Pick<Answer<unknown>, 'error'> }) {
+  const { fetchAgain } = useContext(DataVersion);
+  return error ? <Notice message={messageOf(error)} retry={fetchAgain} /> : null;
 }
 
 /** Instead of a view whose code could not be loaded: the server is stopped, or has another version by now. */
@@ -15,6 +17,11 @@ export function NotLoaded() {
       <Notice message={UNREACHABLE} retry={() => location.reload()} />
     </div>
   );
+}
+
+/** Instead of the map, likewise. */
+export function MapNotLoaded() {
+  return <Notice message="The map cannot be loaded." retry={() => location.reload()} />;
 }
 
 /** Instead of a view whose answer has not arrived yet. */

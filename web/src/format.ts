@@ -1,3 +1,5 @@
+import { isolated } from './isolated.ts';
+
 /** The reader's: for numbers, days and the names of countries. */
 export const locale = navigator.language || 'en';
 
@@ -20,7 +22,8 @@ const formats = {
 
 type Figure = number | null | undefined;
 
-const orUnknown = (format: Intl.NumberFormat) => (value: Figure) => (value == null ? UNKNOWN : format.format(value));
+const orUnknown = (format: Intl.NumberFormat) => (value: Figure) =>
+  value == null ? UNKNOWN : isolated(format.format(value));
 
 export const count = orUnknown(formats.count);
 /** Such as 8.96M. */
@@ -30,14 +33,15 @@ export const bigDollars = orUnknown(formats.bigDollars);
 export const dollars = orUnknown(formats.dollars);
 export const rate = orUnknown(formats.rate);
 /** From a figure in percent, as the API returns it. */
-export const percent = (value: Figure) => (value == null ? UNKNOWN : formats.percent.format(value / 100));
+export const percent = (value: Figure) => orUnknown(formats.percent)(value == null ? null : value / 100);
 
 /** A day from the API, YYYY-MM-DD. */
-export const day = (date: string | null | undefined) => (date ? formats.day.format(Date.parse(date)) : UNKNOWN);
-export const month = (date: string) => formats.month.format(Date.parse(date));
+export const day = (date: string | null | undefined) =>
+  date ? isolated(formats.day.format(Date.parse(date))) : UNKNOWN;
+export const month = (date: string) => isolated(formats.month.format(Date.parse(date)));
 /** A point in time, in the reader's time zone. */
 export const time = (timestamp: string | null | undefined) =>
-  timestamp ? formats.time.format(Date.parse(timestamp)) : UNKNOWN;
+  timestamp ? isolated(formats.time.format(Date.parse(timestamp))) : UNKNOWN;
 
 /** With the decimal places that the currency has; Intl knows those of ISO 4217. */
 export function money(amount: number, currency: string): string {

@@ -3,6 +3,7 @@ import { useLocation } from 'preact-iso';
 import { queryLink, useData } from '../client.ts';
 import { Tools } from '../credits/tools.tsx';
 import { CurrencyOptions } from '../currency/currency-options.tsx';
+import { knownCode } from '../currency/known-code.ts';
 import { messageOf } from '../failure.tsx';
 import { day, locale, money, rate } from '../format.ts';
 import { ConvertDocument, CurrenciesDocument } from '../generated/graphql.ts';
@@ -18,15 +19,24 @@ interface Props {
 /** Converts between any two currencies, in either direction, at the rates of any day. */
 export function Converter({ from, to, inAddress = false }: Props) {
   const { path, query, route } = useLocation();
-  const [entry, setEntry] = useState({ amount: '100', from, to, on: '', ...(inAddress && entriesIn(query)) });
+  const untouched = { amount: '100', from, to, on: '' };
+  const [own, setOwn] = useState(untouched);
   const currencies = useData(CurrenciesDocument, { locale }).data?.currencies ?? [];
+  const asked = inAddress ? { ...untouched, ...entriesIn(query) } : own;
+  const entry = {
+    ...asked,
+    from: knownCode(asked.from, currencies, from),
+    to: knownCode(asked.to, currencies, to),
+  };
   const amount = parseAmount(entry.amount, locale);
   const isValid = Number.isFinite(amount);
   const variables = { amount, from: entry.from, to: entry.to, on: entry.on === '' ? null : entry.on };
   const change = (changes: Partial<typeof entry>) => {
     const next = { ...entry, ...changes };
-    setEntry(next);
-    if (inAddress) route(`${path}?${parametersOf({ ...query, ...next })}`, true);
+    if (!inAddress) return setOwn(next);
+    const parameters = new URLSearchParams({ ...query, ...next });
+    if (next.on === '') parameters.delete('on');
+    route(`${path}?${parameters}`, true);
   };
   return (
     <>
@@ -113,10 +123,6 @@ function entriesIn(query: Record<string, string>): Partial<Record<(typeof NAMES)
   return Object.fromEntries(NAMES.flatMap((name) => (query[name] === undefined ? [] : [[name, query[name]]])));
 }
 
-function parametersOf(entries: Record<string, string>): string {
-  return new URLSearchParams(Object.entries(entries).filter(([, value]) => value !== '')).toString();
-}
-
-function ratesParameters({ from, on }: { from: string; on: string }): string {
-  return parametersOf({ base: from, on });
+function ratesParameters({ from, on }: { from: string; on: string }): URLSearchParams {
+  return new URLSearchParams(on === '' ? { base: from } : { base: from, on });
 }

@@ -5,6 +5,7 @@ import { Converter } from '../convert/converter.tsx';
 import { Citation } from '../credits/citation.tsx';
 import { Tools } from '../credits/tools.tsx';
 import { RateHistory } from '../currency/rate-history.tsx';
+import { isPlaceholder } from '../explorer/metrics.ts';
 import { Waiting } from '../failure.tsx';
 import { Flag } from '../flag.tsx';
 import { capitalized, count, day, locale, rate } from '../format.ts';
@@ -66,12 +67,15 @@ function OneCountry({ code }: { code: string }) {
           query={queryLink(CountryDocument, variables)}
           downloads={[['all countries (CSV)', '/data/countries.csv'], ...historyDownloads(currency?.code)]}
         />
-        <Citation
-          title={`GDP estimate of ${country.name}`}
-          value={country.gdp.value == null ? 'no estimate' : `${country.gdp.value.toFixed(0)} US dollars a year`}
-          observed={country.gdp.year == null ? null : String(country.gdp.year)}
-          sources={[country.gdp.source?.attribution, country.gdp.populationSource?.attribution]}
-        />
+        {!isPlaceholder(country) && (
+          <Citation
+            id={`gdp-${country.code}`}
+            title={`GDP estimate of ${country.name}`}
+            value={country.gdp.value == null ? 'no estimate' : `${country.gdp.value.toFixed(0)} US dollars a year`}
+            observed={country.gdp.year == null ? null : String(country.gdp.year)}
+            sources={[country.gdp.source?.attribution, country.gdp.populationSource?.attribution]}
+          />
+        )}
       </article>
       {currency?.rate && currency.code !== 'USD' && (
         <section class="column">

@@ -1,3 +1,4 @@
+import { PLACEHOLDER } from '../explorer/metrics.ts';
 import { bigDollars, day, dollars, people } from '../format.ts';
 import type { NoEstimate } from '../generated/graphql.ts';
 import type { CountryFacts } from './country-page.tsx';
@@ -42,9 +43,7 @@ export function GdpFigure({ country: { gdp } }: { country: CountryFacts }) {
           </span>
         </p>
       ) : (
-        <p class="note">
-          Method: population times a random factor, divided by the rate. A placeholder, not to be cited.
-        </p>
+        <p class="note">{PLACEHOLDER}</p>
       )}
       {coverage && <p class="note">{coverage}</p>}
     </div>

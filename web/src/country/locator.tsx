@@ -1,4 +1,5 @@
 import { useWorldMap } from '../explorer/map-view.tsx';
+import { MapNotLoaded } from '../failure.tsx';
 import type { CountryFacts } from './country-page.tsx';
 
 /** At least this much of the map is shown, in its units, to show where in the world the country is. */
@@ -9,6 +10,7 @@ const RATIO = 4 / 3;
 export function Locator({ country: { code, name, borders } }: { country: CountryFacts }) {
   const map = useWorldMap();
   if (code === 'AQ') return null;
+  if (map === null) return <MapNotLoaded />;
   const place = map?.territories[code];
   if (!map || !place) return <div class="locator" />;
   const [left, top, width, height] = (place.box ?? [place.x, place.y, 0, 0]) as [number, number, number, number];

@@ -3,6 +3,8 @@ import { useData } from '../client.ts';
 import { StatusDocument } from '../generated/graphql.ts';
 
 interface Cited {
+  /** For the key in BibTeX: short, and another one for each figure. */
+  id: string;
   title: string;
   /** The figure with its unit. */
   value?: string;
@@ -39,6 +41,7 @@ export function Citation(cited: Cited) {
 }
 
 interface Entries {
+  id: string;
   title: string;
   value?: string;
   observed?: string | null;
@@ -54,7 +57,7 @@ function asText({ title, value, observed, sources, version, url, read }: Entries
   return `${title}${figure}${day}. Sources: ${sources}. Version: ${version}. ${url}, accessed on ${read}.`;
 }
 
-function asBibtex({ title, value, observed, sources, version, url, read }: Entries): string {
+function asBibtex({ id, title, value, observed, sources, version, url, read }: Entries): string {
   const fields: [string, string][] = [
     ['title', `{${escaped(value === undefined ? title : `${title}: ${value}`)}}`],
     ['author', `{${escaped(sources)}}`],
@@ -63,7 +66,7 @@ function asBibtex({ title, value, observed, sources, version, url, read }: Entri
     ['url', url],
     ['urldate', read],
   ];
-  return `@misc{country-exchange-${read},\n${fields.map(([name, text]) => `  ${name} = {${text}}`).join(',\n')}\n}`;
+  return `@misc{country-exchange-${id}-${read},\n${fields.map(([name, text]) => `  ${name} = {${text}}`).join(',\n')}\n}`;
 }
 
 /** What TeX would take for commands. */
@@ -72,17 +75,27 @@ function escaped(text: string): string {
 }
 
 function Copyable({ label, text }: { label: string; text: string }) {
-  const [isCopied, setCopied] = useState(false);
-  const copy = () => void navigator.clipboard.writeText(text).then(() => setCopied(true));
+  const [last, setLast] = useState({ text: '', outcome: '' });
+  const copy = () =>
+    void navigator.clipboard.writeText(text).then(
+      () => setLast({ text, outcome: 'Copied' }),
+      () => setLast({ text, outcome: 'The browser refused. Select the text and copy it.' }),
+    );
   return (
     <div class="copyable">
       <p>
         <strong>{label}</strong>
         {/* Browsers offer the clipboard only to pages over HTTPS and from this machine. */}
         {navigator.clipboard && (
-          <button type="button" aria-label={`Copy: ${label}`} onClick={copy}>
-            {isCopied ? 'Copied' : 'Copy'}
-          </button>
+          <>
+            {/* No longer once the figure has changed. */}
+            <span class="note" role="status">
+              {last.text === text && last.outcome}
+            </span>
+            <button type="button" onClick={copy}>
+              Copy <span class="hidden">{label}</span>
+            </button>
+          </>
         )}
       </p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long lines are scrolled by keyboard. */}

@@ -35,7 +35,7 @@ export function Credits() {
             {status.licence.notice} <a href={status.licence.url}>{status.licence.id}</a>
           </p>
         )}
-        <Citation title="Countries, currencies, exchange rates and GDP estimates" />
+        <Citation id="data" title="Countries, currencies, exchange rates and GDP estimates" />
         <Tools
           query={queryLink(StatusDocument, {})}
           downloads={[

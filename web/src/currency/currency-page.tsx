@@ -9,14 +9,15 @@ import { day, locale, rate } from '../format.ts';
 import { CurrenciesDocument, CurrencyDocument, type CurrencyQuery, type IsoStatus } from '../generated/graphql.ts';
 import { Heading } from '../heading.tsx';
 import { CurrencyOptions } from './currency-options.tsx';
+import { knownCode } from './known-code.ts';
 import { RateHistory } from './rate-history.tsx';
 
 type CurrencyFacts = NonNullable<CurrencyQuery['currency']>;
 
 export function CurrencyPage() {
   const { params } = useRoute();
-  const code = params.code ?? '';
-  return /^[a-z]{3}$/i.test(code) ? <OneCurrency key={code} code={code} /> : <NoCurrency code={code} />;
+  const code = (params.code ?? '').toUpperCase();
+  return /^[A-Z]{3}$/.test(code) ? <OneCurrency key={code} code={code} /> : <NoCurrency code={code} />;
 }
 
 function NoCurrency({ code }: { code: string }) {
@@ -32,10 +33,11 @@ function NoCurrency({ code }: { code: string }) {
 
 function OneCurrency({ code }: { code: string }) {
   const { path, query, route } = useLocation();
-  const base = query.base ?? (code === 'USD' ? 'EUR' : 'USD');
+  const currencies = useData(CurrenciesDocument, { locale }).data?.currencies ?? [];
+  const bases = currencies.filter((it) => it.rate && it.code !== code);
+  const base = knownCode(query.base, bases, code === 'USD' ? 'EUR' : 'USD');
   const variables = { code, base, locale };
   const answer = useData(CurrencyDocument, variables);
-  const currencies = useData(CurrenciesDocument, { locale }).data?.currencies ?? [];
   const currency = answer.data?.currency;
   if (answer.data && !currency) return <NoCurrency code={code} />;
   if (!currency) return <Waiting answer={answer} />;
@@ -58,13 +60,14 @@ function OneCurrency({ code }: { code: string }) {
           <label class="field inline">
             <span>Rate for one</span>
             <select value={base} onChange={({ currentTarget }) => route(`${path}?base=${currentTarget.value}`, true)}>
-              <CurrencyOptions currencies={currencies.filter((it) => it.rate && it.code !== code)} />
+              <CurrencyOptions currencies={bases} />
             </select>
           </label>
         </div>
         <CurrentRate currency={currency} base={base} />
         {currency.coverage && <RateHistory code={currency.code} base={base} />}
         <Citation
+          id={`rate-${currency.code}-${base}`}
           title={`Exchange rate of ${currency.code} for 1 ${base}`}
           value={currency.rate ? `${currency.rate.rate} ${currency.code}` : 'no rate'}
           observed={currency.rate?.date ?? null}

@@ -8,7 +8,12 @@ import { type Period, periodName } from './period.ts';
 const HEIGHT = 300;
 /** The width of a day with its year, and the space to the next one. */
 const TICK_WIDTH = 120;
-const MARGIN = { top: 16, right: 16, bottom: 28, left: 64 };
+/** Above and below the lines; beside them there is as much space as the labels take. */
+const [TOP, BOTTOM] = [16, 28];
+/** Of the labels, in rem. */
+const TICK_SIZE = 0.8125;
+/** Between a line and its label. */
+const LABEL_GAP = 10;
 
 interface Props {
   periods: Period[];
@@ -28,11 +33,20 @@ export function LineChart({ periods, label, step }: Props) {
     return () => observer.disconnect();
   }, []);
   const times = periods.map(({ from }) => Date.parse(from));
-  const x = scaleUtc([times[0] ?? 0, times.at(-1) ?? 0], [MARGIN.left, width - MARGIN.right]);
+  const x = scaleUtc().domain([times[0] ?? 0, times.at(-1) ?? 0]);
   const y = scaleLinear(
     [Math.min(...periods.map((it) => it.min)), Math.max(...periods.map((it) => it.max))],
-    [HEIGHT - MARGIN.bottom, MARGIN.top],
+    [HEIGHT - BOTTOM, TOP],
   ).nice(5);
+  const rates = y.ticks(5).map((tick) => ({ tick, label: rate(tick) }));
+  const days = spaced(x.ticks(width / TICK_WIDTH), width / TICK_WIDTH).map((tick) => ({
+    tick,
+    label: tickName(tick, x.domain()),
+  }));
+  // The labels of days are centred, also at the very ends.
+  const half = widest(days) / 2;
+  const [left, right] = [Math.max(widest(rates) + LABEL_GAP, half), width - half];
+  x.range([left, right]);
   const at = (period: Period) => x(Date.parse(period.from));
   const point = index === null ? undefined : periods[index];
 
@@ -76,17 +90,17 @@ export function LineChart({ periods, label, step }: Props) {
       >
         {width > 0 && (
           <svg width={width} height={HEIGHT} aria-hidden="true">
-            {y.ticks(5).map((tick) => (
+            {rates.map(({ tick, label }) => (
               <g key={tick}>
-                <path class="grid" d={`M${MARGIN.left} ${y(tick)}H${width - MARGIN.right}`} />
-                <text class="tick" x={MARGIN.left - 10} y={y(tick)} dy="0.32em" text-anchor="end">
-                  {rate(tick)}
+                <path class="grid" d={`M${left} ${y(tick)}H${right}`} />
+                <text class="tick" x={left - LABEL_GAP} y={y(tick)} dy="0.32em" text-anchor="end">
+                  {label}
                 </text>
               </g>
             ))}
-            {spaced(x.ticks(width / TICK_WIDTH), width / TICK_WIDTH).map((tick) => (
+            {days.map(({ tick, label }) => (
               <text key={tick.getTime()} class="tick" x={x(tick)} y={HEIGHT - 6} text-anchor="middle">
-                {tickName(tick, x.domain())}
+                {label}
               </text>
             ))}
             {stretches(periods, step).map((stretch) => (
@@ -106,7 +120,7 @@ export function LineChart({ periods, label, step }: Props) {
             ))}
             {point && (
               <>
-                <path class="cursor" d={`M${at(point)} ${MARGIN.top}V${HEIGHT - MARGIN.bottom}`} />
+                <path class="cursor" d={`M${at(point)} ${TOP}V${HEIGHT - BOTTOM}`} />
                 <circle class="point" cx={at(point)} cy={y(point.average)} r="4" />
               </>
             )}
@@ -115,6 +129,19 @@ export function LineChart({ periods, label, step }: Props) {
       </div>
     </figure>
   );
+}
+
+const pen = document.createElement('canvas').getContext('2d');
+
+/**
+ * The width of the widest label, as .tick draws it: with digits of equal width, which a canvas cannot set. They are up to
+ * a twentieth wider than a zero, which is the widest of the others.
+ */
+function widest(ticks: { label: string }[]): number {
+  if (!pen) return 0;
+  const { fontFamily, fontSize } = getComputedStyle(document.body);
+  pen.font = `${TICK_SIZE * Number.parseFloat(fontSize)}px ${fontFamily}`;
+  return 1.05 * Math.max(0, ...ticks.map(({ label }) => pen.measureText(label.replace(/\d/g, '0')).width));
 }
 
 /** d3 takes the number of ticks as a hint. */

@@ -39,8 +39,9 @@ export function RateHistory({ code, base }: { code: string; base: string }) {
       {periods.length > 1 && <LineChart periods={periods} label={`${code} for 1 ${base}`} step={chosen} />}
       {answer.data && periods.length < 2 && (
         <p class="note">
-          {periods.length === 0 ? 'No observations' : 'Only one observation'} in this period, so there is no line to
-          draw yet. Each refresh adds a day, and <code>country-exchange backfill</code> adds past ones.
+          {periods.length === 0 ? 'No day' : `Only one ${chosen.toLowerCase()}`} in this period has observations, so
+          there is no line to draw yet. Each refresh adds a day, and <code>country-exchange backfill</code> adds past
+          ones.
         </p>
       )}
       {periods.length > 0 && <PeriodTable periods={periods} step={chosen} />}

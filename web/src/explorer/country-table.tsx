@@ -1,6 +1,6 @@
 import { Flag } from '../flag.tsx';
 import { bigDollars, capitalized, dollars, locale, people, percent, rate } from '../format.ts';
-import type { Found } from './explorer.tsx';
+import type { Found } from './found.ts';
 import type { Metric, Row } from './metrics.ts';
 import type { View } from './view.ts';
 
@@ -38,7 +38,8 @@ interface Props {
   metric: Metric;
   view: View;
   change: (changes: Partial<View>) => void;
-  found: Found;
+  /** Null without a search. */
+  found: Found | null;
 }
 
 /** The table can be sorted by every column; the results of a search start in the order of the search. */
@@ -92,7 +93,7 @@ function nextSort({ name, show }: Column, isCurrent: boolean, isDescending: bool
   return descends ? `-${name}` : name;
 }
 
-function CountryRow({ row, columns, found }: { row: Row; columns: Column[]; found: Found }) {
+function CountryRow({ row, columns, found }: { row: Row; columns: Column[]; found: Found | null }) {
   const matched = found?.get(row.code);
   return (
     <tr>
@@ -101,7 +102,7 @@ function CountryRow({ row, columns, found }: { row: Row; columns: Column[]; foun
           <Flag code={row.code} />
           <span lang={locale}>{row.name}</span>
         </a>
-        {matched && matched.name !== row.name && (
+        {matched?.name && matched.name !== row.name && (
           <span class="matched" lang={matched.locale ?? undefined}>
             {matched.name}
           </span>
@@ -139,6 +140,7 @@ function sort(rows: Row[], { key }: Column, isDescending: boolean): Row[] {
   });
 }
 
-function byRank(rows: Row[], found: NonNullable<Found>): Row[] {
-  return [...rows].sort((a, b) => (found.get(a.code)?.rank ?? 0) - (found.get(b.code)?.rank ?? 0));
+function byRank(rows: Row[], found: Found): Row[] {
+  const rankOf = ({ code }: Row) => found.get(code)?.rank ?? 0;
+  return [...rows].sort((a, b) => rankOf(a) - rankOf(b) || (b.population ?? 0) - (a.population ?? 0));
 }

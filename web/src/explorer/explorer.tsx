@@ -17,6 +17,7 @@ import { Heading } from '../heading.tsx';
 import { latestRate } from '../latest-rate.ts';
 import { CountryTable } from './country-table.tsx';
 import { Filters } from './filters.tsx';
+import { type Found, foundBy } from './found.ts';
 import { Legend } from './legend.tsx';
 import { MapView } from './map-view.tsx';
 import { MetricPicker } from './metric-picker.tsx';
@@ -25,12 +26,15 @@ import { useView, type View } from './view.ts';
 
 /** The first view: the world as a map and as a table, and the converter. */
 export function Explorer() {
-  const [view, change] = useView();
-  const metric: Metric = METRICS[view.show];
   const countries = useData(CountriesDocument, { locale });
   const currencies = useData(CurrenciesDocument, { locale });
-  const [rows, changes] = useRows(countries.data?.countries.nodes, view, metric);
+  const [view, change] = useView(currencies.data?.currencies ?? []);
+  const metric: Metric = METRICS[view.show];
+  const status = useData(StatusDocument, {});
+  const latest = latestRate(status.data?.status.sources ?? []);
+  const [rows, changes] = useRows(countries.data?.countries.nodes, view, metric, latest);
   const [found, search] = useSearch(view.text);
+  const needed = [countries, status, currencies, ...(metric.days === undefined ? [] : [changes])];
   const shown = useMemo(() => filtered(rows, view, found), [rows, view.region, view.currency, found]);
   return (
     <>
@@ -43,7 +47,7 @@ export function Explorer() {
           uses the same API as any other client.
         </p>
         <MetricPicker view={view} change={change} currencies={currencies.data?.currencies ?? []} />
-        <Failure answer={metric.days === undefined || countries.error ? countries : changes} />
+        <Failure answer={needed.find(({ error }) => error) ?? countries} />
         <MapView rows={rows} shown={shown} metric={metric} view={view} />
         <Legend
           metric={metric}
@@ -92,9 +96,8 @@ function useRows(
   nodes: Omit<Row, 'change'>[] | undefined,
   view: View,
   { days }: Metric,
+  latest: string | null,
 ): [rows: Row[], changes: Answer<ChangesQuery>] {
-  const status = useData(StatusDocument, {});
-  const latest = latestRate(status.data?.status.sources ?? []);
   const isWanted = days !== undefined && latest !== null;
   const from = latest === null ? '' : daysBefore(latest, days ?? 0);
   const answer = useData(ChangesDocument, { from, base: view.base }, !isWanted);
@@ -111,12 +114,10 @@ function gained(change: number | null): number | null {
   return change === null ? null : (100 / (100 + change) - 1) * 100;
 }
 
-/** By code: the rank in the search, and the name that matched. Null without a search text. */
-export type Found = ReadonlyMap<string, { rank: number; name: string; locale: string | null }> | null;
-
 const TYPING_MS = 120;
 
-function useSearch(text: string): [Found, Answer<SearchQuery>] {
+/** Null without a search text. */
+function useSearch(text: string): [Found | null, Answer<SearchQuery>] {
   const [typed, setTyped] = useState(text);
   useEffect(() => {
     const timer = setTimeout(() => setTyped(text), text === '' ? 0 : TYPING_MS);
@@ -124,19 +125,11 @@ function useSearch(text: string): [Found, Answer<SearchQuery>] {
   }, [text]);
   const answer = useData(SearchDocument, { text: typed.slice(0, 200) }, typed.trim() === '');
   const { data } = answer;
-  const found = useMemo(() => {
-    if (typed.trim() === '' || !data) return null;
-    return new Map(
-      data.searchCountries.map(({ country, matchedName, locale }, rank) => [
-        country.code,
-        { rank, name: matchedName, locale: locale ?? null },
-      ]),
-    );
-  }, [typed, data]);
+  const found = useMemo(() => (typed.trim() === '' || !data ? null : foundBy(data)), [typed, data]);
   return [found, answer];
 }
 
-function filtered(rows: Row[], { region, currency }: View, found: Found): Row[] {
+function filtered(rows: Row[], { region, currency }: View, found: Found | null): Row[] {
   return rows.filter(
     (row) =>
       (region === '' || row.region === region) &&

@@ -2,7 +2,7 @@ import { useData } from '../client.ts';
 import { day } from '../format.ts';
 import { StatusDocument } from '../generated/graphql.ts';
 import { latestRate } from '../latest-rate.ts';
-import { colourClass, type Metric, type Row } from './metrics.ts';
+import { colourClass, isPlaceholder, type Metric, PLACEHOLDER, type Row } from './metrics.ts';
 import type { View } from './view.ts';
 
 interface Props {
@@ -19,8 +19,9 @@ export function Legend({ metric, rows, view, isComplete }: Props) {
   const sources = data?.status.sources ?? [];
   const figures =
     metric.days !== undefined ? ['RATES'] : view.show === 'population' ? ['COUNTRIES'] : ['GDP', 'COUNTRIES'];
-  const named = sources.filter((it) => figures.includes(it.figures));
-  const years = rows.flatMap((row) => row.gdp.year ?? []);
+  const isRandom = view.show === 'gdp' && rows.some(isPlaceholder);
+  const named = isRandom ? [] : sources.filter((it) => figures.includes(it.figures));
+  const years = rows.flatMap((row) => metric.year?.(row) ?? []);
   const isKnown = rows.some((row) => row.currency?.code !== view.base && metric.value(row) !== null);
   return (
     <div class="legend">
@@ -49,9 +50,8 @@ export function Legend({ metric, rows, view, isComplete }: Props) {
             No rates from {metric.days} days ago are stored yet: <code>country-exchange backfill</code> adds past days.{' '}
           </strong>
         )}
-        {view.show.startsWith('gdp') &&
-          years.length > 0 &&
-          `Latest year known for each country, ${Math.min(...years)} to ${Math.max(...years)}. `}
+        {isRandom && PLACEHOLDER}
+        {years.length > 0 && `Latest year known for each country, ${Math.min(...years)} to ${Math.max(...years)}. `}
         {metric.days !== undefined && `Up to ${day(latestRate(sources))}. `}
         {view.show === 'population' && named[0] && `Edition of ${day(named[0].observedTo)}. `}
         {named.length > 0 && `Source: ${[...new Set(named.map((it) => it.attribution))].join('; ')}.`}

@@ -1,16 +1,21 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
+import { MapNotLoaded } from '../failure.tsx';
 import { Flag } from '../flag.tsx';
 import { colourClass, colourOf, type Metric, type Row } from './metrics.ts';
 import { neighbourTowards } from './neighbour.ts';
 import type { View } from './view.ts';
 import type { WorldMap } from './world-map.ts';
 
-const loading = import('virtual:world-map');
+const loading = import('virtual:world-map').then(
+  ({ map }) => map,
+  () => null,
+);
 
-export function useWorldMap(): WorldMap | undefined {
-  const [map, setMap] = useState<WorldMap>();
-  useEffect(() => void loading.then((it) => setMap(it.map)), []);
+/** Undefined until it is loaded; null when it cannot be. */
+export function useWorldMap(): WorldMap | null | undefined {
+  const [map, setMap] = useState<WorldMap | null>();
+  useEffect(() => void loading.then(setMap), []);
   return map;
 }
 
@@ -62,6 +67,7 @@ export function MapView({ rows, shown, metric, view }: Props) {
     if (beforeTap.current !== undefined && beforeTap.current !== code) setActive(code);
     else route(`/country/${code}`);
   };
+  if (map === null) return <MapNotLoaded />;
   return (
     <figure class={`map ${view.region === '' ? '' : 'zoomed'}`}>
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be an image. */}
@@ -98,6 +104,9 @@ function Shapes({ map, rows, shown, metric }: { map: WorldMap; rows: Row[]; show
   const codes = new Set(shown.map(({ code }) => code));
   const isFiltered = shown.length < rows.length;
   const drawn = rows.filter(({ code }) => map.territories[code] && code !== 'AQ');
+  const known = new Set(rows.map(({ code }) => code));
+  /** All of them before the first refresh. */
+  const unknown = Object.entries(map.territories).flatMap(([code, { path }]) => (path && !known.has(code) ? path : []));
   return (
     <>
       <defs>
@@ -105,7 +114,7 @@ function Shapes({ map, rows, shown, metric }: { map: WorldMap; rows: Row[]; show
           <path class="hatch" d="M0 0v70" />
         </pattern>
       </defs>
-      {map.unclaimed.map((path) => (
+      {[...map.unclaimed, ...unknown].map((path) => (
         <path key={path} class="land" d={path} />
       ))}
       {drawn.map((row, index) => {
@@ -145,7 +154,7 @@ function Readout({ row, rows, metric }: { row: Row; rows: Row[]; metric: Metric 
           {rank}
           {ordinal(rank)} of {values.length}
           {metric.days !== undefined && ` · ${row.currency?.code}`}
-          {metric.label.startsWith('GDP') && row.gdp.year && ` · ${row.gdp.year}`}
+          {metric.year?.(row) && ` · ${metric.year(row)}`}
         </p>
       )}
     </>

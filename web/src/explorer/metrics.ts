@@ -23,6 +23,8 @@ export interface Metric {
   limit?: (value: number | null) => string;
   /** The period of a change of rates. */
   days?: number;
+  /** Of the figure; null where it is not from a source, or there is none. */
+  year?: (row: Row) => number | null | undefined;
 }
 
 const change = { isDiverging: true, value: (row: Row) => row.change, format: percent };
@@ -35,6 +37,7 @@ export const METRICS = {
     thresholds: [1e9, 1e10, 1e11, 5e11, 2e12],
     value: (row) => row.estimatedGdp ?? null,
     format: bigDollars,
+    year: (row) => (isPlaceholder(row) ? null : row.gdp.year),
   },
   'gdp-per-capita': {
     label: 'GDP per capita',
@@ -44,6 +47,7 @@ export const METRICS = {
     value: (row) => row.gdp.perCapita ?? null,
     format: dollars,
     limit: bigDollars,
+    year: (row) => row.gdp.year,
   },
   population: {
     label: 'Population',
@@ -70,6 +74,14 @@ export const METRICS = {
     ...change,
   },
 } satisfies Record<string, Metric>;
+
+export const PLACEHOLDER =
+  'Method: population times a random factor, divided by the rate. A placeholder, not to be cited.';
+
+/** Whether the estimate is a random number, which no source has published. */
+export function isPlaceholder({ gdp }: { gdp: Pick<Row['gdp'], 'method'> }): boolean {
+  return gdp.method === 'MULTIPLIER';
+}
 
 export type MetricName = keyof typeof METRICS;
 

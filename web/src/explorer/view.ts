@@ -1,4 +1,6 @@
 import { useLocation } from 'preact-iso';
+import { knownCode } from '../currency/known-code.ts';
+import type { CurrenciesQuery } from '../generated/graphql.ts';
 import { METRICS, type MetricName } from './metrics.ts';
 
 /** What is shown, as recorded in the address: the same address shows the same to everyone. */
@@ -15,13 +17,18 @@ export interface View {
 
 const DEFAULTS: View = { text: '', region: '', currency: '', show: 'gdp', base: 'USD', sort: '' };
 
-export function useView(): [View, (change: Partial<View>) => void] {
+/** In capital letters. */
+const CODES: ReadonlySet<string> = new Set(['region', 'currency', 'base']);
+
+export function useView(currencies: CurrenciesQuery['currencies']): [View, (change: Partial<View>) => void] {
   const { path, query, route } = useLocation();
   const view = { ...DEFAULTS };
   for (const name of Object.keys(DEFAULTS) as (keyof View)[]) {
-    const value = query[name];
+    const value = CODES.has(name) ? query[name]?.toUpperCase() : query[name];
     if (value !== undefined && (name !== 'show' || Object.hasOwn(METRICS, value))) view[name] = value as never;
   }
+  const bases = currencies.filter(({ rate }) => rate);
+  view.base = knownCode(view.base, bases, DEFAULTS.base);
   const change = (changes: Partial<View>) => {
     // Other parts of the page keep their parameters there too.
     const parameters = new URLSearchParams(query);

@@ -119,14 +119,14 @@ export type CountriesQueryVariables = Exact<{
 }>;
 
 
-export type CountriesQuery = { countries: { nodes: Array<{ code: string, name: string, region: Region | null, population: number | null, estimatedGdp: number | null, exchangeRate: number | null, gdp: { perCapita: number | null, year: number | null }, currency: { code: string } | null, currencies: Array<{ code: string }> }> } };
+export type CountriesQuery = { countries: { nodes: Array<{ code: string, name: string, region: Region | null, population: number | null, estimatedGdp: number | null, exchangeRate: number | null, gdp: { perCapita: number | null, year: number | null, method: GdpMethod }, currency: { code: string } | null, currencies: Array<{ code: string }> }> } };
 
 export type SearchQueryVariables = Exact<{
   text: string;
 }>;
 
 
-export type SearchQuery = { searchCountries: Array<{ matchedName: string, locale: string | null, country: { code: string } }> };
+export type SearchQuery = { searchCountries: Array<{ matchedName: string, locale: string | null, country: { code: string } }>, starting: { nodes: Array<{ code: string }> }, containing: { nodes: Array<{ code: string }> } };
 
 export type CurrenciesQueryVariables = Exact<{
   locale?: string | null | undefined;
@@ -298,6 +298,7 @@ export const CountriesDocument = new TypedDocumentString(`
       gdp {
         perCapita
         year
+        method
       }
       exchangeRate
       currency {
@@ -316,6 +317,16 @@ export const SearchDocument = new TypedDocumentString(`
     matchedName
     locale
     country {
+      code
+    }
+  }
+  starting: countries(filter: {anyName: {startsWith: $text}}) {
+    nodes {
+      code
+    }
+  }
+  containing: countries(filter: {anyName: {contains: $text}}) {
+    nodes {
       code
     }
   }

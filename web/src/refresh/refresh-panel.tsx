@@ -43,7 +43,12 @@ export function RefreshPanel({ dialog, onRefreshed }: Props) {
       .subscription<{ refreshProgress: ProgressFragment }>(String(RefreshProgressDocument), { id })
       .subscribe(({ data, error }) => {
         if (data) setCurrent(data.refreshProgress);
-        if (error) setProblem({ code: '', message: `The progress cannot be shown: ${error.message}` });
+        if (!error) return;
+        setProblem({ code: '', message: `The progress cannot be shown. ${messageOf(error)}` });
+        // How it went on, if at all, is in the reports.
+        setId(null);
+        setCurrent(null);
+        retry();
       });
     return unsubscribe;
   }, [id]);
